@@ -1,0 +1,67 @@
+/* The engine: load -> select -> collect -> judge -> score, one file a step. This header is what the command line
+ * sees; each step has a header of its own for the steps after it. */
+#pragma once
+
+#include "host/host.h"
+#include "model/audit.h"
+#include "model/cleanup.h"
+
+#include <glib.h>
+
+struct content; /* everything loaded from checks directories */
+
+/* Something wrong in a YAML file: shown by lint, and by audit as a run error. */
+struct diagnostic {
+    struct position at;
+    char *message;
+};
+
+/* Loads modules, daemons, benchmarks and profiles below each directory, later ones over earlier ones. A broken module
+ * is refused whole and named in the diagnostics; the rest stands. NULL with error only when a directory cannot be read.
+ */
+struct content *content_load(const char *const *dirs, GError **error);
+void content_free(struct content *content);
+PL_DEFINE_CLEANUP(content, content_free)
+const GPtrArray *content_diagnostics(const struct content *content); /* struct diagnostic, by file and line */
+
+/* What the command line chose. All vectors NULL-terminated or NULL. */
+struct selection {
+    const char *const *profiles; /* NULL: auto */
+    const char *const *layers;
+    const char *const *rules;      /* globs to keep */
+    const char *const *skip;       /* globs to leave out */
+    const char *const *references; /* "cis-docker-1.6.0" or "cis-docker-1.6.0:2.2" (globs) */
+    const char *const *tags;
+    const char *severity;    /* "high", "high..", "low..medium"; NULL: all */
+    const char *const *sets; /* "NAME=VALUE" */
+    bool network;            /* probes that need the network may run */
+};
+
+struct gate {
+    bool none; /* --fail-on none */
+    enum severity fail_on;
+    double min_score, min_coverage; /* negative: no demand; coverage in percent */
+    bool allow_unknown;
+};
+
+/* Called from the collecting threads' owner, never concurrently. */
+typedef void (*engine_progress)(void *data, unsigned done, unsigned total, const char *what);
+
+struct engine_run {
+    const struct content *content;
+    struct host *host;
+    const struct selection *selection;
+    const char *waivers;      /* file of waivers and attestations on the auditing machine, or NULL */
+    const struct gate *gate;  /* NULL: none */
+    unsigned threads;         /* 0: number of processors, at most 8 */
+    gint64 now;               /* Unix time for waiver dates and `started`; 0: the clock */
+    engine_progress progress; /* may be NULL */
+    void *progress_data;
+};
+
+/* Select, collect, judge, score. NULL with PL_ERROR_USAGE (unknown profile, layer, value ...: with a "did you mean") or
+ * PL_ERROR_CONTENT (waiver file). The caller owns the audit; sandbox state is left for the caller to fill. */
+struct audit *engine_audit(const struct engine_run *run, GError **error);
+
+/* Recomputes audit->gate from the results: exit code 0, 1 or 3, and the sentence that explains it. */
+void engine_gate(struct audit *audit, const struct gate *gate);

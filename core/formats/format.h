@@ -1,0 +1,22 @@
+/* Bytes to json_object trees that remember line numbers. One file a format, each one row of formats.def. */
+#pragma once
+
+#include "host/host.h"
+#include "model/tree.h"
+
+struct format {
+    const char *name;    /* "yaml", "json", "toml", "ini", "systemd", "keyvalue", "colon", "sshd", "xml" ... */
+    const char *summary; /* one line, and what the tree looks like */
+    /* The tree of `n` bytes at `text` (NUL follows). `name` is for messages only. Bounded: depth 64, nodes 500,000.
+     * NULL with PL_ERROR_PARSE or PL_ERROR_LIMIT and "NAME:LINE:COLUMN: " in front. Caller owns. */
+    json_object *(*parse)(const char *name, const char *text, gsize n, GError **error);
+};
+
+const struct format *format_find(const char *name);
+const struct format *const *format_all(size_t *count);
+/* The format a file name suggests (.yaml .json .toml .conf ...), NULL when none. */
+const struct format *format_guess(const char *path);
+
+/* Reads and parses a file of the host once (memo). Published tree: read only, owned by the host. On failure NULL and
+ * a copy of the one error, the same for all who ask. */
+json_object *format_read(struct host *host, const char *path, const struct format *format, GError **error);

@@ -1,0 +1,1 @@
+typedef int plumbline_empty_floor;

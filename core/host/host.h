@@ -1,0 +1,93 @@
+/* The machine under audit: the only way to it.
+ *
+ * Three kinds of host answer the same calls:
+ *   - live: the running machine, root "/";
+ *   - offline: a directory (mounted image, chroot, container file system, test tree): --root DIR;
+ *   - inline: files stated in a rule test, kept in memory.
+ * Processes, sysctls, modules, mounts are files of /proc and /sys in all three, so there is one code path: an
+ * offline tree or inline host that holds proc/ files is read like a live machine.
+ *
+ * Every path is absolute inside the root. No symlink and no ".." leads out of the root. A FIFO, socket or device
+ * in the place of a file never blocks: it is PL_ERROR_KIND. All functions are safe from several threads. */
+#pragma once
+
+#include "model/cleanup.h"
+
+#include <glib.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct host;
+
+/* Larger files are PL_ERROR_LIMIT, unless a caller states another bound. */
+#define HOST_FILE_MAX ((gsize)8 << 20)
+
+struct host_stat {
+    mode_t mode; /* type and permission bits, as st_mode */
+    uid_t uid;
+    gid_t gid;
+    uint64_t size, nlink, ino;
+    uint32_t dev_major, dev_minor;
+    int64_t mtime; /* seconds since the epoch */
+};
+
+/* `root` NULL or "/": the live machine. PL_ERROR_* when root is no readable directory. */
+struct host *host_new(const char *root, GError **error);
+
+/* An inline host from a test's `host:` mapping (format: CONTRIBUTING.md, "Rule tests"). `trees` is the directory
+ * that holds named host trees (tests/hosts), or NULL. The tree is copied. PL_ERROR_CONTENT with "line:column: "
+ * in front when the mapping is wrong. */
+struct host *host_new_inline(const json_object *spec, const char *trees, GError **error);
+
+void host_free(struct host *host);
+PL_DEFINE_CLEANUP(host, host_free)
+
+const char *host_root(const struct host *host); /* "/" for live and inline hosts */
+/* The running machine itself, or an inline host that is not marked `live: false`. */
+bool host_is_live(const struct host *host);
+/* Effective uid 0 with the capabilities that reading needs (inline: `privileged`, default true). */
+bool host_is_privileged(const struct host *host);
+
+/* Opens for reading: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, regular files only (directories with HOST_DIRECTORY).
+ * Returns a descriptor that the caller closes, or -1 with error set. */
+enum host_open_flags { HOST_REGULAR = 0, HOST_DIRECTORY = 1, HOST_NOFOLLOW = 2 };
+int host_open(struct host *host, const char *path, enum host_open_flags flags, GError **error);
+
+/* A whole file, at most HOST_FILE_MAX bytes; read once and cached (files of /proc and /sys too: one audit is one
+ * moment). The bytes are followed by a NUL that is not counted. Caller unrefs. */
+GBytes *host_read(struct host *host, const char *path, GError **error);
+/* The same with another bound and without the cache. */
+GBytes *host_read_uncached(struct host *host, const char *path, gsize max, GError **error);
+/* host_read() as a NUL-terminated text, cut at an embedded NUL. Caller frees. */
+char *host_read_text(struct host *host, const char *path, GError **error);
+
+bool host_stat(struct host *host, const char *path, struct host_stat *out, GError **error); /* follows links */
+bool host_lstat(struct host *host, const char *path, struct host_stat *out, GError **error);
+/* True when path exists, following links; a denied look is false too: use host_stat() where that matters. */
+bool host_exists(struct host *host, const char *path);
+char *host_readlink(struct host *host, const char *path, GError **error);
+/* The path without symlinks, inside the root. */
+char *host_resolve(struct host *host, const char *path, GError **error);
+/* Names in a directory, sorted bytewise, without "." and "..", at most 100,000 (PL_ERROR_LIMIT). */
+char **host_list(struct host *host, const char *path, GError **error);
+/* Paths that match a glob (* ? [] in every component, {a,b} alternatives, and ** for any depth, at most 8 levels),
+ * sorted. Without a match: an empty vector. Directories that could not be read are reported in *error although
+ * the vector is returned (then both are set); NULL only on a limit. */
+char **host_glob(struct host *host, const char *pattern, GError **error);
+/* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
+GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);
+
+/* Computes a value once per host and key, however many threads ask; the others wait. `make` may return NULL.
+ * The value is owned by the host, freed with `destroy` when the host is freed, and must not change any more.
+ * `make` may call host_memo() with other keys, never in a circle. */
+gpointer host_memo(struct host *host, const char *key, gpointer (*make)(struct host *host, gpointer data),
+                   gpointer data, GDestroyNotify destroy);
+
+/* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. */
+const char *host_user_name(struct host *host, uid_t uid);
+const char *host_group_name(struct host *host, gid_t gid);
+/* The reverse; false when unknown. */
+bool host_user_id(struct host *host, const char *name, uid_t *out);
+bool host_group_id(struct host *host, const char *name, gid_t *out);

@@ -1,0 +1,48 @@
+/* The process table, from /proc alone, read once per host. */
+#pragma once
+
+#include "host/host.h"
+
+/* Linux namespace kinds, in the order of process.ns. */
+enum ns { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS_UTS, NS_COUNT };
+extern const char *const ns_names[NS_COUNT];
+
+/* Linux capability sets as bit masks (capabilities(7)). */
+enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOUNDING, CAPSET_AMBIENT, CAPSET_COUNT };
+
+struct process {
+    pid_t pid, ppid;
+    char *comm;   /* never NULL; from /proc/PID/status */
+    char state;   /* R S D Z T I ... */
+    bool kernel;  /* kernel thread */
+    char **argv;  /* NULL when it could not be read; empty vector for kernel threads and zombies */
+    char *exe;    /* target of /proc/PID/exe as the kernel prints it, NULL when unreadable */
+    char *root;   /* target of /proc/PID/root, NULL when unreadable */
+    char *cgroup; /* whole text of /proc/PID/cgroup, NULL when unreadable */
+    uid_t uid[4]; /* real, effective, saved, file system */
+    gid_t gid[4];
+    bool ids_known;        /* uid and gid were read */
+    uint64_t ns[NS_COUNT]; /* inode numbers; 0 when unreadable: unreadable is not different */
+    uint64_t caps[CAPSET_COUNT];
+    bool caps_known;
+    int seccomp;      /* 0 off, 1 strict, 2 filter, -1 not known */
+    int no_new_privs; /* 0, 1, -1 not known */
+    char *label;      /* LSM label without newline, "" when the kernel has none, NULL when unreadable */
+    char *uid_map;    /* text of /proc/PID/uid_map, NULL when unreadable */
+    char *gid_map;
+    int oom_score_adj; /* G_MININT: not known */
+    uint64_t start_ticks;
+};
+
+/* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
+ * A process that vanishes while it is read is left out. Owned by the host. */
+const GPtrArray *host_processes(struct host *host, GError **error);
+/* One of them; NULL when there is none. */
+const struct process *host_process(struct host *host, pid_t pid);
+/* The environment variable NAME of a process, NULL when unset or unreadable (*readable says which). */
+char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable);
+/* A path as a process sees it: "/proc/PID/root" + path when the process has another root or mount namespace
+ * than plumbline, else path itself. Caller frees. */
+char *host_process_path(struct host *host, const struct process *process, const char *path);
+/* "CAP_CHOWN" ... for bit numbers up to the last one known to libcap, "CAP_n" above; NULL-terminated, caller frees. */
+char **host_capability_names(uint64_t mask);

@@ -1,0 +1,170 @@
+#include "model/audit.h"
+
+struct waiver_note *waiver_note_new(const char *reason, const char *owner, const char *until)
+{
+    struct waiver_note *note = g_new0(struct waiver_note, 1);
+    note->reason = g_strdup(reason);
+    note->owner = g_strdup(owner);
+    note->until = g_strdup(until);
+    return note;
+}
+
+static void waiver_note_clear(struct waiver_note *note)
+{
+    g_free(note->reason);
+    g_free(note->owner);
+    g_free(note->until);
+}
+
+void waiver_note_free(struct waiver_note *note)
+{
+    if (!note)
+        return;
+    waiver_note_clear(note);
+    g_free(note);
+}
+
+void waiver_use_free(gpointer data)
+{
+    struct waiver_use *use = data;
+    g_free(use->rule);
+    g_free(use->item);
+    waiver_note_clear(&use->note);
+    g_free(use);
+}
+
+struct reference *reference_new(const char *benchmark, const char *control, int level)
+{
+    struct reference *reference = g_new0(struct reference, 1);
+    reference->benchmark = g_strdup(benchmark);
+    reference->control = g_strdup(control);
+    reference->level = level;
+    return reference;
+}
+
+void reference_free(gpointer data)
+{
+    struct reference *reference = data;
+    g_free(reference->benchmark);
+    g_free(reference->control);
+    g_free(reference);
+}
+
+struct run_error *run_error_new(const char *where, const char *message)
+{
+    struct run_error *error = g_new0(struct run_error, 1);
+    error->where = g_strdup(where);
+    error->message = g_strdup(message);
+    return error;
+}
+
+void run_error_free(gpointer data)
+{
+    struct run_error *error = data;
+    g_free(error->where);
+    g_free(error->message);
+    g_free(error);
+}
+
+void fact_free(gpointer data)
+{
+    struct fact *fact = data;
+    g_free(fact->name);
+    g_free(fact->value);
+    g_free(fact);
+}
+
+struct item_result *item_result_new(void)
+{
+    struct item_result *item = g_new0(struct item_result, 1);
+    item->observed = json_object_new_object();
+    return item;
+}
+
+void item_result_free(gpointer data)
+{
+    struct item_result *item = data;
+    g_free(item->subject);
+    g_free(item->reason);
+    json_object_put(item->observed);
+    g_free(item->expected);
+    source_clear(&item->source);
+    waiver_note_free(item->waived);
+    g_free(item);
+}
+
+struct result *result_new(void)
+{
+    struct result *result = g_new0(struct result, 1);
+    result->references = g_ptr_array_new_with_free_func(reference_free);
+    result->tags = g_ptr_array_new_with_free_func(g_free);
+    result->items = g_ptr_array_new_with_free_func(item_result_free);
+    return result;
+}
+
+void result_free(gpointer data)
+{
+    struct result *result = data;
+    g_free(result->rule);
+    g_free(result->title);
+    g_free(result->module);
+    g_free(result->module_title);
+    g_free(result->reason);
+    g_free(result->cause);
+    g_free(result->cure);
+    waiver_note_free(result->waived);
+    g_free(result->rationale);
+    g_free(result->question);
+    waiver_note_free(result->attested);
+    g_ptr_array_unref(result->references);
+    g_ptr_array_unref(result->tags);
+    g_free(result->fix.text);
+    g_free(result->fix.shell);
+    g_free(result->fix.ansible);
+    g_ptr_array_unref(result->items);
+    g_free(result);
+}
+
+bool result_is_waived(const struct result *result)
+{
+    return result->verdict == VERDICT_FAIL && result->waived;
+}
+
+struct audit *audit_new(void)
+{
+    struct audit *audit = g_new0(struct audit, 1);
+    audit->profiles = g_ptr_array_new_with_free_func(g_free);
+    audit->values = g_ptr_array_new_with_free_func(fact_free);
+    audit->results = g_ptr_array_new_with_free_func(result_free);
+    audit->errors = g_ptr_array_new_with_free_func(run_error_free);
+    audit->waivers = g_ptr_array_new_with_free_func(waiver_use_free);
+    audit->waivers_unused = g_ptr_array_new_with_free_func(waiver_use_free);
+    audit->waivers_expired = g_ptr_array_new_with_free_func(waiver_use_free);
+    return audit;
+}
+
+void audit_free(struct audit *audit)
+{
+    if (!audit)
+        return;
+    g_free(audit->version);
+    g_free(audit->host.name);
+    g_free(audit->host.os);
+    g_free(audit->host.kernel);
+    g_free(audit->host.arch);
+    g_free(audit->host.root);
+    g_free(audit->host.id);
+    g_free(audit->started);
+    g_ptr_array_unref(audit->profiles);
+    g_ptr_array_unref(audit->values);
+    g_free(audit->sandbox.capabilities);
+    g_free(audit->sandbox.note);
+    g_ptr_array_unref(audit->results);
+    g_ptr_array_unref(audit->errors);
+    g_ptr_array_unref(audit->waivers);
+    g_ptr_array_unref(audit->waivers_unused);
+    g_ptr_array_unref(audit->waivers_expired);
+    g_free(audit->gate.fail_on);
+    g_free(audit->gate.why);
+    g_free(audit);
+}

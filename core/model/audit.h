@@ -1,0 +1,133 @@
+/* The audit: everything a report says. It stands alone: no pointer into rules, content or host, so that
+ * `plumbline report` can rebuild it from the canonical JSON and every format comes out byte for byte the same.
+ * All pointers are owned by the structure they are in; strings may be NULL where a comment says so. */
+#pragma once
+
+#include "model/cleanup.h"
+#include "model/item.h"
+#include "model/rule.h"
+#include "model/verdict.h"
+
+#include <glib.h>
+#include <json-c/json.h>
+
+/* One observed thing, judged. */
+struct item_result {
+    char *subject;
+    enum verdict verdict;
+    char *reason;          /* why error or unknown; NULL otherwise */
+    json_object *observed; /* the fields that the rule looked at: a JSON object, possibly empty */
+    char *expected;        /* in words: "value is false"; NULL when nothing was demanded */
+    struct source source;
+    struct waiver_note *waived; /* NULL: none */
+};
+
+struct waiver_note {
+    char *reason, *owner, *until; /* until: YYYY-MM-DD */
+};
+
+struct result {
+    char *rule, *title, *module, *module_title;
+    enum layer layer;
+    enum severity severity;
+    enum verdict verdict;
+    char *reason;                 /* one sentence: why not pass or fail, or what an absence means; NULL */
+    char *cause;                  /* groups unknowns and errors: "needs root"; NULL */
+    char *cure;                   /* NULL */
+    struct waiver_note *waived;   /* whole rule; the verdict stays fail */
+    char *rationale;              /* NULL */
+    char *question;               /* a manual rule's question; NULL */
+    struct waiver_note *attested; /* who answered the question; NULL */
+    GPtrArray *references;        /* struct reference, in the order of the rule file */
+    GPtrArray *tags;              /* char * */
+    struct fix fix;
+    GPtrArray *items;    /* struct item_result: failing first, then as collected */
+    guint64 items_total; /* before the engine's cap */
+};
+
+struct score {
+    bool known;                         /* false: nothing was judged */
+    double value;                       /* 0..100 */
+    char grade[2];                      /* "A".."F", "" when not known */
+    bool capped;                        /* the grade was lowered because a rule of high or above is unknown or error */
+    double coverage;                    /* judged / applicable, 0..1; 1 when nothing is applicable */
+    guint64 weight_pass, weight_judged; /* the formula's inputs */
+    unsigned counts[VERDICT_COUNT];     /* fail counts unwaived failures only */
+    unsigned waived;
+};
+
+struct fact {
+    char *name, *value;
+};
+
+/* What plumbline took from itself before it read the host. */
+struct sandbox_state {
+    bool no_new_privs;
+    bool seccomp;
+    int landlock_abi;   /* 0: not in force */
+    char *capabilities; /* kept ones, space separated, "" for none */
+    char *note;         /* what could not be had and why; NULL */
+};
+
+struct waiver_use {
+    char *rule, *item; /* item: NULL for the whole rule */
+    struct waiver_note note;
+    int days_left; /* negative: expired */
+};
+
+/* A broken module, a waiver file with a hole: what hindered the run, not a rule. */
+struct run_error {
+    char *where, *message;
+};
+
+struct audit {
+    char *version; /* of the tool */
+    struct {
+        char *name;   /* host name */
+        char *os;     /* PRETTY_NAME */
+        char *kernel; /* release */
+        char *arch;
+        char *root; /* "/" or the audited directory */
+        char *id;   /* stable: SHA-256 of machine-id and host name, 32 hex digits; never the machine-id itself */
+        bool privileged;
+        bool container; /* the auditor itself runs in a container */
+        bool live;
+    } host;
+    char *started; /* RFC 3339 UTC, "2026-11-24T06:00:00Z" */
+    gint64 duration_ms;
+    GPtrArray *profiles; /* char * */
+    GPtrArray *values;   /* struct fact: values that were changed from their defaults */
+    struct sandbox_state sandbox;
+    struct score score;
+    struct score layers[LAYER_COUNT];
+    GPtrArray *results;         /* struct result, by layer, module, rule */
+    GPtrArray *errors;          /* struct run_error */
+    GPtrArray *waivers;         /* struct waiver_use, used ones */
+    GPtrArray *waivers_unused;  /* struct waiver_use */
+    GPtrArray *waivers_expired; /* struct waiver_use */
+    unsigned left_out;          /* rules not selected */
+    struct {
+        char *fail_on; /* severity name or "none" */
+        int exit_code;
+        char *why; /* "2 of high or above failed (--fail-on high)" */
+    } gate;
+};
+
+struct audit *audit_new(void);
+void audit_free(struct audit *audit);
+struct result *result_new(void); /* with empty arrays */
+void result_free(gpointer result);
+struct item_result *item_result_new(void);
+void item_result_free(gpointer item);
+struct reference *reference_new(const char *benchmark, const char *control, int level);
+void reference_free(gpointer reference);
+struct waiver_note *waiver_note_new(const char *reason, const char *owner, const char *until);
+void waiver_note_free(struct waiver_note *note);
+void waiver_use_free(gpointer use);
+struct run_error *run_error_new(const char *where, const char *message);
+void run_error_free(gpointer error);
+void fact_free(gpointer fact);
+PL_DEFINE_CLEANUP(audit, audit_free)
+
+/* A result's verdict with a waiver on it. */
+bool result_is_waived(const struct result *result);

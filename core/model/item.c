@@ -1,0 +1,160 @@
+#include "model/item.h"
+
+#include "model/error.h"
+
+static void item_free(gpointer data)
+{
+    struct item *item = data;
+    g_free(item->subject);
+    source_clear(&item->source);
+    json_object_put(item->fields);
+    g_clear_pointer(&item->unread, g_hash_table_unref);
+    g_free(item);
+}
+
+static void problem_free(gpointer data)
+{
+    struct problem *problem = data;
+    g_free(problem->reason);
+    g_free(problem->cure);
+    g_free(problem);
+}
+
+struct items *items_new(void)
+{
+    struct items *items = g_new0(struct items, 1);
+    items->list = g_ptr_array_new_with_free_func(item_free);
+    items->problems = g_ptr_array_new_with_free_func(problem_free);
+    return items;
+}
+
+void items_free(struct items *items)
+{
+    if (!items)
+        return;
+    g_ptr_array_unref(items->list);
+    g_ptr_array_unref(items->problems);
+    g_free(items);
+}
+
+struct item *items_add(struct items *items, const char *subject)
+{
+    struct item *item = g_new0(struct item, 1);
+    item->subject = subject && *subject ? g_utf8_make_valid(subject, -1) : g_strdup("(nameless)");
+    item->fields = json_object_new_object();
+    g_ptr_array_add(items->list, item);
+    return item;
+}
+
+void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    struct problem *problem = g_new0(struct problem, 1);
+    problem->kind = kind;
+    problem->reason = g_utf8_make_valid(reason, -1);
+    problem->cure = g_strdup(cure);
+    g_ptr_array_add(items->problems, problem);
+}
+
+void items_problem_from_error(struct items *items, const GError *error)
+{
+    if (!error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        return;
+    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
+    items_problem(items, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? "run as root" : NULL, "%s", error->message);
+}
+
+void item_set(struct item *item, const char *field, json_object *value)
+{
+    json_object_object_add(item->fields, field, value);
+}
+
+void item_set_string(struct item *item, const char *field, const char *value)
+{
+    g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
+    item_set(item, field, valid ? json_object_new_string(valid) : NULL);
+}
+
+void item_set_int(struct item *item, const char *field, gint64 value)
+{
+    item_set(item, field, json_object_new_int64(value));
+}
+
+void item_set_double(struct item *item, const char *field, double value)
+{
+    item_set(item, field, json_object_new_double(value));
+}
+
+void item_set_bool(struct item *item, const char *field, bool value)
+{
+    item_set(item, field, json_object_new_boolean(value));
+}
+
+void item_set_mode(struct item *item, const char *field, unsigned mode)
+{
+    g_autofree char *text = g_strdup_printf("%04o", mode & 07777U);
+    item_set(item, field, json_object_new_string(text));
+}
+
+void item_set_strv(struct item *item, const char *field, const char *const *values)
+{
+    json_object *array = json_object_new_array();
+    for (; values && *values; values++) {
+        g_autofree char *valid = g_utf8_make_valid(*values, -1);
+        json_object_array_add(array, json_object_new_string(valid));
+    }
+    item_set(item, field, array);
+}
+
+void item_unread(struct item *item, const char *field, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    if (!item->unread)
+        item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(item->unread, g_strdup(field), reason);
+}
+
+void item_source_path(struct item *item, const char *path, unsigned line)
+{
+    g_free(item->source.path);
+    item->source.path = path ? g_utf8_make_valid(path, -1) : NULL;
+    item->source.line = line;
+}
+
+void item_source_process(struct item *item, const char *comm, int pid)
+{
+    g_autofree char *valid = g_utf8_make_valid(comm ? comm : "?", -1);
+    g_free(item->source.process);
+    item->source.process = g_strdup_printf("%s (pid %d)", valid, pid);
+}
+
+void item_source_api(struct item *item, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_free(item->source.api);
+    item->source.api = g_strdup_vprintf(format, args);
+    va_end(args);
+}
+
+void source_clear(struct source *source)
+{
+    g_clear_pointer(&source->path, g_free);
+    g_clear_pointer(&source->process, g_free);
+    g_clear_pointer(&source->api, g_free);
+    source->line = 0;
+}
+
+void source_copy(struct source *to, const struct source *from)
+{
+    to->path = g_strdup(from->path);
+    to->line = from->line;
+    to->process = g_strdup(from->process);
+    to->api = g_strdup(from->api);
+}

@@ -1,0 +1,81 @@
+/* Items: what a probe observed. One item is one observed thing; its fields are those that the probe declares.
+ *
+ * Three ways to not know something, never to be mixed up:
+ *   - no item, no problem: the thing was looked for and is not there;
+ *   - item_unread(): the thing is there, one field of it could not be observed;
+ *   - items_problem(): the looking itself was hindered, so that there may be more than was found. */
+#pragma once
+
+#include "model/cleanup.h"
+
+#include <glib.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+
+/* Where an observation comes from; every member may be unset. All strings owned. */
+struct source {
+    char *path;    /* file on the host, as seen inside the audited root */
+    unsigned line; /* from 1; 0: not known */
+    char *process; /* "dockerd (pid 812)" */
+    char *api;     /* "GET /info on /run/docker.sock", "netlink audit", "built-in default" ... */
+};
+
+struct item {
+    char *subject; /* container name, path, unit, account ...: what a report row is about; never empty */
+    struct source source;
+    json_object *fields; /* a JSON object, owned */
+    GHashTable *unread;  /* field -> reason, both owned; NULL when every field was observed */
+};
+
+enum problem_kind {
+    PROBLEM_ERROR,         /* the observation failed: broken file, limit, I/O error */
+    PROBLEM_UNKNOWN,       /* it was not possible to look: no privilege, vanished, unreadable */
+    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration, offline root ... */
+};
+
+struct problem {
+    enum problem_kind kind;
+    char *reason; /* one sentence without a full stop, with the path or object it is about */
+    char *cure;   /* what the reader can do ("run as root"), NULL when nothing is known */
+};
+
+struct items {
+    GPtrArray *list;     /* struct item */
+    GPtrArray *problems; /* struct problem */
+};
+
+/* No probe returns more items than this; at the bound a PROBLEM_ERROR says so. */
+#define ITEMS_MAX 20000
+
+struct items *items_new(void);
+void items_free(struct items *items);
+PL_DEFINE_CLEANUP(items, items_free)
+
+/* Appends an item and returns it, borrowed, for filling. */
+struct item *items_add(struct items *items, const char *subject);
+void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",
+ * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
+void items_problem_from_error(struct items *items, const GError *error);
+
+/* Field setters. Strings are copied; invalid UTF-8 is made valid (each bad byte becomes U+FFFD). NULL is JSON null. */
+void item_set_string(struct item *item, const char *field, const char *value);
+void item_set_int(struct item *item, const char *field, gint64 value);
+void item_set_double(struct item *item, const char *field, double value);
+void item_set_bool(struct item *item, const char *field, bool value);
+/* Permission bits, kept as the JSON string "0644": readers and matchers of type mode understand it. */
+void item_set_mode(struct item *item, const char *field, unsigned mode);
+/* A NULL-terminated vector as a JSON array of strings. */
+void item_set_strv(struct item *item, const char *field, const char *const *values);
+/* Takes `value`. */
+void item_set(struct item *item, const char *field, json_object *value);
+/* This field could not be observed. */
+void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+void item_source_path(struct item *item, const char *path, unsigned line);
+void item_source_process(struct item *item, const char *comm, int pid);
+void item_source_api(struct item *item, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+void source_clear(struct source *source);
+void source_copy(struct source *to, const struct source *from);

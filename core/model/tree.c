@@ -1,0 +1,231 @@
+#include "model/tree.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+static void free_mark(json_object *node, void *data)
+{
+    (void)node;
+    g_free(data);
+}
+
+void tree_set_mark(json_object *node, struct tree_mark mark)
+{
+    if (node)
+        json_object_set_userdata(node, g_memdup2(&mark, sizeof mark), free_mark);
+}
+
+struct tree_mark tree_mark(const json_object *node)
+{
+    /* json-c takes a non-const pointer here but only reads. */
+    const struct tree_mark *mark = node ? json_object_get_userdata((json_object *)(uintptr_t)node) : NULL;
+    return mark ? *mark : (struct tree_mark){0};
+}
+
+json_object *tree_member(const json_object *object, const char *key)
+{
+    json_object *value = NULL;
+    if (json_object_is_type(object, json_type_object))
+        json_object_object_get_ex(object, key, &value);
+    return value;
+}
+
+const char *tree_string(const json_object *object, const char *key)
+{
+    json_object *value = tree_member(object, key);
+    /* json_object_get_string() caches a text in other types, which is not safe on shared trees. */
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+/* The next step of a dotted path, unescaped; NULL at the end. */
+static char *next_step(const char **path)
+{
+    if (!**path)
+        return NULL;
+    GString *step = g_string_new(NULL);
+    const char *p = *path;
+    for (; *p && *p != '.'; p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        g_string_append_c(step, *p);
+    }
+    *path = *p ? p + 1 : p;
+    return g_string_free(step, FALSE);
+}
+
+static bool array_step(json_object *array, const char *step, json_object **out)
+{
+    guint64 index = 0;
+    if (!g_ascii_string_to_unsigned(step, 10, 0, G_MAXUINT32, &index, NULL) || index >= json_object_array_length(array))
+        return false;
+    *out = json_object_array_get_idx(array, (size_t)index);
+    return true;
+}
+
+bool tree_get(json_object *root, const char *path, json_object **out)
+{
+    json_object *node = root;
+    for (;;) {
+        g_autofree char *step = next_step(&path);
+        if (!step)
+            break;
+        if (json_object_is_type(node, json_type_array)) {
+            if (!array_step(node, step, &node))
+                return false;
+        } else if (!json_object_is_type(node, json_type_object) || !json_object_object_get_ex(node, step, &node)) {
+            return false;
+        }
+    }
+    *out = node;
+    return true;
+}
+
+static json_object *copy_container(const json_object *node)
+{
+    if (json_object_is_type(node, json_type_object)) {
+        json_object *copy = json_object_new_object();
+        json_object_object_foreach (node, key, value)
+            json_object_object_add(copy, key, tree_copy(value));
+        return copy;
+    }
+    size_t n = json_object_array_length(node);
+    json_object *copy = json_object_new_array_ext((int)n);
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(copy, tree_copy(json_object_array_get_idx(node, i)));
+    return copy;
+}
+
+json_object *tree_copy(const json_object *node)
+{
+    json_object *copy = NULL;
+    switch (json_object_get_type(node)) {
+    case json_type_null:
+        return NULL;
+    case json_type_boolean:
+        copy = json_object_new_boolean(json_object_get_boolean(node));
+        break;
+    case json_type_double:
+        copy = json_object_new_double(json_object_get_double(node));
+        break;
+    case json_type_int:
+        copy = json_object_new_int64(json_object_get_int64(node));
+        break;
+    case json_type_string:
+        copy = json_object_new_string_len(json_object_get_string((json_object *)(uintptr_t)node),
+                                          json_object_get_string_len(node));
+        break;
+    case json_type_object:
+    case json_type_array:
+        copy = copy_container(node);
+        break;
+    }
+    struct tree_mark mark = tree_mark(node);
+    if (mark.line || mark.key_line)
+        tree_set_mark(copy, mark);
+    return copy;
+}
+
+static void append_string(GString *out, const char *p, size_t n)
+{
+    g_string_append_c(out, '"');
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (c == '"' || c == '\\')
+            g_string_append_printf(out, "\\%c", c);
+        else if (c < 0x20)
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_c(out, (char)c);
+    }
+    g_string_append_c(out, '"');
+}
+
+static void append_double(GString *out, double value)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, isfinite(value) ? g_ascii_dtostr(buffer, sizeof buffer, value) : "null");
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void append_canonical(GString *out, const json_object *node);
+
+static void append_object(GString *out, const json_object *node)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    json_object_object_foreach (node, key, value) {
+        (void)value;
+        g_ptr_array_add(keys, key);
+    }
+    g_ptr_array_sort(keys, by_text);
+    g_string_append_c(out, '{');
+    for (guint i = 0; i < keys->len; i++) {
+        const char *name = g_ptr_array_index(keys, i);
+        if (i)
+            g_string_append_c(out, ',');
+        append_string(out, name, strlen(name));
+        g_string_append_c(out, ':');
+        append_canonical(out, tree_member(node, name));
+    }
+    g_string_append_c(out, '}');
+}
+
+static void append_canonical(GString *out, const json_object *node)
+{
+    switch (json_object_get_type(node)) {
+    case json_type_null:
+        g_string_append(out, "null");
+        break;
+    case json_type_boolean:
+        g_string_append(out, json_object_get_boolean(node) ? "true" : "false");
+        break;
+    case json_type_double:
+        append_double(out, json_object_get_double(node));
+        break;
+    case json_type_int:
+        g_string_append_printf(out, "%" G_GINT64_FORMAT, json_object_get_int64(node));
+        break;
+    case json_type_string:
+        append_string(out, json_object_get_string((json_object *)(uintptr_t)node),
+                      (size_t)json_object_get_string_len(node));
+        break;
+    case json_type_object:
+        append_object(out, node);
+        break;
+    case json_type_array:
+        g_string_append_c(out, '[');
+        for (size_t i = 0; i < json_object_array_length(node); i++) {
+            if (i)
+                g_string_append_c(out, ',');
+            append_canonical(out, json_object_array_get_idx(node, i));
+        }
+        g_string_append_c(out, ']');
+        break;
+    }
+}
+
+char *tree_canonical(const json_object *node)
+{
+    GString *out = g_string_new(NULL);
+    append_canonical(out, node);
+    return g_string_free(out, FALSE);
+}
+
+char *tree_text(const json_object *node)
+{
+    if (json_object_is_type(node, json_type_string))
+        return g_strndup(json_object_get_string((json_object *)(uintptr_t)node),
+                         (gsize)json_object_get_string_len(node));
+    return tree_canonical(node);
+}
+
+bool tree_equal(const json_object *a, const json_object *b)
+{
+    g_autofree char *ta = tree_canonical(a);
+    g_autofree char *tb = tree_canonical(b);
+    return g_str_equal(ta, tb);
+}

@@ -1,0 +1,38 @@
+/* json_object trees with positions: what every configuration file, rule file and item becomes.
+ *
+ * A mark is kept in a node's userdata, so a null node (NULL in json-c) has none. json-c's reference counts and
+ * its to_json_string cache are not safe between threads: a tree that was published through host_memo() is read
+ * only, is never json_object_get()ed or printed by json_object_to_json_string(), and is copied with tree_copy(). */
+#pragma once
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+struct tree_mark {
+    unsigned line, column;         /* of the value, from 1; 0: not known */
+    unsigned key_line, key_column; /* of the key that leads to it, when it is a member of an object */
+};
+
+void tree_set_mark(json_object *node, struct tree_mark mark);
+/* The mark of a node; all zero when it has none or node is NULL. */
+struct tree_mark tree_mark(const json_object *node);
+
+/* The node at a dotted path ("a.b.0.c"); a backslash keeps a dot literal ("labels.io\\.x"). "" is the root.
+ * Borrowed. False when the path leads nowhere; a null at the end is true with *out NULL. */
+bool tree_get(json_object *root, const char *path, json_object **out);
+
+/* A member of an object, NULL when absent, null or `object` is no object. Borrowed. */
+json_object *tree_member(const json_object *object, const char *key);
+/* The string of a member; NULL when it is absent or no string. Borrowed. */
+const char *tree_string(const json_object *object, const char *key);
+
+/* A deep copy with marks; the caller owns it. Safe on published trees. */
+json_object *tree_copy(const json_object *node);
+
+/* Compact JSON with members sorted by key: equal trees give equal texts. Safe on published trees. */
+char *tree_canonical(const json_object *node);
+
+/* A scalar as people write it (strings unquoted, true, 42); arrays and objects as canonical JSON. */
+char *tree_text(const json_object *node);
+
+bool tree_equal(const json_object *a, const json_object *b);
