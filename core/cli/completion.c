@@ -149,7 +149,7 @@ enum exit_code command_completion(struct options *options)
             return EXIT_MET;
         }
     }
-    const char *near = wanted ? suggest(wanted, names) : NULL;
+    const char *near = wanted ? suggest_nearest(wanted, names) : NULL;
     message("completion takes a shell: bash, zsh or fish%s%s%s", near ? "; did you mean " : "", near ? near : "",
             near ? "?" : "");
     return EXIT_USAGE;

@@ -17,7 +17,7 @@ static enum exit_code unknown_command(const char *name)
     for (const struct command *command = command_table(); command->name; command++)
         g_ptr_array_add(names, (gpointer)(guintptr)command->name);
     g_ptr_array_add(names, NULL);
-    const char *near = suggest(name, (const char *const *)names->pdata);
+    const char *near = suggest_nearest(name, (const char *const *)names->pdata);
     if (near)
         message("there is no command \"%s\"; did you mean \"%s\"?", name, near);
     else

@@ -46,6 +46,8 @@ static const struct option_spec table[] = {
     {"checks", 'c', OPTIONS_CONTENT, G_OPTION_ARG_FILENAME_ARRAY, AT(checks), "DIR",
      "More rules; modules of the same name replace earlier ones; repeatable", NULL},
     {"only-checks", 0, OPTIONS_CONTENT, G_OPTION_ARG_NONE, AT(only_checks), NULL, "Leave the stock rules out", NULL},
+    {"only", 0, OPTIONS_TREES, G_OPTION_ARG_STRING_ARRAY, AT(rules), "GLOB",
+     "Run the cases of these rules alone; repeatable", NULL},
     {"trees", 0, OPTIONS_TREES, G_OPTION_ARG_FILENAME, AT(trees), "DIR",
      "Named host trees (default: hosts/ beside rules/)", NULL},
     {"audit", 0, OPTIONS_AUDIT_FILE, G_OPTION_ARG_FILENAME, AT(audit), "FILE",
@@ -110,7 +112,7 @@ static void explain_unknown(GError **error, unsigned groups, int argc, char **ar
         if (!g_str_has_prefix(argv[i], "--") || !strstr((*error)->message, argv[i]))
             continue;
         g_autofree char *word = g_strndup(argv[i] + 2, strcspn(argv[i] + 2, "="));
-        const char *near = suggest(word, (const char *const *)names->pdata);
+        const char *near = suggest_nearest(word, (const char *const *)names->pdata);
         if (near)
             g_prefix_error(error, "did you mean --%s? ", near);
         return;
@@ -127,7 +129,7 @@ static bool check_choices(const struct options *options, unsigned groups, GError
         g_auto(GStrv) words = g_strsplit(spec->choices, " ", -1);
         if (!value || g_strv_contains((const char *const *)words, value))
             continue;
-        const char *near = suggest(value, (const char *const *)words);
+        const char *near = suggest_nearest(value, (const char *const *)words);
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--%s takes one of: %s; not \"%s\"%s%s%s", spec->name,
                     spec->choices, value, near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
         return false;

@@ -30,7 +30,7 @@ static const struct report *find_report(const char *name, GError **error)
         g_ptr_array_add(names, (gpointer)(guintptr)all[i]->name);
     g_ptr_array_add(names, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
-    const char *near = suggest(name, (const char *const *)names->pdata);
+    const char *near = suggest_nearest(name, (const char *const *)names->pdata);
     g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output: there is no format \"%s\"%s%s%s; there are %s", name,
                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
     return NULL;

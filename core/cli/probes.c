@@ -131,7 +131,7 @@ static bool named_probes(char **names, GPtrArray *out)
     g_ptr_array_add(words, NULL);
     for (; names && *names; names++) {
         const struct probe *probe = probe_find(*names);
-        const char *near = probe ? NULL : suggest(*names, (const char *const *)words->pdata);
+        const char *near = probe ? NULL : suggest_nearest(*names, (const char *const *)words->pdata);
         if (!probe) {
             message("there is no probe \"%s\"%s%s%s", *names, near ? "; did you mean " : "", near ? near : "",
                     near ? "?" : "");

@@ -2,44 +2,9 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/saved.h"
 #include "model/cleanup.h"
-#include "model/error.h"
 #include "sandbox/sandbox.h"
-
-#include <errno.h>
-#include <sys/stat.h>
-
-/* An audit of 5,000 rules with 1,000 items each stays far below. */
-#define AUDIT_FILE_MAX ((gsize)256 << 20)
-
-static GBytes *read_bounded(const char *path, GError **error)
-{
-    struct stat st;
-    if (stat(path, &st) < 0) {
-        pl_error_set_errno(error, errno, path);
-        return NULL;
-    }
-    if (!S_ISREG(st.st_mode) || (gsize)st.st_size > AUDIT_FILE_MAX) {
-        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: not a regular file of at most 256 MiB", path);
-        return NULL;
-    }
-    char *bytes = NULL;
-    gsize n = 0;
-    return g_file_get_contents(path, &bytes, &n, error) ? g_bytes_new_take(bytes, n) : NULL;
-}
-
-static struct audit *load(const char *path, GError **error)
-{
-    g_autoptr(GBytes) bytes = read_bounded(path, error);
-    if (!bytes)
-        return NULL;
-    gsize n = 0;
-    const char *text = g_bytes_get_data(bytes, &n);
-    struct audit *audit = audit_from_json(text ? text : "", n, error);
-    if (!audit)
-        g_prefix_error(error, "%s: ", path);
-    return audit;
-}
 
 enum exit_code command_report(struct options *options)
 {
@@ -59,7 +24,7 @@ enum exit_code command_report(struct options *options)
     bool confined = sandbox_enter(&plan, &sandbox, &error);
     g_free(sandbox.capabilities);
     g_free(sandbox.note);
-    pl_auto(audit) audit = confined ? load(options->arguments[0], &error) : NULL;
+    pl_auto(audit) audit = confined ? saved_audit(options->arguments[0], &error) : NULL;
     if (!audit) {
         message("%s", error->message);
         return EXIT_USAGE;
