@@ -3,10 +3,20 @@
 #include "cli/dirs.h"
 #include "cli/message.h"
 #include "cli/selection.h"
+#include "engine/explain.h"
 #include "engine/select.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
+
+static json_object *probes_json(const struct rule *rule)
+{
+    json_object *probes = json_object_new_array();
+    g_autofree const char **names = explain_probes(rule);
+    for (const char **name = names; *name; name++)
+        json_object_array_add(probes, json_object_new_string(*name));
+    return probes;
+}
 
 static json_object *rule_json(const struct rule *rule)
 {
@@ -26,6 +36,7 @@ static json_object *rule_json(const struct rule *rule)
     json_object_object_add(object, "module", json_object_new_string(rule->module->name));
     json_object_object_add(object, "severity", json_object_new_string(severity_name(rule->severity)));
     json_object_object_add(object, "manual", json_object_new_boolean(rule->manual != NULL));
+    json_object_object_add(object, "probes", probes_json(rule));
     json_object_object_add(object, "references", references);
     return object;
 }
