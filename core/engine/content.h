@@ -95,6 +95,7 @@ struct content {
     GPtrArray *modules;    /* struct module by layer and name */
     GPtrArray *benchmarks; /* struct benchmark by id */
     GPtrArray *rules;      /* struct rule by layer, module, id; borrowed from modules */
+    GHashTable *by_id;     /* id -> struct rule, borrowed */
     GPtrArray *profiles;   /* struct profile by id */
     struct daemons *daemons;
     GPtrArray *diagnostics;

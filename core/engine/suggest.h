@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Damerau-Levenshtein distance (optimal string alignment) of two texts, bytes folded to lower case; texts longer than
  * 64 bytes are compared by their first 64. */
