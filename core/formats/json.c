@@ -263,6 +263,8 @@ static bool take_container(struct json *json, bool object, json_object **out)
         return false;
     json->p++;
     json->depth--;
+    if (object)
+        parse_trim(node);
     *out = g_steal_pointer(&node);
     return true;
 }

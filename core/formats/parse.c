@@ -79,6 +79,14 @@ json_object *parse_object(struct tree_mark mark)
     return marked(json_object_new_object(), mark);
 }
 
+void parse_trim(json_object *object)
+{
+    /* json-c fills a table to two thirds. */
+    int members = json_object_object_length(object);
+    if (members <= 5)
+        lh_table_resize(json_object_get_object(object), members <= 2 ? 4 : 8);
+}
+
 void line_reader_init(struct line_reader *reader, enum line_joins joins, const char *text, gsize n)
 {
     skip_bom(&text, &n);
@@ -149,15 +157,6 @@ bool line_reader_next(struct line_reader *reader)
             break;
     }
     reader->joins = joins;
-    return true;
-}
-
-bool line_reader_more(struct line_reader *reader)
-{
-    if (reader->p >= reader->end)
-        return false;
-    g_string_append_c(reader->line, '\n');
-    append_physical(reader);
     return true;
 }
 

@@ -335,6 +335,8 @@ static bool take_container(struct yaml *yaml, const yaml_event_t *event, const s
     pl_autojson json_object *node = mapping ? parse_object(mark) : parse_array(mark);
     if (!(mapping ? take_mapping(yaml, place, node) : take_sequence(yaml, place, node)))
         return false;
+    if (mapping)
+        parse_trim(node);
     *out = g_steal_pointer(&node);
     return true;
 }
