@@ -33,6 +33,7 @@ struct daemon_config {
     char **flags;              /* flags that name the file */
     char *environment;         /* variable that names the file, NULL */
     char **paths;              /* without a flag: the first that exists is read */
+    char **stopped_paths;      /* the same, only when no process runs: a file that a unit usually names */
     char *format;              /* formats/format.h */
     bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */
     bool replaces_environment; /* and its environment */

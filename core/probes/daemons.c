@@ -35,6 +35,7 @@ static const struct member config_members[] = {
     {"flag", MEMBER_TEXTS, offsetof(struct daemon_config, flags), false},
     {"environment", MEMBER_TEXT, offsetof(struct daemon_config, environment), false},
     {"path", MEMBER_TEXTS, offsetof(struct daemon_config, paths), false},
+    {"path_when_stopped", MEMBER_TEXTS, offsetof(struct daemon_config, stopped_paths), false},
     {"format", MEMBER_TEXT, offsetof(struct daemon_config, format), true},
     {"replaces_flags", MEMBER_BOOL, offsetof(struct daemon_config, replaces_flags), false},
     {"replaces_environment", MEMBER_BOOL, offsetof(struct daemon_config, replaces_environment), false},
@@ -122,6 +123,7 @@ static void config_clear(struct daemon_config *config)
     g_strfreev(config->flags);
     g_free(config->environment);
     g_strfreev(config->paths);
+    g_strfreev(config->stopped_paths);
     g_free(config->format);
     g_free(config->imports);
     g_strfreev(config->dropin_flags);
