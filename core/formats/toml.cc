@@ -13,6 +13,7 @@ extern "C" {
 #define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -43,15 +44,20 @@ gsize skip_quoted(std::string_view text, gsize i)
         if (quote == '"' && text[i] == '\\')
             i++;
         else if (text.substr(i, close.size()) == close)
-            return i + close.size();
+            break;
         else if (!longer && text[i] == '\n')
             return i;
     }
-    return text.size();
+    i = std::min(i + close.size(), text.size());
+    /* """x""""": the last two quotes are text. */
+    for (int more = 0; longer && more < 2 && i < text.size() && text[i] == quote; more++)
+        i++;
+    return i;
 }
 
-/* True when no key has more parts than key_parts_max. */
-bool keys_are_short(const char *name, std::string_view text, GError **error)
+/* False when a key has more parts than key_parts_max, and when a byte beyond ASCII is outside of quotes and comments:
+ * no TOML 1.0, and toml++ 3.3's test for blanks is undefined for some of those. */
+bool keys_are_sound(const char *name, std::string_view text, GError **error)
 {
     unsigned dots = 0;
     for (gsize i = 0; i < text.size();) {
@@ -60,9 +66,10 @@ bool keys_are_short(const char *name, std::string_view text, GError **error)
             i = skip_quoted(text, i);
             continue;
         }
-        if (c == '#')
-            while (i + 1 < text.size() && text[i + 1] != '\n')
-                i++;
+        if (c == '#') {
+            i = std::min(text.find('\n', i), text.size());
+            continue;
+        }
         if (c == '.')
             dots++;
         else if (!g_ascii_isalnum(c) && c != '_' && c != '-' && c != ' ' && c != '\t')
@@ -70,6 +77,9 @@ bool keys_are_short(const char *name, std::string_view text, GError **error)
         if (dots >= key_parts_max)
             return parse_fail(error, PL_ERROR_LIMIT, name, parse_position(text.data(), i),
                               "a key of more than %u parts", key_parts_max);
+        if (static_cast<unsigned char>(c) >= 0x80)
+            return parse_fail(error, PL_ERROR_PARSE, name, parse_position(text.data(), i),
+                              "a character that must be in quotes");
         i++;
     }
     return true;
@@ -165,7 +175,7 @@ bool take(reader &in, const toml::node &node, const toml::key *key, json_object 
 
 json_object *parse_text(const char *name, std::string_view text, GError **error)
 {
-    if (!keys_are_short(name, text, error))
+    if (!keys_are_sound(name, text, error))
         return nullptr;
     toml::parse_result result = toml::parse(text);
     if (!result) {
