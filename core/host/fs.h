@@ -7,6 +7,7 @@
 #include "host/host.h"
 
 struct host_fs;
+struct reader;
 
 struct host_dirent {
     unsigned char type; /* DT_*; DT_UNKNOWN: not told */
@@ -35,6 +36,12 @@ struct host_fs {
 struct host_fs *fs_real_new(const char *root, int *err);
 /* For tests: resolve without openat2, as on kernels before 5.6. */
 void fs_real_force_walk(struct host_fs *fs);
+/* An O_PATH descriptor of what is at `path`, links followed, whatever it is. Real file systems only. */
+int fs_real_hold(struct host_fs *fs, const char *path);
+/* From now on lookups below /proc/PID are made by that thread (host/reader.h). */
+void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
+/* Runs a function in the reader's thread and waits; here when `reader` is NULL. */
+void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data);
 
 /* An O_PATH descriptor for `path` below `root`, where no link and no ".." leads out: without openat2. With `resolved`,
  * the path without links is put there. */

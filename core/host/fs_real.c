@@ -27,6 +27,7 @@ struct real_fs {
     int root;
     bool live;
     bool walk; /* no openat2 */
+    struct reader *reader;
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -76,12 +77,25 @@ static size_t process_root_length(const char *path)
     return digits && g_str_has_prefix(rest, "/root/") ? (size_t)(rest - path) + strlen("/root") : 0;
 }
 
+struct root_call {
+    const char *path;
+    int result;
+};
+
+static void open_root_call(gpointer data)
+{
+    struct root_call *call = data;
+    int fd = open(call->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    call->result = fd < 0 ? -errno : fd;
+}
+
 /* An O_PATH descriptor of a process's root. */
-static int open_process_root(const char *path, size_t length)
+static int open_process_root(const struct real_fs *fs, const char *path, size_t length)
 {
     g_autofree char *root = g_strndup(path, length);
-    int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    struct root_call call = {.path = root};
+    reader_run(fs->reader, open_root_call, &call);
+    return call.result;
 }
 
 static int open_path(struct real_fs *fs, const char *path, bool follow)
@@ -90,7 +104,7 @@ static int open_path(struct real_fs *fs, const char *path, bool follow)
         return open_in_root(fs, fs->root, path, follow);
     size_t length = process_root_length(path);
     if (length) {
-        pl_autofd int root = open_process_root(path, length);
+        pl_autofd int root = open_process_root(fs, path, length);
         return root < 0 ? root : open_in_root(fs, root, path + length, follow);
     }
     int fd = open(path, O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
@@ -110,9 +124,9 @@ static int reopen(int held, unsigned flags)
     return fd < 0 ? -errno : fd;
 }
 
-static int real_open(struct host_fs *base, const char *path, unsigned flags)
+static int open_here(struct real_fs *fs, const char *path, unsigned flags)
 {
-    pl_autofd int held = open_path(real(base), path, !(flags & HOST_NOFOLLOW));
+    pl_autofd int held = open_path(fs, path, !(flags & HOST_NOFOLLOW));
     if (held < 0)
         return held;
     struct stat st;
@@ -138,9 +152,8 @@ static void fill_stat(const struct stat *st, struct host_stat *out)
     out->dev_minor = device ? minor(st->st_rdev) : 0;
 }
 
-static int real_stat(struct host_fs *base, const char *path, bool follow, struct host_stat *out)
+static int stat_here(struct real_fs *fs, const char *path, bool follow, struct host_stat *out)
 {
-    struct real_fs *fs = real(base);
     struct stat st;
     if (fs->live && !process_root_length(path)) {
         if (fstatat(AT_FDCWD, path, &st, AT_NO_AUTOMOUNT | (follow ? 0 : AT_SYMLINK_NOFOLLOW)) < 0)
@@ -156,9 +169,8 @@ static int real_stat(struct host_fs *base, const char *path, bool follow, struct
     return 0;
 }
 
-static int real_readlink(struct host_fs *base, const char *path, char **out)
+static int readlink_here(struct real_fs *fs, const char *path, char **out)
 {
-    struct real_fs *fs = real(base);
     char target[PATH_MAX + 1];
     ssize_t n = -1;
     if (fs->live && !process_root_length(path)) {
@@ -210,15 +222,15 @@ int fs_list_fd(int fd, guint max, GPtrArray *out)
     return err;
 }
 
-static int real_list(struct host_fs *base, const char *path, guint max, GPtrArray *out)
+static int list_here(struct real_fs *fs, const char *path, guint max, GPtrArray *out)
 {
-    int fd = real_open(base, path, HOST_DIRECTORY);
+    int fd = open_here(fs, path, HOST_DIRECTORY);
     return fd < 0 ? fd : fs_list_fd(fd, max, out);
 }
 
-static int real_getxattr(struct host_fs *base, const char *path, const char *name, GBytes **out)
+static int getxattr_here(struct real_fs *fs, const char *path, const char *name, GBytes **out)
 {
-    pl_autofd int held = open_path(real(base), path, true);
+    pl_autofd int held = open_path(fs, path, true);
     if (held < 0)
         return held;
     char by_handle[64];
@@ -232,17 +244,99 @@ static int real_getxattr(struct host_fs *base, const char *path, const char *nam
     return 0;
 }
 
-static int real_resolve(struct host_fs *base, const char *path, char **out)
+static int resolve_here(struct real_fs *fs, const char *path, char **out)
 {
-    struct real_fs *fs = real(base);
     size_t length = fs->live ? process_root_length(path) : 0;
-    pl_autofd int process_root = length ? open_process_root(path, length) : -1;
+    pl_autofd int process_root = length ? open_process_root(fs, path, length) : -1;
     if (length && process_root < 0)
         return process_root;
     GString *resolved = g_string_new_len(path, (gssize)length);
     pl_autofd int held = fs_walk_open(length ? process_root : fs->root, path + length, true, resolved);
+    if (length && resolved->len == length + 1)
+        g_string_truncate(resolved, length); /* the process's root itself */
     *out = g_string_free(resolved, held < 0);
     return held < 0 ? held : 0;
+}
+
+/* One operation with its arguments, so that it can be handed to the reader. */
+struct call {
+    enum { CALL_OPEN, CALL_STAT, CALL_READLINK, CALL_LIST, CALL_XATTR, CALL_RESOLVE } kind;
+    struct real_fs *fs;
+    const char *path, *name;
+    unsigned flags; /* of open; of stat: follow; of list: max */
+    void *out;
+    int result;
+};
+
+static void run_call(gpointer data)
+{
+    struct call *call = data;
+    switch (call->kind) {
+    case CALL_OPEN:
+        call->result = open_here(call->fs, call->path, call->flags);
+        break;
+    case CALL_STAT:
+        call->result = stat_here(call->fs, call->path, call->flags, call->out);
+        break;
+    case CALL_READLINK:
+        call->result = readlink_here(call->fs, call->path, call->out);
+        break;
+    case CALL_LIST:
+        call->result = list_here(call->fs, call->path, call->flags, call->out);
+        break;
+    case CALL_XATTR:
+        call->result = getxattr_here(call->fs, call->path, call->name, call->out);
+        break;
+    case CALL_RESOLVE:
+        call->result = resolve_here(call->fs, call->path, call->out);
+        break;
+    }
+}
+
+/* What lies in /proc/PID, but not below its root: there the reader only opens the root itself. */
+static bool is_for_reader(const struct real_fs *fs, const char *path)
+{
+    return fs->reader && g_str_has_prefix(path, "/proc/") && g_ascii_isdigit(path[strlen("/proc/")]) &&
+           !process_root_length(path);
+}
+
+static int dispatch(struct call call)
+{
+    if (is_for_reader(call.fs, call.path))
+        reader_run(call.fs->reader, run_call, &call);
+    else
+        run_call(&call);
+    return call.result;
+}
+
+static int real_open(struct host_fs *fs, const char *path, unsigned flags)
+{
+    return dispatch((struct call){.kind = CALL_OPEN, .fs = real(fs), .path = path, .flags = flags});
+}
+
+static int real_stat(struct host_fs *fs, const char *path, bool follow, struct host_stat *out)
+{
+    return dispatch((struct call){.kind = CALL_STAT, .fs = real(fs), .path = path, .flags = follow, .out = out});
+}
+
+static int real_readlink(struct host_fs *fs, const char *path, char **out)
+{
+    return dispatch((struct call){.kind = CALL_READLINK, .fs = real(fs), .path = path, .out = (void *)out});
+}
+
+static int real_list(struct host_fs *fs, const char *path, guint max, GPtrArray *out)
+{
+    return dispatch((struct call){.kind = CALL_LIST, .fs = real(fs), .path = path, .flags = max, .out = out});
+}
+
+static int real_getxattr(struct host_fs *fs, const char *path, const char *name, GBytes **out)
+{
+    return dispatch((struct call){.kind = CALL_XATTR, .fs = real(fs), .path = path, .name = name, .out = (void *)out});
+}
+
+static int real_resolve(struct host_fs *fs, const char *path, char **out)
+{
+    return dispatch((struct call){.kind = CALL_RESOLVE, .fs = real(fs), .path = path, .out = (void *)out});
 }
 
 static void real_free(struct host_fs *base)
@@ -274,6 +368,16 @@ struct host_fs *fs_real_new(const char *root, int *err)
     fs->live = g_str_equal(root, "/");
     fs->walk = !has_openat2(fd);
     return &fs->base;
+}
+
+int fs_real_hold(struct host_fs *fs, const char *path)
+{
+    return open_path(real(fs), path, true);
+}
+
+void fs_real_set_reader(struct host_fs *fs, struct reader *reader)
+{
+    real(fs)->reader = reader;
 }
 
 void fs_real_force_walk(struct host_fs *fs)

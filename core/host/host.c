@@ -71,6 +71,7 @@ void host_free(struct host *host)
 {
     if (!host)
         return;
+    host_stop_reader(host);
     host_memo_clear(host);
     g_hash_table_unref(host->cache);
     g_mutex_clear(&host->cache_lock);

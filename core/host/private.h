@@ -14,6 +14,8 @@ struct host {
     bool privileged;
     json_object *http; /* an inline host's answers, else NULL */
 
+    struct reader *reader; /* NULL: every thread looks for itself */
+
     GMutex cache_lock;
     GHashTable *cache; /* path -> struct cached */
     gsize cached;      /* bytes in it */
@@ -29,6 +31,9 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root);
 
 void host_memo_init(struct host *host);
 void host_memo_clear(struct host *host);
+
+/* Ends the thread of host/reader.h, if there is one. */
+void host_stop_reader(struct host *host);
 
 /* Sets *error for a negative errno value of a file system function. Always false. */
 bool host_set_error(GError **error, int err, const char *path);
