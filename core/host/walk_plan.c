@@ -65,9 +65,13 @@ static char *unescape(const char *text)
 {
     GString *out = g_string_new(NULL);
     for (const char *p = text; *p; p++) {
-        bool octal = p[0] == '\\' && strspn(p + 1, "01234567") >= 3;
-        g_string_append_c(out, octal ? (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0')) : *p);
-        p += octal ? 3 : 0;
+        if (*p != '\\' || strspn(p + 1, "01234567") < 3) {
+            g_string_append_c(out, *p);
+            continue;
+        }
+        unsigned byte = (unsigned)(p[1] - '0') << 6 | (unsigned)(p[2] - '0') << 3 | (unsigned)(p[3] - '0');
+        g_string_append_c(out, (char)(byte & 0xff));
+        p += 3;
     }
     return g_string_free(out, FALSE);
 }
