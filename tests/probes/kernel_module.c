@@ -2,12 +2,12 @@
 
 /* A kernel with usb-storage and cramfs as files, and squashfs built in. */
 #define KERNEL                                                                                                         \
-    "kernel: {release: 6.1.0, cmdline: quiet}\n"                                                                         \
+    "kernel: {release: 6.1.0, cmdline: quiet}\n"                                                                       \
     "files:\n"                                                                                                         \
-    "  /usr/lib/modules/6.1.0/modules.dep: |\n"                                                                          \
+    "  /usr/lib/modules/6.1.0/modules.dep: |\n"                                                                        \
     "    kernel/drivers/usb/storage/usb-storage.ko.xz: kernel/a.ko.xz\n"                                               \
     "    kernel/fs/cramfs/cramfs.ko:\n"                                                                                \
-    "  /usr/lib/modules/6.1.0/modules.builtin: \"kernel/fs/squashfs/squashfs.ko\\n\"\n"                                  \
+    "  /usr/lib/modules/6.1.0/modules.builtin: \"kernel/fs/squashfs/squashfs.ko\\n\"\n"                                \
     "  /lib: {type: symlink, target: usr/lib}\n"
 
 static void loadable_and_unbarred(void **state)

@@ -5,13 +5,14 @@
 static void live_and_fstab(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("mounts: |\n"
-                                "  " ROOT "  30 26 0:30 / /tmp rw,nosuid,nodev,relatime shared:2 master:1 - tmpfs tmpfs rw,size=1024k\n"
-                                "files:\n"
-                                "  /etc/fstab: |\n"
-                                "    # text\n"
-                                "    tmpfs /tmp tmpfs defaults,nosuid,nodev,noexec 0 0\n",
-                                "mount", "{path: /tmp}");
+    pl_auto(items) items =
+        look("mounts: |\n"
+             "  " ROOT "  30 26 0:30 / /tmp rw,nosuid,nodev,relatime shared:2 master:1 - tmpfs tmpfs rw,size=1024k\n"
+             "files:\n"
+             "  /etc/fstab: |\n"
+             "    # text\n"
+             "    tmpfs /tmp tmpfs defaults,nosuid,nodev,noexec 0 0\n",
+             "mount", "{path: /tmp}");
     const struct item *item = only_item(items);
     assert_field(item, "mounted", "true");
     assert_field(item, "fstype", "\"tmpfs\"");
@@ -167,9 +168,10 @@ static void escaped_unit_names(void **state)
 static void offline_reads_fstab_alone(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("live: false\n"
-                                "files: {/etc/fstab: \"UUID=a /home ext4 nodev 0 2\\n/srv/t /var/tmp none bind 0 0\\n\"}\n",
-                                "mount", "{path: [/home, /var/tmp, /var]}");
+    pl_auto(items) items =
+        look("live: false\n"
+             "files: {/etc/fstab: \"UUID=a /home ext4 nodev 0 2\\n/srv/t /var/tmp none bind 0 0\\n\"}\n",
+             "mount", "{path: [/home, /var/tmp, /var]}");
     assert_int_equal(items->list->len, 2);
     assert_int_equal(items->problems->len, 0);
     assert_field(item_at(items, 0), "mounted", "(unread)");
