@@ -15,9 +15,9 @@ static const char *const secret_words[] = {"password", "passwd",      "passphras
                                            "apikey",   "api-key",     "api_key"};
 /* Names that end so are about a secret, and hold none. */
 static const char *const harmless_words[] = {
-    "file",   "files",     "path", "dir",  "directory",  "authentication", "auth",      "encryption", "policy",
-    "length", "age",       "days", "ttl",  "expiration", "timeout",        "enabled",   "quality",
-    "method", "algorithm", "type", "mode", "users",      "lookup",         "passwords", "issuer",     "audience"};
+    "file",      "files", "path", "dir",   "directory",  "authentication", "auth",    "encryption", "policy",
+    "length",    "age",   "days", "ttl",   "expiration", "timeout",        "enabled", "quality",    "method",
+    "algorithm", "type",  "mode", "users", "lookup",     "passwords",      "issuer",  "audience"};
 
 static char *lower(const char *text)
 {

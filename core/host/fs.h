@@ -36,6 +36,8 @@ struct host_fs {
 struct host_fs *fs_real_new(const char *root, int *err);
 /* For tests: resolve without openat2, as on kernels before 5.6. */
 void fs_real_force_walk(struct host_fs *fs);
+/* An O_PATH descriptor of what is at `path`, links followed, whatever it is. Real file systems only. */
+int fs_real_hold(struct host_fs *fs, const char *path);
 /* From now on lookups below /proc/PID are made by that thread (host/reader.h). */
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
 /* Runs a function in the reader's thread and waits; here when `reader` is NULL. */

@@ -370,6 +370,11 @@ struct host_fs *fs_real_new(const char *root, int *err)
     return &fs->base;
 }
 
+int fs_real_hold(struct host_fs *fs, const char *path)
+{
+    return open_path(real(fs), path, true);
+}
+
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader)
 {
     real(fs)->reader = reader;

@@ -154,7 +154,9 @@ static struct fact is_builtin(struct host *host, const struct kernel_modules *mo
 {
     if (g_hash_table_contains(modules->builtin, name) || shows_built_in(host, modules, name))
         return known(true);
-    if (modules->running_builtin || (!modules->release && modules->any_builtin))
+    /* A driver is either a file or part of the image. */
+    bool is_file = g_hash_table_contains(modules->running, name);
+    if (is_file || modules->running_builtin || (!modules->release && modules->any_builtin))
         return known(false);
     const char *option = option_value(host, name);
     if (option)

@@ -169,6 +169,7 @@ static void kernel_modules_free(gpointer data)
 {
     struct kernel_modules *modules = data;
     g_free(modules->release);
+    g_hash_table_unref(modules->running);
     g_hash_table_unref(modules->available);
     g_hash_table_unref(modules->builtin);
     g_hash_table_unref(modules->loaded);
@@ -218,6 +219,8 @@ static void add_kernel(struct host *host, struct kernel_modules *modules, const 
         modules->kernels++;
         modules->running_dep |= running;
     }
+    if (running)
+        add_files(host, dep, modules->running, modules->errors);
     if (modules->release && !running)
         return;
     g_autofree char *builtin = g_build_filename(dir, release, "modules.builtin", NULL);
@@ -266,6 +269,7 @@ static gpointer make_kernel_modules(struct host *host, gpointer data)
     (void)data;
     struct kernel_modules *modules = g_new0(struct kernel_modules, 1);
     modules->release = kconfig_running_release(host);
+    modules->running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     modules->available = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     modules->builtin = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     modules->loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

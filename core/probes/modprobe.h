@@ -32,6 +32,7 @@ struct kernel_modules {
     bool running_dep;      /* the running kernel's modules.dep was read */
     bool running_builtin;  /* the running kernel's modules.builtin was read */
     bool any_builtin;      /* some installed kernel's modules.builtin was read (offline roots) */
+    GHashTable *running;   /* set of names that the running kernel has a file of */
     GHashTable *available; /* set of names that some installed kernel has a file of */
     GHashTable *builtin;   /* set of names built into the running kernel; offline: into any installed one */
     bool has_table;        /* /proc/modules was read */

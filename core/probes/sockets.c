@@ -202,8 +202,11 @@ static void find_held(struct host *host, const struct process *process, GHashTab
         listeners->holders_unread = true;
     for (char **name = names; name && *name && *budget; name++, (*budget)--) {
         g_autofree char *path = g_build_filename(directory, *name, NULL);
-        g_autofree char *link = host_readlink(host, path, NULL);
+        g_autoptr(GError) failed = NULL;
+        g_autofree char *link = host_readlink(host, path, &failed);
         uint64_t inode = 0;
+        if (!link && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
+            listeners->holders_unread = true;
         if (!link || !socket_inode(link, &inode))
             continue;
         struct listener *listener = g_hash_table_lookup(by_inode, &inode);

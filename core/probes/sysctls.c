@@ -1,5 +1,6 @@
 #include "probes/sysctls.h"
 
+#include "formats/format.h"
 #include "model/error.h"
 #include "probes/cmdline.h"
 #include "probes/confdirs.h"
@@ -100,32 +101,23 @@ static struct sysctl_assignment *add(struct sysctl_chain *chain, const char *nam
     return assignment;
 }
 
-static void add_line(struct sysctl_chain *chain, char *line, const char *path, unsigned number, bool ignored)
-{
-    g_strstrip(line);
-    if (!*line || *line == '#' || *line == ';')
-        return;
-    bool dash = *line == '-';
-    if (dash)
-        line++;
-    char *equals = strchr(line, '=');
-    if (equals)
-        *equals = '\0';
-    else if (!dash)
-        return;
-    add(chain, g_strstrip(line), equals ? equals + 1 : NULL, path, number)->ignored = ignored;
-}
-
 static void add_file(struct host *host, struct sysctl_chain *chain, const char *path, bool ignored)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = host_read_text(host, path, &error);
-    if (!text && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+    g_autoptr(GBytes) bytes = host_read(host, path, &error);
+    gsize size = 0;
+    const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+    pl_autojson json_object *tree = text ? format_find("sysctl")->parse(path, text, size, &error) : NULL;
+    if (!tree && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         g_ptr_array_add(chain->errors, g_steal_pointer(&error));
-    char *cursor = text;
-    unsigned number = 0;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor))
-        add_line(chain, line, path, ++number, ignored);
+    for (size_t i = 0; tree && i < json_object_array_length(tree); i++) {
+        json_object *row = json_object_array_get_idx(tree, i);
+        json_object *key = tree_member(row, "key");
+        const char *value = tree_string(row, "value");
+        unsigned line = key && tree_mark(key).line ? tree_mark(key).line : tree_mark(row).line;
+        if (key)
+            add(chain, json_object_get_string(key), value, path, line)->ignored = ignored;
+    }
 }
 
 /* Parameters "sysctl.kernel.x=y" are set before init starts, so files override them. */

@@ -79,7 +79,8 @@ static const struct running *running_get(struct host *host)
 
 static bool booted_with_systemd(struct host *host)
 {
-    return host_exists(host, "/run/systemd/system");
+    const struct process *first = host_process(host, 1);
+    return host_exists(host, "/run/systemd/system") || (first && g_str_equal(first->comm, "systemd"));
 }
 
 /* systemd keeps this link from a unit's first process until the unit is inactive again, so that it tells of oneshot

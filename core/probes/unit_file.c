@@ -1,76 +1,40 @@
 #include "probes/unit_file.h"
 
-#include "probes/lines.h"
+#include "formats/format.h"
 
-struct state {
-    char *section;
+struct visit {
     const char *path;
     unit_line_visitor visit;
     gpointer data;
 };
 
-static void take(struct state *state, char *text, unsigned line)
+static void visit_key(const struct visit *visit, const char *section, const char *key, const json_object *values)
 {
-    g_strstrip(text);
-    size_t n = strlen(text);
-    if (n > 2 && *text == '[' && text[n - 1] == ']') {
-        g_free(state->section);
-        state->section = g_strndup(text + 1, n - 2);
-        return;
+    for (size_t i = 0; i < json_object_array_length(values); i++) {
+        json_object *value = json_object_array_get_idx(values, i);
+        const struct unit_line line = {.section = section,
+                                       .key = key,
+                                       .value = json_object_get_string(value),
+                                       .path = visit->path,
+                                       .line = tree_mark(value).line};
+        visit->visit(&line, visit->data);
     }
-    char *equals = strchr(text, '=');
-    if (!equals || !state->section)
-        return;
-    *equals = '\0';
-    const struct unit_line found = {.section = state->section,
-                                    .key = g_strchomp(text),
-                                    .value = g_strchug(equals + 1),
-                                    .path = state->path,
-                                    .line = line};
-    state->visit(&found, state->data);
 }
 
-static bool is_comment(const char *line)
+bool unit_file_visit(struct host *host, const char *path, unit_line_visitor visitor, gpointer data, GError **error)
 {
-    line += strspn(line, " \t\r");
-    return *line == '#' || *line == ';';
-}
-
-static void cut(struct state *state, char *text)
-{
-    g_autoptr(GString) whole = g_string_new(NULL);
-    unsigned number = 0, first = 0;
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-        number++;
-        /* A comment between continued lines is skipped, it does not end them. */
-        if (is_comment(line))
-            continue;
-        g_strchomp(line);
-        size_t n = strlen(line);
-        bool goes_on = n > 0 && line[n - 1] == '\\';
-        if (!first)
-            first = number;
-        g_string_append_len(whole, line, (gssize)(goes_on ? n - 1 : n));
-        if (goes_on) {
-            g_string_append_c(whole, ' ');
-            continue;
-        }
-        take(state, whole->str, first);
-        g_string_truncate(whole, 0);
-        first = 0;
-    }
-    if (first)
-        take(state, whole->str, first);
-}
-
-bool unit_file_visit(struct host *host, const char *path, unit_line_visitor visit, gpointer data, GError **error)
-{
-    g_autofree char *text = host_read_text(host, path, error);
-    if (!text)
+    g_autoptr(GBytes) bytes = host_read(host, path, error);
+    if (!bytes)
         return false;
-    struct state state = {.path = path, .visit = visit, .data = data};
-    cut(&state, text);
-    g_free(state.section);
+    gsize size = 0;
+    const char *text = g_bytes_get_data(bytes, &size);
+    pl_autojson json_object *tree = format_find("systemd")->parse(path, text, size, error);
+    if (!tree)
+        return false;
+    const struct visit visit = {.path = path, .visit = visitor, .data = data};
+    json_object_object_foreach (tree, section, keys) {
+        json_object_object_foreach (keys, key, values)
+            visit_key(&visit, section, key, values);
+    }
     return true;
 }

@@ -1,4 +1,4 @@
-/* The syntax of systemd's unit files, line by line. */
+/* The assignments of one systemd unit file. */
 #pragma once
 
 #include "host/host.h"
@@ -11,6 +11,6 @@ struct unit_line {
 
 typedef void (*unit_line_visitor)(const struct unit_line *line, gpointer data);
 
-/* Calls back for every assignment of a file, in order, lines that end in a backslash joined. False with error when the
- * file could not be read. */
+/* Calls back for every assignment of a file; those of one key come in their order. False with error when the file could
+ * not be read or parsed. */
 bool unit_file_visit(struct host *host, const char *path, unit_line_visitor visit, gpointer data, GError **error);
