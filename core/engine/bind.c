@@ -159,7 +159,7 @@ static const char *listed_param(const struct probe *probe, const json_object *ob
 /* `existence: all` asks each listed value by itself, so that "every one of them exists" is no guess. */
 static GPtrArray *split_object(const struct test *test, json_object *object)
 {
-    GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_put);
+    GPtrArray *objects = g_ptr_array_new_with_free_func(value_free);
     const char *param = test->existence == EXISTENCE_ALL ? listed_param(test->probe, object) : NULL;
     if (!param) {
         g_ptr_array_add(objects, object);

@@ -96,7 +96,7 @@ struct plan *plan_make(const struct content *content, const GPtrArray *rules, co
 {
     pl_auto(plan) plan = g_new0(struct plan, 1);
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(diagnostic_free);
-    g_autoptr(GHashTable) environments = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)json_object_put);
+    g_autoptr(GHashTable) environments = g_hash_table_new_full(NULL, NULL, NULL, value_free);
     struct planning planning = {.content = content, .values = values, .environments = environments};
     planning.complaints = (struct complaints){.file = g_intern_static_string("values"), .list = list};
     plan->rules = g_ptr_array_new_with_free_func(bound_rule_free);

@@ -239,3 +239,8 @@ json_object *values_parse_like(const json_object *fallback, const char *name, co
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--set %s: \"%s\" is not %s", name, text, values_kind(fallback));
     return value;
 }
+
+void value_free(gpointer node)
+{
+    json_object_put(node);
+}

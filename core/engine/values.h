@@ -23,3 +23,6 @@ json_object *values_parse_like(const json_object *fallback, const char *name, co
 bool values_same_kind(const json_object *a, const json_object *b);
 /* "a number", "text", "yes or no" ... */
 const char *values_kind(const json_object *node);
+
+/* json_object_put() as a GDestroyNotify. */
+void value_free(gpointer node);

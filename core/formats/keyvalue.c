@@ -14,7 +14,7 @@ struct keyvalue {
     GString *value;
 };
 
-/* One line, cut. Offsets into reader.line, which may move when a quoted value goes on. */
+/* One line, cut: offsets into reader.line. */
 struct assignment {
     gsize key, key_end, value;
     bool shell; /* "=" with no blank around */
@@ -49,51 +49,46 @@ static void take_bare(struct keyvalue *kv, const char *p)
     g_string_append_len(kv->value, p, (gssize)n);
 }
 
-/* Reads a shell word whose first byte is a quote. False: it is not closed on what was read so far. */
-static bool take_quoted(struct keyvalue *kv, const char *p)
+/* Reads a shell word, or the rest of one when *quote is not NUL. *quote is then the quote that the text leaves open. */
+static void take_quoted(struct keyvalue *kv, const char *p, char *quote)
 {
-    char quote = '\0';
     for (; *p; p++) {
-        if (quote == '\0' && g_ascii_isspace(*p))
-            return true;
-        if (*p == quote) {
-            quote = '\0';
-        } else if (quote == '\0' && (*p == '"' || *p == '\'')) {
-            quote = *p;
-        } else if (*p == '\\' && p[1] && (quote == '\0' || (quote == '"' && strchr("\"\\$`", p[1])))) {
+        if (*quote == '\0' && g_ascii_isspace(*p))
+            return;
+        if (*p == *quote) {
+            *quote = '\0';
+        } else if (*quote == '\0' && (*p == '"' || *p == '\'')) {
+            *quote = *p;
+        } else if (*p == '\\' && p[1] && (*quote == '\0' || (*quote == '"' && strchr("\"\\$`", p[1])))) {
             g_string_append_c(kv->value, *++p);
         } else {
             g_string_append_c(kv->value, *p);
         }
     }
-    return quote == '\0';
 }
 
 /* The value at line[at] into kv->value; reads more lines while a shell quote is open. */
 static bool take_value(struct keyvalue *kv, const struct assignment *at, struct tree_mark mark)
 {
-    for (;;) {
-        const char *p = kv->reader.line->str + at->value;
+    const char *p = kv->reader.line->str + at->value;
+    char quote = '\0';
+    g_string_truncate(kv->value, 0);
+    if (*p == '"' || *p == '\'')
+        take_quoted(kv, p, &quote);
+    else
+        take_bare(kv, p);
+    if (quote && !at->shell) {
         g_string_truncate(kv->value, 0);
-        if (*p != '"' && *p != '\'') {
-            take_bare(kv, p);
-            return true;
-        }
-        if (take_quoted(kv, p))
-            return true;
-        if (!at->shell) {
-            g_string_truncate(kv->value, 0);
-            take_bare(kv, p);
-            return true;
-        }
-        /* Doubling what is read keeps an unclosed quote from costing the square of the file. */
-        gsize want = kv->reader.line->len * 2;
-        bool more = true;
-        while (more && kv->reader.line->len < want)
-            more = line_reader_more(&kv->reader);
-        if (!more && !take_quoted(kv, kv->reader.line->str + at->value))
-            return parse_fail(kv->budget.error, PL_ERROR_PARSE, kv->budget.name, mark, "a quote that is never closed");
+        take_bare(kv, p);
+        return true;
     }
+    while (quote) {
+        if (!line_reader_next(&kv->reader))
+            return parse_fail(kv->budget.error, PL_ERROR_PARSE, kv->budget.name, mark, "a quote that is never closed");
+        g_string_append_c(kv->value, '\n');
+        take_quoted(kv, kv->reader.line->str, &quote);
+    }
+    return true;
 }
 
 static bool store(struct keyvalue *kv, const char *key, struct tree_mark mark)

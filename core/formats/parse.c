@@ -160,15 +160,6 @@ bool line_reader_next(struct line_reader *reader)
     return true;
 }
 
-bool line_reader_more(struct line_reader *reader)
-{
-    if (reader->p >= reader->end)
-        return false;
-    g_string_append_c(reader->line, '\n');
-    append_physical(reader);
-    return true;
-}
-
 const char *skip_blanks(const char *p)
 {
     while (*p == ' ' || *p == '\t' || *p == '\v' || *p == '\f' || *p == '\r')

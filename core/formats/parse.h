@@ -59,8 +59,6 @@ void line_reader_init(struct line_reader *reader, enum line_joins joins, const c
 void line_reader_clear(struct line_reader *reader);
 /* The next line in reader->line, NUL-terminated; false at the end. */
 bool line_reader_next(struct line_reader *reader);
-/* Appends the physical line that follows, after a newline; false at the end. */
-bool line_reader_more(struct line_reader *reader);
 
 /* Blanks as all line formats see them: space, tab, vertical tab, form feed, carriage return. */
 const char *skip_blanks(const char *p);

@@ -33,6 +33,7 @@ struct daemon_config {
     char **flags;              /* flags that name the file */
     char *environment;         /* variable that names the file, NULL */
     char **paths;              /* without a flag: the first that exists is read */
+    char *user_path;           /* below $XDG_CONFIG_HOME or ~/.config, instead of paths, when it does not run as root */
     char **stopped_paths;      /* the same, only when no process runs: a file that a unit usually names */
     char *format;              /* formats/format.h */
     bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */

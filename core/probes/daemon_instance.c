@@ -292,6 +292,23 @@ static void load_first(struct host *host, struct daemon_instance *instance, cons
     }
 }
 
+/* Rootless daemons: their file is in the configuration directory of their user. */
+static void load_user(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    pid_t pid = instance->process->pid;
+    bool readable = true;
+    g_autofree char *directory = host_process_env(host, pid, "XDG_CONFIG_HOME", &readable);
+    g_autofree char *home = host_process_env(host, pid, "HOME", &readable);
+    if ((!directory || !*directory) && (!home || !*home)) {
+        instance->blind = g_strdup_printf("%s runs for a user whose home directory is not known", instance->subject);
+        return;
+    }
+    g_autofree char *path = directory && *directory ? g_build_filename(directory, config->user_path, NULL)
+                                                    : g_build_filename(home, ".config", config->user_path, NULL);
+    char *paths[] = {path, NULL};
+    load_first(host, instance, config, paths);
+}
+
 static void load_config(struct host *host, struct daemon_instance *instance, const struct daemon *daemon)
 {
     const struct daemon_config *config = &daemon->config;
@@ -300,6 +317,8 @@ static void load_config(struct host *host, struct daemon_instance *instance, con
     g_autofree char *named = named_config(host, instance, config);
     if (named)
         load_named(host, instance, config, named);
+    else if (config->user_path && instance->process && !(instance->process->ids_known && !instance->process->uid[1]))
+        load_user(host, instance, config);
     else
         load_first(host, instance, config, config->paths);
     if (!instance->process && !instance->config)
@@ -394,7 +413,8 @@ static gpointer make_instances(struct host *host, gpointer data)
         add_process(host, daemon, g_ptr_array_index(processes, i), instances);
     if (!processes && error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         instances->error = g_steal_pointer(&error);
-    instances->hidden = !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
+    instances->hidden =
+        !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
     if (instances->list->len == 0)
         add_configured(host, daemon, instances);
     else if (instances->list->len == 1) {

@@ -35,6 +35,7 @@ static const struct member config_members[] = {
     {"flag", MEMBER_TEXTS, offsetof(struct daemon_config, flags), false},
     {"environment", MEMBER_TEXT, offsetof(struct daemon_config, environment), false},
     {"path", MEMBER_TEXTS, offsetof(struct daemon_config, paths), false},
+    {"user_path", MEMBER_TEXT, offsetof(struct daemon_config, user_path), false},
     {"path_when_stopped", MEMBER_TEXTS, offsetof(struct daemon_config, stopped_paths), false},
     {"format", MEMBER_TEXT, offsetof(struct daemon_config, format), true},
     {"replaces_flags", MEMBER_BOOL, offsetof(struct daemon_config, replaces_flags), false},
@@ -124,6 +125,7 @@ static void config_clear(struct daemon_config *config)
     g_free(config->environment);
     g_strfreev(config->paths);
     g_strfreev(config->stopped_paths);
+    g_free(config->user_path);
     g_free(config->format);
     g_free(config->imports);
     g_strfreev(config->dropin_flags);
@@ -372,7 +374,13 @@ static bool fill_key(const char *file, const json_object *node, bool has_config,
     if (tree_member(node, "shorthand") && (!shorthand || !g_ascii_isalnum(shorthand[0]) || shorthand[1]))
         return refuse(file, tree_mark(tree_member(node, "shorthand")), error, "\"shorthand\" must be one letter");
     key->shorthand = shorthand ? shorthand[0] : 0;
-    return fill_key_file(file, node, has_config, key, error) && fill_defaults(file, node, key, error);
+    if (!fill_key_file(file, node, has_config, key, error) || !fill_defaults(file, node, key, error))
+        return false;
+    /* A text or list that is unset by default is unset when it is empty, too. */
+    const struct daemon_default *only = key->defaults->len == 1 ? g_ptr_array_index(key->defaults, 0) : NULL;
+    bool texts = key->type == VALUE_STRING || key->type == VALUE_LIST || key->type == VALUE_SET;
+    key->zero_is_default |= texts && only && !only->value;
+    return true;
 }
 
 static struct daemon_key *key_new(const char *name)

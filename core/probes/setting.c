@@ -92,6 +92,20 @@ static enum presence find_key(const struct daemon_key *key, const json_object *t
     return best;
 }
 
+static bool gathers(const struct daemon_key *key)
+{
+    return key->type == VALUE_LIST || key->type == VALUE_SET || key->type == VALUE_MAP;
+}
+
+/* Formats that keep repeated assignments as a list: the last one counts for a scalar. */
+static struct tree_mark node_mark(const struct daemon_key *key, const json_object *node)
+{
+    bool repeated = json_object_is_type(node, json_type_array) && json_object_array_length(node) > 0;
+    if (repeated && !gathers(key))
+        node = json_object_array_get_idx(node, json_object_array_length(node) - 1);
+    return tree_mark(node);
+}
+
 static void hear_document(const struct daemon_key *key, const struct daemon_document *document, GPtrArray *voices)
 {
     const json_object *node = NULL;
@@ -106,10 +120,7 @@ static void hear_document(const struct daemon_key *key, const struct daemon_docu
         g_ptr_array_set_size(voices, 0);
         return;
     }
-    const json_object *marked = node;
-    if (json_object_is_type(node, json_type_array) && json_object_array_length(node) && !tree_mark(node).line)
-        marked = json_object_array_get_idx(node, json_object_array_length(node) - 1);
-    struct tree_mark mark = tree_mark(marked);
+    struct tree_mark mark = node_mark(key, node);
     add_voice(voices, document->dropin ? "drop-in" : "file", document->path, mark.key_line ? mark.key_line : mark.line,
               value, why);
 }
@@ -126,7 +137,6 @@ static json_object *invert(json_object *value)
 /* Scalars: each flag replaces the one before; lists and maps gather. */
 static void hear_flags(const struct daemon_key *key, const struct flag_values *flags, GPtrArray *voices)
 {
-    bool gathers = key->type == VALUE_LIST || key->type == VALUE_SET || key->type == VALUE_MAP;
     struct voice *gathered = NULL;
     for (guint i = 0; i < flags->list->len; i++) {
         const struct flag_value *flag = g_ptr_array_index(flags->list, i);
@@ -134,11 +144,18 @@ static void hear_flags(const struct daemon_key *key, const struct flag_values *f
             continue;
         char *why = NULL;
         json_object *value = setting_value_text(key, flag->text, &why);
+        bool empty = key->zero_is_default && value && setting_value_is_zero(value) && !*flag->text;
+        if (empty) { /* back to the default, whatever the files say */
+            json_object_put(value);
+            g_ptr_array_set_size(voices, 0);
+            gathered = NULL;
+            continue;
+        }
         if (!value && !why)
-            why = g_strdup_printf("the flag is empty");
+            why = g_strdup("the flag is empty");
         if (key->invert)
             value = invert(value);
-        if (gathers && gathered && value) {
+        if (gathers(key) && gathered && gathered->value && value) {
             gathered->value = setting_value_join(gathered->value, value);
             continue;
         }
@@ -246,6 +263,7 @@ static bool choose_default(struct host *host, const struct daemon_key *key, cons
                            json_object **out, const char **why)
 {
     const struct daemon_default *chosen = NULL;
+    bool certain = false;
     *why = "its default is not known to plumbline";
     for (guint i = 0; i < key->defaults->len; i++) {
         const struct daemon_default *fallback = g_ptr_array_index(key->defaults, i);
@@ -257,10 +275,11 @@ static bool choose_default(struct host *host, const struct daemon_key *key, cons
             return false;
         }
         chosen = fallback;
-        if (holds == HOLDS_YES)
+        certain = holds == HOLDS_YES;
+        if (certain)
             break;
     }
-    if (!chosen)
+    if (!chosen || !certain)
         return false;
     char *reason = NULL;
     /* The same notation as in files: "4h" becomes seconds. A plain value stays when it is of no type. */
