@@ -11,7 +11,7 @@
 
 #define DEFAULT_TIMEOUT_MS 5000U
 #define HEADERS_MAX        ((gsize)64 << 10)
-#define BODY_MAX ((gsize)1 << 30)
+#define BODY_MAX           ((gsize)1 << 30)
 
 struct transfer {
     GByteArray *body;
