@@ -33,6 +33,7 @@ static void faults(void **state)
     refuses("toml", "x = 1\n[a\n", "f:2:");
     refuses("toml", "a = \"x\n", "f:1:");
     refuses("toml", "a = \"\"\"x\n", "f:");
+    refuses("toml", "x = 5b\xEF\xB9\xBFq\n", "f:1:");
     refuses("toml", "a = \"x\\u0000y\"\n", "a NUL character");
     refuses("toml", "\"x\\u0000y\" = 1\n", "a NUL character");
     refuses("toml", "a = \"\xFF\"\n", "f:1:6: not valid UTF-8");
