@@ -143,7 +143,7 @@ static void check_object(const struct probe *probe, const json_object *object, c
         check_param(probe, name, value, to);
     check_required(probe, object, to);
     g_autoptr(GError) error = NULL;
-    if (to->errors == before && probe->check && !probe->check(object, daemons, &error))
+    if (to->errors == before && daemons && probe->check && !probe->check(object, daemons, &error))
         complain(to, object, "%s", error ? error->message : "the probe refuses this object");
 }
 

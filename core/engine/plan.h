@@ -39,7 +39,7 @@ struct plan {
 };
 
 /* Puts values into a check and compiles its expectations; complains about what is wrong. Names of values that were met
- * are added to `used` (may be NULL). Caller frees. */
+ * are added to `used` (may be NULL). `daemons` NULL: the probes' own checks of objects are left out. Caller frees. */
 struct bound_check *check_bind(const struct check *check, const json_object *environment, const struct daemons *daemons,
                                GHashTable *used, struct complaints *to);
 void bound_check_free(gpointer check);
