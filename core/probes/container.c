@@ -411,7 +411,9 @@ static void set_listening(const struct view *view, struct item *item)
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
         if (!is_theirs(view, listener, own))
             continue;
-        g_autofree char *text = g_strdup_printf("%s:%s:%u", listener->protocol, listener->address, listener->port);
+        bool v6 = g_str_equal(listener->family, "ipv6");
+        g_autofree char *text = g_strdup_printf("%s:%s%s%s:%u", listener->protocol, v6 ? "[" : "", listener->address,
+                                                v6 ? "]" : "", listener->port);
         json_object_array_add(list, json_object_new_string(text));
     }
     item_set(item, "listening", list);
