@@ -80,7 +80,9 @@ typedef bool (*limit_reader)(struct host *host, const char *mount, const char *p
 /* Walks from the group to the root and keeps the lowest limit. */
 static struct cgroup_limit lowest(struct host *host, const char *mount, const char *path, limit_reader reader)
 {
-    struct cgroup_limit limit = {0};
+    /* A group without the file is one that its controller does not limit. */
+    g_autofree char *group = g_build_filename("/sys/fs/cgroup", mount, path, NULL);
+    struct cgroup_limit limit = {.read = host_exists(host, group)};
     g_autofree char *at = g_strdup(path);
     for (unsigned depth = 0; depth < 64; depth++) {
         double value = 0;
