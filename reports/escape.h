@@ -1,0 +1,38 @@
+/* Every string of a host passes here before it reaches a reader. What was read is hostile: it may hold control bytes
+ * that drive a terminal, bidirectional overrides that reorder a line, markup, and bytes that are no UTF-8.
+ * All functions make the text valid UTF-8 first (each bad byte becomes U+FFFD) and are locale free. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Appends `text` on one line: control, bidirectional, line-separating and invisible characters as \xNN a byte. With
+ * `ascii` every character beyond ASCII is written that way too. NULL appends nothing. */
+void escape_visible(GString *out, const char *text, bool ascii);
+
+/* The same with line feeds kept and tabs as they are, for blocks of text (a shell fix). */
+void escape_block(GString *out, const char *text);
+
+/* Appends for HTML text and double-quoted attributes: escape_visible() or, with `block`, escape_block(), then
+ * & < > " ' as entities. */
+void escape_html(GString *out, const char *text, bool block);
+
+/* A text that XML 1.0 allows: NUL and C0 controls but tab, LF and CR, U+FFFE and U+FFFF become U+FFFD; the rest of what
+ * escape_visible() makes visible becomes \xNN. Markup is left for the XML writer. Caller frees. */
+char *escape_xml(const char *text);
+
+/* Appends a JSON string literal of n bytes. What a terminal could obey is written as \uNNNN; "</" as "<\/", so that the
+ * document can stand inside an HTML script element. */
+void escape_json(GString *out, const char *text, gsize n);
+
+/* At most `max` bytes of valid UTF-8, cut between characters and then with "... (N bytes more)". Caller frees. */
+char *escape_bounded(const char *text, gsize max);
+
+/* The shortest decimal number that reads back as `value`; "null" when it is not finite. */
+void escape_number(GString *out, double value);
+
+/* Columns on a terminal: wide characters take two, combining ones none. */
+int escape_columns(const char *text);
+
+/* Appends at most `columns` columns of `text` (valid UTF-8, already visible); a cut text ends in `ellipsis`. */
+void escape_cut(GString *out, const char *text, int columns, const char *ellipsis);

@@ -1,0 +1,166 @@
+/* The first screen: score, verdict sentence, coverage, layers, and what to fix first. */
+#include "reports/html.h"
+
+#include <string.h>
+
+static const enum view_state order[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,       VIEW_WAIVED,
+                                        VIEW_NOTCHECKED, VIEW_PASS,  VIEW_INFORMATIONAL, VIEW_NOTAPPLICABLE};
+
+static void put_verdict(struct page *page)
+{
+    static const struct {
+        const char *class, *sign, *text;
+    } verdicts[] = {{"good", "\u2713", "The demands are met"},
+                    {"poor", "\u2717", "The demands are not met"},
+                    {"fair", "!", "The audit is not complete"}};
+    int kind = page->audit->gate.exit_code <= 0 ? 0 : (page->audit->gate.exit_code == 1 ? 1 : 2);
+    html_put(page,
+             "<p class=\"verdict %s\"><span aria-hidden=\"true\">%s</span> <strong>%s.</strong> <span>%s</span></p>",
+             verdicts[kind].class, verdicts[kind].sign, verdicts[kind].text, page->audit->gate.why);
+}
+
+static void put_bar(struct page *page, const unsigned *counts, unsigned total)
+{
+    double x = 0;
+    html_put(page, "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
+    for (size_t i = 0; i < G_N_ELEMENTS(order) && total; i++) {
+        double width = 1000.0 * counts[order[i]] / total;
+        if (!counts[order[i]])
+            continue;
+        html_put(page, "<rect class=\"%s\" y=\"0\" height=\"10\" x=\"", view_word(order[i])->key);
+        html_number(page, x);
+        html_put(page, "\" width=\"");
+        html_number(page, MAX(width - 3, 1));
+        html_put(page, "\"/>");
+        x += width;
+    }
+    html_put(page, "</svg>");
+}
+
+static void put_legend(struct page *page, const unsigned *counts)
+{
+    html_put(page, "<ul class=\"legend\">");
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        const struct view_word *word = view_word(order[i]);
+        if (counts[order[i]])
+            html_put(
+                page,
+                "<li><a href=\"#verdict=%s\" class=\"%s\"><span aria-hidden=\"true\">%s</span> <b>%u</b> %s</a></li>",
+                word->key, word->key, word->sign, counts[order[i]], word->label);
+    }
+    html_put(page, "</ul>");
+}
+
+static void put_coverage(struct page *page)
+{
+    const struct score *score = &page->audit->score;
+    unsigned judged = 0;
+    unsigned applicable = 0;
+    view_coverage(score, &judged, &applicable);
+    int percent = (int)(score->coverage * 100 + 0.5);
+    html_put(page, "<p class=\"coverage\"><b>Coverage %d\u00a0%%</b>: %u of %u applicable rules could be judged",
+             percent == 100 && score->coverage < 1 ? 99 : percent, judged, applicable);
+    if (page->audit->left_out)
+        html_put(page, "; %u left out", page->audit->left_out);
+    html_put(page, ".%s</p>",
+             score->capped ? " The grade is held down: a rule of high severity or above is unknown." : "");
+}
+
+static void put_layer(struct page *page, enum layer layer)
+{
+    unsigned counts[VIEW_COUNT];
+    view_count(page->audit, layer, counts);
+    html_put(page, "<li><a href=\"#layer=%s\">", layer_name(layer));
+    html_ring(page, &page->audit->layers[layer], view_layer(layer), "small");
+    html_put(page, "<span><b>%s</b><small>", view_layer(layer));
+    unsigned blind = counts[VIEW_ERROR] + counts[VIEW_UNKNOWN];
+    if (!page->audit->layers[layer].known)
+        html_put(page, "nothing judged");
+    else
+        html_put(page, "%u failed", counts[VIEW_FAIL]);
+    html_put(page, "</small><small>");
+    if (blind)
+        html_put(page, "%u unknown", blind);
+    else if (page->audit->layers[layer].known)
+        html_put(page, "%u passed", counts[VIEW_PASS]);
+    html_put(page, "</small></span></a></li>");
+}
+
+static void put_score_card(struct page *page)
+{
+    const struct audit *audit = page->audit;
+    unsigned counts[VIEW_COUNT];
+    unsigned total = 0;
+    view_count(audit, LAYER_COUNT, counts);
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        total += counts[order[i]];
+    html_put(page, "<div class=\"card score\"><div class=\"headline\">");
+    html_ring(page, &audit->score, "Whole host", "big");
+    html_put(page, "<div><p class=\"eyebrow\">Host audit</p><h1>%s</h1><p class=\"facts\">%s \u00b7 Linux %s",
+             audit->host.name, audit->host.os, audit->host.kernel);
+    html_put(page, " \u00b7 <time datetime=\"%s\">%s</time>%s</p>", audit->started, audit->started,
+             audit->host.privileged ? "" : " \u00b7 not as root");
+    put_verdict(page);
+    put_coverage(page);
+    html_put(page, "</div></div>");
+    put_bar(page, counts, total);
+    put_legend(page, counts);
+    html_put(page, "<h2 class=\"sr\">Layers</h2><ul class=\"layers\">");
+    for (int layer = 0; layer < LAYER_COUNT; layer++)
+        put_layer(page, (enum layer)layer);
+    html_put(page, "</ul></div>");
+}
+
+static void put_top_row(struct page *page, const struct result *result)
+{
+    guint items = view_failing_items(result);
+    html_put(page, "<li><a href=\"#r-%s\">%s</a><p>", result->rule, result->title);
+    html_severity(page, result->severity);
+    html_put(page, "<span>%u item%s \u00d7 weight %u</span></p></li>", items, items == 1 ? "" : "s",
+             severity_weight(result->severity));
+}
+
+static void put_top(struct page *page)
+{
+    g_autoptr(GPtrArray) top = view_top(page->audit, 5);
+    html_put(page, "<div class=\"card first\"><h2>Fix first</h2>");
+    if (top->len) {
+        html_put(page, "<ol>");
+        for (guint i = 0; i < top->len; i++)
+            put_top_row(page, top->pdata[i]);
+        html_put(page, "</ol>");
+    } else {
+        html_put(page, "<p class=\"calm\">%s</p>",
+                 page->audit->score.known ? "No rule fails. Nothing is waiting here."
+                                          : "Nothing was judged, so nothing can be fixed yet.");
+    }
+    html_put(page, "</div>");
+}
+
+static void put_run_errors(struct page *page)
+{
+    const GPtrArray *errors = page->audit->errors;
+    if (!errors->len)
+        return;
+    html_put(
+        page,
+        "<section class=\"card notice\" aria-labelledby=\"h-run\"><h2 id=\"h-run\"><span aria-hidden=\"true\">!</span> "
+        "This run is not complete</h2><ul>");
+    guint shown = MIN(errors->len, VIEW_ITEMS_MAX);
+    for (guint i = 0; i < shown; i++) {
+        const struct run_error *error = errors->pdata[i];
+        html_put(page, "<li><code>%s</code> <span>%s</span></li>", error->where, error->message);
+    }
+    if (shown < errors->len)
+        html_put(page, "<li>and %u more</li>", errors->len - shown);
+    html_put(page, "</ul></section>");
+}
+
+void html_summary(struct page *page)
+{
+    html_put(page, "<section class=\"hero\" aria-label=\"Summary\">");
+    put_score_card(page);
+    put_top(page);
+    html_put(page, "</section>\n");
+    put_run_errors(page);
+}

@@ -1,0 +1,231 @@
+/* The canonical JSON: everything the audit knows, nothing cut, in the order of shape.c. Each result stands on a line of
+ * its own, so that two audits can be compared with line tools. */
+#include "reports/escape.h"
+#include "reports/formats.h"
+#include "reports/redact.h"
+#include "reports/shape.h"
+
+#include <string.h>
+
+struct writer {
+    GString *out;
+    int depth;
+};
+
+static void write_text(struct writer *w, const char *text)
+{
+    escape_json(w->out, text, strlen(text));
+}
+
+static void write_name(struct writer *w, const char *name, bool first)
+{
+    if (!first)
+        g_string_append_c(w->out, ',');
+    if (w->depth == 1)
+        g_string_append(w->out, "\n ");
+    write_text(w, name);
+    g_string_append_c(w->out, ':');
+}
+
+static void write_struct(struct writer *w, const struct shape *shape, const void *base);
+
+static void write_text_or_null(struct writer *w, const char *text)
+{
+    if (text)
+        write_text(w, text);
+    else
+        g_string_append(w->out, "null");
+}
+
+static void write_texts(struct writer *w, const GPtrArray *texts)
+{
+    g_string_append_c(w->out, '[');
+    for (guint i = 0; i < texts->len; i++) {
+        if (i)
+            g_string_append_c(w->out, ',');
+        write_text(w, texts->pdata[i]);
+    }
+    g_string_append_c(w->out, ']');
+}
+
+static void write_structs(struct writer *w, const struct shape *shape, const GPtrArray *elements)
+{
+    bool lines = w->depth == 1;
+    g_string_append_c(w->out, '[');
+    for (guint i = 0; i < elements->len; i++) {
+        if (i)
+            g_string_append_c(w->out, ',');
+        if (lines)
+            g_string_append(w->out, "\n  ");
+        write_struct(w, shape, elements->pdata[i]);
+    }
+    g_string_append(w->out, lines && elements->len ? "\n ]" : "]");
+}
+
+static void write_counts(struct writer *w, const unsigned *counts)
+{
+    g_string_append_c(w->out, '{');
+    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        write_name(w, verdict_name((enum verdict)verdict), verdict == 0);
+        g_string_append_printf(w->out, "%u", counts[verdict]);
+    }
+    g_string_append_c(w->out, '}');
+}
+
+static void write_layers(struct writer *w, const struct shape *shape, const char *base)
+{
+    g_string_append_c(w->out, '{');
+    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+        write_name(w, layer_name((enum layer)layer), layer == 0);
+        write_struct(w, shape, base + (size_t)layer * shape->size);
+    }
+    g_string_append_c(w->out, '}');
+}
+
+static void write_score_value(struct writer *w, const struct score *score)
+{
+    if (score->known)
+        escape_number(w->out, score->value);
+    else
+        g_string_append(w->out, "null");
+}
+
+static void write_tree(struct writer *w, const json_object *observed)
+{
+    pl_autojson json_object *safe = redact_copy(observed);
+    redact_print(w->out, safe);
+}
+
+static void write_scalar(struct writer *w, const struct field *field, const char *at)
+{
+    const void *p = at;
+    switch ((int)field->kind) {
+    case FIELD_BOOL:
+        g_string_append(w->out, *(const bool *)p ? "true" : "false");
+        break;
+    case FIELD_INT:
+        g_string_append_printf(w->out, "%d", *(const int *)p);
+        break;
+    case FIELD_INT64:
+        g_string_append_printf(w->out, "%" G_GINT64_FORMAT, *(const gint64 *)p);
+        break;
+    case FIELD_LINE:
+    case FIELD_UINT:
+        g_string_append_printf(w->out, "%u", *(const unsigned *)p);
+        break;
+    case FIELD_UINT64:
+        g_string_append_printf(w->out, "%" G_GUINT64_FORMAT, *(const guint64 *)p);
+        break;
+    case FIELD_NUMBER:
+        escape_number(w->out, *(const double *)p);
+        break;
+    case FIELD_VERDICT:
+        write_text(w, verdict_name(*(const enum verdict *)p));
+        break;
+    case FIELD_SEVERITY:
+        write_text(w, severity_name(*(const enum severity *)p));
+        break;
+    case FIELD_LAYER:
+        write_text(w, layer_name(*(const enum layer *)p));
+        break;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+static void write_pointer(struct writer *w, const struct field *field, const void *pointer)
+{
+    if (pointer)
+        write_struct(w, field->shape, pointer);
+    else
+        g_string_append(w->out, "null");
+}
+
+static void write_value(struct writer *w, const struct field *field, const char *at)
+{
+    const void *p = at;
+    const char *text = field->kind == FIELD_CONSTANT ? field->constant : NULL;
+    switch ((int)field->kind) {
+    case FIELD_CONSTANT:
+        write_text(w, text);
+        break;
+    case FIELD_TEXT:
+        text = *(char *const *)p;
+        write_text(w, text ? text : "");
+        break;
+    case FIELD_TEXT_OR_NULL:
+    case FIELD_TEXT_OPTIONAL:
+        write_text_or_null(w, *(char *const *)p);
+        break;
+    case FIELD_GRADE:
+        write_text(w, at);
+        break;
+    case FIELD_SCORE_VALUE:
+        write_score_value(w, p);
+        break;
+    case FIELD_TREE:
+        write_tree(w, *(json_object *const *)p);
+        break;
+    case FIELD_COUNTS:
+        write_counts(w, p);
+        break;
+    case FIELD_LAYERS:
+        write_layers(w, field->shape, at);
+        break;
+    case FIELD_STRUCT:
+        write_struct(w, field->shape, at);
+        break;
+    case FIELD_STRUCT_OR_NULL:
+        write_pointer(w, field, *(void *const *)p);
+        break;
+    case FIELD_TEXTS:
+        write_texts(w, *(GPtrArray *const *)p);
+        break;
+    case FIELD_STRUCTS:
+        write_structs(w, field->shape, *(GPtrArray *const *)p);
+        break;
+    default:
+        write_scalar(w, field, at);
+    }
+}
+
+static bool left_out(const struct field *field, const void *at)
+{
+    if (field->kind == FIELD_TEXT_OPTIONAL)
+        return !*(char *const *)at;
+    return field->kind == FIELD_LINE && !*(const unsigned *)at;
+}
+
+static void write_struct(struct writer *w, const struct shape *shape, const void *base)
+{
+    bool first = true;
+    g_string_append_c(w->out, '{');
+    w->depth++;
+    for (const struct field *field = shape->fields; field->name; field++) {
+        const char *at = (const char *)base + field->offset;
+        if (left_out(field, at))
+            continue;
+        write_name(w, field->name, first);
+        write_value(w, field, at);
+        first = false;
+    }
+    w->depth--;
+    g_string_append(w->out, w->depth ? "}" : "\n}\n");
+}
+
+static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
+{
+    (void)options;
+    (void)error;
+    struct writer w = {.out = out};
+    write_struct(&w, &shape_audit, audit);
+    return true;
+}
+
+const struct report report_json = {
+    .name = "json",
+    .media_type = "application/json",
+    .extension = "json",
+    .summary = "Everything, by plumbline-audit-1.schema.json; every other format can be made from it later",
+    .render = render,
+};

@@ -1,0 +1,193 @@
+#include "reports/shape.h"
+
+#include "model/audit.h"
+
+#define AT(type, member) offsetof(struct type, member)
+
+static void *make_result(void)
+{
+    return result_new();
+}
+
+static void *make_item(void)
+{
+    return item_result_new();
+}
+
+static const struct shape shape_note = {
+    .size = sizeof(struct waiver_note),
+    .fields = (const struct field[]){{"reason", FIELD_TEXT, AT(waiver_note, reason)},
+                                     {"owner", FIELD_TEXT, AT(waiver_note, owner)},
+                                     {"until", FIELD_TEXT, AT(waiver_note, until)},
+                                     {NULL}},
+};
+
+static const struct shape shape_source = {
+    .size = sizeof(struct source),
+    .fields = (const struct field[]){{"path", FIELD_TEXT_OPTIONAL, AT(source, path)},
+                                     {"line", FIELD_LINE, AT(source, line)},
+                                     {"process", FIELD_TEXT_OPTIONAL, AT(source, process)},
+                                     {"api", FIELD_TEXT_OPTIONAL, AT(source, api)},
+                                     {NULL}},
+};
+
+static const struct shape shape_item = {
+    .size = sizeof(struct item_result),
+    .make = make_item,
+    .fields = (const struct field[]){{"subject", FIELD_TEXT, AT(item_result, subject)},
+                                     {"verdict", FIELD_VERDICT, AT(item_result, verdict)},
+                                     {"reason", FIELD_TEXT_OR_NULL, AT(item_result, reason)},
+                                     {"observed", FIELD_TREE, AT(item_result, observed)},
+                                     {"expected", FIELD_TEXT_OR_NULL, AT(item_result, expected)},
+                                     {"source", FIELD_STRUCT, AT(item_result, source), &shape_source},
+                                     {"waived", FIELD_STRUCT_OR_NULL, AT(item_result, waived), &shape_note},
+                                     {NULL}},
+};
+
+static const struct shape shape_reference = {
+    .size = sizeof(struct reference),
+    .fields = (const struct field[]){{"benchmark", FIELD_TEXT, AT(reference, benchmark)},
+                                     {"control", FIELD_TEXT, AT(reference, control)},
+                                     {"level", FIELD_INT, AT(reference, level)},
+                                     {NULL}},
+};
+
+static const struct shape shape_fix = {
+    .size = sizeof(struct fix),
+    .fields = (const struct field[]){{"text", FIELD_TEXT_OPTIONAL, AT(fix, text)},
+                                     {"shell", FIELD_TEXT_OPTIONAL, AT(fix, shell)},
+                                     {"ansible", FIELD_TEXT_OPTIONAL, AT(fix, ansible)},
+                                     {NULL}},
+};
+
+static const struct shape shape_result = {
+    .size = sizeof(struct result),
+    .make = make_result,
+    .fields = (const struct field[]){{"rule", FIELD_TEXT, AT(result, rule)},
+                                     {"title", FIELD_TEXT, AT(result, title)},
+                                     {"layer", FIELD_LAYER, AT(result, layer)},
+                                     {"module", FIELD_TEXT, AT(result, module)},
+                                     {"module_title", FIELD_TEXT, AT(result, module_title)},
+                                     {"severity", FIELD_SEVERITY, AT(result, severity)},
+                                     {"verdict", FIELD_VERDICT, AT(result, verdict)},
+                                     {"reason", FIELD_TEXT_OR_NULL, AT(result, reason)},
+                                     {"cause", FIELD_TEXT_OR_NULL, AT(result, cause)},
+                                     {"cure", FIELD_TEXT_OR_NULL, AT(result, cure)},
+                                     {"waived", FIELD_STRUCT_OR_NULL, AT(result, waived), &shape_note},
+                                     {"rationale", FIELD_TEXT_OR_NULL, AT(result, rationale)},
+                                     {"question", FIELD_TEXT_OR_NULL, AT(result, question)},
+                                     {"attested", FIELD_STRUCT_OR_NULL, AT(result, attested), &shape_note},
+                                     {"references", FIELD_STRUCTS, AT(result, references), &shape_reference},
+                                     {"tags", FIELD_TEXTS, AT(result, tags)},
+                                     {"items_total", FIELD_UINT64, AT(result, items_total)},
+                                     {"items", FIELD_STRUCTS, AT(result, items), &shape_item},
+                                     {"fix", FIELD_STRUCT, AT(result, fix), &shape_fix},
+                                     {NULL}},
+};
+
+static const struct shape shape_fact = {
+    .size = sizeof(struct fact),
+    .fields =
+        (const struct field[]){{"name", FIELD_TEXT, AT(fact, name)}, {"value", FIELD_TEXT, AT(fact, value)}, {NULL}},
+};
+
+static const struct shape shape_error = {
+    .size = sizeof(struct run_error),
+    .fields = (const struct field[]){{"where", FIELD_TEXT, AT(run_error, where)},
+                                     {"message", FIELD_TEXT, AT(run_error, message)},
+                                     {NULL}},
+};
+
+static const struct shape shape_use = {
+    .size = sizeof(struct waiver_use),
+    .fields = (const struct field[]){{"rule", FIELD_TEXT, AT(waiver_use, rule)},
+                                     {"item", FIELD_TEXT_OR_NULL, AT(waiver_use, item)},
+                                     {"reason", FIELD_TEXT, AT(waiver_use, note.reason)},
+                                     {"owner", FIELD_TEXT, AT(waiver_use, note.owner)},
+                                     {"until", FIELD_TEXT, AT(waiver_use, note.until)},
+                                     {"days_left", FIELD_INT, AT(waiver_use, days_left)},
+                                     {NULL}},
+};
+
+/* A score stands alone (a layer's) and with the layers beside it (the audit's); `at` is the way to it. */
+#define SCORE_FIELDS(type, self, at)                                                                                   \
+    {"value", FIELD_SCORE_VALUE, self}, {"grade", FIELD_GRADE, AT(type, at grade)},                                    \
+        {"known", FIELD_BOOL, AT(type, at known)}, {"capped", FIELD_BOOL, AT(type, at capped)},                        \
+        {"coverage", FIELD_NUMBER, AT(type, at coverage)}, {"weight_pass", FIELD_UINT64, AT(type, at weight_pass)},    \
+        {"weight_judged", FIELD_UINT64, AT(type, at weight_judged)}, {"counts", FIELD_COUNTS, AT(type, at counts)},    \
+    {                                                                                                                  \
+        "waived", FIELD_UINT, AT(type, at waived)                                                                      \
+    }
+
+static const struct shape shape_layer = {
+    .size = sizeof(struct score),
+    .fields = (const struct field[]){SCORE_FIELDS(score, 0, ), {NULL}},
+};
+
+/* The groups below live inside struct audit itself: their offsets count from its start. */
+static const struct shape shape_score = {
+    .fields = (const struct field[]){SCORE_FIELDS(audit, AT(audit, score), score.),
+                                     {"layers", FIELD_LAYERS, AT(audit, layers), &shape_layer},
+                                     {NULL}},
+};
+
+static const struct shape shape_tool = {
+    .fields = (const struct field[]){{"name", FIELD_CONSTANT, 0, NULL, "plumbline"},
+                                     {"version", FIELD_TEXT, AT(audit, version)},
+                                     {NULL}},
+};
+
+static const struct shape shape_host = {
+    .fields = (const struct field[]){{"name", FIELD_TEXT, AT(audit, host.name)},
+                                     {"os", FIELD_TEXT, AT(audit, host.os)},
+                                     {"kernel", FIELD_TEXT, AT(audit, host.kernel)},
+                                     {"arch", FIELD_TEXT, AT(audit, host.arch)},
+                                     {"root", FIELD_TEXT, AT(audit, host.root)},
+                                     {"id", FIELD_TEXT, AT(audit, host.id)},
+                                     {"privileged", FIELD_BOOL, AT(audit, host.privileged)},
+                                     {"container", FIELD_BOOL, AT(audit, host.container)},
+                                     {"live", FIELD_BOOL, AT(audit, host.live)},
+                                     {NULL}},
+};
+
+static const struct shape shape_sandbox = {
+    .fields = (const struct field[]){{"no_new_privs", FIELD_BOOL, AT(audit, sandbox.no_new_privs)},
+                                     {"seccomp", FIELD_BOOL, AT(audit, sandbox.seccomp)},
+                                     {"landlock_abi", FIELD_INT, AT(audit, sandbox.landlock_abi)},
+                                     {"capabilities", FIELD_TEXT, AT(audit, sandbox.capabilities)},
+                                     {"note", FIELD_TEXT_OR_NULL, AT(audit, sandbox.note)},
+                                     {NULL}},
+};
+
+static const struct shape shape_waivers = {
+    .fields = (const struct field[]){{"used", FIELD_STRUCTS, AT(audit, waivers), &shape_use},
+                                     {"unused", FIELD_STRUCTS, AT(audit, waivers_unused), &shape_use},
+                                     {"expired", FIELD_STRUCTS, AT(audit, waivers_expired), &shape_use},
+                                     {NULL}},
+};
+
+static const struct shape shape_gate = {
+    .fields = (const struct field[]){{"fail_on", FIELD_TEXT, AT(audit, gate.fail_on)},
+                                     {"exit_code", FIELD_INT, AT(audit, gate.exit_code)},
+                                     {"why", FIELD_TEXT, AT(audit, gate.why)},
+                                     {NULL}},
+};
+
+const struct shape shape_audit = {
+    .size = sizeof(struct audit),
+    .fields = (const struct field[]){{"format", FIELD_CONSTANT, 0, NULL, SHAPE_FORMAT},
+                                     {"tool", FIELD_STRUCT, 0, &shape_tool},
+                                     {"host", FIELD_STRUCT, 0, &shape_host},
+                                     {"started", FIELD_TEXT, AT(audit, started)},
+                                     {"duration_ms", FIELD_INT64, AT(audit, duration_ms)},
+                                     {"profiles", FIELD_TEXTS, AT(audit, profiles)},
+                                     {"values", FIELD_STRUCTS, AT(audit, values), &shape_fact},
+                                     {"left_out", FIELD_UINT, AT(audit, left_out)},
+                                     {"sandbox", FIELD_STRUCT, 0, &shape_sandbox},
+                                     {"score", FIELD_STRUCT, 0, &shape_score},
+                                     {"gate", FIELD_STRUCT, 0, &shape_gate},
+                                     {"results", FIELD_STRUCTS, AT(audit, results), &shape_result},
+                                     {"errors", FIELD_STRUCTS, AT(audit, errors), &shape_error},
+                                     {"waivers", FIELD_STRUCT, 0, &shape_waivers},
+                                     {NULL}},
+};

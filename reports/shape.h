@@ -1,0 +1,52 @@
+/* The canonical JSON as a table: which member of which structure stands under which name. json.c writes by it and
+ * from_json.c reads by it, so that the two cannot drift apart. plumbline-audit-1.schema.json says the same to others.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#define SHAPE_FORMAT "plumbline-audit/1"
+
+enum field_kind {
+    FIELD_CONSTANT,      /* always `constant` */
+    FIELD_TEXT,          /* char *; NULL is written as "" */
+    FIELD_TEXT_OR_NULL,  /* char *; NULL is null */
+    FIELD_TEXT_OPTIONAL, /* char *; NULL is left out */
+    FIELD_LINE,          /* unsigned; 0 is left out */
+    FIELD_BOOL,
+    FIELD_INT,
+    FIELD_INT64,
+    FIELD_UINT,
+    FIELD_UINT64,
+    FIELD_NUMBER,      /* double */
+    FIELD_SCORE_VALUE, /* double of a struct score at offset; null when it is not known */
+    FIELD_GRADE,       /* char[2] */
+    FIELD_VERDICT,
+    FIELD_SEVERITY,
+    FIELD_LAYER,
+    FIELD_TREE,           /* json_object *, an object */
+    FIELD_COUNTS,         /* unsigned[VERDICT_COUNT] as an object by verdict name */
+    FIELD_LAYERS,         /* `shape` by layer name, an array in memory */
+    FIELD_STRUCT,         /* `shape` at offset */
+    FIELD_STRUCT_OR_NULL, /* pointer to `shape`, allocated with g_new0 */
+    FIELD_TEXTS,          /* GPtrArray of char * */
+    FIELD_STRUCTS,        /* GPtrArray of pointers to `shape` */
+};
+
+struct shape;
+
+struct field {
+    const char *name; /* NULL ends a table */
+    enum field_kind kind;
+    size_t offset;
+    const struct shape *shape;
+    const char *constant;
+};
+
+struct shape {
+    const struct field *fields;
+    size_t size;         /* of the structure, for arrays in place and g_malloc0 */
+    void *(*make)(void); /* NULL: g_malloc0(size) */
+};
+
+extern const struct shape shape_audit;

@@ -1,0 +1,419 @@
+/* The terminal report: head, layers, failures worst first, what could not be judged and its cure, waivers, and last the
+ * line that says what the exit code means. A newcomer reads it in one screen or two. */
+#include "reports/text.h"
+
+#include "reports/escape.h"
+#include "reports/formats.h"
+
+#include <string.h>
+
+enum {
+    FULL_MAX = 15, /* failures told in three lines each; the rest in one */
+    ITEMS_SHORT = 3,
+    INDENT = 8,
+    ID_COLUMN = 17,
+};
+
+static enum text_style style_of_score(const struct score *score)
+{
+    if (!score->known)
+        return TEXT_DIM;
+    if (score->grade[0] <= 'B')
+        return TEXT_GOOD;
+    return score->grade[0] <= 'D' ? TEXT_WARN : TEXT_BAD;
+}
+
+static const char *dot(const struct text *text)
+{
+    return text->options->utf8 ? " \u00b7 " : ", ";
+}
+
+static void put_profiles(struct text *text, const struct audit *audit)
+{
+    text_put(text, TEXT_PLAIN, audit->profiles->len == 1 ? "profile " : "profiles ");
+    for (guint i = 0; i < audit->profiles->len; i++)
+        text_printf(text, TEXT_PLAIN, "%s%s", i ? "+" : "", (const char *)audit->profiles->pdata[i]);
+    if (!audit->profiles->len)
+        text_put(text, TEXT_PLAIN, "of the command line");
+}
+
+static int percent(double share)
+{
+    int value = (int)(share * 100 + 0.5);
+    return value == 100 && share < 1 ? 99 : value;
+}
+
+static const char *non_empty(const char *text, const char *otherwise)
+{
+    return text && *text ? text : otherwise;
+}
+
+static void put_head(struct text *text, const struct audit *audit)
+{
+    g_autofree char *sandbox = view_sandbox(&audit->sandbox);
+    unsigned judged = 0;
+    unsigned applicable = 0;
+    view_coverage(&audit->score, &judged, &applicable);
+    text_put(text, TEXT_BOLD, non_empty(audit->host.name, "localhost"));
+    g_autofree char *rest =
+        g_strdup_printf("%s%s%sLinux %s%s%s", dot(text), non_empty(audit->host.os, "unknown system"), dot(text),
+                        non_empty(audit->host.kernel, "unknown"), dot(text), non_empty(audit->started, ""));
+    text_put_cut(text, TEXT_PLAIN, rest, 0);
+    text_newline(text);
+    put_profiles(text, audit);
+    g_autofree char *run = g_strdup_printf(
+        "%s%u of %u rules judged%s%s%s%s%s%s%ssandbox: %s", dot(text), judged, applicable, dot(text),
+        audit->host.privileged ? "as root" : "not as root", g_strcmp0(audit->host.root, "/") == 0 ? "" : dot(text),
+        g_strcmp0(audit->host.root, "/") == 0 ? "" : "root ",
+        g_strcmp0(audit->host.root, "/") == 0 ? "" : non_empty(audit->host.root, "?"),
+        audit->host.live ? "" : " (offline)", dot(text), sandbox);
+    text_put_cut(text, TEXT_PLAIN, run, 0);
+    text_newline(text);
+    if (audit->sandbox.note) {
+        text_put_wrapped(text, TEXT_WARN, audit->sandbox.note, 2);
+        text_newline(text);
+    }
+}
+
+static void put_counts(struct text *text, const unsigned *counts)
+{
+    static const struct {
+        enum view_state state;
+        const char *word;
+    } columns[] = {{VIEW_PASS, "pass"},          {VIEW_FAIL, "fail"},        {VIEW_WAIVED, "waived"},
+                   {VIEW_ERROR, "error"},        {VIEW_UNKNOWN, "unknown"},  {VIEW_NOTCHECKED, "to answer"},
+                   {VIEW_INFORMATIONAL, "info"}, {VIEW_NOTAPPLICABLE, "n/a"}};
+    bool first = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        if (!counts[columns[i].state] && columns[i].state != VIEW_PASS && columns[i].state != VIEW_FAIL)
+            continue;
+        g_autofree char *cell =
+            g_strdup_printf("%s%*u %s", first ? "" : "  ", i < 2 ? 3 : 0, counts[columns[i].state], columns[i].word);
+        if (text->column + escape_columns(cell) <= text->width)
+            text_put(text, columns[i].state == VIEW_FAIL && counts[VIEW_FAIL] ? TEXT_BAD : TEXT_PLAIN, cell);
+        first = false;
+    }
+}
+
+static void put_layers(struct text *text, const struct audit *audit)
+{
+    int columns = text->width >= 90 ? 24 : 10;
+    text_newline(text);
+    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+        const struct score *score = &audit->layers[layer];
+        unsigned counts[VIEW_COUNT];
+        view_count(audit, (enum layer)layer, counts);
+        g_autofree char *value = view_score(score, 0);
+        text_printf(text, TEXT_BOLD, "%-10s", layer_name((enum layer)layer));
+        text_bar(text, score->known ? score->value / 100 : 0, columns, style_of_score(score));
+        text_printf(text, style_of_score(score), " %3s %1s ", value, score->grade);
+        put_counts(text, counts);
+        text_newline(text);
+    }
+}
+
+static void put_heading(struct text *text, const char *title, const char *more)
+{
+    text_newline(text);
+    text_put(text, TEXT_BOLD, title);
+    if (more)
+        text_put_cut(text, TEXT_DIM, more, 0);
+    text_newline(text);
+}
+
+/* Never cut: the id. The title gives way last, when everything else of the line stands. */
+static void put_rule_line(struct text *text, const struct result *result)
+{
+    text_state(text, view_state_of(result));
+    text_tab(text, INDENT - 1);
+    text_printf(text, result->severity >= SEVERITY_HIGH ? TEXT_BOLD : TEXT_PLAIN, "%-8s",
+                severity_name(result->severity));
+    text_tab(text, ID_COLUMN);
+    text_put(text, TEXT_BOLD, non_empty(result->rule, "?"));
+    text_put(text, TEXT_PLAIN, "  ");
+    text_put_cut(text, TEXT_PLAIN, non_empty(result->title, ""), 0);
+    text_newline(text);
+}
+
+/* "subject: observed -> expected, at source". The observed part gives way first: what is wanted and where it stands
+ * must be seen. */
+static void put_item(struct text *text, const struct audit *audit, const struct item_result *item)
+{
+    g_autofree char *observed = view_observed(item);
+    g_autofree char *source = view_source(&item->source);
+    const char *seen = *observed ? observed : non_empty(item->reason, "");
+    bool own_subject = item->subject && g_strcmp0(item->subject, item->source.path) != 0;
+    g_autofree char *fact =
+        g_strdup_printf("%s%s%s", own_subject ? item->subject : "", own_subject && *seen ? ": " : "", seen);
+    g_autofree char *expected = item->expected && *item->expected
+                                    ? g_strdup_printf("%s%s", text->options->utf8 ? " \u2192 " : " -> ", item->expected)
+                                    : g_strdup("");
+    int room = text->width - INDENT;
+    int reserve_source = *source ? MIN(escape_columns(source) + 5, room / 2) : 0;
+    int reserve_expected = MIN(escape_columns(expected), room / 3);
+    text_tab(text, INDENT);
+    text_put_cut(text, TEXT_PLAIN, fact, reserve_source + reserve_expected);
+    text_put_cut(text, TEXT_PLAIN, expected, reserve_source);
+    if (*source) {
+        text_put(text, TEXT_DIM, text->column > INDENT ? ", at " : "at ");
+        text_source(text, &item->source, audit->host.root);
+    }
+    text_newline(text);
+}
+
+static void put_items(struct text *text, const struct audit *audit, const struct result *result)
+{
+    g_autoptr(GPtrArray) items = view_items(result);
+    guint max = text->options->verbose ? VIEW_ITEMS_MAX : ITEMS_SHORT;
+    guint shown = MIN(items->len, max);
+    gsize start = text->out->len;
+    for (guint i = 0; i < shown; i++) {
+        if (text->out->len - start > VIEW_EVIDENCE_MAX) {
+            shown = i;
+            break;
+        }
+        put_item(text, audit, items->pdata[i]);
+    }
+    guint64 more = view_more(result, items, shown);
+    if (more) {
+        text_tab(text, INDENT);
+        text_printf(text, TEXT_DIM, "and %" G_GUINT64_FORMAT " more", more);
+        text_newline(text);
+    }
+}
+
+static void put_labelled(struct text *text, const char *label, const char *string)
+{
+    if (!string || !*string)
+        return;
+    text_tab(text, INDENT);
+    text_put(text, TEXT_DIM, label);
+    if (text->options->verbose)
+        text_put_wrapped(text, TEXT_PLAIN, string, INDENT);
+    else
+        text_put_cut(text, TEXT_PLAIN, string, 0);
+    text_newline(text);
+}
+
+static void put_full(struct text *text, const struct audit *audit, const struct result *result)
+{
+    put_rule_line(text, result);
+    if (!result->items->len || text->options->verbose)
+        put_labelled(text, "", result->reason);
+    put_items(text, audit, result);
+    if (view_state_of(result) == VIEW_FAIL)
+        put_labelled(text, "fix: ", result->fix.text);
+}
+
+static void put_failures(struct text *text, const struct audit *audit)
+{
+    g_autoptr(GPtrArray) failures = view_failures(audit);
+    if (!failures->len)
+        return;
+    g_autofree char *title = g_strdup_printf("Failures (%u)", failures->len);
+    put_heading(text, title, ", worst first");
+    guint full = 0;
+    for (guint i = 0; i < failures->len; i++) {
+        const struct result *result = failures->pdata[i];
+        bool worth = result->severity >= SEVERITY_MEDIUM && full < FULL_MAX;
+        full += worth;
+        if (worth || text->options->verbose)
+            put_full(text, audit, result);
+        else
+            put_rule_line(text, result);
+    }
+}
+
+static void put_cause(struct text *text, const struct view_cause *group)
+{
+    text_state(text, group->errors == group->results->len ? VIEW_ERROR : VIEW_UNKNOWN);
+    text_tab(text, INDENT - 1);
+    g_autofree char *line =
+        g_strdup_printf("%u rule%s: %s", group->results->len, group->results->len == 1 ? "" : "s", group->cause);
+    g_autofree char *cure = group->cure ? g_strdup_printf("; cure: %s", group->cure) : g_strdup("");
+    text_put_cut(text, TEXT_PLAIN, line, escape_columns(cure));
+    text_put_cut(text, TEXT_NOTE, cure, 0);
+    text_newline(text);
+    g_autoptr(GString) names = g_string_new(NULL);
+    guint shown = text->options->verbose ? VIEW_ITEMS_MAX : ITEMS_SHORT;
+    for (guint i = 0; i < MIN(group->results->len, shown); i++) {
+        const struct result *result = group->results->pdata[i];
+        g_string_append_printf(names, "%s%s", i ? ", " : "", non_empty(result->rule, "?"));
+    }
+    if (group->results->len > shown)
+        g_string_append_printf(names, " and %u more", group->results->len - shown);
+    text_tab(text, INDENT);
+    text_put_wrapped(text, TEXT_DIM, names->str, INDENT);
+    text_newline(text);
+}
+
+static void put_causes(struct text *text, const struct audit *audit)
+{
+    g_autoptr(GPtrArray) causes = view_causes(audit);
+    if (!causes->len)
+        return;
+    guint rules = 0;
+    for (guint i = 0; i < causes->len; i++)
+        rules += ((struct view_cause *)causes->pdata[i])->results->len;
+    g_autofree char *title = g_strdup_printf("Not judged (%u)", rules);
+    put_heading(text, title, ", by cause");
+    guint shown = text->options->verbose ? causes->len : MIN(causes->len, 8);
+    for (guint i = 0; i < shown; i++)
+        put_cause(text, causes->pdata[i]);
+    if (shown < causes->len) {
+        text_tab(text, INDENT);
+        text_printf(text, TEXT_DIM, "and %u more causes", causes->len - shown);
+        text_newline(text);
+    }
+}
+
+static void put_errors(struct text *text, const struct audit *audit)
+{
+    if (audit->errors->len)
+        put_heading(text, "This run is not complete", NULL);
+    guint shown = MIN(audit->errors->len, VIEW_ITEMS_MAX);
+    for (guint i = 0; i < shown; i++) {
+        const struct run_error *error = audit->errors->pdata[i];
+        text_state(text, VIEW_ERROR);
+        text_tab(text, INDENT - 1);
+        text_put(text, TEXT_PLAIN, non_empty(error->where, "?"));
+        text_put(text, TEXT_PLAIN, ":");
+        text_put_wrapped(text, TEXT_PLAIN, non_empty(error->message, ""), INDENT);
+        text_newline(text);
+    }
+    if (shown < audit->errors->len) {
+        text_tab(text, INDENT);
+        text_printf(text, TEXT_DIM, "and %u more", audit->errors->len - shown);
+        text_newline(text);
+    }
+}
+
+static void put_waiver(struct text *text, const struct waiver_use *use, const char *state)
+{
+    text_state(text, g_str_equal(state, "expired") ? VIEW_FAIL : VIEW_WAIVED);
+    text_tab(text, INDENT - 1);
+    text_put(text, TEXT_BOLD, non_empty(use->rule, "?"));
+    if (use->item)
+        text_printf(text, TEXT_PLAIN, " [%s]", use->item);
+    g_autofree char *days = NULL;
+    if (g_str_equal(state, "used"))
+        days = g_strdup_printf(use->days_left <= 30 ? "ends in %d days" : "%d days left", use->days_left);
+    g_autofree char *line =
+        g_strdup_printf("  %s, until %s by %s: %s", days ? days : state, non_empty(use->note.until, "?"),
+                        non_empty(use->note.owner, "?"), non_empty(use->note.reason, ""));
+    bool soon = days && use->days_left <= 30;
+    text_put_cut(text, days && !soon ? TEXT_PLAIN : TEXT_WARN, line, 0);
+    text_newline(text);
+}
+
+static void put_waivers(struct text *text, const struct audit *audit)
+{
+    const GPtrArray *lists[] = {audit->waivers_expired, audit->waivers, audit->waivers_unused};
+    static const char *const states[] = {"expired", "used", "unused"};
+    guint total = lists[0]->len + lists[1]->len + lists[2]->len;
+    if (!total)
+        return;
+    g_autofree char *more =
+        g_strdup_printf(": %u in force, %u unused, %u expired", lists[1]->len, lists[2]->len, lists[0]->len);
+    put_heading(text, "Waivers", more);
+    guint shown = 0;
+    for (int list = 0; list < 3; list++)
+        for (guint i = 0; i < lists[list]->len && (shown < 10 || text->options->verbose); i++, shown++)
+            put_waiver(text, lists[list]->pdata[i], states[list]);
+    if (shown < total) {
+        text_tab(text, INDENT);
+        text_printf(text, TEXT_DIM, "and %u more", total - shown);
+        text_newline(text);
+    }
+}
+
+static void put_state_section(struct text *text, const struct audit *audit, enum view_state state)
+{
+    bool first = true;
+    for (guint i = 0; i < audit->results->len; i++) {
+        const struct result *result = audit->results->pdata[i];
+        if (view_state_of(result) != state)
+            continue;
+        if (first)
+            put_heading(text, view_word(state)->label, NULL);
+        first = false;
+        put_full(text, audit, result);
+        put_labelled(text, "question: ", result->question);
+        if (result->waived) {
+            g_autofree char *note = view_note(result->waived);
+            put_labelled(text, "waived ", note);
+        }
+    }
+}
+
+static void put_verbose(struct text *text, const struct audit *audit)
+{
+    static const enum view_state states[] = {VIEW_WAIVED,        VIEW_ERROR, VIEW_UNKNOWN,      VIEW_NOTCHECKED,
+                                             VIEW_INFORMATIONAL, VIEW_PASS,  VIEW_NOTAPPLICABLE};
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        put_state_section(text, audit, states[i]);
+}
+
+static void put_verdict(struct text *text, const struct audit *audit)
+{
+    unsigned counts[VIEW_COUNT];
+    view_count(audit, LAYER_COUNT, counts);
+    static const struct {
+        const char *word;
+        enum text_style style;
+    } words[] = {{"PASS", TEXT_GOOD}, {"FAIL", TEXT_BAD}, {"ERROR", TEXT_WARN}};
+    int kind = audit->gate.exit_code <= 0 ? 0 : (audit->gate.exit_code == 1 ? 1 : 2);
+    g_autofree char *score = view_score(&audit->score, 0);
+    text_put(text, words[kind].style, words[kind].word);
+    if (audit->score.known)
+        text_printf(text, TEXT_BOLD, "  score %s (%s)", score, audit->score.grade);
+    else
+        text_put(text, TEXT_BOLD, "  no score");
+    text_printf(text, TEXT_PLAIN, "  coverage %d %%  %u failed  %u waived  %u unknown", percent(audit->score.coverage),
+                counts[VIEW_FAIL], counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
+    g_autofree char *why = g_strdup_printf("exit %d: %s", audit->gate.exit_code, non_empty(audit->gate.why, ""));
+    text_put(text, TEXT_PLAIN, "  ");
+    text_put(text, TEXT_BOLD, why);
+    text_newline(text);
+}
+
+static void put_capped(struct text *text, const struct audit *audit)
+{
+    if (!audit->score.capped)
+        return;
+    text_put_wrapped(text, TEXT_WARN, "The grade is held down: a rule of high severity or above could not be judged.",
+                     0);
+    text_newline(text);
+}
+
+static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
+{
+    (void)error;
+    struct text text;
+    text_init(&text, out, options);
+    if (!options->quiet) {
+        put_head(&text, audit);
+        put_layers(&text, audit);
+        put_failures(&text, audit);
+        put_causes(&text, audit);
+        if (options->verbose)
+            put_verbose(&text, audit);
+        put_waivers(&text, audit);
+        put_errors(&text, audit);
+        text_newline(&text);
+        put_capped(&text, audit);
+        text_put_wrapped(&text, TEXT_DIM, "plumbline explain RULE tells what a rule wants, why, and how it is judged.",
+                         0);
+        text_newline(&text);
+    }
+    put_verdict(&text, audit);
+    return true;
+}
+
+const struct report report_text = {
+    .name = "text",
+    .media_type = "text/plain",
+    .extension = "txt",
+    .summary = "For a terminal: failures worst first, what could not be judged and its cure, the verdict",
+    .render = render,
+};

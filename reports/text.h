@@ -1,0 +1,52 @@
+/* One line after the other for a terminal: colours, signs and widths in one place, so that text.c only says what. */
+#pragma once
+
+#include "reports/report.h"
+#include "reports/view.h"
+
+enum text_style {
+    TEXT_PLAIN,
+    TEXT_BOLD,
+    TEXT_DIM,
+    TEXT_GOOD,
+    TEXT_BAD,
+    TEXT_WARN,
+    TEXT_NOTE,
+    TEXT_STYLE_COUNT,
+};
+
+struct text {
+    GString *out;
+    const struct report_options *options;
+    int width;  /* columns of a line */
+    int column; /* where the next character goes */
+};
+
+void text_init(struct text *text, GString *out, const struct report_options *options);
+
+/* Ends the line. */
+void text_newline(struct text *text);
+
+/* Appends text that is ours or of a host, made visible, in a style. It is not cut. */
+void text_put(struct text *text, enum text_style style, const char *string);
+
+/* The same, cut at the end of the line less `reserve` columns. */
+void text_put_cut(struct text *text, enum text_style style, const char *string, int reserve);
+
+/* The same, broken at spaces into lines that begin at column `indent`. */
+void text_put_wrapped(struct text *text, enum text_style style, const char *string, int indent);
+
+/* Appends printf text, not cut. */
+void text_printf(struct text *text, enum text_style style, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Spaces up to `column`; one at least when the line is already there. */
+void text_tab(struct text *text, int column);
+
+/* A state as sign and word, "x FAIL", in its colour; six columns. */
+void text_state(struct text *text, enum view_state state);
+
+/* A bar of `columns` for a share of 0..1. */
+void text_bar(struct text *text, double share, int columns, enum text_style style);
+
+/* A place "path:line" with a link for terminals that said that they know OSC 8. */
+void text_source(struct text *text, const struct source *source, const char *root);

@@ -1,0 +1,287 @@
+#include "reports/view.h"
+
+#include "reports/escape.h"
+#include "reports/redact.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct view_word words[] = {
+    [VIEW_FAIL] = {"fail", "FAIL", "\u2717", "x", "Failed", "is not as demanded"},
+    [VIEW_WAIVED] = {"waived", "WAIV", "\u2298", "~", "Waived", "fails, and someone answers for it until a date"},
+    [VIEW_ERROR] = {"error", "ERR", "\u203c", "!", "Error", "could not be looked at: something is broken"},
+    [VIEW_UNKNOWN] = {"unknown", "UNKN", "?", "?", "Unknown", "could not be observed"},
+    [VIEW_NOTCHECKED] = {"notchecked", "ASK", "\u270e", "o", "To answer", "needs the answer of a person"},
+    [VIEW_PASS] = {"pass", "PASS", "\u2713", "+", "Passed", "is as demanded"},
+    [VIEW_INFORMATIONAL] = {"informational", "INFO", "i", "i", "Information", "observed, not judged"},
+    [VIEW_NOTAPPLICABLE] = {"notapplicable", "N/A", "\u2013", "-", "Not applicable",
+                            "what it is about does not exist here"},
+    [VIEW_NOTSELECTED] = {"notselected", "SKIP", "\u00b7", ".", "Not selected", "left out of this run"},
+};
+_Static_assert(G_N_ELEMENTS(words) == VIEW_COUNT, "a word for every state");
+
+static const enum view_state by_verdict[VERDICT_COUNT] = {
+    [VERDICT_PASS] = VIEW_PASS,
+    [VERDICT_FAIL] = VIEW_FAIL,
+    [VERDICT_ERROR] = VIEW_ERROR,
+    [VERDICT_UNKNOWN] = VIEW_UNKNOWN,
+    [VERDICT_NOTAPPLICABLE] = VIEW_NOTAPPLICABLE,
+    [VERDICT_NOTCHECKED] = VIEW_NOTCHECKED,
+    [VERDICT_NOTSELECTED] = VIEW_NOTSELECTED,
+    [VERDICT_INFORMATIONAL] = VIEW_INFORMATIONAL,
+};
+
+const struct view_word *view_word(enum view_state state)
+{
+    return &words[state];
+}
+
+enum view_state view_state_of(const struct result *result)
+{
+    return result_is_waived(result) ? VIEW_WAIVED : by_verdict[result->verdict];
+}
+
+enum view_state view_item_state(const struct item_result *item)
+{
+    return item->verdict == VERDICT_FAIL && item->waived ? VIEW_WAIVED : by_verdict[item->verdict];
+}
+
+void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIEW_COUNT])
+{
+    memset(counts, 0, VIEW_COUNT * sizeof *counts);
+    for (guint i = 0; i < audit->results->len; i++) {
+        const struct result *result = audit->results->pdata[i];
+        if (layer == LAYER_COUNT || result->layer == layer)
+            counts[view_state_of(result)]++;
+    }
+}
+
+guint view_failing_items(const struct result *result)
+{
+    guint failing = 0;
+    for (guint i = 0; i < result->items->len; i++)
+        failing += view_item_state(result->items->pdata[i]) == VIEW_FAIL;
+    return MAX(failing, 1);
+}
+
+static GPtrArray *collect_failures(const struct audit *audit)
+{
+    GPtrArray *failures = g_ptr_array_new();
+    for (guint i = 0; i < audit->results->len; i++)
+        if (view_state_of(audit->results->pdata[i]) == VIEW_FAIL)
+            g_ptr_array_add(failures, audit->results->pdata[i]);
+    return failures;
+}
+
+static int compare_counts(guint64 a, guint64 b)
+{
+    return (a > b) - (a < b);
+}
+
+/* qsort is not stable: the names decide at the end. */
+static int by_name(const struct result *a, const struct result *b)
+{
+    if (a->layer != b->layer)
+        return a->layer < b->layer ? -1 : 1;
+    int order = g_strcmp0(a->module, b->module);
+    return order ? order : g_strcmp0(a->rule, b->rule);
+}
+
+static int by_severity(const void *left, const void *right)
+{
+    const struct result *a = *(struct result *const *)left, *b = *(struct result *const *)right;
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    int order = compare_counts(view_failing_items(b), view_failing_items(a));
+    return order ? order : by_name(a, b);
+}
+
+static guint64 cost(const struct result *result)
+{
+    return (guint64)severity_weight(result->severity) * view_failing_items(result);
+}
+
+static int by_cost(const void *left, const void *right)
+{
+    const struct result *a = *(struct result *const *)left, *b = *(struct result *const *)right;
+    int order = compare_counts(cost(b), cost(a));
+    return order ? order : by_severity(left, right);
+}
+
+GPtrArray *view_failures(const struct audit *audit)
+{
+    GPtrArray *failures = collect_failures(audit);
+    g_ptr_array_sort(failures, by_severity);
+    return failures;
+}
+
+GPtrArray *view_top(const struct audit *audit, guint max)
+{
+    GPtrArray *top = collect_failures(audit);
+    g_ptr_array_sort(top, by_cost);
+    if (top->len > max)
+        g_ptr_array_set_size(top, (int)max);
+    return top;
+}
+
+static void cause_free(gpointer data)
+{
+    struct view_cause *group = data;
+    g_free(group->cause);
+    g_free(group->cure);
+    g_ptr_array_unref(group->results);
+    g_free(group);
+}
+
+static const char *cause_of(const struct result *result)
+{
+    if (result->cause && *result->cause)
+        return result->cause;
+    return result->reason && *result->reason ? result->reason : "no reason was recorded";
+}
+
+static struct view_cause *find_cause(GPtrArray *groups, const char *cause, const char *cure)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        struct view_cause *group = groups->pdata[i];
+        if (g_str_equal(group->cause, cause) && g_strcmp0(group->cure, cure) == 0)
+            return group;
+    }
+    struct view_cause *group = g_new0(struct view_cause, 1);
+    group->cause = g_strdup(cause);
+    group->cure = g_strdup(cure);
+    group->results = g_ptr_array_new();
+    g_ptr_array_add(groups, group);
+    return group;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const struct view_cause *a = *(struct view_cause *const *)left, *b = *(struct view_cause *const *)right;
+    int order = compare_counts(b->results->len, a->results->len);
+    return order ? order : strcmp(a->cause, b->cause);
+}
+
+GPtrArray *view_causes(const struct audit *audit)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(cause_free);
+    for (guint i = 0; i < audit->results->len; i++) {
+        struct result *result = audit->results->pdata[i];
+        if (result->verdict != VERDICT_ERROR && result->verdict != VERDICT_UNKNOWN)
+            continue;
+        struct view_cause *group = find_cause(groups, cause_of(result), result->cure);
+        g_ptr_array_add(group->results, result);
+        group->errors += result->verdict == VERDICT_ERROR;
+    }
+    g_ptr_array_sort(groups, by_size);
+    return groups;
+}
+
+char *view_observed(const struct item_result *item)
+{
+    pl_autojson json_object *safe = redact_copy(item->observed);
+    g_autoptr(GString) text = g_string_new(NULL);
+    json_object_object_foreach (safe, key, value) {
+        g_autofree char *shown = redact_text(value);
+        g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", key, shown);
+        if (text->len > 2 * VIEW_OBSERVED_MAX * 4)
+            break;
+    }
+    return escape_bounded(text->str, VIEW_OBSERVED_MAX);
+}
+
+static void append_part(GString *text, const char *part)
+{
+    if (part && *part)
+        g_string_append_printf(text, "%s%s", text->len ? ", " : "", part);
+}
+
+char *view_source(const struct source *source)
+{
+    g_autoptr(GString) text = g_string_new(source->path);
+    if (source->path && source->line)
+        g_string_append_printf(text, ":%u", source->line);
+    append_part(text, source->process);
+    append_part(text, source->api);
+    return escape_bounded(text->str, VIEW_OBSERVED_MAX);
+}
+
+char *view_reference(const struct reference *reference)
+{
+    const char *benchmark = reference->benchmark ? reference->benchmark : "";
+    const char *control = reference->control ? reference->control : "";
+    if (reference->level)
+        return g_strdup_printf("%s %s L%d", benchmark, control, reference->level);
+    return g_strdup_printf("%s %s", benchmark, control);
+}
+
+char *view_references(const struct result *result, const char *separator)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < result->references->len; i++) {
+        g_autofree char *one = view_reference(result->references->pdata[i]);
+        g_string_append_printf(text, "%s%s", i ? separator : "", one);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *view_note(const struct waiver_note *note)
+{
+    return g_strdup_printf("by %s until %s: %s", note->owner ? note->owner : "?", note->until ? note->until : "?",
+                           note->reason ? note->reason : "");
+}
+
+GPtrArray *view_items(const struct result *result)
+{
+    GPtrArray *items = g_ptr_array_new();
+    for (guint i = 0; i < result->items->len; i++) {
+        struct item_result *item = result->items->pdata[i];
+        if (result->verdict != VERDICT_FAIL || view_item_state(item) == VIEW_FAIL)
+            g_ptr_array_add(items, item);
+    }
+    if (items->len)
+        return items;
+    for (guint i = 0; i < result->items->len; i++)
+        g_ptr_array_add(items, result->items->pdata[i]);
+    return items;
+}
+
+guint64 view_more(const struct result *result, const GPtrArray *items, guint shown)
+{
+    guint64 capped = result->items_total > result->items->len ? result->items_total - result->items->len : 0;
+    return capped + (items->len > shown ? items->len - shown : 0);
+}
+
+char *view_score(const struct score *score, int decimals)
+{
+    if (!score->known)
+        return g_strdup("-");
+    double unit = decimals ? 10 : 1;
+    double value = floor(score->value * unit + 0.5) / unit;
+    if (value >= 100 && score->value < 100)
+        value = 100 - 1 / unit;
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    return g_strdup(g_ascii_formatd(buffer, sizeof buffer, decimals ? "%.1f" : "%.0f", value));
+}
+
+void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable)
+{
+    *judged = score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->waived;
+    *applicable = *judged + score->counts[VERDICT_ERROR] + score->counts[VERDICT_UNKNOWN];
+}
+
+char *view_sandbox(const struct sandbox_state *sandbox)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    append_part(text, sandbox->no_new_privs ? "no_new_privs" : NULL);
+    append_part(text, sandbox->seccomp ? "seccomp" : NULL);
+    if (sandbox->landlock_abi > 0)
+        g_string_append_printf(text, "%sLandlock ABI %d", text->len ? ", " : "", sandbox->landlock_abi);
+    return g_strdup(text->len ? text->str : "none");
+}
+
+const char *view_layer(enum layer layer)
+{
+    static const char *const names[LAYER_COUNT] = {"Code", "Container", "Cluster", "Cloud"};
+    return names[layer];
+}

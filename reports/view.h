@@ -1,0 +1,94 @@
+/* What the readable formats (text, html, junit) say alike: states, order of urgency, groups, bounded texts. */
+#pragma once
+
+#include "model/audit.h"
+
+#include <glib.h>
+
+enum {
+    VIEW_OBSERVED_MAX = 1024,
+    VIEW_EVIDENCE_MAX = 8192,
+    VIEW_ITEMS_MAX = 50, /* a rule; "and N more" after them */
+};
+
+/* A verdict as people count it: a waived failure is a state of its own. */
+enum view_state {
+    VIEW_FAIL,
+    VIEW_WAIVED,
+    VIEW_ERROR,
+    VIEW_UNKNOWN,
+    VIEW_NOTCHECKED,
+    VIEW_PASS,
+    VIEW_INFORMATIONAL,
+    VIEW_NOTAPPLICABLE,
+    VIEW_NOTSELECTED,
+    VIEW_COUNT
+};
+
+struct view_word {
+    const char *key;   /* "waived", for machines */
+    const char *word;  /* "WAIV", at most four letters */
+    const char *sign;  /* one column, beyond ASCII */
+    const char *ascii; /* one column */
+    const char *label; /* "Waived" */
+    const char *means; /* half a sentence */
+};
+
+const struct view_word *view_word(enum view_state state);
+enum view_state view_state_of(const struct result *result);
+enum view_state view_item_state(const struct item_result *item);
+
+/* How many results are in each state; `layer` LAYER_COUNT: all. */
+void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIEW_COUNT]);
+
+/* Items that fail and are not waived; at least 1 for a failing result. */
+guint view_failing_items(const struct result *result);
+
+/* Failures without a waiver, worst first: severity, then failing items, then the report's order. Borrowed results. */
+GPtrArray *view_failures(const struct audit *audit);
+
+/* At most `max` failures that cost most: weight x failing items. Borrowed results. */
+GPtrArray *view_top(const struct audit *audit, guint max);
+
+/* Results that could not be judged for one reason. */
+struct view_cause {
+    char *cause, *cure; /* cure may be NULL */
+    GPtrArray *results; /* borrowed, in the report's order */
+    unsigned errors;    /* of them; the rest are unknown */
+};
+
+/* Most results first, then by name. The caller owns the array, which owns its groups. */
+GPtrArray *view_causes(const struct audit *audit);
+
+/* "value=true, source=default"; secrets hidden; at most VIEW_OBSERVED_MAX bytes; "" for nothing. Caller frees. */
+char *view_observed(const struct item_result *item);
+
+/* "path:line, process, api", whatever is set; "" for nothing. Caller frees. */
+char *view_source(const struct source *source);
+
+/* "cis-docker-1.6.0 2.2 L1". Caller frees. */
+char *view_reference(const struct reference *reference);
+
+/* All references, joined. Caller frees. */
+char *view_references(const struct result *result, const char *separator);
+
+/* "by OWNER until DATE: REASON". Caller frees. */
+char *view_note(const struct waiver_note *note);
+
+/* The items that matter for a rule's story: failing ones without a waiver of a failure, else all. Borrowed. */
+GPtrArray *view_items(const struct result *result);
+
+/* How many of the rule's items stand behind the first `shown` ones, the engine's cap counted in. */
+guint64 view_more(const struct result *result, const GPtrArray *items, guint shown);
+
+/* "71", "71.4" (at most `decimals`), "-" when nothing was judged; never rounded up to 100. Caller frees. */
+char *view_score(const struct score *score, int decimals);
+
+/* Rules judged, and rules that could have been (judged + error + unknown). */
+void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable);
+
+/* "no_new_privs, seccomp, Landlock ABI 4" or "none". Caller frees. */
+char *view_sandbox(const struct sandbox_state *sandbox);
+
+/* "Cloud". */
+const char *view_layer(enum layer layer);

@@ -1,0 +1,64 @@
+/* A report appears whole or not at all: written under another name in the same folder, made durable, then renamed. */
+#include "reports/report.h"
+
+#include "model/error.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ATTEMPTS = 100 };
+
+static bool write_all(int fd, const char *bytes, gsize n)
+{
+    while (n) {
+        ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        n -= (gsize)written;
+    }
+    return true;
+}
+
+/* A new file beside `path`; its name in *name. Never one that stands there already, nor through a link. */
+static int create_beside(int folder, const char *base, char **name)
+{
+    for (int i = 0; i < ATTEMPTS; i++) {
+        g_free(*name);
+        *name = g_strdup_printf(".%.200s.%08x.tmp", base, g_random_int());
+        int fd = openat(folder, *name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+static bool fill(int fd, const char *bytes, gsize n, unsigned mode)
+{
+    return write_all(fd, bytes, n) && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+}
+
+bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, GError **error)
+{
+    g_autofree char *folder_name = g_path_get_dirname(path);
+    g_autofree char *base = g_path_get_basename(path);
+    pl_autofd int folder = open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int err = folder < 0 ? errno : 0;
+    g_autofree char *name = NULL;
+    pl_autofd int fd = err ? -1 : create_beside(folder, base, &name);
+    if (!err && fd < 0)
+        err = errno;
+    if (!err && (!fill(fd, bytes, n, mode) || renameat(folder, name, folder, base) != 0)) {
+        err = errno;
+        unlinkat(folder, name, 0);
+    }
+    if (!err)
+        fsync(folder); /* some file systems refuse it on folders; the report stands either way */
+    if (err)
+        g_set_error(error, PL_ERROR, PL_ERROR_WRITE, "%s: cannot write the report: %s", path, g_strerror(err));
+    return !err;
+}
