@@ -52,7 +52,9 @@ static const struct probe_field fields[] = {
 };
 
 #define OVERFLOW_UID 65534U
-#define DAY_SECONDS  86400
+/* In the items of one object: a hostile pair of files could ask for thousands of millions. */
+#define MEMBERSHIPS_MAX 500000U
+#define DAY_SECONDS     86400
 
 static const char passwd_path[] = "/etc/passwd", shadow_path[] = "/etc/shadow", group_path[] = "/etc/group";
 
@@ -65,6 +67,7 @@ struct users {
     GHashTable *shadow_rows; /* name -> row */
     GHashTable *names, *ids; /* name and uid text -> number of lines */
     GHashTable *memberships; /* user -> GPtrArray of group names, borrowed texts */
+    guint listed;            /* memberships in all items so far */
     uint64_t uid_min;
     gint64 today; /* days since the epoch */
 };
@@ -99,7 +102,7 @@ static void add_members(struct users *users, const char *group, const char *list
             groups = g_ptr_array_new();
             g_hash_table_insert(users->memberships, g_strdup(name), groups);
         }
-        if (!g_ptr_array_find_with_equal_func(groups, group, g_str_equal, NULL))
+        if (!groups->len || g_ptr_array_index(groups, groups->len - 1) != group)
             g_ptr_array_add(groups, (gpointer)(uintptr_t)group);
     }
 }
@@ -269,22 +272,27 @@ static void set_home(const struct users *users, struct item *item, const char *h
     set_name_or_id(item, "home_group", host_group_name(users->host, st.gid), st.gid);
 }
 
-static void set_groups(const struct users *users, struct item *item, const char *name, uint32_t gid)
+static void set_groups(struct users *users, struct item *item, const char *name, uint32_t gid)
 {
     if (users->group_error) {
         item_unread(item, "group", "%s", users->group_error->message);
         item_unread(item, "groups", "%s", users->group_error->message);
         return;
     }
-    json_object *list = json_object_new_array();
+    item_set_string(item, "group", host_group_name(users->host, gid));
     const GPtrArray *groups = g_hash_table_lookup(users->memberships, name);
+    users->listed += groups ? groups->len : 0;
+    if (users->listed > MEMBERSHIPS_MAX) {
+        item_unread(item, "groups", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
+        return;
+    }
+    json_object *list = json_object_new_array();
     for (guint i = 0; groups && i < groups->len; i++)
         json_object_array_add(list, json_object_new_string(g_ptr_array_index(groups, i)));
-    item_set_string(item, "group", host_group_name(users->host, gid));
     item_set(item, "groups", list);
 }
 
-static void add_account(const struct users *users, const json_object *row, uint32_t uid, uint32_t gid, bool system)
+static void add_account(struct users *users, const json_object *row, uint32_t uid, uint32_t gid, bool system)
 {
     const char *name = accounts_field(row, 0), *password = accounts_field(row, 1), *shell = accounts_field(row, 6);
     g_autofree char *id = g_strdup_printf("%u", uid);
@@ -313,7 +321,7 @@ struct filter {
     const json_object *uid, *system;
 };
 
-static void take_row(const struct users *users, const struct filter *filter, const json_object *row)
+static void take_row(struct users *users, const struct filter *filter, const json_object *row)
 {
     uint32_t uid = 0, gid = 0;
     if (!accounts_id(row, 4, 2, passwd_path, &uid, users->items) ||

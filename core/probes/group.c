@@ -31,12 +31,40 @@ struct groups {
     GError *gshadow_error, *passwd_error;
     GHashTable *gshadow;     /* name -> row */
     GHashTable *names, *ids; /* name and gid text -> number of lines */
+    GHashTable *primary;     /* gid -> GPtrArray of the users whose primary group it is, borrowed names */
+    guint listed;            /* users in all items so far */
 };
+
+/* In the items of one object: a hostile pair of files could ask for thousands of millions. */
+#define MEMBERSHIPS_MAX 500000U
 
 static void count(GHashTable *table, const char *key)
 {
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
     g_hash_table_replace(table, g_strdup(key), GUINT_TO_POINTER(n + 1));
+}
+
+static void unref_array(gpointer array)
+{
+    g_ptr_array_unref(array);
+}
+
+static void index_primary(struct groups *groups)
+{
+    pl_auto(items) unused = items_new();
+    groups->primary = g_hash_table_new_full(NULL, NULL, NULL, unref_array);
+    for (size_t i = 0; groups->passwd && i < json_object_array_length(groups->passwd); i++) {
+        const json_object *row = json_object_array_get_idx(groups->passwd, i);
+        uint32_t gid = 0;
+        if (!accounts_id(row, 4, 3, passwd_path, &gid, unused))
+            continue;
+        GPtrArray *users = g_hash_table_lookup(groups->primary, GUINT_TO_POINTER(gid));
+        if (!users) {
+            users = g_ptr_array_new();
+            g_hash_table_insert(groups->primary, GUINT_TO_POINTER(gid), users);
+        }
+        g_ptr_array_add(users, (gpointer)(uintptr_t)accounts_field(row, 0));
+    }
 }
 
 static bool groups_init(struct groups *groups, struct host *host)
@@ -47,6 +75,7 @@ static bool groups_init(struct groups *groups, struct host *host)
     if (!groups->rows)
         return false;
     groups->passwd = accounts_read(host, passwd_path, &groups->passwd_error);
+    index_primary(groups);
     groups->gshadow = accounts_index(accounts_read(host, gshadow_path, &groups->gshadow_error));
     groups->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     groups->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -68,6 +97,7 @@ static void groups_clear(struct groups *groups)
     g_clear_error(&groups->gshadow_error);
     g_clear_error(&groups->passwd_error);
     g_clear_pointer(&groups->gshadow, g_hash_table_unref);
+    g_clear_pointer(&groups->primary, g_hash_table_unref);
     g_clear_pointer(&groups->names, g_hash_table_unref);
     g_clear_pointer(&groups->ids, g_hash_table_unref);
 }
@@ -86,7 +116,7 @@ static void set_list(struct item *item, const char *field, const GPtrArray *name
     item_set(item, field, list);
 }
 
-static void set_members(const struct groups *groups, struct item *item, const char *members, uint32_t gid)
+static void set_members(struct groups *groups, struct item *item, const char *members, uint32_t gid)
 {
     g_auto(GStrv) names = g_strsplit(members, ",", -1);
     g_autoptr(GPtrArray) list = g_ptr_array_new();
@@ -98,12 +128,13 @@ static void set_members(const struct groups *groups, struct item *item, const ch
         item_unread(item, "users", "%s", groups->passwd_error->message);
         return;
     }
-    pl_auto(items) unused = items_new();
-    for (size_t i = 0; groups->passwd && i < json_object_array_length(groups->passwd); i++) {
-        const json_object *row = json_object_array_get_idx(groups->passwd, i);
-        uint32_t primary = 0;
-        if (accounts_id(row, 4, 3, passwd_path, &primary, unused) && primary == gid)
-            add_once(list, seen, accounts_field(row, 0));
+    const GPtrArray *users = g_hash_table_lookup(groups->primary, GUINT_TO_POINTER(gid));
+    for (guint i = 0; users && i < users->len && list->len < MEMBERSHIPS_MAX; i++)
+        add_once(list, seen, g_ptr_array_index(users, i));
+    groups->listed += list->len;
+    if (groups->listed > MEMBERSHIPS_MAX) {
+        item_unread(item, "users", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
+        return;
     }
     set_list(item, "users", list);
 }
@@ -120,7 +151,7 @@ static void set_password(const struct groups *groups, struct item *item, const c
         item_set_string(item, "password", row ? accounts_password_state(accounts_field(row, 1)) : "none");
 }
 
-static void add_group(const struct groups *groups, const json_object *row, uint32_t gid)
+static void add_group(struct groups *groups, const json_object *row, uint32_t gid)
 {
     const char *name = accounts_field(row, 0);
     g_autofree char *id = g_strdup_printf("%u", gid);
