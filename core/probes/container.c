@@ -44,6 +44,7 @@ static const struct probe_field fields[] = {
      "every mount that shows a host path: {target, host, fstype, readonly, propagation, options}"},
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
+    {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
     {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
@@ -386,12 +387,23 @@ static bool is_theirs(const struct view *view, const struct listener *listener, 
     return listener->of && listener->of->ns[NS_NET] == view->first->ns[NS_NET];
 }
 
+static bool descriptors_unread(const struct view *view, const struct listeners *listeners)
+{
+    for (guint i = 0; i < view->container->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(view->container->processes, i);
+        if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
+            return true;
+    }
+    return false;
+}
+
 static void set_listening(const struct view *view, struct item *item)
 {
     const struct listeners *listeners = listeners_find(view->host);
     enum ns_relation net = namespace_relation(view->host, view->first, NS_NET);
     bool own = net == NS_OWN;
-    if (net == NS_UNREAD || listeners->error || (own && listeners->unread) || (!own && listeners->holders_unread)) {
+    if (net == NS_UNREAD || listeners->error || (own && listeners->unread) ||
+        (!own && descriptors_unread(view, listeners))) {
         item_unread(item, "listening", "the sockets of its network namespace could not be read");
         return;
     }
@@ -400,7 +412,9 @@ static void set_listening(const struct view *view, struct item *item)
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
         if (!is_theirs(view, listener, own))
             continue;
-        g_autofree char *text = g_strdup_printf("%s:%s:%u", listener->protocol, listener->address, listener->port);
+        bool v6 = g_str_equal(listener->family, "ipv6");
+        g_autofree char *text = g_strdup_printf("%s:%s%s%s:%u", listener->protocol, v6 ? "[" : "", listener->address,
+                                                v6 ? "]" : "", listener->port);
         json_object_array_add(list, json_object_new_string(text));
     }
     item_set(item, "listening", list);

@@ -13,10 +13,13 @@
 /* Where runtimes mount the kernel's file systems. */
 static bool is_api_mount(const struct mount_line *line)
 {
-    static const char *const types[] = {"proc",    "sysfs",   "cgroup",     "cgroup2", "devpts",      "mqueue", "bpf",
-                                        "debugfs", "tracefs", "securityfs", "fusectl", "binfmt_misc", NULL};
+    static const char *const types[] = {"proc",   "sysfs",   "cgroup",      "cgroup2", "devpts",
+                                        "mqueue", "fusectl", "binfmt_misc", NULL};
     static const char *const places[] = {"/proc", "/sys", "/dev/pts", "/dev/mqueue", "/dev/console"};
     if (!g_strv_contains(types, line->fstype))
+        return false;
+    /* A container's own part of the cgroup tree has another top than the tree's. */
+    if (g_str_has_prefix(line->fstype, "cgroup") && g_str_equal(line->root, "/"))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
         if (path_is_below(line->target, places[i]))
@@ -46,6 +49,9 @@ static bool is_engine_file(const struct mount_line *line, const char *host_path)
 {
     static const char *const targets[] = {"/etc/resolv.conf",     "/etc/hostname",      "/etc/hosts",   "/dev/shm",
                                           "/dev/termination-log", "/run/.containerenv", "/run/secrets", NULL};
+    /* The host's shared memory comes with its IPC namespace, which is told of elsewhere. */
+    if (g_str_equal(line->target, "/dev/shm") && g_str_equal(host_path, "/dev/shm"))
+        return true;
     return g_strv_contains(targets, line->target) &&
            (has_id_component(host_path) || strstr(host_path, "/kubelet/pods/"));
 }
@@ -60,7 +66,7 @@ static bool is_named_volume(const char *host_path)
 /* The host's path behind a mount; NULL when it shows nothing of the host. */
 static char *shown_path(const struct containers *containers, const struct mount_line *line)
 {
-    if (is_api_mount(line) || is_mask(line))
+    if (is_api_mount(line) || is_mask(line) || g_str_equal(line->fstype, "nsfs"))
         return NULL;
     g_autofree char *path = mountinfo_host_path(containers->host, line);
     /* The root file system is a mount of the host too; it is of interest only when it is the host's own. */
@@ -104,16 +110,27 @@ static bool is_hidden(const struct mountinfo *mounts, const struct mount_line *l
     return mountinfo_at(mounts, line->target) != line;
 }
 
+/* Propagation is a matter of the host only when a mount of the host is in the same peer group. */
+static bool shares_with_host(const struct containers *containers, const struct mount_line *line)
+{
+    for (guint i = 0; line->peers && i < containers->host->lines->len; i++)
+        if (((const struct mount_line *)g_ptr_array_index(containers->host->lines, i))->peers == line->peers)
+            return true;
+    return false;
+}
+
 static void set_paths(const struct containers *containers, const struct container *container, struct item *item)
 {
     json_object *mounts = json_object_new_array(), *paths = json_object_new_array();
-    json_object *writable = json_object_new_array();
+    json_object *writable = json_object_new_array(), *shared = json_object_new_array();
     for (guint i = 0; i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
         g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
         if (!path || is_engine_file(line, path))
             continue;
         json_object_array_add(mounts, describe(line, path));
+        if (shares_with_host(containers, line))
+            add_text(shared, path);
         if (is_named_volume(path))
             continue;
         add_text(paths, path);
@@ -123,6 +140,7 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "mounts", mounts);
     item_set(item, "host_paths", paths);
     item_set(item, "writable_host_paths", writable);
+    item_set(item, "shared_host_paths", shared);
 }
 
 /* ---- control sockets ---- */
@@ -232,41 +250,64 @@ static void set_sockets(struct host *host, const struct containers *containers, 
 
 /* ---- /proc and /sys inside ---- */
 
-static bool is_masked(struct host *host, const struct mountinfo *mounts)
+/* The parts of one mount of /proc that runtimes hide or make read-only. */
+static bool is_masked_at(struct host *host, const struct mountinfo *mounts, const struct mount_line *proc)
 {
     static const struct {
-        const char *path;
+        const char *name;
         bool readonly; /* read-only is enough */
-    } parts[] = {
-        {"/proc/kcore", false}, {"/proc/keys", false}, {"/proc/timer_list", false}, {"/proc/sysrq-trigger", true}};
-    if (!mountinfo_at(mounts, "/proc"))
-        return true; /* nothing to mask */
+    } parts[] = {{"kcore", false}, {"keys", false}, {"timer_list", false}, {"sysrq-trigger", true}};
     unsigned masked = 0, open = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        const struct mount_line *line = mountinfo_covering(mounts, parts[i].path);
-        bool covered = line && !g_str_equal(line->target, "/proc") && !g_str_equal(line->target, "/");
-        bool readonly = parts[i].readonly && line && !mount_is_writable(line);
-        if (covered && (!parts[i].readonly || readonly || !g_str_equal(line->fstype, "proc")))
+        g_autofree char *path = g_build_filename(proc->target, parts[i].name, NULL);
+        g_autofree char *usual = g_build_filename("/proc", parts[i].name, NULL);
+        const struct mount_line *line = mountinfo_covering(mounts, path);
+        bool covered = line && line != proc && path_is_below(line->target, proc->target);
+        bool readonly = line && !mount_is_writable(line);
+        if ((covered && !parts[i].readonly) || (parts[i].readonly && readonly))
             masked++;
-        else if (readonly)
-            masked++;
-        else if (host_exists(host, parts[i].path))
+        else if (host_exists(host, usual))
             open++;
     }
     return masked && !open;
 }
 
-static bool is_open(const struct mountinfo *mounts, const char *path, const char *fstype)
+/* A whole mount of the type at its own root, not hidden by another. */
+static bool is_whole(const struct mountinfo *mounts, const struct mount_line *line, const char *fstype)
 {
-    const struct mount_line *line = mountinfo_covering(mounts, path);
-    return line && g_str_equal(line->fstype, fstype) && mount_is_writable(line);
+    return g_str_equal(line->fstype, fstype) && g_str_equal(line->root, "/") && !is_hidden(mounts, line);
+}
+
+static bool is_masked(struct host *host, const struct mountinfo *mounts)
+{
+    for (guint i = 0; i < mounts->lines->len; i++) {
+        const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
+        if (is_whole(mounts, line, "proc") && !is_masked_at(host, mounts, line))
+            return false;
+    }
+    return true;
+}
+
+/* Some mount of /proc leaves its sys writable, or some mount of /sys is. */
+static bool has_writable_sys(const struct mountinfo *mounts)
+{
+    for (guint i = 0; i < mounts->lines->len; i++) {
+        const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
+        bool proc = is_whole(mounts, line, "proc");
+        if ((!proc && !is_whole(mounts, line, "sysfs")) || !mount_is_writable(line))
+            continue;
+        g_autofree char *place = proc ? g_build_filename(line->target, "sys", NULL) : g_strdup(line->target);
+        if (mountinfo_covering(mounts, place) == line)
+            return true;
+    }
+    return false;
 }
 
 void container_set_mounts(struct host *host, const struct containers *containers, const struct container *container,
                           struct item *item)
 {
-    static const char *const all[] = {"mounts",          "host_paths",  "writable_host_paths", "sockets",
-                                      "rootfs_readonly", "masked_proc", "writable_proc_sys"};
+    static const char *const all[] = {"mounts",  "host_paths",      "writable_host_paths", "shared_host_paths",
+                                      "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
     if (!container->mounts || !containers->host) {
         for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
             item_unread(item, all[i], "/proc/%s/mountinfo could not be read", container->mounts ? "self" : "PID");
@@ -280,6 +321,5 @@ void container_set_mounts(struct host *host, const struct containers *containers
     else
         item_unread(item, "rootfs_readonly", "its mount table has no root");
     item_set_bool(item, "masked_proc", is_masked(host, container->mounts));
-    item_set_bool(item, "writable_proc_sys",
-                  is_open(container->mounts, "/proc/sys", "proc") || is_open(container->mounts, "/sys", "sysfs"));
+    item_set_bool(item, "writable_proc_sys", has_writable_sys(container->mounts));
 }

@@ -25,6 +25,7 @@ static void listeners_free(gpointer data)
 {
     struct listeners *listeners = data;
     g_ptr_array_unref(listeners->list);
+    g_hash_table_unref(listeners->unread_pids);
     g_clear_error(&listeners->error);
     g_free(listeners);
 }
@@ -191,6 +192,12 @@ static bool socket_inode(const char *link, uint64_t *inode)
     return value_parse_u64(digits, UINT64_MAX, inode);
 }
 
+static void mark_unread(struct listeners *listeners, const struct process *process)
+{
+    listeners->holders_unread = true;
+    g_hash_table_add(listeners->unread_pids, GINT_TO_POINTER(process->pid));
+}
+
 /* Looks through one process's descriptors for listening sockets. */
 static void find_held(struct host *host, const struct process *process, GHashTable *by_inode,
                       struct listeners *listeners, unsigned *budget)
@@ -199,14 +206,14 @@ static void find_held(struct host *host, const struct process *process, GHashTab
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
     g_auto(GStrv) names = host_list(host, directory, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        listeners->holders_unread = true;
+        mark_unread(listeners, process);
     for (char **name = names; name && *name && *budget; name++, (*budget)--) {
         g_autofree char *path = g_build_filename(directory, *name, NULL);
         g_autoptr(GError) failed = NULL;
         g_autofree char *link = host_readlink(host, path, &failed);
         uint64_t inode = 0;
         if (!link && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
-            listeners->holders_unread = true;
+            mark_unread(listeners, process);
         if (!link || !socket_inode(link, &inode))
             continue;
         struct listener *listener = g_hash_table_lookup(by_inode, &inode);
@@ -228,8 +235,8 @@ static void find_holders(struct host *host, const GPtrArray *processes, struct l
         if (!process->kernel && process->state != 'Z')
             find_held(host, process, by_inode, listeners, &budget);
     }
-    if (!budget)
-        listeners->holders_unread = true;
+    for (guint i = 0; !budget && i < processes->len; i++)
+        mark_unread(listeners, g_ptr_array_index(processes, i));
 }
 
 static gpointer make_listeners(struct host *host, gpointer data)
@@ -237,6 +244,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     (void)data;
     struct listeners *listeners = g_new0(struct listeners, 1);
     listeners->list = g_ptr_array_new_with_free_func(listener_free);
+    listeners->unread_pids = g_hash_table_new(NULL, NULL);
     if (!read_namespace(host, NULL, listeners, &listeners->error))
         return listeners;
     const GPtrArray *processes = host_processes(host, NULL);

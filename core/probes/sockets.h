@@ -17,10 +17,11 @@ struct listener {
 };
 
 struct listeners {
-    GPtrArray *list;     /* struct listener */
-    bool holders_unread; /* descriptors of some processes could not be read */
-    GError *error;       /* the host's own tables could not be read; NULL */
-    unsigned unread;     /* network namespaces that could not be read */
+    GPtrArray *list;         /* struct listener */
+    bool holders_unread;     /* descriptors of some processes could not be read */
+    GHashTable *unread_pids; /* processes whose descriptors could not all be read, as a set of pids */
+    GError *error;           /* the host's own tables could not be read; NULL */
+    unsigned unread;         /* network namespaces that could not be read */
 };
 
 /* Reads them once a host; owned by the host. */

@@ -30,20 +30,20 @@ static void every_kind_of_value(void **state)
 static void falls_back_to_the_copy_beside_the_modules(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("kernel: {release: 6.12}\n"
+    pl_auto(items) items = look("kernel: {release: 6.12.0}\n"
                                 "files:\n"
                                 "  /boot/config-6.11: \"CONFIG_A=y\\n\"\n"
-                                "  /usr/lib/modules/6.12/config: \"CONFIG_B=y\\n\"\n",
+                                "  /usr/lib/modules/6.12.0/config: \"CONFIG_B=y\\n\"\n",
                                 "kernel-config", "{symbol: CONFIG_B}");
     const struct item *item = only_item(items);
     assert_field(item, "value", "\"y\"");
-    assert_field(item, "path", "\"/usr/lib/modules/6.12/config\"");
+    assert_field(item, "path", "\"/usr/lib/modules/6.12.0/config\"");
 }
 
 static void another_kernels_configuration_does_not_count(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("kernel: {release: 6.12}\n"
+    pl_auto(items) items = look("kernel: {release: 6.12.0}\n"
                                 "files: {/boot/config-6.11: \"CONFIG_A=y\\n\"}\n",
                                 "kernel-config", "{symbol: CONFIG_A}");
     assert_int_equal(items->list->len, 0);
@@ -53,11 +53,11 @@ static void another_kernels_configuration_does_not_count(void **state)
 static void denied_is_unknown(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("kernel: {release: 6.12}\n"
-                                "files: {/boot/config-6.12: {content: \"CONFIG_A=y\\n\", denied: true}}\n",
+    pl_auto(items) items = look("kernel: {release: 6.12.0}\n"
+                                "files: {/boot/config-6.12.0: {content: \"CONFIG_A=y\\n\", denied: true}}\n",
                                 "kernel-config", "{symbol: CONFIG_A}");
     assert_int_equal(items->list->len, 0);
-    assert_problem(items, PROBLEM_UNKNOWN, "/boot/config-6.12");
+    assert_problem(items, PROBLEM_UNKNOWN, "/boot/config-6.12.0");
 }
 
 static void offline_takes_the_newest(void **state)

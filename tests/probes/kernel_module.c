@@ -2,12 +2,12 @@
 
 /* A kernel with usb-storage and cramfs as files, and squashfs built in. */
 #define KERNEL                                                                                                         \
-    "kernel: {release: 6.1, cmdline: quiet}\n"                                                                         \
+    "kernel: {release: 6.1.0, cmdline: quiet}\n"                                                                       \
     "files:\n"                                                                                                         \
-    "  /usr/lib/modules/6.1/modules.dep: |\n"                                                                          \
+    "  /usr/lib/modules/6.1.0/modules.dep: |\n"                                                                        \
     "    kernel/drivers/usb/storage/usb-storage.ko.xz: kernel/a.ko.xz\n"                                               \
     "    kernel/fs/cramfs/cramfs.ko:\n"                                                                                \
-    "  /usr/lib/modules/6.1/modules.builtin: \"kernel/fs/squashfs/squashfs.ko\\n\"\n"                                  \
+    "  /usr/lib/modules/6.1.0/modules.builtin: \"kernel/fs/squashfs/squashfs.ko\\n\"\n"                                \
     "  /lib: {type: symlink, target: usr/lib}\n"
 
 static void loadable_and_unbarred(void **state)
@@ -97,16 +97,16 @@ static void the_kernels_own_list_bars(void **state)
 {
     (void)state;
     pl_auto(items) items =
-        look("kernel: {release: 6.1, cmdline: 'module_blacklist=a,usb-storage modprobe.blacklist=cramfs'}\n"
+        look("kernel: {release: 6.1.0, cmdline: 'module_blacklist=a,usb-storage modprobe.blacklist=cramfs'}\n"
              "files:\n"
-             "  /lib/modules/6.1/modules.dep: \"k/usb-storage.ko:\\nk/cramfs.ko.zst:\\n\"\n",
+             "  /lib/modules/6.1.0/modules.dep: \"k/usb-storage.ko:\\nk/cramfs.ko.zst:\\n\"\n",
              "kernel-module", "{name: usb_storage}");
     assert_field(only_item(items), "cmdline_blocked", "true");
     assert_field(only_item(items), "barred", "true");
     pl_auto(items) other =
-        look("kernel: {release: 6.1, cmdline: 'module_blacklist=a,usb-storage modprobe.blacklist=cramfs'}\n"
+        look("kernel: {release: 6.1.0, cmdline: 'module_blacklist=a,usb-storage modprobe.blacklist=cramfs'}\n"
              "files:\n"
-             "  /lib/modules/6.1/modules.dep: \"k/usb-storage.ko:\\nk/cramfs.ko.zst:\\n\"\n",
+             "  /lib/modules/6.1.0/modules.dep: \"k/usb-storage.ko:\\nk/cramfs.ko.zst:\\n\"\n",
              "kernel-module", "{name: cramfs}");
     assert_field(only_item(other), "blacklisted", "true");
     assert_field(only_item(other), "cmdline_blocked", "false");
