@@ -16,8 +16,6 @@ struct outcome *outcome_new(enum verdict verdict)
 void outcome_free(gpointer data)
 {
     struct outcome *outcome = data;
-    if (!outcome)
-        return;
     g_free(outcome->reason);
     g_free(outcome->cause);
     g_free(outcome->cure);

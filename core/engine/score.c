@@ -30,10 +30,10 @@ static void add_result(struct score *score, struct sums *sums, const struct resu
 
 static char grade_of(double value)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(grades); i++)
-        if (value >= grades[i].from)
-            return grades[i].grade;
-    return 'F';
+    size_t i = 0;
+    while (value < grades[i].from)
+        i++;
+    return grades[i].grade;
 }
 
 static void finish(struct score *score, const struct sums *sums)

@@ -315,6 +315,7 @@ static void every_value(void **state)
         {"", "", FAIL, "nothing found: fake /a"},
         {"p", "f", FAIL, NULL},
         {"p", "U", UNK, "problem U"},
+        {"p", "E", ERR, "problem E"},
         {"", "U", UNK, "problem U"},
         {"", "pE", FAIL, "nothing found: fake /a"},
         {"p", "N", PASS, NULL},
@@ -389,6 +390,19 @@ static void other_cures(void **state)
     assert_string_equal(outcome->cause, "mount /proc");
     assert_string_equal(outcome->cure, "mount /proc");
     assert_string_equal(outcome->reason, "no processes");
+}
+
+/* Without root, a field may still be unread for another reason. */
+static void not_the_right(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, check_new("{path: /a}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+    item_unread(items_add(bench_collect(&bench, bench.bound), "x"), "value", "vanished");
+    pl_auto(outcome) outcome = judge_check(bench.bound, false);
+    bench_close(&bench);
+    assert_string_equal(outcome->cause, "could not be observed");
+    assert_null(outcome->cure);
 }
 
 static void reasons(void **state)
@@ -712,13 +726,13 @@ static void failing_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches),        cmocka_unit_test(only_one),        cmocka_unit_test(none),
-        cmocka_unit_test(bare_existence), cmocka_unit_test(absent),          cmocka_unit_test(no_guess),
-        cmocka_unit_test(shown_items),    cmocka_unit_test(every_value),     cmocka_unit_test(uncollected),
-        cmocka_unit_test(causes),         cmocka_unit_test(other_cures),     cmocka_unit_test(reasons),
-        cmocka_unit_test(several_fields), cmocka_unit_test(paths_of_fields), cmocka_unit_test(trees),
-        cmocka_unit_test(merged),         cmocka_unit_test(applying),        cmocka_unit_test(applying_trees),
-        cmocka_unit_test(people_answer),  cmocka_unit_test(failing_first),
+        cmocka_unit_test(matches),        cmocka_unit_test(only_one),       cmocka_unit_test(none),
+        cmocka_unit_test(bare_existence), cmocka_unit_test(absent),         cmocka_unit_test(no_guess),
+        cmocka_unit_test(shown_items),    cmocka_unit_test(every_value),    cmocka_unit_test(uncollected),
+        cmocka_unit_test(causes),         cmocka_unit_test(other_cures),    cmocka_unit_test(reasons),
+        cmocka_unit_test(not_the_right),  cmocka_unit_test(several_fields), cmocka_unit_test(paths_of_fields),
+        cmocka_unit_test(trees),          cmocka_unit_test(merged),         cmocka_unit_test(applying),
+        cmocka_unit_test(applying_trees), cmocka_unit_test(people_answer),  cmocka_unit_test(failing_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
