@@ -6,10 +6,12 @@
 
 #include <string.h>
 
+/* Controls that are words (a kernel symbol, a policy) have no sections; page.js knows the same rule. */
 char *html_section(const char *control)
 {
+    enum { SECTION_MAX = 4 };
     gsize n = control ? strcspn(control, ".-( ") : 0;
-    return n ? g_strndup(control, n) : g_strdup("all");
+    return n && n <= SECTION_MAX ? g_strndup(control, n) : g_strdup("");
 }
 
 static void put_observed(struct page *page, const struct item_result *item)

@@ -44,6 +44,7 @@ static const struct probe_field fields[] = {
      "every mount that shows a host path: {target, host, fstype, readonly, propagation, options}"},
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
+    {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
     {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},

@@ -13,10 +13,13 @@
 /* Where runtimes mount the kernel's file systems. */
 static bool is_api_mount(const struct mount_line *line)
 {
-    static const char *const types[] = {"proc",    "sysfs",   "cgroup",     "cgroup2", "devpts",      "mqueue", "bpf",
-                                        "debugfs", "tracefs", "securityfs", "fusectl", "binfmt_misc", NULL};
+    static const char *const types[] = {"proc",   "sysfs",   "cgroup",      "cgroup2", "devpts",
+                                        "mqueue", "fusectl", "binfmt_misc", NULL};
     static const char *const places[] = {"/proc", "/sys", "/dev/pts", "/dev/mqueue", "/dev/console"};
     if (!g_strv_contains(types, line->fstype))
+        return false;
+    /* A container's own part of the cgroup tree has another top than the tree's. */
+    if (g_str_has_prefix(line->fstype, "cgroup") && g_str_equal(line->root, "/"))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
         if (path_is_below(line->target, places[i]))
@@ -107,16 +110,27 @@ static bool is_hidden(const struct mountinfo *mounts, const struct mount_line *l
     return mountinfo_at(mounts, line->target) != line;
 }
 
+/* Propagation is a matter of the host only when a mount of the host is in the same peer group. */
+static bool shares_with_host(const struct containers *containers, const struct mount_line *line)
+{
+    for (guint i = 0; line->peers && i < containers->host->lines->len; i++)
+        if (((const struct mount_line *)g_ptr_array_index(containers->host->lines, i))->peers == line->peers)
+            return true;
+    return false;
+}
+
 static void set_paths(const struct containers *containers, const struct container *container, struct item *item)
 {
     json_object *mounts = json_object_new_array(), *paths = json_object_new_array();
-    json_object *writable = json_object_new_array();
+    json_object *writable = json_object_new_array(), *shared = json_object_new_array();
     for (guint i = 0; i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
         g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
         if (!path || is_engine_file(line, path))
             continue;
         json_object_array_add(mounts, describe(line, path));
+        if (shares_with_host(containers, line))
+            add_text(shared, path);
         if (is_named_volume(path))
             continue;
         add_text(paths, path);
@@ -126,6 +140,7 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "mounts", mounts);
     item_set(item, "host_paths", paths);
     item_set(item, "writable_host_paths", writable);
+    item_set(item, "shared_host_paths", shared);
 }
 
 /* ---- control sockets ---- */
@@ -291,8 +306,8 @@ static bool has_writable_sys(const struct mountinfo *mounts)
 void container_set_mounts(struct host *host, const struct containers *containers, const struct container *container,
                           struct item *item)
 {
-    static const char *const all[] = {"mounts",          "host_paths",  "writable_host_paths", "sockets",
-                                      "rootfs_readonly", "masked_proc", "writable_proc_sys"};
+    static const char *const all[] = {"mounts",  "host_paths",      "writable_host_paths", "shared_host_paths",
+                                      "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
     if (!container->mounts || !containers->host) {
         for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
             item_unread(item, all[i], "/proc/%s/mountinfo could not be read", container->mounts ? "self" : "PID");

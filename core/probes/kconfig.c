@@ -94,15 +94,21 @@ static bool parse_line(GHashTable *symbols, char *line)
     return true;
 }
 
+static guint parse_text(GHashTable *symbols, char *text)
+{
+    guint found = 0;
+    char *cursor = text;
+    for (char *line = line_next(&cursor); line; line = line_next(&cursor))
+        found += parse_line(symbols, line);
+    return found;
+}
+
 /* True when path holds a configuration, which is then taken over. */
 static bool take(struct host *host, struct kconfig *config, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = read_config(host, path, &error);
-    guint found = 0;
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor))
-        found += parse_line(config->symbols, line);
+    guint found = text ? parse_text(config->symbols, text) : 0;
     if (text && !found)
         g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "%s: holds no kernel configuration", path);
     if (found) {

@@ -74,6 +74,17 @@ static const char *propagation(char **fields, size_t dash)
     return unbindable ? "unbindable" : "private";
 }
 
+/* N of "shared:N". */
+static uint64_t peer_group(char **fields, size_t dash)
+{
+    uint64_t group = 0;
+    for (size_t i = 6; i < dash; i++)
+        if (g_str_has_prefix(fields[i], "shared:") &&
+            value_parse_u64(fields[i] + strlen("shared:"), UINT64_MAX, &group))
+            return group;
+    return 0;
+}
+
 #define DELETED "//deleted"
 
 static struct mount_line *parse_line(const char *text)
@@ -97,6 +108,7 @@ static struct mount_line *parse_line(const char *text)
     line->target = unescape(fields[4]);
     line->options = g_strdup(fields[5]);
     line->propagation = propagation(fields, dash);
+    line->peers = peer_group(fields, dash);
     line->fstype = unescape(fields[dash + 1]);
     line->source = unescape(fields[dash + 2]);
     line->super = g_strdup(fields[dash + 3]);

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct mount_line {
     unsigned major, minor;
@@ -16,6 +17,7 @@ struct mount_line {
     char *super;             /* options of the file system */
     const char *propagation; /* private, shared, slave, "shared slave" or unbindable; static text */
     bool deleted;            /* its root was removed or replaced since */
+    uint64_t peers;          /* peer group that it sends mounts to and receives them from; 0: none */
 };
 
 struct mountinfo {
