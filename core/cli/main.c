@@ -1,7 +1,81 @@
+/* plumbline: the command line. Finds the command, parses its options, runs it. */
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "engine/suggest.h"
+
+#include <curl/curl.h>
+#include <libxml/parser.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
-int main(void)
+static enum exit_code unknown_command(const char *name)
 {
-    puts("plumbline");
-    return 0;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const struct command *command = command_table(); command->name; command++)
+        g_ptr_array_add(names, (gpointer)(guintptr)command->name);
+    g_ptr_array_add(names, NULL);
+    const char *near = suggest_nearest(name, (const char *const *)names->pdata);
+    if (near)
+        message("there is no command \"%s\"; did you mean \"%s\"?", name, near);
+    else
+        message("there is no command \"%s\"; plumbline --help lists them", name);
+    return EXIT_USAGE;
+}
+
+static enum exit_code run_command(const struct command *command, int argc, char **argv)
+{
+    struct options options;
+    g_autoptr(GError) error = NULL;
+    enum exit_code code = EXIT_USAGE;
+    if (!options_parse(&options, command->groups, argc, argv, &error)) {
+        message("%s", error->message);
+    } else if (options.help) {
+        help_command(command);
+        code = EXIT_MET;
+    } else if (options.arguments && !command->arguments) {
+        message("%s takes no argument, but got \"%s\"", command->name, options.arguments[0]);
+    } else {
+        code = command->run(&options);
+    }
+    options_clear(&options);
+    return code;
+}
+
+static enum exit_code dispatch(int argc, char **argv)
+{
+    if (argc < 2) {
+        help_bare();
+        return EXIT_MET;
+    }
+    if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h") || g_str_equal(argv[1], "help")) {
+        const struct command *topic = argc > 2 ? command_find(argv[2]) : NULL;
+        if (argc > 2 && g_str_equal(argv[2], "exit"))
+            help_exit();
+        else if (topic)
+            help_command(topic);
+        else
+            help_general();
+        return EXIT_MET;
+    }
+    if (g_str_equal(argv[1], "--version")) {
+        printf("plumbline %s\n", PLUMBLINE_VERSION);
+        return EXIT_MET;
+    }
+    const struct command *command = command_find(argv[1]);
+    return command ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    xmlInitParser();
+    enum exit_code code = dispatch(argc, argv);
+    if (!output_flush())
+        code = EXIT_INCOMPLETE;
+    return (int)code;
 }

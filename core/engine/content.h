@@ -6,10 +6,13 @@
 #include "probes/daemon.h"
 #include "probes/probe.h"
 
+struct pcre2_real_code_8;
+
 /* One operator with its operand; `operand` is a JSON value with `$name` already replaced. */
 struct matcher {
     enum matcher_operator op;
     json_object *operand;
+    struct pcre2_real_code_8 *regex; /* OP_MATCHES only */
     struct position at;
 };
 
@@ -41,7 +44,8 @@ struct check {
 struct module {
     char *name, *title, *file;
     enum layer layer;
-    GPtrArray *rules; /* struct rule, in file order */
+    GPtrArray *rules;  /* struct rule, in file order */
+    GPtrArray *values; /* struct value_declaration */
 };
 
 struct value_declaration {
@@ -62,7 +66,7 @@ struct rule {
     bool informational;
     struct check *applies; /* NULL: always */
     struct check *check;
-    GPtrArray *values; /* struct value_declaration: those of its module that it may use */
+    const GPtrArray *values; /* struct value_declaration: those of its module; borrowed */
     struct position at;
 };
 
@@ -74,13 +78,53 @@ struct profile {
     struct position at;
 };
 
+/* The control list of a published benchmark. */
+struct control {
+    char *id, *title;
+    int level; /* 0: none */
+    bool manual;
+};
+
+struct benchmark {
+    char *id, *title;
+    GPtrArray *controls; /* struct control, in the order of the file */
+    struct position at;
+};
+
 struct content {
-    GPtrArray *modules;  /* struct module by layer and name */
-    GPtrArray *rules;    /* struct rule by layer, module, id; borrowed from modules */
-    GPtrArray *profiles; /* struct profile by id */
+    GPtrArray *modules;    /* struct module by layer and name */
+    GPtrArray *benchmarks; /* struct benchmark by id */
+    GPtrArray *rules;      /* struct rule by layer, module, id; borrowed from modules */
+    GHashTable *by_id;     /* id -> struct rule, borrowed */
+    GPtrArray *profiles;   /* struct profile by id */
     struct daemons *daemons;
     GPtrArray *diagnostics;
 };
 
 const struct rule *content_rule(const struct content *content, const char *id);
 const struct profile *content_profile(const struct content *content, const char *id);
+const struct module *content_module(const struct content *content, const char *name);
+const struct benchmark *content_benchmark(const struct content *content, const char *id);
+/* NULL when the benchmark has no such control. */
+const struct control *benchmark_control(const struct benchmark *benchmark, const char *id);
+/* The declaration that `name` has in any module; NULL. */
+const struct value_declaration *content_value(const struct content *content, const char *name);
+
+void check_free(gpointer check);
+void rule_free(gpointer rule);
+void module_free(gpointer module);
+void profile_free(gpointer profile);
+void benchmark_free(gpointer benchmark);
+void value_declaration_free(gpointer declaration);
+void diagnostic_free(gpointer diagnostic);
+PL_DEFINE_CLEANUP(module, module_free)
+PL_DEFINE_CLEANUP(rule, rule_free)
+PL_DEFINE_CLEANUP(check, check_free)
+PL_DEFINE_CLEANUP(profile, profile_free)
+PL_DEFINE_CLEANUP(benchmark, benchmark_free)
+PL_DEFINE_CLEANUP(value_declaration, value_declaration_free)
+
+/* A file of ours (rules, waivers, tests): a regular file of at most 8 MiB, read whole, NUL-terminated. PL_ERROR_*. */
+char *content_read_file(const char *path, gsize *n, GError **error);
+/* The same, parsed as YAML. PL_ERROR_PARSE with "PATH:LINE:COLUMN: " in front. */
+json_object *content_read_yaml(const char *path, GError **error);

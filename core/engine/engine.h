@@ -10,10 +10,15 @@
 
 struct content; /* everything loaded from checks directories */
 
-/* Something wrong in a YAML file: shown by lint, and by audit as a run error. */
+/* An error refuses the module or file it is in; a warning is for the author (lint fails on it, an audit does not mind);
+ * a note only tells something (a module that replaces another one). */
+enum diagnostic_level { DIAGNOSTIC_ERROR, DIAGNOSTIC_WARNING, DIAGNOSTIC_NOTE };
+
+/* Something to say about a YAML file: shown by lint; errors are run errors of an audit. */
 struct diagnostic {
-    struct position at;
+    struct position at; /* line 0: the file could not be read at all */
     char *message;
+    enum diagnostic_level level;
 };
 
 /* Loads modules, daemons, benchmarks and profiles below each directory, later ones over earlier ones. A broken module
@@ -23,6 +28,8 @@ struct content *content_load(const char *const *dirs, GError **error);
 void content_free(struct content *content);
 PL_DEFINE_CLEANUP(content, content_free)
 const GPtrArray *content_diagnostics(const struct content *content); /* struct diagnostic, by file and line */
+/* "FILE:LINE:COLUMN: MESSAGE", or "FILE: MESSAGE" without a line; a warning or note says so. Caller frees. */
+char *diagnostic_text(const struct diagnostic *diagnostic);
 
 /* What the command line chose. All vectors NULL-terminated or NULL. */
 struct selection {
@@ -63,5 +70,6 @@ struct engine_run {
  * PL_ERROR_CONTENT (waiver file). The caller owns the audit; sandbox state is left for the caller to fill. */
 struct audit *engine_audit(const struct engine_run *run, GError **error);
 
-/* Recomputes audit->gate from the results: exit code 0, 1 or 3, and the sentence that explains it. */
+/* Recomputes audit->gate from the results: exit code 0, 1, 2 (a rule file is broken) or 3 (a file of ours could not be
+ * read), and the sentence that explains it. `gate` NULL: no demands. */
 void engine_gate(struct audit *audit, const struct gate *gate);

@@ -1,4 +1,16 @@
+/* Containers as items: what the kernel lets their processes do, judged over all of them, because a process that was
+ * started inside later may have more rights than the first. */
 #include "probes/probe.h"
+
+#include "model/error.h"
+#include "probes/cgroup.h"
+#include "probes/container_find.h"
+#include "probes/container_mounts.h"
+#include "probes/namespaces.h"
+#include "probes/sockets.h"
+
+#include <fnmatch.h>
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_STRING, .text = "glob on the container's name or id"},
@@ -32,6 +44,7 @@ static const struct probe_field fields[] = {
      "every mount that shows a host path: {target, host, fstype, readonly, propagation, options}"},
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
+    {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
     {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
@@ -49,11 +62,438 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+/* The processes that an item speaks of: all of a container, or one. */
+struct view {
+    struct host *host;
+    const struct containers *containers;
+    const struct container *container;
+    const struct process *first;
+    GPtrArray *processes;
+};
+
+static const struct process *nth(const struct view *view, guint i)
+{
+    return g_ptr_array_index(view->processes, i);
+}
+
+/* ---- who ---- */
+
+static bool map_uid(const char *map, uid_t outside, gint64 *inside)
+{
+    g_auto(GStrv) lines = g_strsplit(map, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) words = g_strsplit_set(g_strstrip(*line), " \t", -1);
+        uint64_t numbers[3];
+        unsigned n = 0;
+        for (char **word = words; *word && n < 3; word++)
+            if (**word && value_parse_u64(*word, UINT32_MAX, &numbers[n]))
+                n++;
+        if (n == 3 && outside >= numbers[1] && outside - numbers[1] < numbers[2]) {
+            *inside = (gint64)(numbers[0] + (outside - numbers[1]));
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_users(const struct view *view, struct item *item)
+{
+    bool root = false, known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = nth(view, i);
+        known &= process->ids_known;
+        root |= process->ids_known && (!process->uid[0] || !process->uid[1] || !process->uid[2]);
+    }
+    if (root || known)
+        item_set_bool(item, "root_user", root);
+    else
+        item_unread(item, "root_user", "the owner of some of its processes could not be read");
+    if (view->first->ids_known)
+        item_set_int(item, "uid", view->first->uid[1]);
+    else
+        item_unread(item, "uid", "/proc/%d/status could not be read", view->first->pid);
+    gint64 inside = 0;
+    if (!view->first->uid_map || !view->first->ids_known)
+        item_unread(item, "uid_inside", "/proc/%d/uid_map could not be read", view->first->pid);
+    else if (map_uid(view->first->uid_map, view->first->uid[1], &inside))
+        item_set_int(item, "uid_inside", inside);
+    else
+        item_set(item, "uid_inside", NULL);
+}
+
+/* ---- rights ---- */
+
+/* The union over all processes; false when some could not be read. */
+static bool gather_caps(const struct view *view, enum capset set, uint64_t *mask)
+{
+    bool known = true;
+    *mask = 0;
+    for (guint i = 0; i < view->processes->len; i++) {
+        known &= nth(view, i)->caps_known;
+        *mask |= nth(view, i)->caps_known ? nth(view, i)->caps[set] : 0;
+    }
+    return known;
+}
+
+static void set_caps(const struct view *view, struct item *item)
+{
+    static const struct {
+        const char *field;
+        enum capset set;
+    } sets[] = {
+        {"caps_effective", CAPSET_EFFECTIVE},
+        {"caps_bounding", CAPSET_BOUNDING},
+        {"caps_permitted", CAPSET_PERMITTED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
+        uint64_t mask = 0;
+        if (!gather_caps(view, sets[i].set, &mask)) {
+            item_unread(item, sets[i].field, "the capabilities of some of its processes could not be read");
+            continue;
+        }
+        g_auto(GStrv) names = host_capability_names(mask);
+        item_set_strv(item, sets[i].field, (const char *const *)names);
+    }
+}
+
+/* 0 off, 1 strict, 2 filter; -1 not known. Off is the weakest, then filter. */
+static int weakest_seccomp(const struct view *view)
+{
+    static const int strength[] = {0, 2, 1};
+    int weakest = -1;
+    bool known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        int mode = nth(view, i)->seccomp;
+        if (mode < 0 || mode > 2) {
+            known = false;
+            continue;
+        }
+        if (weakest < 0 || strength[mode] < strength[weakest])
+            weakest = mode;
+    }
+    return known || weakest == 0 ? weakest : -1;
+}
+
+static void set_seccomp(const struct view *view, struct item *item)
+{
+    static const char *const modes[] = {"off", "strict", "filter"};
+    int mode = weakest_seccomp(view);
+    if (mode >= 0)
+        item_set_string(item, "seccomp", modes[mode]);
+    else
+        item_unread(item, "seccomp", "the state of some of its processes could not be read");
+    bool all = true, known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        all &= nth(view, i)->no_new_privs > 0;
+        known &= nth(view, i)->no_new_privs >= 0;
+    }
+    bool some_without = false;
+    for (guint i = 0; i < view->processes->len; i++)
+        some_without |= nth(view, i)->no_new_privs == 0;
+    if (known || some_without)
+        item_set_bool(item, "no_new_privs", all);
+    else
+        item_unread(item, "no_new_privs", "the state of some of its processes could not be read");
+}
+
+/* ---- LSM ---- */
+
+/* The type of an SELinux context "user:role:type:level"; NULL when it is none. */
+static char *selinux_type(const char *label)
+{
+    g_auto(GStrv) parts = g_strsplit(label, ":", 4);
+    return g_strv_length(parts) >= 3 ? g_strdup(parts[2]) : NULL;
+}
+
+static bool is_confined(const char *label)
+{
+    if (!*label || g_str_has_prefix(label, "unconfined"))
+        return false;
+    g_autofree char *type = selinux_type(label);
+    if (type && g_str_has_suffix(type, "_t"))
+        return (g_str_has_prefix(type, "container_") && !g_str_equal(type, "container_runtime_t")) ||
+               g_str_has_prefix(type, "svirt_");
+    return g_str_has_suffix(label, " (enforce)");
+}
+
+static void set_label(const struct view *view, struct item *item)
+{
+    if (view->first->label)
+        item_set_string(item, "label", view->first->label);
+    else
+        item_unread(item, "label", "/proc/%d/attr/current could not be read", view->first->pid);
+    bool all = true, known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const char *label = nth(view, i)->label;
+        known &= label != NULL;
+        all &= !label || is_confined(label);
+    }
+    if (known || !all)
+        item_set_bool(item, "confined", all);
+    else
+        item_unread(item, "confined", "the label of some of its processes could not be read");
+}
+
+/* ---- namespaces ---- */
+
+static void set_namespaces(const struct view *view, struct item *item)
+{
+    const char *unread = NULL;
+    g_autofree const char **shared = namespaces_shared(view->host, view->first, &unread);
+    if (unread)
+        item_unread(item, "host_namespaces", "/proc/%d/ns/%s could not be compared", view->first->pid, unread);
+    else
+        item_set_strv(item, "host_namespaces", shared);
+    enum ns_relation user = namespace_relation(view->host, view->first, NS_USER);
+    if (user == NS_UNREAD)
+        item_unread(item, "user_namespace", "/proc/%d/ns/user could not be compared", view->first->pid);
+    else
+        item_set_bool(item, "user_namespace", user == NS_OWN);
+}
+
+/* ---- devices ---- */
+
+#define DEVICES_MAX 512
+
+/* What every runtime makes. */
+static bool is_standard_device(const char *name)
+{
+    static const char *const names[] = {"null", "zero", "full", "random",  "urandom",
+                                        "tty",  "ptmx", "core", "console", NULL};
+    return g_strv_contains(names, name) || g_str_has_prefix(name, "pts/");
+}
+
+static bool is_device(mode_t mode)
+{
+    return (mode & 0170000) == 0020000 || (mode & 0170000) == 0060000;
+}
+
+/* Below /dev, three directories deep. */
+static bool list_devices(struct host *host, const char *base, const char *below, unsigned depth, json_object *devices)
+{
+    g_autofree char *directory = g_build_filename(base, below, NULL);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = host_list(host, directory, &error);
+    if (!names)
+        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    bool all = true;
+    for (char **name = names; *name && json_object_array_length(devices) < DEVICES_MAX; name++) {
+        g_autofree char *relative = *below ? g_build_filename(below, *name, NULL) : g_strdup(*name);
+        g_autofree char *path = g_build_filename(base, relative, NULL);
+        struct host_stat found;
+        if (!host_lstat(host, path, &found, NULL))
+            continue;
+        if (is_device(found.mode) && !is_standard_device(relative)) {
+            g_autofree char *shown = g_strconcat("/dev/", relative, NULL);
+            g_autofree char *valid = g_utf8_make_valid(shown, -1);
+            json_object_array_add(devices, json_object_new_string(valid));
+        }
+        bool enter = (found.mode & 0170000) == 0040000 && depth < 3 && !g_str_equal(relative, "pts") &&
+                     !g_str_equal(relative, "shm") && !g_str_equal(relative, "mqueue");
+        if (enter)
+            all &= list_devices(host, base, relative, depth + 1, devices);
+    }
+    return all;
+}
+
+/* The devices, NULL when they could not be read. */
+static json_object *find_devices(const struct view *view)
+{
+    g_autofree char *base = g_strdup_printf("/proc/%d/root/dev", view->first->pid);
+    json_object *devices = json_object_new_array();
+    if (!list_devices(view->host, base, "", 0, devices))
+        g_clear_pointer(&devices, json_object_put);
+    return devices;
+}
+
+/* All capabilities that the kernel knows. */
+static uint64_t all_caps(struct host *host)
+{
+    g_autofree char *text = host_read_text(host, "/proc/sys/kernel/cap_last_cap", NULL);
+    uint64_t last = 0;
+    if (text && value_parse_u64(g_strchomp(text), 62, &last))
+        return ((uint64_t)1 << (last + 1)) - 1;
+    return ((uint64_t)1 << 41) - 1; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
+}
+
+static void set_privileged(const struct view *view, struct item *item)
+{
+    json_object *devices = find_devices(view);
+    bool has_devices = devices && json_object_array_length(devices);
+    bool devices_known = devices != NULL;
+    if (devices)
+        item_set(item, "devices", devices);
+    else
+        item_unread(item, "devices", "/proc/%d/root/dev could not be read", view->first->pid);
+    uint64_t mask = 0, all = all_caps(view->host);
+    bool caps_known = gather_caps(view, CAPSET_BOUNDING, &mask);
+    int seccomp = weakest_seccomp(view);
+    bool has_all = (mask & all) == all;
+    if (!has_all && caps_known)
+        item_set_bool(item, "privileged", false);
+    else if (has_all && (has_devices || seccomp == 0))
+        item_set_bool(item, "privileged", true);
+    else if (has_all && devices_known && seccomp > 0)
+        item_set_bool(item, "privileged", false);
+    else
+        item_unread(item, "privileged", "its capabilities, devices or seccomp state could not be read");
+}
+
+/* ---- limits ---- */
+
+static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole)
+{
+    if (!limit.read)
+        item_unread(item, field, "its control group could not be read");
+    else if (!limit.limited)
+        item_set(item, field, NULL);
+    else if (whole)
+        item_set_int(item, field, (gint64)limit.value);
+    else
+        item_set_double(item, field, limit.value);
+}
+
+static void set_limits(const struct view *view, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
+    set_limit(item, "memory_limit", cgroup_memory_limit(view->host, cgroup), true);
+    set_limit(item, "pids_limit", cgroup_pids_limit(view->host, cgroup), true);
+    set_limit(item, "cpu_limit", cgroup_cpu_limit(view->host, cgroup), false);
+    struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
+    item_set(item, "cpu_weight", weight.read && weight.limited ? json_object_new_int64((gint64)weight.value) : NULL);
+    if (view->first->oom_score_adj == G_MININT)
+        item_unread(item, "oom_score_adj", "/proc/%d/oom_score_adj could not be read", view->first->pid);
+    else
+        item_set_int(item, "oom_score_adj", view->first->oom_score_adj);
+}
+
+/* ---- network ---- */
+
+static bool holds(const struct view *view, const struct process *holder)
+{
+    for (guint i = 0; holder && i < view->container->processes->len; i++)
+        if (g_ptr_array_index(view->container->processes, i) == (gconstpointer)holder)
+            return true;
+    return false;
+}
+
+/* In the host's network namespace a socket is the container's only when one of its processes holds it. */
+static bool is_theirs(const struct view *view, const struct listener *listener, bool own)
+{
+    if (g_str_equal(listener->family, "unix"))
+        return false;
+    if (!own)
+        return !listener->of && holds(view, listener->holder);
+    return listener->of && listener->of->ns[NS_NET] == view->first->ns[NS_NET];
+}
+
+static bool descriptors_unread(const struct view *view, const struct listeners *listeners)
+{
+    for (guint i = 0; i < view->container->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(view->container->processes, i);
+        if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
+            return true;
+    }
+    return false;
+}
+
+static void set_listening(const struct view *view, struct item *item)
+{
+    const struct listeners *listeners = listeners_find(view->host);
+    enum ns_relation net = namespace_relation(view->host, view->first, NS_NET);
+    bool own = net == NS_OWN;
+    if (net == NS_UNREAD || listeners->error || (own && listeners->unread) ||
+        (!own && descriptors_unread(view, listeners))) {
+        item_unread(item, "listening", "the sockets of its network namespace could not be read");
+        return;
+    }
+    json_object *list = json_object_new_array();
+    for (guint i = 0; i < listeners->list->len; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        if (!is_theirs(view, listener, own))
+            continue;
+        bool v6 = g_str_equal(listener->family, "ipv6");
+        g_autofree char *text = g_strdup_printf("%s:%s%s%s:%u", listener->protocol, v6 ? "[" : "", listener->address,
+                                                v6 ? "]" : "", listener->port);
+        json_object_array_add(list, json_object_new_string(text));
+    }
+    item_set(item, "listening", list);
+}
+
+/* ---- items ---- */
+
+static void add_item(const struct view *view, struct items *items, const char *subject)
+{
+    struct item *item = items_add(items, subject);
+    item_source_process(item, view->first->comm, view->first->pid);
+    item_set_string(item, "id", view->container->id);
+    item_set_string(item, "name", view->container->name);
+    item_set_string(item, "runtime", view->container->runtime);
+    item_set_int(item, "pid", view->first->pid);
+    item_set_string(item, "comm", view->first->comm);
+    if (view->first->argv)
+        item_set_strv(item, "argv", (const char *const *)view->first->argv);
+    else
+        item_unread(item, "argv", "/proc/%d/cmdline could not be read", view->first->pid);
+    set_users(view, item);
+    set_caps(view, item);
+    set_seccomp(view, item);
+    set_label(view, item);
+    set_namespaces(view, item);
+    container_set_mounts(view->host, view->containers, view->container, item);
+    set_privileged(view, item);
+    set_limits(view, item);
+    set_listening(view, item);
+    item_set_int(item, "processes", view->container->processes->len);
+    item_set_int(item, "exec_sessions", view->container->exec_sessions);
+}
+
+static void add_processes(struct host *host, const struct containers *containers, const struct container *container,
+                          struct items *items)
+{
+    for (guint i = 0; i < container->processes->len && items->list->len < ITEMS_MAX; i++) {
+        const struct process *process = g_ptr_array_index(container->processes, i);
+        g_autoptr(GPtrArray) alone = g_ptr_array_new();
+        g_ptr_array_add(alone, (gpointer)(uintptr_t)process);
+        struct view view = {host, containers, container, process, alone};
+        g_autofree char *subject = g_strdup_printf("%s: %s (pid %d)", container->name, process->comm, process->pid);
+        add_item(&view, items, subject);
+    }
+}
+
+static bool selects(const json_object *object, const struct container *container)
+{
+    const char *name = object_string(object, "name", NULL), *runtime = object_string(object, "runtime", NULL);
+    if (runtime && !g_str_equal(runtime, container->runtime))
+        return false;
+    return !name || fnmatch(name, container->name, 0) == 0 || fnmatch(name, container->id, 0) == 0;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "container: this probe is not written");
+    struct host *host = context->host;
+    const struct containers *containers = containers_find(host);
+    if (containers->error) {
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "the process table could not be read: %s",
+                      containers->error->message);
+        return;
+    }
+    if (containers->unread)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root",
+                      "%u processes could not be told from processes of the host", containers->unread);
+    bool each = object_bool(object, "processes", false);
+    for (guint i = 0; i < containers->list->len; i++) {
+        const struct container *container = g_ptr_array_index(containers->list, i);
+        if (!selects(object, container))
+            continue;
+        struct view view = {host, containers, container, container->first, container->processes};
+        if (each)
+            add_processes(host, containers, container, items);
+        else
+            add_item(&view, items, container->name);
+    }
+    if (items->list->len >= ITEMS_MAX)
+        items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes in containers", ITEMS_MAX);
 }
 
 const struct probe probe_container = {

@@ -1,3 +1,6 @@
+/* Whether a daemon of checks/daemons runs here, or is configured to. */
+#include "probes/daemon.h"
+#include "probes/daemon_instance.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {
@@ -16,11 +19,69 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+static void set_process(struct host *host, const struct process *process, struct item *item)
+{
+    item_set_bool(item, "running", process != NULL);
+    if (!process) {
+        static const char *const absent[] = {"pid", "exe", "argv", "user"};
+        for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
+            item_set(item, absent[i], NULL);
+        return;
+    }
+    item_set_int(item, "pid", process->pid);
+    if (process->exe)
+        item_set_string(item, "exe", process->exe);
+    else
+        item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
+    if (process->argv)
+        item_set_strv(item, "argv", (const char *const *)process->argv);
+    else
+        item_unread(item, "argv", "/proc/%d/cmdline could not be read", process->pid);
+    if (!process->ids_known) {
+        item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
+        return;
+    }
+    const char *name = host_user_name(host, process->uid[1]);
+    g_autofree char *number = g_strdup_printf("%u", (unsigned)process->uid[1]);
+    item_set_string(item, "user", name ? name : number);
+}
+
+static void add_item(struct host *host, const struct daemon *daemon, const struct daemon_instance *instance,
+                     struct items *items)
+{
+    struct item *item = items_add(items, instance->subject);
+    item_set_string(item, "name", daemon->name);
+    set_process(host, instance->process, item);
+    if (instance->blind && daemon->config.format)
+        item_unread(item, "config", "%s", instance->blind);
+    else
+        item_set_string(item, "config", instance->config);
+    item_set_string(item, "version", instance->version);
+    if (instance->process)
+        item_source_process(item, instance->process->comm, instance->process->pid);
+    else if (instance->config)
+        item_source_path(item, instance->config, 0);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "daemon: this probe is not written");
+    const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "name", ""));
+    if (!daemon) {
+        items_problem(items, PROBLEM_ERROR, NULL, "daemon \"%s\" is not described", object_string(object, "name", ""));
+        return;
+    }
+    const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
+    if (instances->error)
+        items_problem_from_error(items, instances->error);
+    if (instances->hidden)
+        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    for (guint i = 0; i < instances->list->len; i++)
+        add_item(context->host, daemon, g_ptr_array_index(instances->list, i), items);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    return daemon_check_name(daemons, object_string(object, "name", ""), error);
 }
 
 const struct probe probe_daemon = {
@@ -29,5 +90,6 @@ const struct probe probe_daemon = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

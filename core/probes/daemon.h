@@ -1,14 +1,87 @@
-/* Daemons as data: checks/daemons/NAME.yaml, loaded once with the rules. */
+/* Daemons as data: checks/daemons/NAME.yaml, loaded once with the rules.
+ *
+ * A description says how the daemon's process is recognised, where its configuration comes from, and what each key
+ * is called in the file and on the command line, of which type it is, and its default. Format: plumbline-checks(5). */
 #pragma once
 
 #include "model/cleanup.h"
+#include "model/value.h"
 
 #include <glib.h>
 #include <json-c/json.h>
 #include <stdbool.h>
 
 struct daemons;
-struct daemon;
+
+/* How flags are written on the command line. */
+enum flag_syntax {
+    FLAGS_PFLAG,  /* --name=value, --name value, --bool, -s value, -svalue: Docker, Kubernetes, containerd */
+    FLAGS_GO,     /* Go's own package: one dash or two, -name=value, -name value: etcd */
+    FLAGS_GETOPT, /* getopt_long: like pflag, and long names may be cut to a unique prefix */
+};
+
+/* A program that is, or carries, the daemon. Every member that is set must hold. */
+struct daemon_program {
+    char **comm;      /* /proc/PID/comm, which the kernel cuts at 15 bytes; NULL: any */
+    char **name;      /* base name of argv[0] or of the program's path; NULL: any */
+    char **argument;  /* argv[1] must be one of these; NULL: any */
+    bool embedded;    /* another program that runs the daemon inside itself: its command line says nothing about it */
+    char *arguments;  /* embedded: file that holds the daemon's flags, NULL when there is none to read */
+    char **variables; /* "NAME=value": what ${NAME} stands for in that file */
+};
+
+struct daemon_config {
+    char **flags;              /* flags that name the file */
+    char *environment;         /* variable that names the file, NULL */
+    char **paths;              /* without a flag: the first that exists is read */
+    char *user_path;           /* below $XDG_CONFIG_HOME or ~/.config, instead of paths, when it does not run as root */
+    char **stopped_paths;      /* the same, only when no process runs: a file that a unit usually names */
+    char *format;              /* formats/format.h */
+    bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */
+    bool replaces_environment; /* and its environment */
+    char *imports;             /* key of the file that lists globs of further files, NULL */
+    /* Drop-ins come after the main file, in the order of their paths; with dropins_mask in the order of their file
+     * names, and a name that an earlier glob found hides the later ones (systemd). */
+    char **dropin_flags;  /* flags that name a directory of drop-ins */
+    char *dropin_pattern; /* glob below that directory */
+    char **dropins;       /* globs, used without such a flag */
+    bool dropins_mask;
+};
+
+/* A default and when it holds. */
+struct daemon_default {
+    json_object *value; /* owned; NULL: unset */
+    char **versions;    /* ">=1.27" ..., all must hold; NULL: any */
+    int config;         /* 1: only with a configuration file, 0: only without, -1: either */
+    int cgroup;         /* 1 or 2: only with this version of control groups on /sys/fs/cgroup, 0: either */
+    char **os;          /* one of os-release's ID or ID_LIKE words; NULL: any */
+};
+
+struct daemon_key {
+    char *name;
+    enum value_type type;
+    char **file;             /* dotted paths in the file, the first that is there counts; NULL: not in the file */
+    char **flags;            /* long names without dashes */
+    char shorthand;          /* one letter, 0: none */
+    char *environment;       /* variable, NULL */
+    char *separator;         /* splits one text into members of a list, set or map; NULL: not split */
+    bool invert;             /* the flag means the opposite of the key */
+    bool zero_is_default;    /* 0, "" and false in the file mean: not set */
+    bool replaced_by_config; /* the flag is ignored when a configuration file is used */
+    GPtrArray *defaults;     /* struct daemon_default, the first that holds; empty: not known */
+};
+
+struct daemon {
+    char *name, *title;
+    GPtrArray *programs; /* struct daemon_program */
+    enum flag_syntax syntax;
+    bool underscores;  /* --a_b is --a-b */
+    char *environment; /* prefix: flag a-b is PREFIX_A_B; NULL: none */
+    char **packages;   /* packages that carry the program, for its version */
+    char **images;     /* last names of container images whose tag is its version */
+    struct daemon_config config;
+    GHashTable *keys; /* name -> struct daemon_key */
+};
 
 struct daemons *daemons_new(void);
 void daemons_free(struct daemons *daemons);
@@ -20,3 +93,7 @@ bool daemons_add(struct daemons *daemons, const char *file, const json_object *t
 const struct daemon *daemons_find(const struct daemons *daemons, const char *name);
 /* Names, sorted; caller frees with g_free (the strings are borrowed). */
 const char **daemons_names(const struct daemons *daemons);
+/* NULL when the daemon has no such key. */
+const struct daemon_key *daemon_key_find(const struct daemon *daemon, const char *name);
+/* PL_ERROR_CONTENT when `daemons` has no daemon of this name: says which ones are near. */
+bool daemon_check_name(const struct daemons *daemons, const char *name, GError **error);

@@ -1,4 +1,12 @@
+/* Files and directories. Absent is no item; what may not be looked at is a problem, never absence. */
+#include "model/error.h"
+#include "probes/acl.h"
+#include "probes/file_kind.h"
 #include "probes/probe.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static const struct probe_param params[] = {
     {.name = "path", .type = VALUE_SET, .required = true, .text = "absolute paths or globs"},
@@ -32,11 +40,280 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+#define DEPTH_MAX 64U
+
+/* One collect(): its object, and what was learnt about directories on the way. */
+struct look {
+    struct host *host;
+    struct items *items;
+    char **types; /* empty: every kind */
+    bool follow, recurse, full;
+    GHashTable *real;   /* directory -> the same without links; owned texts */
+    GHashTable *unsafe; /* directory -> the first unsafe one from the root to it, "" when all are safe; owned texts */
+};
+
+static void set_owner(struct look *look, struct item *item, const struct host_stat *st)
+{
+    item_set_int(item, "uid", st->uid);
+    item_set_int(item, "gid", st->gid);
+    item_set_string(item, "owner", host_user_name(look->host, st->uid));
+    item_set_string(item, "group", host_group_name(look->host, st->gid));
+}
+
+static void set_acl(struct look *look, struct item *item, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) value = host_getxattr(look->host, path, "system.posix_acl_access", &error);
+    bool extended = false;
+    g_auto(GStrv) entries = value ? acl_decode(look->host, value, &extended, &error) : NULL;
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        item_unread(item, "acl", "%s: %s", path, error->message);
+        item_unread(item, "acl_entries", "%s: %s", path, error->message);
+        return;
+    }
+    item_set_bool(item, "acl", extended);
+    item_set_strv(item, "acl_entries", (const char *const *)entries);
+}
+
+static void set_default_acl(struct look *look, struct item *item, const char *path, bool directory)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) value = directory ? host_getxattr(look->host, path, "system.posix_acl_default", &error) : NULL;
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        item_unread(item, "default_acl", "%s: %s", path, error->message);
+    else
+        item_set_bool(item, "default_acl", value != NULL);
+}
+
+static void set_attributes(struct look *look, struct item *item, const char *path, mode_t mode)
+{
+    if (!S_ISREG(mode) && !S_ISDIR(mode)) {
+        item_unread(item, "attributes", "%s: only files and directories have inode attributes", path);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    pl_autofd int fd = host_open(look->host, path, S_ISDIR(mode) ? HOST_DIRECTORY : HOST_REGULAR, &error);
+    struct statx st = {.stx_mask = 0};
+    if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) != 0) {
+        item_unread(item, "attributes", "%s", error ? error->message : "statx failed");
+        return;
+    }
+    if (!(st.stx_attributes_mask & STATX_ATTR_IMMUTABLE)) {
+        item_unread(item, "attributes", "%s: its file system has no inode attributes", path);
+        return;
+    }
+    const char *names[3] = {NULL};
+    size_t n = 0;
+    if (st.stx_attributes & STATX_ATTR_APPEND)
+        names[n++] = "append";
+    if (st.stx_attributes & STATX_ATTR_IMMUTABLE)
+        names[n++] = "immutable";
+    item_set_strv(item, "attributes", names);
+}
+
+static bool is_safe(const struct host_stat *st)
+{
+    return st->uid == 0 && !(st->mode & S_IWOTH) && !((st->mode & S_IWGRP) && st->gid != 0);
+}
+
+/* The first unsafe directory from the root down to `directory`; "" when there is none, NULL with error when one could
+ * not be looked at. Borrowed. */
+static const char *first_unsafe(struct look *look, const char *directory, GError **error)
+{
+    const char *known = g_hash_table_lookup(look->unsafe, directory);
+    if (known)
+        return known;
+    if (!g_str_equal(directory, "/")) {
+        g_autofree char *above = g_path_get_dirname(directory);
+        const char *unsafe = g_str_equal(above, ".") ? "" : first_unsafe(look, above, error);
+        if (!unsafe)
+            return NULL;
+        if (*unsafe) {
+            g_hash_table_insert(look->unsafe, g_strdup(directory), g_strdup(unsafe));
+            return g_hash_table_lookup(look->unsafe, directory);
+        }
+    }
+    struct host_stat st;
+    if (!host_stat(look->host, directory, &st, error))
+        return NULL;
+    g_hash_table_insert(look->unsafe, g_strdup(directory), g_strdup(is_safe(&st) ? "" : directory));
+    return g_hash_table_lookup(look->unsafe, directory);
+}
+
+/* The directory without links, `directory` itself when that cannot be told. Borrowed. */
+static const char *real_directory(struct look *look, const char *directory)
+{
+    const char *known = g_hash_table_lookup(look->real, directory);
+    if (known)
+        return known;
+    char *real = host_resolve(look->host, directory, NULL);
+    g_hash_table_insert(look->real, g_strdup(directory), real ? real : g_strdup(directory));
+    return g_hash_table_lookup(look->real, directory);
+}
+
+/* Whoever may write a directory on the way, also one that a link leads through, may put another file in place. */
+static const char *unsafe_on_the_way(struct look *look, const char *path, bool link, GError **error)
+{
+    if (g_str_equal(path, "/"))
+        return "";
+    g_autofree char *above = g_path_get_dirname(path);
+    const char *unsafe = first_unsafe(look, above, error);
+    if (!unsafe || *unsafe)
+        return unsafe;
+    if (!link)
+        return first_unsafe(look, real_directory(look, above), error);
+    g_autofree char *real = host_resolve(look->host, path, error);
+    g_autofree char *real_above = real ? g_path_get_dirname(real) : NULL;
+    return real_above ? first_unsafe(look, real_above, error) : NULL;
+}
+
+static void set_parents(struct look *look, struct item *item, const char *path, bool link)
+{
+    g_autoptr(GError) error = NULL;
+    const char *unsafe = unsafe_on_the_way(look, path, link, &error);
+    if (!unsafe) {
+        item_unread(item, "parents_safe", "%s", error->message);
+        item_unread(item, "unsafe_parent", "%s", error->message);
+        return;
+    }
+    item_set_bool(item, "parents_safe", !*unsafe);
+    item_set_string(item, "unsafe_parent", *unsafe ? unsafe : NULL);
+}
+
+static void set_link(struct look *look, struct item *item, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *target = host_readlink(look->host, path, &error);
+    if (target)
+        item_set_string(item, "target", target);
+    else
+        item_unread(item, "target", "%s", error->message);
+    item_set_bool(item, "acl", false);
+    item_set_strv(item, "acl_entries", NULL);
+    item_set_bool(item, "default_acl", false);
+}
+
+/* `link`: path is a symlink that was followed to what `st` tells of. */
+static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link)
+{
+    const char *kind = file_kind_name(st->mode);
+    if (*look->types && !g_strv_contains((const char *const *)look->types, kind))
+        return;
+    if (look->items->list->len >= ITEMS_MAX) {
+        if (!look->full)
+            items_problem(look->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
+        look->full = true;
+        return;
+    }
+    struct item *item = items_add(look->items, path);
+    item_source_path(item, path, 0);
+    item_set_string(item, "path", path);
+    item_set_string(item, "type", kind);
+    item_set_mode(item, "mode", st->mode);
+    set_owner(look, item, st);
+    item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
+    item_set_int(item, "links", (gint64)st->nlink);
+    item_set_int(item, "mtime", st->mtime);
+    set_parents(look, item, path, link);
+    set_attributes(look, item, path, st->mode);
+    if (S_ISLNK(st->mode)) {
+        set_link(look, item, path);
+        return;
+    }
+    item_set(item, "target", NULL);
+    set_acl(look, item, path);
+    set_default_acl(look, item, path, S_ISDIR(st->mode));
+}
+
+static void visit(struct look *look, const char *path, unsigned depth);
+
+static void visit_below(struct look *look, const char *path, unsigned depth)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = host_list(look->host, path, &error);
+    items_problem_from_error(look->items, error);
+    for (char **name = names; name && *name && !look->full; name++) {
+        g_autofree char *below = g_build_filename(path, *name, NULL);
+        visit(look, below, depth + 1);
+    }
+}
+
+/* Links below a directory are shown as `follow` asks, but never entered: they may lead anywhere. */
+static void visit(struct look *look, const char *path, unsigned depth)
+{
+    struct host_stat st;
+    g_autoptr(GError) error = NULL;
+    bool found = host_lstat(look->host, path, &st, &error);
+    bool link = found && look->follow && S_ISLNK(st.mode);
+    if (link)
+        found = host_stat(look->host, path, &st, &error);
+    if (!found) {
+        items_problem_from_error(look->items, error);
+        return;
+    }
+    add_item(look, path, &st, link);
+    if (!look->recurse || !S_ISDIR(st.mode) || look->full || (link && depth > 0))
+        return;
+    if (depth >= DEPTH_MAX)
+        items_problem(look->items, PROBLEM_ERROR, NULL, "%s: nested too deeply", path);
+    else
+        visit_below(look, path, depth);
+}
+
+static bool is_glob(const char *path)
+{
+    return strpbrk(path, "*?[{") != NULL;
+}
+
+static void visit_pattern(struct look *look, const char *pattern)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) paths = host_glob(look->host, pattern, &error);
+    items_problem_from_error(look->items, error);
+    for (char **path = paths; path && *path && !look->full; path++)
+        visit(look, *path, 0);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    static const char *const kinds[] = {"file", "directory", "symlink", "socket", "fifo", "char", "block", NULL};
+    g_auto(GStrv) paths = object_strv(object, "path");
+    g_auto(GStrv) types = object_strv(object, "type");
+    for (char **path = paths; *path; path++) {
+        if (**path == '/')
+            continue;
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "path: \"%s\" is not absolute", *path);
+        return false;
+    }
+    for (char **type = types; *type; type++) {
+        if (g_strv_contains(kinds, *type))
+            continue;
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "type: \"%s\" is no kind of file", *type);
+        return false;
+    }
+    return true;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "file: this probe is not written");
+    g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_auto(GStrv) types = object_strv(object, "type");
+    g_auto(GStrv) paths = object_strv(object, "path");
+    struct look look = {.host = context->host,
+                        .items = items,
+                        .types = types,
+                        .follow = object_bool(object, "follow", true),
+                        .recurse = object_bool(object, "recurse", false),
+                        .real = real,
+                        .unsafe = unsafe};
+    for (char **path = paths; *path && !look.full; path++) {
+        if (is_glob(*path))
+            visit_pattern(&look, *path);
+        else
+            visit(&look, *path, 0);
+    }
 }
 
 const struct probe probe_file = {
@@ -45,5 +322,6 @@ const struct probe probe_file = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

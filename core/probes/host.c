@@ -1,4 +1,12 @@
+/* Facts about the machine that decide which rules apply. A fact that nothing tells is unread, not false. */
+#include "formats/format.h"
+#include "model/error.h"
+#include "probes/kconfig.h"
+#include "probes/machine.h"
+#include "probes/packages.h"
 #include "probes/probe.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
 
@@ -24,11 +32,199 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+static const char offline_reason[] = "no kernel runs from an offline root";
+
+/* True when the files of a running kernel are there, also under another root than "/". */
+static bool has_kernel(struct host *host)
+{
+    return host_is_live(host) || host_exists(host, "/proc/sys/kernel/osrelease");
+}
+
+static void unread_os(struct item *item, const char *reason)
+{
+    static const char *const names[] = {"os", "os_like", "os_version"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        item_unread(item, names[i], "%s", reason);
+}
+
+static void set_os_like(struct item *item, const char *id, const char *like)
+{
+    g_autofree char *all = g_strconcat(id ? id : "", " ", like, NULL);
+    g_auto(GStrv) words = g_strsplit_set(all, " \t", 100);
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    for (char **word = words; *word; word++)
+        if (**word && !g_ptr_array_find_with_equal_func(found, *word, g_str_equal, NULL))
+            g_ptr_array_add(found, *word);
+    g_ptr_array_add(found, NULL);
+    item_set_strv(item, "os_like", (const char *const *)found->pdata);
+}
+
+static void set_os(struct host *host, struct item *item)
+{
+    g_autoptr(GError) error = NULL;
+    const char *path = "/etc/os-release";
+    g_autoptr(GBytes) bytes = host_read(host, path, &error);
+    if (!bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        g_clear_error(&error);
+        path = "/usr/lib/os-release";
+        bytes = host_read(host, path, &error);
+    }
+    gsize size = 0;
+    const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+    pl_autojson json_object *tree = text ? format_find("keyvalue")->parse(path, text, size, &error) : NULL;
+    if (!tree) {
+        unread_os(item, error->message);
+        return;
+    }
+    /* os-release(5): without ID the system is "linux". */
+    const char *id = tree_string(tree, "ID");
+    item_set_string(item, "os", id ? id : "linux");
+    item_set_string(item, "os_version", tree_string(tree, "VERSION_ID"));
+    set_os_like(item, id ? id : "linux", tree_string(tree, "ID_LIKE"));
+    item_source_path(item, path, 0);
+}
+
+static void set_kernel(struct host *host, struct item *item)
+{
+    g_autofree char *release = kconfig_running_release(host);
+    g_autofree char *arch = machine_arch(host);
+    if (release)
+        item_set_string(item, "kernel", release);
+    else
+        item_unread(item, "kernel", "%s",
+                    has_kernel(host) ? "/proc/sys/kernel/osrelease cannot be read" : offline_reason);
+    if (arch)
+        item_set_string(item, "arch", arch);
+    else
+        item_unread(item, "arch", "neither the kernel nor a program tells the architecture");
+}
+
+static void set_virtual(struct host *host, struct item *item)
+{
+    const char *name = machine_virtual(host);
+    if (name)
+        item_set_string(item, "virtual", name);
+    else
+        item_unread(item, "virtual", "%s", has_kernel(host) ? "neither DMI nor the processor tells" : offline_reason);
+}
+
+/* Four bytes of attributes, then the value. */
+static void set_secure_boot(struct host *host, struct item *item, bool uefi)
+{
+    static const char path[] = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    if (!uefi) {
+        item_set_bool(item, "secure_boot", false);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = host_read(host, path, &error);
+    gsize size = 0;
+    const guint8 *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+    if (size == 5)
+        item_set_bool(item, "secure_boot", data[4] == 1);
+    else
+        item_unread(item, "secure_boot", "%s", error ? error->message : "the variable SecureBoot has an unknown form");
+}
+
+static void set_firmware(struct host *host, struct item *item)
+{
+    if (!has_kernel(host)) {
+        item_unread(item, "uefi", "%s", offline_reason);
+        item_unread(item, "secure_boot", "%s", offline_reason);
+        return;
+    }
+    bool uefi = host_exists(host, "/sys/firmware/efi");
+    item_set_bool(item, "uefi", uefi);
+    set_secure_boot(host, item, uefi);
+}
+
+static void set_lsm(struct host *host, struct item *item)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = host_read_text(host, "/sys/kernel/security/lsm", &error);
+    if (!text) {
+        item_unread(item, "lsm", "%s", has_kernel(host) ? error->message : offline_reason);
+        return;
+    }
+    g_auto(GStrv) names = g_strsplit(g_strstrip(text), ",", 100);
+    item_set_strv(item, "lsm", (const char *const *)names);
+}
+
+static bool is_off(struct host *host, const char *interface)
+{
+    g_autofree char *path = g_strdup_printf("/proc/sys/net/ipv6/conf/%s/disable_ipv6", interface);
+    g_autofree char *text = host_read_text(host, path, NULL);
+    return text && g_str_equal(g_strstrip(text), "1");
+}
+
+/* "all" sets every interface when it is written, but one can be switched on again later. */
+static bool ipv6_in_use(struct host *host)
+{
+    if (!is_off(host, "all"))
+        return true;
+    g_auto(GStrv) names = host_list(host, "/proc/sys/net/ipv6/conf", NULL);
+    for (char **name = names; name && *name; name++) {
+        bool interface = !g_str_equal(*name, "all") && !g_str_equal(*name, "default");
+        if (interface && !is_off(host, *name))
+            return true;
+    }
+    return false;
+}
+
+static void set_ipv6(struct host *host, struct item *item)
+{
+    if (!has_kernel(host))
+        item_unread(item, "ipv6", "%s", offline_reason);
+    else
+        item_set_bool(item, "ipv6", host_exists(host, "/proc/sys/net/ipv6") && ipv6_in_use(host));
+}
+
+static void set_graphical(struct host *host, struct item *item)
+{
+    static const char *const names[] = {
+        "gdm3",
+        "gdm",
+        "lightdm",
+        "sddm",
+        "xdm",
+        "lxdm",
+        "slim",
+        "greetd",
+        "gnome-shell",
+        "xserver-xorg-core",
+        "xorg-x11-server-Xorg",
+        "plasma-workspace",
+        "plasma-desktop",
+        "weston",
+        "sway",
+        "xorg",
+        "xwayland-run",
+    };
+    const struct packages *packages = packages_get(host);
+    bool found = host_exists(host, "/usr/share/xsessions") || host_exists(host, "/usr/share/wayland-sessions");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        found |= packages_has(packages, names[i]);
+    if (!found && packages->errors->len)
+        item_unread(item, "graphical", "%s", ((const GError *)packages->errors->pdata[0])->message);
+    else
+        item_set_bool(item, "graphical", found);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
     (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "host: this probe is not written");
+    struct host *host = context->host;
+    struct item *item = items_add(items, "host");
+    set_os(host, item);
+    set_kernel(host, item);
+    item_set_string(item, "init", machine_init(host));
+    item_set_bool(item, "container", machine_in_container(host));
+    set_virtual(host, item);
+    set_firmware(host, item);
+    set_lsm(host, item);
+    set_ipv6(host, item);
+    set_graphical(host, item);
+    item_set_bool(item, "live", host_is_live(host));
 }
 
 const struct probe probe_host = {

@@ -1,4 +1,13 @@
+/* One GET, its answer as an item. Nothing to connect to is no item; a connection that is refused is an item that is not
+ * reachable; everything else that fails is a problem, because an answer may be there. */
 #include "probes/probe.h"
+
+#include "formats/format.h"
+#include "host/http.h"
+#include "model/error.h"
+#include "model/tree.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "url",
@@ -22,11 +31,122 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+#define TIMEOUT_DEFAULT 2.0
+#define TIMEOUT_MAX     10.0
+#define BODY_SHOWN      1024
+
+static double timeout_seconds(const json_object *object)
+{
+    const json_object *value = tree_member(object, "timeout");
+    g_autofree char *text = value ? tree_text(value) : NULL;
+    double seconds = TIMEOUT_DEFAULT;
+    if (text && !value_parse_duration(text, &seconds))
+        return TIMEOUT_DEFAULT;
+    return CLAMP(seconds, 0.001, TIMEOUT_MAX);
+}
+
+/* The tree of a JSON body; NULL when it is none. */
+static json_object *parse_body(const struct http_answer *answer, const char *name)
+{
+    gsize n = 0;
+    const char *text = g_bytes_get_data(answer->body, &n);
+    return n ? format_find("json")->parse(name, text, n, NULL) : NULL;
+}
+
+static void set_body(struct item *item, const struct http_answer *answer)
+{
+    gsize n = 0;
+    const char *text = g_bytes_get_data(answer->body, &n);
+    g_autofree char *shown = g_strndup(text ? text : "", MIN(n, BODY_SHOWN));
+    item_set_string(item, "body", shown);
+}
+
+static void set_answer(struct item *item, const struct http_answer *answer, const json_object *object, const char *name)
+{
+    const char *key = object_string(object, "key", "");
+    pl_autojson json_object *tree = parse_body(answer, name);
+    json_object *node = NULL;
+    item_set_int(item, "status", answer->status);
+    item_set_bool(item, "reachable", true);
+    if (tree && tree_get(tree, key, &node))
+        item_set(item, "value", tree_copy(node));
+    else
+        item_set(item, "value", NULL);
+    if (tree)
+        item_set(item, "body", NULL);
+    else
+        set_body(item, answer);
+}
+
+static void set_refused(struct item *item)
+{
+    item_set(item, "status", NULL);
+    item_set(item, "value", NULL);
+    item_set(item, "body", NULL);
+    item_set_bool(item, "reachable", false);
+}
+
+/* "unix:/run/docker.sock /info", or the address. */
+static char *subject_of(const char *socket, const char *url)
+{
+    if (!socket)
+        return g_strdup(url);
+    const char *path = strstr(url, "://");
+    path = path ? strchr(path + 3, '/') : NULL;
+    return g_strdup_printf("unix:%s %s", socket, path ? path : "/");
+}
+
+static void add_failure(const char *subject, const GError *failed, struct items *items)
+{
+    if (g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
+        return;
+    if (g_error_matches(failed, PL_ERROR, PL_ERROR_READ) && g_str_has_suffix(failed->message, "refused")) {
+        struct item *item = items_add(items, subject);
+        item_source_api(item, "GET %s", subject);
+        set_refused(item);
+        return;
+    }
+    if (g_error_matches(failed, PL_ERROR, PL_ERROR_UNSUPPORTED))
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s", failed->message);
+    else if (g_error_matches(failed, PL_ERROR, PL_ERROR_READ))
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", failed->message);
+    else
+        items_problem_from_error(items, failed);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "http: this probe is not written");
+    struct http_request request = {
+        .socket = object_string(object, "socket", NULL),
+        .url = object_string(object, "url", ""),
+        .max = HOST_FILE_MAX,
+        .timeout_ms = (unsigned)(timeout_seconds(object) * 1000),
+        .ca = object_string(object, "ca", NULL),
+        .cert = object_string(object, "cert", NULL),
+        .key = object_string(object, "key_file", NULL),
+        .insecure = object_bool(object, "insecure", false),
+    };
+    struct http_answer answer = {0};
+    g_autoptr(GError) failed = NULL;
+    g_autofree char *subject = subject_of(request.socket, request.url);
+    if (!host_http_get(context->host, &request, &answer, &failed)) {
+        add_failure(subject, failed, items);
+        return;
+    }
+    struct item *item = items_add(items, subject);
+    item_source_api(item, "GET %s", subject);
+    set_answer(item, &answer, object, subject);
+    http_answer_clear(&answer);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    const char *url = object_string(object, "url", "");
+    if (g_str_has_prefix(url, "http://") || g_str_has_prefix(url, "https://"))
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "\"%s\" is no http or https address", url);
+    return false;
 }
 
 const struct probe probe_http = {
@@ -35,5 +155,6 @@ const struct probe probe_http = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,
+    .check = check,
     .collect = collect,
 };

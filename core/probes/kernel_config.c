@@ -1,4 +1,9 @@
+/* Kernel build configuration: one item for any symbol, since a symbol that the file does not name is off. */
+#include "model/error.h"
+#include "probes/kconfig.h"
 #include "probes/probe.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "symbol", .type = VALUE_STRING, .required = true, .text = "symbol with CONFIG_"},
@@ -13,11 +18,46 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    const char *symbol = object_string(object, "symbol", "");
+    const char *rest = symbol + strlen("CONFIG_");
+    if (g_str_has_prefix(symbol, "CONFIG_") && *rest &&
+        strspn(rest, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_") == strlen(rest))
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "symbol: \"%s\" is no name that starts with CONFIG_", symbol);
+    return false;
+}
+
+static void cannot_look(struct host *host, const struct kconfig *config, struct items *items)
+{
+    if (config->error)
+        items_problem_from_error(items, config->error);
+    else if (config->release)
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no build configuration of kernel %s is installed",
+                      config->release);
+    else
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL,
+                      host_is_live(host) ? "no kernel configuration: the kernel's release is not known"
+                                         : "no kernel with its build configuration is installed under this root");
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "kernel-config: this probe is not written");
+    const struct kconfig *config = kconfig_get(context->host);
+    if (!config->path) {
+        cannot_look(context->host, config, items);
+        return;
+    }
+    const char *symbol = object_string(object, "symbol", "");
+    const char *value = g_hash_table_lookup(config->symbols, symbol);
+    struct item *item = items_add(items, symbol);
+    item_set_string(item, "symbol", symbol);
+    item_set_string(item, "value", value ? value : "n");
+    item_set_bool(item, "present", value != NULL);
+    item_set_string(item, "path", config->path);
+    item_source_path(item, config->path, 0);
 }
 
 const struct probe probe_kernel_config = {
@@ -26,5 +66,6 @@ const struct probe probe_kernel_config = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

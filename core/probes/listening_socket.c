@@ -1,4 +1,8 @@
+/* Listening sockets as items, each with the process that holds it. */
 #include "probes/probe.h"
+
+#include "model/error.h"
+#include "probes/sockets.h"
 
 static const struct probe_param params[] = {
     {.name = "protocol", .type = VALUE_SET, .text = "tcp udp unix; default tcp and udp"},
@@ -22,11 +26,91 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+static bool selects(const json_object *object, char **protocols, const struct listener *listener)
+{
+    gint64 port = object_int(object, "port", -1);
+    const char *process = object_string(object, "process", NULL);
+    bool any = !protocols[0];
+    bool of_protocol = any ? !g_str_equal(listener->protocol, "unix")
+                           : g_strv_contains((const char *const *)protocols, listener->protocol);
+    if (!of_protocol || (port >= 0 && listener->port != (guint64)port))
+        return false;
+    return !process || (listener->holder && g_str_equal(listener->holder->comm, process));
+}
+
+static void set_holder(struct item *item, const struct listener *listener, const struct listeners *listeners)
+{
+    const struct process *holder = listener->holder;
+    if (holder) {
+        item_set_int(item, "pid", holder->pid);
+        item_set_string(item, "process", holder->comm);
+        if (holder->exe)
+            item_set_string(item, "exe", holder->exe);
+        else
+            item_unread(item, "exe", "/proc/%d/exe could not be read", holder->pid);
+        return;
+    }
+    static const char *const held[] = {"pid", "process", "exe"};
+    for (size_t i = 0; i < G_N_ELEMENTS(held); i++) {
+        if (listeners->holders_unread)
+            item_unread(item, held[i], "the open files of some processes could not be read");
+        else /* a socket of the kernel (NFS, WireGuard) */
+            item_set(item, held[i], NULL);
+    }
+}
+
+static char *subject_of(const struct listener *listener)
+{
+    if (g_str_equal(listener->family, "unix"))
+        return g_strdup_printf("unix:%s", listener->address);
+    bool v6 = g_str_equal(listener->family, "ipv6");
+    return g_strdup_printf("%s:%s%s%s:%u", listener->protocol, v6 ? "[" : "", listener->address, v6 ? "]" : "",
+                           listener->port);
+}
+
+static void add_item(struct host *host, const struct listener *listener, const struct listeners *listeners,
+                     struct items *items)
+{
+    g_autofree char *subject = subject_of(listener);
+    struct item *item = items_add(items, subject);
+    bool inet = !g_str_equal(listener->family, "unix");
+    item_set_string(item, "protocol", listener->protocol);
+    item_set_string(item, "family", listener->family);
+    item_set_string(item, "address", listener->address);
+    item_set(item, "port", inet ? json_object_new_int64(listener->port) : NULL);
+    item_set_bool(item, "wildcard", listener->wildcard);
+    item_set_bool(item, "loopback", listener->loopback);
+    item_set(item, "uid", listener->uid_known ? json_object_new_int64(listener->uid) : NULL);
+    item_set_string(item, "user", listener->uid_known ? host_user_name(host, listener->uid) : NULL);
+    set_holder(item, listener, listeners);
+    g_autofree char *of = listener->of ? g_strdup_printf("pid:%d", listener->of->pid) : g_strdup("host");
+    item_set_string(item, "namespace", of);
+    if (listener->holder)
+        item_source_process(item, listener->holder->comm, listener->holder->pid);
+    else
+        item_source_api(item, "/proc/net");
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "listening-socket: this probe is not written");
+    const struct listeners *listeners = listeners_find(context->host);
+    g_auto(GStrv) protocols = object_strv(object, "protocol");
+    if (listeners->error)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+                      "the socket tables could not be read: %s", listeners->error->message);
+    if (listeners->unread)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+                      "the sockets of %u network namespaces could not be read", listeners->unread);
+    /* A socket whose holder is not known may be the process's that was asked for. */
+    if (object_string(object, "process", NULL) && listeners->holders_unread)
+        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the open files of some processes could not be read");
+    for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        if (selects(object, protocols, listener))
+            add_item(context->host, listener, listeners, items);
+    }
+    if (items->list->len >= ITEMS_MAX)
+        items_problem(items, PROBLEM_ERROR, NULL, "more than %d listening sockets", ITEMS_MAX);
 }
 
 const struct probe probe_listening_socket = {

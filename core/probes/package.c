@@ -1,4 +1,8 @@
+/* Installed packages. A package that is only half there (configuration left behind) is not installed. */
+#include "probes/packages.h"
 #include "probes/probe.h"
+
+#include <fnmatch.h>
 
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_SET, .required = true, .text = "package names or globs"},
@@ -10,11 +14,38 @@ static const struct probe_field fields[] = {
     {"manager", VALUE_STRING, "dpkg or rpm"}, {.name = NULL},
 };
 
+static void add_item(const struct package *package, struct items *items)
+{
+    struct item *item = items_add(items, package->name);
+    item_set_string(item, "name", package->name);
+    item_set_string(item, "version", package->version);
+    item_set_string(item, "arch", package->arch);
+    item_set_string(item, "source", package->source);
+    item_set_string(item, "manager", package->manager);
+    item_source_path(item, package->path, 0);
+}
+
+static bool is_wanted(const struct package *package, char **names)
+{
+    for (; *names; names++)
+        if (fnmatch(*names, package->name, 0) == 0)
+            return true;
+    return false;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "package: this probe is not written");
+    const struct packages *packages = packages_get(context->host);
+    if (!*packages->databases && !packages->errors->len) {
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no package database of dpkg or rpm");
+        return;
+    }
+    for (guint i = 0; i < packages->errors->len; i++)
+        items_problem_from_error(items, packages->errors->pdata[i]);
+    g_auto(GStrv) names = object_strv(object, "name");
+    for (guint i = 0; i < packages->list->len; i++)
+        if (is_wanted(packages->list->pdata[i], names))
+            add_item(packages->list->pdata[i], items);
 }
 
 const struct probe probe_package = {

@@ -1,4 +1,12 @@
+/* Running processes as /proc shows them: who they are, what they may do, and in which namespaces and unit they run. */
 #include "probes/probe.h"
+
+#include "host/process.h"
+#include "probes/cgroup.h"
+#include "probes/namespaces.h"
+
+#include <fnmatch.h>
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "comm", .type = VALUE_STRING, .text = "glob on the command name"},
@@ -30,11 +38,181 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+#define DELETED " (deleted)"
+
+static bool glob_matches(const char *pattern, const char *text)
+{
+    return !pattern || (text && fnmatch(pattern, text, 0) == 0);
+}
+
+static char *exe_path(const struct process *process)
+{
+    if (!process->exe)
+        return NULL;
+    bool deleted = g_str_has_suffix(process->exe, DELETED);
+    return deleted ? g_strndup(process->exe, strlen(process->exe) - strlen(DELETED)) : g_strdup(process->exe);
+}
+
+static bool argument_matches(const char *pattern, char **argv)
+{
+    if (!pattern)
+        return true;
+    for (; argv && *argv; argv++)
+        if (fnmatch(pattern, *argv, 0) == 0)
+            return true;
+    return false;
+}
+
+enum selected { SELECTED_NO, SELECTED_YES, SELECTED_UNKNOWN };
+
+/* What cannot be read may match: that is a problem, not a no. */
+static enum selected selects(const json_object *object, const struct process *process)
+{
+    const char *exe_glob = object_string(object, "exe", NULL);
+    const char *argument = object_string(object, "argument", NULL);
+    gint64 uid = object_int(object, "uid", -1);
+    if (process->kernel && !object_bool(object, "kernel", false))
+        return SELECTED_NO;
+    if (!glob_matches(object_string(object, "comm", NULL), process->comm))
+        return SELECTED_NO;
+    if (uid >= 0 && process->ids_known && process->uid[1] != (uid_t)uid)
+        return SELECTED_NO;
+    g_autofree char *exe = exe_path(process);
+    if (exe && !glob_matches(exe_glob, exe))
+        return SELECTED_NO;
+    if (process->argv && !argument_matches(argument, process->argv))
+        return SELECTED_NO;
+    bool hidden = (exe_glob && !exe && !process->kernel && process->state != 'Z') || (argument && !process->argv) ||
+                  (uid >= 0 && !process->ids_known);
+    return hidden ? SELECTED_UNKNOWN : SELECTED_YES;
+}
+
+static void set_caps(struct item *item, const struct process *process)
+{
+    static const struct {
+        const char *field;
+        enum capset set;
+    } sets[] = {
+        {"caps_effective", CAPSET_EFFECTIVE},
+        {"caps_bounding", CAPSET_BOUNDING},
+        {"caps_permitted", CAPSET_PERMITTED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
+        if (!process->caps_known) {
+            item_unread(item, sets[i].field, "/proc/%d/status could not be read", process->pid);
+            continue;
+        }
+        g_auto(GStrv) names = host_capability_names(process->caps[sets[i].set]);
+        item_set_strv(item, sets[i].field, (const char *const *)names);
+    }
+}
+
+static void set_owner(struct host *host, struct item *item, const struct process *process)
+{
+    if (!process->ids_known) {
+        item_unread(item, "uid", "/proc/%d/status could not be read", process->pid);
+        item_unread(item, "gid", "/proc/%d/status could not be read", process->pid);
+        item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
+        return;
+    }
+    item_set_int(item, "uid", process->uid[1]);
+    item_set_int(item, "gid", process->gid[1]);
+    item_set_string(item, "user", host_user_name(host, process->uid[1]));
+}
+
+static void set_program(struct item *item, const struct process *process)
+{
+    g_autofree char *exe = exe_path(process);
+    bool none = process->kernel || process->state == 'Z';
+    if (exe || none) {
+        item_set_string(item, "exe", exe);
+        item_set_bool(item, "exe_deleted", exe && g_str_has_suffix(process->exe, DELETED));
+    } else {
+        item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
+        item_unread(item, "exe_deleted", "/proc/%d/exe could not be read", process->pid);
+    }
+    if (process->argv)
+        item_set_strv(item, "argv", (const char *const *)process->argv);
+    else
+        item_unread(item, "argv", "/proc/%d/cmdline could not be read", process->pid);
+}
+
+static void set_confinement(struct item *item, const struct process *process)
+{
+    static const char *const modes[] = {"off", "strict", "filter"};
+    if (process->seccomp >= 0 && process->seccomp < (int)G_N_ELEMENTS(modes))
+        item_set_string(item, "seccomp", modes[process->seccomp]);
+    else
+        item_unread(item, "seccomp", "/proc/%d/status does not say it", process->pid);
+    if (process->no_new_privs >= 0)
+        item_set_bool(item, "no_new_privs", process->no_new_privs > 0);
+    else
+        item_unread(item, "no_new_privs", "/proc/%d/status does not say it", process->pid);
+    if (process->label)
+        item_set_string(item, "label", process->label);
+    else
+        item_unread(item, "label", "/proc/%d/attr/current could not be read", process->pid);
+}
+
+static void set_place(struct host *host, struct item *item, const struct process *process)
+{
+    const char *unread = NULL;
+    g_autofree const char **shared = namespaces_shared(host, process, &unread);
+    if (unread)
+        item_unread(item, "host_namespaces", "/proc/%d/ns/%s could not be compared", process->pid, unread);
+    else
+        item_set_strv(item, "host_namespaces", shared);
+    if (!process->cgroup) {
+        item_unread(item, "cgroup", "/proc/%d/cgroup could not be read", process->pid);
+        item_unread(item, "unit", "/proc/%d/cgroup could not be read", process->pid);
+        return;
+    }
+    g_autofree char *path = cgroup_path(process->cgroup);
+    g_autofree char *unit = cgroup_unit(path);
+    item_set_string(item, "cgroup", path);
+    item_set_string(item, "unit", unit);
+}
+
+static void add_item(struct host *host, const struct process *process, struct items *items)
+{
+    g_autofree char *subject = g_strdup_printf("%s (pid %d)", process->comm, process->pid);
+    struct item *item = items_add(items, subject);
+    item_source_process(item, process->comm, process->pid);
+    item_set_int(item, "pid", process->pid);
+    item_set_int(item, "ppid", process->ppid);
+    item_set_string(item, "comm", process->comm);
+    set_program(item, process);
+    set_owner(host, item, process);
+    set_caps(item, process);
+    set_confinement(item, process);
+    set_place(host, item, process);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "process: this probe is not written");
+    g_autoptr(GError) error = NULL;
+    const GPtrArray *processes = host_processes(context->host, &error);
+    if (!processes) {
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "the process table could not be read: %s", error->message);
+        return;
+    }
+    if (!host_is_privileged(context->host) && !host_process(context->host, 1))
+        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    unsigned unknown = 0;
+    for (guint i = 0; i < processes->len; i++) {
+        const struct process *process = g_ptr_array_index(processes, i);
+        enum selected selected = selects(object, process);
+        if (items->list->len >= ITEMS_MAX) {
+            items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes", ITEMS_MAX);
+            return;
+        }
+        if (selected == SELECTED_YES)
+            add_item(context->host, process, items);
+        unknown += selected == SELECTED_UNKNOWN;
+    }
+    if (unknown)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+                      "%u processes could not be compared with the object", unknown);
 }
 
 const struct probe probe_process = {

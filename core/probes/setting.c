@@ -1,4 +1,15 @@
+/* The effective setting of a daemon: every place that gives a value, from the weakest to the strongest (files,
+ * drop-ins, environment, command line), the winner, the losers, or the default.
+ *
+ * It never takes a default for a file that could not be read: then there is a problem instead of an item. */
 #include "probes/probe.h"
+
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/daemon_instance.h"
+#include "probes/setting_value.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},
@@ -16,11 +27,427 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+/* One place that gives a value. */
+struct voice {
+    const char *origin; /* static text */
+    char *path;         /* files; NULL */
+    unsigned line;
+    json_object *value; /* NULL when it is not of the key's type */
+    char *why;          /* then why not */
+};
+
+static void voice_free(gpointer data)
+{
+    struct voice *voice = data;
+    g_free(voice->path);
+    json_object_put(voice->value);
+    g_free(voice->why);
+    g_free(voice);
+}
+
+static void add_voice(GPtrArray *voices, const char *origin, const char *path, unsigned line, json_object *value,
+                      char *why)
+{
+    struct voice *voice = g_new0(struct voice, 1);
+    voice->origin = origin;
+    voice->path = g_strdup(path);
+    voice->line = line;
+    voice->value = value;
+    voice->why = why;
+    g_ptr_array_add(voices, voice);
+}
+
+enum presence { NODE_ABSENT, NODE_NULL, NODE_THERE };
+
+/* A null anywhere on the way takes the whole branch away (JSON merge patch). */
+static enum presence find_node(const json_object *tree, const char *path, const json_object **out)
+{
+    json_object *node = NULL;
+    json_object *root = (json_object *)(uintptr_t)tree; /* tree_get() only reads */
+    if (tree_get(root, path, &node)) {
+        *out = node;
+        return node ? NODE_THERE : NODE_NULL;
+    }
+    g_autofree char *shorter = g_strdup(path);
+    for (char *dot = strrchr(shorter, '.'); dot; dot = strrchr(shorter, '.')) {
+        *dot = '\0';
+        if (dot > shorter && dot[-1] == '\\')
+            continue;
+        if (tree_get(root, shorter, &node))
+            return node ? NODE_ABSENT : NODE_NULL;
+    }
+    return NODE_ABSENT;
+}
+
+static enum presence find_key(const struct daemon_key *key, const json_object *tree, const json_object **out)
+{
+    enum presence best = NODE_ABSENT;
+    for (char **path = key->file; path && *path; path++) {
+        enum presence presence = find_node(tree, *path, out);
+        if (presence == NODE_THERE)
+            return presence;
+        if (presence == NODE_NULL)
+            best = NODE_NULL;
+    }
+    return best;
+}
+
+static bool gathers(const struct daemon_key *key)
+{
+    return key->type == VALUE_LIST || key->type == VALUE_SET || key->type == VALUE_MAP;
+}
+
+/* Formats that keep repeated assignments as a list: the last one counts for a scalar. */
+static struct tree_mark node_mark(const struct daemon_key *key, const json_object *node)
+{
+    bool repeated = json_object_is_type(node, json_type_array) && json_object_array_length(node) > 0;
+    if (repeated && !gathers(key))
+        node = json_object_array_get_idx(node, json_object_array_length(node) - 1);
+    return tree_mark(node);
+}
+
+static void hear_document(const struct daemon_key *key, const struct daemon_document *document, GPtrArray *voices)
+{
+    const json_object *node = NULL;
+    enum presence presence = find_key(key, document->tree, &node);
+    if (presence == NODE_ABSENT)
+        return;
+    char *why = NULL;
+    json_object *value = presence == NODE_THERE ? setting_value(key, node, &why) : NULL;
+    bool unset = !why && (!value || (key->zero_is_default && setting_value_is_zero(value)));
+    if (unset) { /* takes back what earlier files said */
+        json_object_put(value);
+        g_ptr_array_set_size(voices, 0);
+        return;
+    }
+    struct tree_mark mark = node_mark(key, node);
+    add_voice(voices, document->dropin ? "drop-in" : "file", document->path, mark.key_line ? mark.key_line : mark.line,
+              value, why);
+}
+
+static json_object *invert(json_object *value)
+{
+    if (!json_object_is_type(value, json_type_boolean))
+        return value;
+    json_object *inverted = json_object_new_boolean(!json_object_get_boolean(value));
+    json_object_put(value);
+    return inverted;
+}
+
+/* Scalars: each flag replaces the one before; lists and maps gather. */
+static void hear_flags(const struct daemon_key *key, const struct flag_values *flags, GPtrArray *voices)
+{
+    struct voice *gathered = NULL;
+    for (guint i = 0; i < flags->list->len; i++) {
+        const struct flag_value *flag = g_ptr_array_index(flags->list, i);
+        if (flag->key != key)
+            continue;
+        char *why = NULL;
+        json_object *value = setting_value_text(key, flag->text, &why);
+        bool empty = key->zero_is_default && value && setting_value_is_zero(value) && !*flag->text;
+        if (empty) { /* back to the default, whatever the files say */
+            json_object_put(value);
+            g_ptr_array_set_size(voices, 0);
+            gathered = NULL;
+            continue;
+        }
+        if (!value && !why)
+            why = g_strdup("the flag is empty");
+        if (key->invert)
+            value = invert(value);
+        if (gathers(key) && gathered && gathered->value && value) {
+            gathered->value = setting_value_join(gathered->value, value);
+            continue;
+        }
+        add_voice(voices, "flag", NULL, 0, value, why);
+        gathered = g_ptr_array_index(voices, voices->len - 1);
+    }
+}
+
+static char *variable_name(const struct daemon *daemon, const struct daemon_key *key)
+{
+    if (key->environment)
+        return g_strdup(key->environment);
+    if (!daemon->environment || !key->flags)
+        return NULL;
+    g_autofree char *upper = g_ascii_strup(key->flags[0], -1);
+    return g_strconcat(daemon->environment, g_strdelimit(upper, "-", '_'), NULL);
+}
+
+/* False when the environment could have a say and cannot be read. */
+static bool hear_environment(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
+                             const struct daemon_instance *instance, GPtrArray *voices)
+{
+    g_autofree char *name = variable_name(daemon, key);
+    if (!name || !instance->process)
+        return true;
+    bool readable = true;
+    g_autofree char *text = host_process_env(host, instance->process->pid, name, &readable);
+    if (!text)
+        return readable;
+    char *why = NULL;
+    json_object *value = setting_value_text(key, text, &why);
+    if (value || why)
+        add_voice(voices, "environment", NULL, 0, key->invert ? invert(value) : value, why);
+    return true;
+}
+
+/* ---- defaults ---- */
+
+enum holds { HOLDS_NO, HOLDS_YES, HOLDS_UNKNOWN };
+
+static bool version_holds(const char *condition, const char *version)
+{
+    size_t n = strspn(condition, "<>=");
+    int order = value_compare_versions(version, condition + n);
+    bool equal = strchr(condition, '=') && strchr(condition, '=') < condition + n && order == 0;
+    return equal || (condition[0] == '>' && order > 0) || (condition[0] == '<' && order < 0);
+}
+
+static enum holds versions_hold(char **conditions, const char *version)
+{
+    if (!conditions)
+        return HOLDS_YES;
+    if (!version)
+        return HOLDS_UNKNOWN;
+    for (; *conditions; conditions++)
+        if (!version_holds(*conditions, version))
+            return HOLDS_NO;
+    return HOLDS_YES;
+}
+
+/* The words of ID and ID_LIKE; NULL when os-release cannot be read. */
+static char **os_words(struct host *host, const struct process *process)
+{
+    g_autofree char *path = process ? host_process_path(host, process, "/etc/os-release") : g_strdup("/etc/os-release");
+    g_autofree char *text = host_read_text(host, path, NULL);
+    if (!text)
+        return NULL;
+    g_autoptr(GString) words = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        const char *equals = strchr(*line, '=');
+        if (equals && (g_str_has_prefix(*line, "ID=") || g_str_has_prefix(*line, "ID_LIKE=")))
+            g_string_append_printf(words, "%s ", equals + 1);
+    }
+    return g_strsplit_set(words->str, " \"'\r", -1);
+}
+
+static enum holds os_holds(struct host *host, char **names, const struct process *process)
+{
+    if (!names)
+        return HOLDS_YES;
+    g_auto(GStrv) words = os_words(host, process);
+    if (!words)
+        return HOLDS_UNKNOWN;
+    for (; *names; names++)
+        if (g_strv_contains((const char *const *)words, *names))
+            return HOLDS_YES;
+    return HOLDS_NO;
+}
+
+/* Which control groups the host has. */
+static enum holds cgroup_holds(struct host *host, int version)
+{
+    if (!version)
+        return HOLDS_YES;
+    if (!host_exists(host, "/sys/fs/cgroup"))
+        return HOLDS_UNKNOWN;
+    int found = host_exists(host, "/sys/fs/cgroup/cgroup.controllers") ? 2 : 1;
+    return found == version ? HOLDS_YES : HOLDS_NO;
+}
+
+static enum holds default_holds(struct host *host, const struct daemon_default *fallback,
+                                const struct daemon_instance *instance)
+{
+    if (fallback->config >= 0 && (fallback->config == 1) != (instance->config != NULL))
+        return HOLDS_NO;
+    enum holds version = versions_hold(fallback->versions, instance->version);
+    enum holds os = os_holds(host, fallback->os, instance->process);
+    enum holds cgroup = cgroup_holds(host, fallback->cgroup);
+    if (version == HOLDS_NO || os == HOLDS_NO || cgroup == HOLDS_NO)
+        return HOLDS_NO;
+    bool unknown = version == HOLDS_UNKNOWN || os == HOLDS_UNKNOWN || cgroup == HOLDS_UNKNOWN;
+    return unknown ? HOLDS_UNKNOWN : HOLDS_YES;
+}
+
+/* The default that holds; when only the version or system could tell, the value that all candidates share. */
+static bool choose_default(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
+                           json_object **out, const char **why)
+{
+    const struct daemon_default *chosen = NULL;
+    bool certain = false;
+    *why = "its default is not known to plumbline";
+    for (guint i = 0; i < key->defaults->len; i++) {
+        const struct daemon_default *fallback = g_ptr_array_index(key->defaults, i);
+        enum holds holds = default_holds(host, fallback, instance);
+        if (holds == HOLDS_NO)
+            continue;
+        if (chosen && !tree_equal(chosen->value, fallback->value)) {
+            *why = "its default depends on the version or the system, which is not known";
+            return false;
+        }
+        chosen = fallback;
+        certain = holds == HOLDS_YES;
+        if (certain)
+            break;
+    }
+    if (!chosen || !certain)
+        return false;
+    char *reason = NULL;
+    /* The same notation as in files: "4h" becomes seconds. A plain value stays when it is of no type. */
+    *out = chosen->value ? setting_value(key, chosen->value, &reason) : NULL;
+    g_free(reason);
+    return true;
+}
+
+/* ---- items ---- */
+
+static void set_losing(struct item *item, const GPtrArray *voices)
+{
+    json_object *losing = json_object_new_array();
+    for (guint i = 0; i + 1 < voices->len; i++) {
+        const struct voice *voice = g_ptr_array_index(voices, i);
+        g_autofree char *value = voice->value ? tree_text(voice->value) : g_strdup(voice->why);
+        g_autofree char *text = voice->path
+                                    ? g_strdup_printf("%s %s:%u %s", voice->origin, voice->path, voice->line, value)
+                                    : g_strdup_printf("%s %s", voice->origin, value);
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        json_object_array_add(losing, json_object_new_string(valid));
+    }
+    item_set(item, "losing", losing);
+}
+
+static void set_source(struct item *item, const struct voice *voice, const struct daemon_instance *instance)
+{
+    if (!voice)
+        item_source_api(item, "built-in default");
+    else if (voice->path)
+        item_source_path(item, voice->path, voice->line);
+    else if (instance->process)
+        item_source_process(item, instance->process->comm, instance->process->pid);
+    if (!voice && instance->process)
+        item_source_process(item, instance->process->comm, instance->process->pid);
+}
+
+/* Maps gather over all voices and the default, members of the stronger replacing the weaker's. */
+static json_object *merged_map(const GPtrArray *voices, json_object *base)
+{
+    json_object *map = base;
+    for (guint i = 0; i < voices->len; i++) {
+        const struct voice *voice = g_ptr_array_index(voices, i);
+        if (voice->value)
+            map = setting_value_join(map, tree_copy(voice->value));
+    }
+    return map;
+}
+
+static void set_value(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
+                      const GPtrArray *voices, struct item *item)
+{
+    const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+    if (winner && !winner->value) {
+        item_unread(item, "value", "%s: %s", key->name, winner->why);
+        return;
+    }
+    if (winner && key->type != VALUE_MAP) {
+        item_set(item, "value", tree_copy(winner->value));
+        return;
+    }
+    json_object *fallback = NULL;
+    const char *why = NULL;
+    if (!choose_default(host, key, instance, &fallback, &why) && !winner) {
+        item_unread(item, "value", "%s is not set, and %s", key->name, why);
+        return;
+    }
+    item_set(item, "value", winner ? merged_map(voices, fallback) : fallback);
+}
+
+static void hear_all(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
+                     const struct daemon_instance *instance, GPtrArray *voices, bool *environment_read)
+{
+    for (guint i = 0; i < instance->documents->len; i++)
+        hear_document(key, g_ptr_array_index(instance->documents, i), voices);
+    bool named = instance->config_named;
+    if (!(named && daemon->config.replaces_environment))
+        *environment_read = hear_environment(host, daemon, key, instance, voices);
+    bool ignored = named && (daemon->config.replaces_flags || key->replaced_by_config);
+    if (instance->flags && !ignored)
+        hear_flags(key, instance->flags, voices);
+}
+
+static void add_item(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
+                     const struct daemon_instance *instance, struct items *items)
+{
+    g_autoptr(GPtrArray) voices = g_ptr_array_new_with_free_func(voice_free);
+    bool environment_read = true;
+    hear_all(host, daemon, key, instance, voices, &environment_read);
+    const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+
+    struct item *item = items_add(items, instance->subject);
+    item_set_string(item, "key", key->name);
+    item_set_string(item, "origin", winner ? winner->origin : "default");
+    item_set_bool(item, "set", winner != NULL);
+    set_losing(item, voices);
+    if (instance->process)
+        item_set_int(item, "pid", instance->process->pid);
+    else
+        item_set(item, "pid", NULL);
+    item_set_string(item, "version", instance->version);
+    set_source(item, winner, instance);
+    bool by_flag = winner && g_str_equal(winner->origin, "flag");
+    if (!environment_read && !by_flag) {
+        item_unread(item, "value", "the environment of %s could not be read", instance->subject);
+        item_unread(item, "origin", "the environment of %s could not be read", instance->subject);
+        item_unread(item, "set", "the environment of %s could not be read", instance->subject);
+        return;
+    }
+    set_value(host, key, instance, voices, item);
+}
+
+static void collect_instance(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
+                             const struct daemon_instance *instance, struct items *items)
+{
+    if (instance->blind) {
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root", "%s", instance->blind);
+        return;
+    }
+    /* Without all its files nothing is known about a key that a file may hold. */
+    if (instance->error && key->file) {
+        items_problem_from_error(items, instance->error);
+        return;
+    }
+    add_item(host, daemon, key, instance, items);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "setting: this probe is not written");
+    const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "daemon", ""));
+    const struct daemon_key *key = daemon ? daemon_key_find(daemon, object_string(object, "key", "")) : NULL;
+    if (!key) {
+        items_problem(items, PROBLEM_ERROR, NULL, "daemon \"%s\" with key \"%s\" is not described",
+                      object_string(object, "daemon", ""), object_string(object, "key", ""));
+        return;
+    }
+    const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
+    if (instances->error)
+        items_problem_from_error(items, instances->error);
+    if (instances->hidden)
+        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    for (guint i = 0; i < instances->list->len; i++)
+        collect_instance(context->host, daemon, key, g_ptr_array_index(instances->list, i), items);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    const char *name = object_string(object, "daemon", "");
+    const char *key = object_string(object, "key", "");
+    if (!daemon_check_name(daemons, name, error))
+        return false;
+    if (daemon_key_find(daemons_find(daemons, name), key))
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "daemon \"%s\" has no key \"%s\"", name, key);
+    return false;
 }
 
 const struct probe probe_setting = {
@@ -29,5 +456,6 @@ const struct probe probe_setting = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

@@ -1,4 +1,13 @@
+/* Kernel parameters: what runs now from /proc/sys, what the next boot sets from probes/sysctls.h. */
+#include "model/error.h"
+#include "model/value.h"
+#include "probes/mounts.h"
 #include "probes/probe.h"
+#include "probes/sysctls.h"
+
+#include <fnmatch.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static const struct probe_param params[] = {
     {.name = "name",
@@ -17,11 +26,180 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+static json_object *typed_value(const char *text)
+{
+    int64_t number = 0;
+    if (value_parse_i64(text, &number))
+        return json_object_new_int64(number);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_object_new_string(valid);
+}
+
+/* The running value, or NULL with the field marked as unread. */
+static char *set_running(struct host *host, struct item *item, const char *path, bool offline)
+{
+    if (offline) {
+        item_unread(item, "value", "no kernel runs from an offline root");
+        return NULL;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = host_read_text(host, path, &error);
+    if (!text) {
+        item_unread(item, "value", "%s", error->message);
+        return NULL;
+    }
+    char *value = sysctl_value(text);
+    item_set(item, "value", typed_value(value));
+    return value;
+}
+
+static char *where(const struct sysctl_assignment *assignment)
+{
+    return g_strdup_printf("%s:%u", assignment->path, assignment->line);
+}
+
+static void set_overridden(struct item *item, const GPtrArray *losers)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < losers->len; i++) {
+        const struct sysctl_assignment *loser = losers->pdata[i];
+        g_ptr_array_add(texts, g_strdup_printf("%s:%u %s%s", loser->path, loser->line, loser->value,
+                                               loser->ignored ? " (not read at boot by systemd)" : ""));
+    }
+    g_ptr_array_add(texts, NULL);
+    item_set_strv(item, "overridden", (const char *const *)texts->pdata);
+}
+
+static void set_persistent(struct host *host, struct item *item, const char *key, const char *running)
+{
+    const struct sysctl_chain *chain = sysctl_chain_get(host);
+    if (chain->errors->len) {
+        static const char *const fields_of_chain[] = {"persistent", "persistent_source", "persists", "overridden"};
+        const GError *error = chain->errors->pdata[0];
+        for (size_t i = 0; i < G_N_ELEMENTS(fields_of_chain); i++)
+            item_unread(item, fields_of_chain[i], "%s", error->message);
+        return;
+    }
+    g_autoptr(GPtrArray) losers = g_ptr_array_new();
+    const struct sysctl_assignment *winner = sysctl_chain_decide(chain, key, losers);
+    g_autofree char *source = winner ? where(winner) : NULL;
+    item_set(item, "persistent", winner ? typed_value(winner->value) : NULL);
+    item_set_string(item, "persistent_source", source);
+    set_overridden(item, losers);
+    if (!winner)
+        item_set_bool(item, "persists", false);
+    else if (running)
+        item_set_bool(item, "persists", sysctl_values_equal(winner->value, running));
+    else
+        item_unread(item, "persists", "the running value is not known");
+}
+
+static void add_item(struct host *host, const char *key, bool offline, struct items *items)
+{
+    g_autofree char *name = sysctl_name(key);
+    g_autofree char *path = g_strconcat("/proc/sys/", key, NULL);
+    struct item *item = items_add(items, name);
+    item_set_string(item, "name", name);
+    g_autofree char *running = set_running(host, item, path, offline);
+    set_persistent(host, item, key, running);
+    if (!offline) {
+        item_source_path(item, path, 0);
+        return;
+    }
+    const struct sysctl_assignment *winner = sysctl_chain_decide(sysctl_chain_get(host), key, NULL);
+    if (winner)
+        item_source_path(item, winner->path, winner->line);
+}
+
+static bool is_directory(struct host *host, const char *path)
+{
+    struct host_stat st;
+    return host_stat(host, path, &st, NULL) && S_ISDIR(st.mode);
+}
+
+static void collect_exact(struct host *host, const char *key, struct items *items)
+{
+    g_autofree char *path = g_strconcat("/proc/sys/", key, NULL);
+    struct host_stat st;
+    g_autoptr(GError) error = NULL;
+    if (!host_stat(host, path, &st, &error))
+        items_problem_from_error(items, error);
+    else if (S_ISDIR(st.mode))
+        items_problem(items, PROBLEM_ERROR, NULL, "%s is a directory, not a parameter", path);
+    else
+        add_item(host, key, false, items);
+}
+
+static void collect_pattern(struct host *host, const char *key, struct items *items)
+{
+    g_autofree char *pattern = g_strconcat("/proc/sys/", key, NULL);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) paths = host_glob(host, pattern, &error);
+    items_problem_from_error(items, error);
+    for (char **path = paths; path && *path; path++)
+        if (!is_directory(host, *path))
+            add_item(host, *path + strlen("/proc/sys/"), false, items);
+}
+
+/* Which keys a kernel will have is not known without it: those that are assigned are shown. */
+static void collect_offline_pattern(struct host *host, const char *key, struct items *items)
+{
+    const GPtrArray *assignments = sysctl_chain_get(host)->assignments;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < assignments->len; i++) {
+        const struct sysctl_assignment *assignment = assignments->pdata[i];
+        if (!assignment->glob && fnmatch(key, assignment->key, FNM_PATHNAME) == 0 &&
+            g_hash_table_add(seen, assignment->key))
+            add_item(host, assignment->key, true, items);
+    }
+    items_problem(items, PROBLEM_UNKNOWN, NULL, "which parameters match %s is not known on an offline root", key);
+}
+
+/* /proc may be mounted without what is not about processes. */
+static bool proc_is_cut(struct host *host)
+{
+    const struct mount_entry *proc = mounts_at(mounts_get(host), "/proc");
+    for (char **option = proc ? proc->options : NULL; option && *option; option++)
+        if (g_str_equal(*option, "subset=pid"))
+            return true;
+    return false;
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    g_auto(GStrv) names = object_strv(object, "name");
+    for (char **name = names; *name; name++) {
+        if (strpbrk(*name, "./") && !strpbrk(*name, " \t\n=") && !strstr(*name, ".."))
+            continue;
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "name: \"%s\" is no dotted name of a parameter", *name);
+        return false;
+    }
+    return true;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "sysctl: this probe is not written");
+    struct host *host = context->host;
+    bool has_table = host_exists(host, "/proc/sys");
+    bool offline = !has_table && !host_is_live(host);
+    if (!has_table && !offline && proc_is_cut(host)) {
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "/proc/sys is left out of this mount of /proc (subset=pid)");
+        return;
+    }
+    g_auto(GStrv) names = object_strv(object, "name");
+    for (char **name = names; *name; name++) {
+        g_autofree char *key = sysctl_key(*name);
+        bool pattern = strpbrk(key, "*?[") != NULL;
+        if (offline && pattern)
+            collect_offline_pattern(host, key, items);
+        else if (offline)
+            add_item(host, key, true, items);
+        else if (pattern)
+            collect_pattern(host, key, items);
+        else
+            collect_exact(host, key, items);
+    }
 }
 
 const struct probe probe_sysctl = {
@@ -30,5 +208,6 @@ const struct probe probe_sysctl = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

@@ -1,0 +1,108 @@
+/* plumbline audit: the main job. */
+#include "cli/command.h"
+#include "cli/dirs.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/selection.h"
+#include "host/reader.h"
+#include "model/error.h"
+#include "sandbox/sandbox.h"
+
+static enum exit_code code_of(const GError *error)
+{
+    bool usage = g_error_matches(error, PL_ERROR, PL_ERROR_USAGE) || g_error_matches(error, PL_ERROR, PL_ERROR_CONTENT);
+    return usage ? EXIT_USAGE : EXIT_INCOMPLETE;
+}
+
+static bool parse_gate(const struct options *options, struct gate *gate, GError **error)
+{
+    *gate = (struct gate){
+        .fail_on = SEVERITY_MEDIUM,
+        .min_score = options->min_score,
+        .min_coverage = options->min_coverage,
+        .allow_unknown = options->allow_unknown,
+    };
+    if (options->min_score > 100 || options->min_coverage > 100) {
+        g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--min-score and --min-coverage are between 0 and 100");
+        return false;
+    }
+    if (options->fail_on && g_str_equal(options->fail_on, "none"))
+        gate->none = true;
+    else if (options->fail_on)
+        severity_parse(options->fail_on, &gate->fail_on);
+    return true;
+}
+
+static struct audit *judge(struct host *host, const struct options *options, const struct gate *gate, GError **error)
+{
+    pl_auto(content) content = dirs_load(options, NULL, true, error);
+    if (!content)
+        return NULL;
+    struct progress progress;
+    progress_init(&progress, options->progress);
+    const struct selection selection = selection_of(options);
+    const struct engine_run run = {
+        .content = content,
+        .host = host,
+        .selection = &selection,
+        .waivers = options->waivers,
+        .gate = gate,
+        .threads = options->threads > 0 ? (unsigned)options->threads : 0,
+        .progress = progress_step,
+        .progress_data = &progress,
+    };
+    struct audit *audit = engine_audit(&run, error);
+    progress_end(&progress);
+    return audit;
+}
+
+/* The one thread that stays out of the Landlock domain: the kernel hides other processes from those inside. */
+static bool start_reader(gpointer data, GError **error)
+{
+    return host_start_reader(data, sandbox_confine_reader, error);
+}
+
+/* The audit with confinement in force from before the first byte of the host is judged. */
+static struct audit *confine_and_judge(const struct options *options, const struct gate *gate, const GPtrArray *outputs,
+                                       GError **error)
+{
+    pl_auto(host) host = host_new(options->root, error);
+    if (!host) {
+        g_prefix_error(error, "--root: ");
+        return NULL;
+    }
+    g_auto(GStrv) folders = outputs_folders(outputs);
+    const struct sandbox_plan plan = {
+        .write_dirs = (const char *const *)folders,
+        .network = true,
+        .before_landlock = start_reader,
+        .data = host,
+    };
+    struct sandbox_state sandbox = {0};
+    struct audit *audit = sandbox_enter(&plan, &sandbox, error) ? judge(host, options, gate, error) : NULL;
+    if (audit) {
+        audit->sandbox = sandbox;
+        return audit;
+    }
+    g_free(sandbox.capabilities);
+    g_free(sandbox.note);
+    return NULL;
+}
+
+enum exit_code command_audit(struct options *options)
+{
+    g_autoptr(GError) error = NULL;
+    struct gate gate;
+    g_autoptr(GPtrArray) outputs = parse_gate(options, &gate, &error) ? outputs_parse(options, &error) : NULL;
+    if (!outputs) {
+        message("%s", error->message);
+        return EXIT_USAGE;
+    }
+    pl_auto(audit) audit = confine_and_judge(options, &gate, outputs, &error);
+    if (!audit) {
+        message("%s", error->message);
+        return code_of(error);
+    }
+    return outputs_write(outputs, audit, options) ? (enum exit_code)audit->gate.exit_code : EXIT_INCOMPLETE;
+}

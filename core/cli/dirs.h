@@ -1,0 +1,13 @@
+/* Where rules come from. */
+#pragma once
+
+#include "cli/options.h"
+#include "engine/engine.h"
+
+/* The stock rules: below the program's prefix (../share/plumbline/checks), in the source tree of a build
+ * (checks/ beside build/), or where the build said they would be installed. NULL when there are none. */
+char *dirs_stock(void);
+
+/* Loads the stock rules (unless --only-checks) and every --checks folder, later ones over earlier ones; `more` are
+ * folders beside those, or NULL. Says diagnostics on standard error when `say` is true. NULL with error. */
+struct content *dirs_load(const struct options *options, char **more, bool say, GError **error);

@@ -1,0 +1,26 @@
+/* plumbline lint: every mistake in rule folders, with its place. */
+#include "cli/command.h"
+#include "cli/dirs.h"
+#include "cli/message.h"
+#include "engine/content.h"
+
+#include <stdio.h>
+
+enum exit_code command_lint(struct options *options)
+{
+    g_autoptr(GError) error = NULL;
+    pl_auto(content) content = dirs_load(options, options->arguments, false, &error);
+    if (!content) {
+        message("%s", error->message);
+        return EXIT_USAGE;
+    }
+    const GPtrArray *diagnostics = content_diagnostics(content);
+    for (guint i = 0; i < diagnostics->len; i++) {
+        const struct diagnostic *diagnostic = g_ptr_array_index(diagnostics, i);
+        g_autofree char *safe = message_safe(diagnostic->message);
+        printf("%s:%u:%u: %s\n", diagnostic->at.file, diagnostic->at.line, diagnostic->at.column, safe);
+    }
+    printf("%u modules, %u rules, %u profiles: %u mistakes\n", content->modules->len, content->rules->len,
+           content->profiles->len, diagnostics->len);
+    return diagnostics->len ? EXIT_USAGE : EXIT_MET;
+}

@@ -1,0 +1,138 @@
+#include "cli/output.h"
+
+#include "cli/message.h"
+#include "cli/terminal.h"
+#include "engine/suggest.h"
+#include "model/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Reports may hold what root alone may know about the host. */
+#define REPORT_MODE 0600
+
+static void output_free(gpointer data)
+{
+    struct output *output = data;
+    g_free(output->path);
+    g_free(output);
+}
+
+static const struct report *find_report(const char *name, GError **error)
+{
+    const struct report *report = report_find(name);
+    if (report)
+        return report;
+    size_t count = 0;
+    const struct report *const *all = report_all(&count);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(names, (gpointer)(guintptr)all[i]->name);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+    const char *near = suggest_nearest(name, (const char *const *)names->pdata);
+    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output: there is no format \"%s\"%s%s%s; there are %s", name,
+                near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
+    return NULL;
+}
+
+static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
+{
+    const char *equals = strchr(spec, '=');
+    g_autofree char *name = equals ? g_strndup(spec, (gsize)(equals - spec)) : g_strdup(spec);
+    const struct report *report = find_report(name, error);
+    if (!report)
+        return false;
+    if (equals && !equals[1]) {
+        g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output %s: a file name must follow the =", spec);
+        return false;
+    }
+    bool to_stdout = !equals || g_str_equal(equals + 1, "-");
+    for (guint i = 0; to_stdout && i < outputs->len; i++) {
+        const struct output *other = g_ptr_array_index(outputs, i);
+        if (!other->path) {
+            g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
+                        "--output: %s and %s cannot both go to standard output; name a file: --output %s=FILE",
+                        other->report->name, name, name);
+            return false;
+        }
+    }
+    if (to_stdout && g_str_equal(name, "html") && isatty(STDOUT_FILENO)) {
+        g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
+                    "--output html: a terminal cannot show it; name a file: "
+                    "--output html=report.html");
+        return false;
+    }
+    struct output *output = g_new0(struct output, 1);
+    output->report = report;
+    output->path = to_stdout ? NULL : g_strdup(equals + 1);
+    g_ptr_array_add(outputs, output);
+    return true;
+}
+
+GPtrArray *outputs_parse(const struct options *options, GError **error)
+{
+    g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(output_free);
+    if (!options->outputs && !add_output(outputs, "text", error))
+        return NULL;
+    for (char **spec = options->outputs; spec && *spec; spec++)
+        if (!add_output(outputs, *spec, error))
+            return NULL;
+    return g_steal_pointer(&outputs);
+}
+
+char **outputs_folders(const GPtrArray *outputs)
+{
+    GPtrArray *folders = g_ptr_array_new();
+    for (guint i = 0; i < outputs->len; i++) {
+        const struct output *output = g_ptr_array_index(outputs, i);
+        if (output->path)
+            g_ptr_array_add(folders, g_path_get_dirname(output->path));
+    }
+    g_ptr_array_add(folders, NULL);
+    return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+static bool write_one(const struct output *output, const struct audit *audit, const struct report_options *view,
+                      GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    /* A file gets a report without the terminal's colours and width. */
+    const struct report_options plain = {.utf8 = true, .verbose = view->verbose, .quiet = view->quiet};
+    if (!output->report->render(audit, output->path ? &plain : view, text, error))
+        return false;
+    if (output->path)
+        return report_write(output->path, text->str, text->len, REPORT_MODE, error);
+    output_write(text->str, text->len);
+    return true;
+}
+
+bool outputs_write(const GPtrArray *outputs, const struct audit *audit, const struct options *options)
+{
+    bool all = true;
+    const struct report_options view = terminal_options(options, STDOUT_FILENO);
+    for (guint i = 0; i < outputs->len; i++) {
+        const struct output *output = g_ptr_array_index(outputs, i);
+        g_autoptr(GError) error = NULL;
+        if (write_one(output, audit, &view, &error))
+            continue;
+        message("the %s report was not written: %s", output->report->name, error->message);
+        all = false;
+    }
+    return all;
+}
+
+void output_write(const char *bytes, gsize n)
+{
+    /* A short write leaves the stream's error flag set, which output_flush() reads. */
+    (void)!fwrite(bytes, 1, n, stdout);
+}
+
+bool output_flush(void)
+{
+    errno = 0;
+    bool done = fflush(stdout) == 0 && !ferror(stdout);
+    if (!done)
+        message("standard output could not be written: %s", g_strerror(errno ? errno : EIO));
+    return done;
+}

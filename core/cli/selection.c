@@ -1,0 +1,16 @@
+#include "cli/selection.h"
+
+struct selection selection_of(const struct options *options)
+{
+    return (struct selection){
+        .profiles = (const char *const *)options->profiles,
+        .layers = (const char *const *)options->layers,
+        .rules = (const char *const *)options->rules,
+        .skip = (const char *const *)options->skip,
+        .references = (const char *const *)options->references,
+        .tags = (const char *const *)options->tags,
+        .severity = options->severity,
+        .sets = (const char *const *)options->sets,
+        .network = options->network,
+    };
+}

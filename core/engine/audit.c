@@ -1,0 +1,118 @@
+/* The whole way: select, collect, judge, waive, score, gate. */
+#include "engine/engine.h"
+
+#include "engine/collect.h"
+#include "engine/content.h"
+#include "engine/facts.h"
+#include "engine/judge.h"
+#include "engine/plan.h"
+#include "engine/score.h"
+#include "engine/select.h"
+#include "engine/waivers.h"
+#include "model/audit.h"
+#include "model/tree.h"
+
+/* A report lists no more items of one rule; items_total has the true number. */
+#define ITEMS_KEPT 1000
+
+static void add_errors(struct audit *audit, const struct content *content)
+{
+    for (guint i = 0; i < content->diagnostics->len; i++) {
+        const struct diagnostic *diagnostic = g_ptr_array_index(content->diagnostics, i);
+        if (diagnostic->level != DIAGNOSTIC_ERROR)
+            continue;
+        g_autofree char *where = diagnostic->at.line ? g_strdup_printf("%s:%u:%u", diagnostic->at.file,
+                                                                       diagnostic->at.line, diagnostic->at.column)
+                                                     : g_strdup(diagnostic->at.file);
+        g_ptr_array_add(audit->errors, run_error_new(where, diagnostic->message));
+    }
+}
+
+/* Values that differ from every default of their name. */
+static void add_values(struct audit *audit, const struct content *content, const json_object *values)
+{
+    json_object_object_foreach (values, name, value) {
+        const struct value_declaration *declaration = content_value(content, name);
+        if (!declaration || tree_equal(declaration->fallback, value))
+            continue;
+        struct fact *fact = g_new0(struct fact, 1);
+        fact->name = g_strdup(name);
+        fact->value = tree_text(value);
+        g_ptr_array_add(audit->values, fact);
+    }
+}
+
+static int failing_first(const void *a, const void *b)
+{
+    const struct item_result *left = *(const struct item_result *const *)a;
+    const struct item_result *right = *(const struct item_result *const *)b;
+    bool l = left->verdict == VERDICT_FAIL && !left->waived, r = right->verdict == VERDICT_FAIL && !right->waived;
+    return r - l;
+}
+
+static void cap_items(struct result *result)
+{
+    g_ptr_array_sort(result->items, failing_first);
+    if (result->items->len > ITEMS_KEPT)
+        g_ptr_array_set_size(result->items, ITEMS_KEPT);
+}
+
+static void judge_all(struct audit *audit, const struct plan *plan, struct waivers *waivers, bool privileged)
+{
+    for (guint i = 0; i < plan->rules->len; i++) {
+        struct result *result = judge_rule(g_ptr_array_index(plan->rules, i), privileged);
+        if (waivers)
+            waivers_apply(waivers, result);
+        cap_items(result);
+        g_ptr_array_add(audit->results, result);
+    }
+    if (waivers)
+        waivers_report(waivers, audit);
+}
+
+static void add_choice(struct audit *audit, const struct chosen *chosen, const struct content *content)
+{
+    audit->left_out = chosen->left_out;
+    for (guint i = 0; i < chosen->profiles->len; i++)
+        g_ptr_array_add(audit->profiles, g_strdup(g_ptr_array_index(chosen->profiles, i)));
+    add_values(audit, content, chosen->values);
+}
+
+static void add_start(struct audit *audit, gint64 now)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(now);
+    audit->version = g_strdup(PLUMBLINE_VERSION);
+    audit->started = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("1970-01-01T00:00:00Z");
+}
+
+struct audit *engine_audit(const struct engine_run *run, GError **error)
+{
+    gint64 begun = g_get_monotonic_time();
+    gint64 now = run->now ? run->now : g_get_real_time() / G_USEC_PER_SEC;
+    pl_auto(waivers) waivers = run->waivers ? waivers_read(run->waivers, run->content, now, error) : NULL;
+    if (run->waivers && !waivers)
+        return NULL;
+    pl_auto(chosen) chosen = select_rules(run->content, run->selection, error);
+    if (!chosen)
+        return NULL;
+    pl_auto(plan) plan = plan_make(run->content, chosen->rules, chosen->values, error);
+    if (!plan)
+        return NULL;
+    struct collecting collecting = {.host = run->host,
+                                    .daemons = run->content->daemons,
+                                    .network = run->selection && run->selection->network,
+                                    .threads = run->threads,
+                                    .progress = run->progress,
+                                    .progress_data = run->progress_data};
+    struct audit *audit = audit_new();
+    add_start(audit, now);
+    facts_fill(audit, run->host);
+    add_errors(audit, run->content);
+    add_choice(audit, chosen, run->content);
+    collect(plan, &collecting, judge_wanted);
+    judge_all(audit, plan, waivers, host_is_privileged(run->host));
+    score_audit(audit);
+    engine_gate(audit, run->gate);
+    audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
+    return audit;
+}

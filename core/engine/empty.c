@@ -1,1 +1,0 @@
-typedef int plumbline_empty_floor;

@@ -1,0 +1,92 @@
+/* Evidence: which fields of an item a report shows. */
+#include "engine/outcome.h"
+#include "engine/redact.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+/* Shown whenever an item has them: they say where the value comes from. */
+static const char *const always[] = {"value", "origin", "scope", "losing", "persistent_source", "set"};
+
+/* A member of an object by its whole name, or of an array by its index; NULL without. */
+static const json_object *step(const json_object *node, const char *name)
+{
+    json_object *value = NULL;
+    if (json_object_is_type(node, json_type_object))
+        json_object_object_get_ex(node, name, &value);
+    else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
+        tree_get((json_object *)(uintptr_t)node, name, &value);
+    return value;
+}
+
+/* Member names may hold dots of their own ("Service.User" below "properties"): every split is tried. */
+static const json_object *field_in(const json_object *node, const char *path)
+{
+    const json_object *found = step(node, path);
+    for (const char *dot = strchr(path, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
+        g_autofree char *head = g_strndup(path, (gsize)(dot - path));
+        const json_object *inner = step(node, head);
+        if (inner)
+            found = field_in(inner, dot + 1);
+    }
+    return found;
+}
+
+const json_object *item_field(const struct item *item, const char *path)
+{
+    return field_in(item->fields, path);
+}
+
+const char *item_unread_reason(const struct item *item, const char *path)
+{
+    if (!item->unread)
+        return NULL;
+    g_autofree char *head = g_strdup(path);
+    for (;;) {
+        const char *reason = g_hash_table_lookup(item->unread, head);
+        char *dot = strrchr(head, '.');
+        if (reason || !dot)
+            return reason;
+        *dot = '\0';
+    }
+}
+
+static void show(json_object *observed, const struct item *item, const char *field, bool also_absent)
+{
+    const json_object *value = item_field(item, field);
+    if (json_object_object_get_ex(observed, field, NULL) || (!value && !also_absent))
+        return;
+    json_object_object_add(observed, field, value ? redact_field(item, field, value) : NULL);
+}
+
+static json_object *observe(const struct item *item, const GPtrArray *expectations)
+{
+    json_object *observed = json_object_new_object();
+    for (guint i = 0; i < expectations->len; i++) {
+        const struct expectation *expectation = g_ptr_array_index(expectations, i);
+        if (!item_unread_reason(item, expectation->field))
+            show(observed, item, expectation->field, true);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(always) && expectations->len; i++)
+        show(observed, item, always[i], false);
+    if (expectations->len)
+        return observed;
+    json_object_object_foreach (item->fields, field, value) {
+        if (value)
+            json_object_object_add(observed, field, redact_field(item, field, value));
+    }
+    return observed;
+}
+
+struct item_result *evidence_new(const struct item *item, const GPtrArray *expectations, enum verdict verdict,
+                                 const char *expected)
+{
+    struct item_result *result = item_result_new();
+    result->subject = g_strdup(item->subject);
+    result->verdict = verdict;
+    json_object_put(result->observed);
+    result->observed = observe(item, expectations);
+    result->expected = g_strdup(expected);
+    source_copy(&result->source, &item->source);
+    return result;
+}

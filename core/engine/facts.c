@@ -1,0 +1,85 @@
+#include "engine/facts.h"
+
+#include "formats/format.h"
+#include "model/tree.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#define FACT_MAX 256
+
+/* The first line of a file, stripped and valid UTF-8; "" when it cannot be read. */
+static char *first_line(struct host *host, const char *path)
+{
+    g_autofree char *text = host_read_text(host, path, NULL);
+    if (!text)
+        return g_strdup("");
+    text[strcspn(text, "\n")] = '\0';
+    if (strlen(text) > FACT_MAX)
+        text[FACT_MAX] = '\0';
+    return g_utf8_make_valid(g_strstrip(text), -1);
+}
+
+static char *host_name(struct host *host)
+{
+    g_autofree char *running = host_is_live(host) ? first_line(host, "/proc/sys/kernel/hostname") : g_strdup("");
+    return *running ? g_steal_pointer(&running) : first_line(host, "/etc/hostname");
+}
+
+/* PRETTY_NAME of os-release: one of two files, KEY=VALUE with shell quotes. */
+static char *os_name(struct host *host)
+{
+    static const char *const files[] = {"/etc/os-release", "/usr/lib/os-release"};
+    const struct format *format = format_find("keyvalue");
+    for (size_t i = 0; format && i < G_N_ELEMENTS(files); i++) {
+        const json_object *tree = format_read(host, files[i], format, NULL);
+        const char *name = tree_string(tree, "PRETTY_NAME");
+        if (name)
+            return g_strndup(name, FACT_MAX);
+    }
+    return g_strdup("");
+}
+
+static char *machine(const struct host *host)
+{
+    struct utsname name;
+    return g_strdup(host_is_live(host) && uname(&name) == 0 ? name.machine : "");
+}
+
+/* Stable and not to be turned back: the machine-id itself is confidential (machine-id(5)). */
+static char *identity(struct host *host, const char *name)
+{
+    g_autofree char *id = first_line(host, "/etc/machine-id");
+    g_autofree char *both = g_strconcat(id, name, NULL);
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+    return g_strndup(sum, 32);
+}
+
+static bool in_container(struct host *host)
+{
+    static const char *const marks[] = {"/.dockerenv", "/run/.containerenv", "/run/systemd/container"};
+    static const char *const groups[] = {"docker", "kubepods", "libpod", "lxc", "containerd", "crio"};
+    if (!host_is_live(host))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (host_exists(host, marks[i]))
+            return true;
+    g_autofree char *cgroup = host_read_text(host, "/proc/1/cgroup", NULL);
+    for (size_t i = 0; cgroup && i < G_N_ELEMENTS(groups); i++)
+        if (strstr(cgroup, groups[i]))
+            return true;
+    return false;
+}
+
+void facts_fill(struct audit *audit, struct host *host)
+{
+    audit->host.name = host_name(host);
+    audit->host.os = os_name(host);
+    audit->host.kernel = first_line(host, "/proc/sys/kernel/osrelease");
+    audit->host.arch = machine(host);
+    audit->host.root = g_strdup(host_root(host));
+    audit->host.id = identity(host, audit->host.name);
+    audit->host.privileged = host_is_privileged(host);
+    audit->host.container = in_container(host);
+    audit->host.live = host_is_live(host);
+}

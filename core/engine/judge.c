@@ -1,0 +1,167 @@
+/* A rule: does it apply, what does its check come to, and who answers when only people can. */
+#include "engine/judge.h"
+
+#include "engine/outcome.h"
+#include "engine/words.h"
+
+static struct outcome *judge_children(const struct bound_check *check, bool privileged)
+{
+    GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
+    for (guint i = 0; i < check->children->len; i++)
+        g_ptr_array_add(children, judge_check(g_ptr_array_index(check->children, i), privileged));
+    return outcome_combine(check->kind, children);
+}
+
+struct outcome *judge_check(const struct bound_check *check, bool privileged)
+{
+    return check->kind == CHECK_TEST ? judge_test(check->test, privileged) : judge_children(check, privileged);
+}
+
+/* What gathering meets. */
+struct gathering {
+    struct outcome *outcome;
+    enum verdict verdict; /* of every item */
+    const struct problem *hindrance, *notapplicable;
+};
+
+static void gather_items(struct gathering *gathering, const struct bound_test *test, const struct items *items)
+{
+    g_autofree char *expected = words_demand(test->test, test->expectations);
+    for (guint i = 0; i < items->list->len; i++)
+        g_ptr_array_add(gathering->outcome->items, evidence_new(g_ptr_array_index(items->list, i), test->expectations,
+                                                                gathering->verdict, expected));
+    for (guint i = 0; i < items->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(items->problems, i);
+        bool notapplicable = problem->kind == PROBLEM_NOTAPPLICABLE;
+        const struct problem **place = notapplicable ? &gathering->notapplicable : &gathering->hindrance;
+        *place = *place ? *place : problem;
+    }
+}
+
+static void gather(struct gathering *gathering, const struct bound_check *check)
+{
+    for (guint i = 0; check->children && i < check->children->len; i++)
+        gather(gathering, g_ptr_array_index(check->children, i));
+    for (guint i = 0; check->test && i < check->test->collected->len; i++) {
+        const struct collected *collected = g_ptr_array_index(check->test->collected, i);
+        if (collected->items)
+            gather_items(gathering, check->test, collected->items);
+    }
+}
+
+struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict)
+{
+    struct gathering gathering = {.outcome = outcome_new(verdict), .verdict = verdict};
+    gather(&gathering, check);
+    struct outcome *outcome = gathering.outcome;
+    if (gathering.hindrance) {
+        outcome->reason = g_strdup(gathering.hindrance->reason);
+        outcome->cure = g_strdup(gathering.hindrance->cure);
+    } else if (outcome->items->len == 0 && gathering.notapplicable) {
+        outcome->verdict = VERDICT_NOTAPPLICABLE;
+        outcome->reason = g_strdup(gathering.notapplicable->reason);
+    }
+    return outcome;
+}
+
+/* "daemon dockerd: running is true", or the tests of a tree joined as it says. Caller frees. */
+static char *condition(const struct bound_check *check)
+{
+    static const char *const joints[] = {[CHECK_ALL] = " and ", [CHECK_ANY] = " or ", [CHECK_NONE] = " or "};
+    if (check->kind == CHECK_TEST)
+        return words_test(check->test->test, g_ptr_array_index(check->test->objects, 0), check->test->expectations);
+    GString *out = g_string_new(check->kind == CHECK_NONE ? "not (" : "(");
+    for (guint i = 0; i < check->children->len; i++) {
+        g_autofree char *child = condition(g_ptr_array_index(check->children, i));
+        g_string_append_printf(out, "%s%s", i ? joints[check->kind] : "", child);
+    }
+    g_string_append_c(out, ')');
+    return g_string_free(out, FALSE);
+}
+
+/* What `applies` comes to when the rule is not to be judged; NULL when it is. */
+static struct outcome *not_applying(const struct bound_rule *rule, bool privileged)
+{
+    if (!rule->applies)
+        return NULL;
+    struct outcome *outcome = judge_check(rule->applies, privileged);
+    if (outcome->verdict == VERDICT_PASS) {
+        outcome_free(outcome);
+        return NULL;
+    }
+    /* What the condition looked at is no evidence for the rule. */
+    g_ptr_array_set_size(outcome->items, 0);
+    if (outcome->verdict == VERDICT_FAIL)
+        outcome->verdict = VERDICT_NOTAPPLICABLE;
+    if (outcome->reason)
+        return outcome;
+    g_autofree char *words = condition(rule->applies);
+    outcome->reason = g_strdup_printf("applies only where %s", words);
+    return outcome;
+}
+
+bool judge_wanted(const struct bound_rule *rule, const struct host *host)
+{
+    (void)host;
+    pl_auto(outcome) outcome = not_applying(rule, true);
+    return !outcome;
+}
+
+static struct outcome *judge(const struct bound_rule *rule, bool privileged)
+{
+    struct outcome *outcome = not_applying(rule, privileged);
+    if (outcome)
+        return outcome;
+    if (rule->rule->manual)
+        return judge_gather(rule->check, VERDICT_NOTCHECKED);
+    if (rule->rule->informational)
+        return judge_gather(rule->check, VERDICT_INFORMATIONAL);
+    return judge_check(rule->check, privileged);
+}
+
+static void copy_rule(struct result *result, const struct rule *rule)
+{
+    result->rule = g_strdup(rule->id);
+    result->title = g_strdup(rule->title);
+    result->module = g_strdup(rule->module->name);
+    result->module_title = g_strdup(rule->module->title);
+    result->layer = rule->module->layer;
+    result->severity = rule->severity;
+    result->rationale = g_strdup(rule->rationale);
+    result->question = g_strdup(rule->manual);
+    result->fix.text = g_strdup(rule->fix.text);
+    result->fix.shell = g_strdup(rule->fix.shell);
+    result->fix.ansible = g_strdup(rule->fix.ansible);
+    for (guint i = 0; i < rule->references->len; i++) {
+        const struct reference *reference = g_ptr_array_index(rule->references, i);
+        g_ptr_array_add(result->references, reference_new(reference->benchmark, reference->control, reference->level));
+    }
+    for (guint i = 0; i < rule->tags->len; i++)
+        g_ptr_array_add(result->tags, g_strdup(g_ptr_array_index(rule->tags, i)));
+}
+
+/* Failing first, then what could not be said, then the rest; as collected within each. */
+static int by_weight(const void *a, const void *b)
+{
+    static const int weight[VERDICT_COUNT] = {[VERDICT_FAIL] = -3, [VERDICT_ERROR] = -2, [VERDICT_UNKNOWN] = -1};
+    const struct item_result *left = *(const struct item_result *const *)a;
+    const struct item_result *right = *(const struct item_result *const *)b;
+    return weight[left->verdict] - weight[right->verdict];
+}
+
+struct result *judge_rule(const struct bound_rule *rule, bool privileged)
+{
+    pl_auto(outcome) outcome = judge(rule, privileged);
+    struct result *result = result_new();
+    copy_rule(result, rule->rule);
+    result->verdict = outcome->verdict;
+    result->reason = g_steal_pointer(&outcome->reason);
+    result->cause = g_steal_pointer(&outcome->cause);
+    result->cure = g_steal_pointer(&outcome->cure);
+    g_ptr_array_unref(result->items);
+    result->items = g_steal_pointer(&outcome->items);
+    g_ptr_array_sort(result->items, by_weight);
+    result->items_total = result->items->len;
+    outcome->items = g_ptr_array_new();
+    return result;
+}

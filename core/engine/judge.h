@@ -1,0 +1,13 @@
+/* Judging: from collected items to a verdict with its evidence. Pure: looks at nothing but the plan and what is
+ * collected. */
+#pragma once
+
+#include "engine/plan.h"
+#include "model/audit.h"
+
+/* Judges a rule: verdict, reason, cause, cure and every item (failing first, not yet capped; waivers come first). The
+ * rest of the result is copied from the rule. Caller frees. `privileged`: the host was read with every right. */
+struct result *judge_rule(const struct bound_rule *rule, bool privileged);
+
+/* Does the rule apply, or can that not be said, so that its check is worth collecting? For collect(). */
+bool judge_wanted(const struct bound_rule *rule, const struct host *host);

@@ -1,0 +1,323 @@
+/* One test: items against expectations, existence, match, and what hindered the looking. */
+#include "engine/matcher.h"
+#include "engine/outcome.h"
+#include "engine/words.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+/* What was found, counted. */
+struct tally {
+    guint total;
+    guint verdicts[VERDICT_COUNT]; /* of items, as they stand to the expectations */
+    guint empty;                   /* objects for which nothing was found and nothing hindered the looking */
+    const json_object *first_empty;
+    bool maybe_error, maybe_unknown; /* nothing was found for an object, and the looking was hindered */
+    const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
+    char *item_error, *item_unknown;                       /* reasons of the first such items */
+};
+
+struct judging {
+    const struct bound_test *bound;
+    bool privileged;
+    struct tally tally;
+    GArray *verdicts; /* enum verdict of every item, in order */
+    GPtrArray *items; /* const struct item */
+};
+
+static enum verdict worse(enum verdict a, enum verdict b)
+{
+    static const int rank[VERDICT_COUNT] = {
+        [VERDICT_PASS] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_ERROR] = 2, [VERDICT_FAIL] = 3};
+    return rank[a] >= rank[b] ? a : b;
+}
+
+/* One field: the first matcher that fails decides, then the first that could not be applied. */
+static enum verdict judge_field(const struct item *item, const struct expectation *expectation, char **reason)
+{
+    const char *unread = item_unread_reason(item, expectation->field);
+    if (unread) {
+        *reason = g_strdup_printf("%s: %s", expectation->field, unread);
+        return VERDICT_UNKNOWN;
+    }
+    enum verdict verdict = VERDICT_PASS;
+    const json_object *observed = item_field(item, expectation->field);
+    for (guint i = 0; i < expectation->matchers->len; i++) {
+        g_autofree char *why = NULL;
+        enum verdict one =
+            matcher_apply(g_ptr_array_index(expectation->matchers, i), expectation->type, observed, &why);
+        if (one == VERDICT_ERROR && !*reason)
+            *reason = g_strdup_printf("%s %s", expectation->field, why);
+        verdict = worse(verdict, one);
+    }
+    return verdict;
+}
+
+enum verdict judge_item(const struct item *item, const GPtrArray *expectations, char **reason)
+{
+    enum verdict verdict = VERDICT_PASS;
+    *reason = NULL;
+    for (guint i = 0; i < expectations->len; i++) {
+        g_autofree char *why = NULL;
+        enum verdict one = judge_field(item, g_ptr_array_index(expectations, i), &why);
+        if (one != VERDICT_PASS && one != VERDICT_FAIL && (!*reason || worse(verdict, one) != verdict)) {
+            g_free(*reason);
+            *reason = g_steal_pointer(&why);
+        }
+        verdict = worse(verdict, one);
+    }
+    if (verdict == VERDICT_FAIL)
+        g_clear_pointer(reason, g_free);
+    return verdict;
+}
+
+static void note_problems(struct tally *tally, const struct items *items)
+{
+    for (guint i = 0; i < items->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(items->problems, i);
+        const struct problem **place = problem->kind == PROBLEM_ERROR     ? &tally->error
+                                       : problem->kind == PROBLEM_UNKNOWN ? &tally->unknown
+                                                                          : &tally->notapplicable;
+        if (!*place)
+            *place = problem;
+    }
+}
+
+static void tally_item(struct judging *judging, const struct item *item)
+{
+    struct tally *tally = &judging->tally;
+    g_autofree char *reason = NULL;
+    enum verdict verdict = judge_item(item, judging->bound->expectations, &reason);
+    g_array_append_val(judging->verdicts, verdict);
+    g_ptr_array_add(judging->items, (gpointer)(uintptr_t)item);
+    tally->total++;
+    tally->verdicts[verdict]++;
+    char **place = verdict == VERDICT_ERROR ? &tally->item_error : &tally->item_unknown;
+    if (reason && !*place)
+        *place = g_strdup_printf("%s: %s", item->subject, reason);
+}
+
+static void tally_object(struct judging *judging, guint index)
+{
+    static const struct problem not_collected = {.kind = PROBLEM_UNKNOWN,
+                                                 .reason = (char *)(uintptr_t) "was not collected"};
+    struct tally *tally = &judging->tally;
+    const struct collected *collected = g_ptr_array_index(judging->bound->collected, index);
+    const struct items *items = collected->items;
+    if (!items) {
+        tally->unknown = tally->unknown ? tally->unknown : &not_collected;
+        tally->maybe_unknown = true;
+        return;
+    }
+    note_problems(tally, items);
+    for (guint i = 0; i < items->list->len; i++)
+        tally_item(judging, g_ptr_array_index(items->list, i));
+    if (items->list->len)
+        return;
+    for (guint i = 0; i < items->problems->len; i++) {
+        enum problem_kind kind = ((struct problem *)g_ptr_array_index(items->problems, i))->kind;
+        tally->maybe_error |= kind == PROBLEM_ERROR;
+        tally->maybe_unknown |= kind == PROBLEM_UNKNOWN;
+    }
+    if (items->problems->len)
+        return;
+    tally->first_empty = tally->empty++ ? tally->first_empty : collected->object;
+}
+
+/* What cannot be said because of items or problems; PASS when nothing hinders. */
+static enum verdict hindered(const struct tally *tally)
+{
+    if (tally->error || tally->verdicts[VERDICT_ERROR])
+        return VERDICT_ERROR;
+    return tally->unknown || tally->verdicts[VERDICT_UNKNOWN] ? VERDICT_UNKNOWN : VERDICT_PASS;
+}
+
+/* A pass that is not certain is none. */
+static enum verdict unless_hindered(const struct tally *tally, enum verdict verdict)
+{
+    enum verdict hindrance = hindered(tally);
+    return hindrance == VERDICT_PASS ? verdict : hindrance;
+}
+
+static enum verdict match_verdict(enum match match, const struct tally *tally)
+{
+    guint pass = tally->verdicts[VERDICT_PASS], fail = tally->verdicts[VERDICT_FAIL];
+    switch (match) {
+    case MATCH_ANY:
+        return pass ? VERDICT_PASS : unless_hindered(tally, VERDICT_FAIL);
+    case MATCH_NONE:
+        return pass ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
+    case MATCH_ONLY_ONE:
+        return pass > 1 ? VERDICT_FAIL : unless_hindered(tally, pass == 1 ? VERDICT_PASS : VERDICT_FAIL);
+    case MATCH_ALL:
+        break;
+    }
+    return fail ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
+}
+
+/* How many there are is hindered by the looking alone, not by fields that could not be read. */
+static enum verdict unless_more(const struct tally *tally, enum verdict verdict)
+{
+    if (tally->error)
+        return VERDICT_ERROR;
+    return tally->unknown ? VERDICT_UNKNOWN : verdict;
+}
+
+/* Has every object an item? One for which the looking was hindered may have. */
+static enum verdict all_exist(const struct tally *tally)
+{
+    if (tally->empty)
+        return VERDICT_FAIL;
+    if (tally->maybe_error)
+        return VERDICT_ERROR;
+    return tally->maybe_unknown ? VERDICT_UNKNOWN : VERDICT_PASS;
+}
+
+static enum verdict existence_verdict(const struct test *test, const struct tally *tally)
+{
+    switch (test->existence) {
+    case EXISTENCE_NONE:
+        return tally->verdicts[VERDICT_PASS] ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
+    case EXISTENCE_ONLY_ONE:
+        return tally->total > 1 ? VERDICT_FAIL : unless_more(tally, VERDICT_PASS);
+    case EXISTENCE_ALL:
+        return all_exist(tally);
+    case EXISTENCE_AT_LEAST_ONE:
+    case EXISTENCE_ANY:
+        break;
+    }
+    return VERDICT_PASS;
+}
+
+/* Nothing was found: what hindered the looking goes first, then the test's own answer. */
+static enum verdict absent_verdict(const struct test *test, const struct tally *tally)
+{
+    enum verdict hindrance = hindered(tally);
+    if (hindrance != VERDICT_PASS)
+        return hindrance;
+    if (tally->notapplicable && !tally->empty)
+        return VERDICT_NOTAPPLICABLE;
+    if (test->has_absent)
+        return test->absent;
+    return test->existence == EXISTENCE_ANY || test->existence == EXISTENCE_NONE ? VERDICT_PASS : VERDICT_FAIL;
+}
+
+static enum verdict test_verdict(const struct test *test, const struct tally *tally)
+{
+    if (tally->total == 0)
+        return absent_verdict(test, tally);
+    enum verdict exists = existence_verdict(test, tally);
+    return test->existence == EXISTENCE_NONE ? exists : worse(exists, match_verdict(test->match, tally));
+}
+
+/* How an item is shown: as failing when it is what the test holds against the host. False: not at all, it decides
+ * nothing. */
+static bool shown_verdict(const struct test *test, const struct tally *tally, enum verdict whole, enum verdict *verdict)
+{
+    bool counts_matches = test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE;
+    bool pass = *verdict == VERDICT_PASS, fail = *verdict == VERDICT_FAIL;
+    if (!pass && !fail)
+        return whole != VERDICT_PASS;
+    if (test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
+        *verdict = VERDICT_FAIL;
+    else if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE)
+        *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
+    else if (counts_matches && whole == VERDICT_PASS)
+        return pass;
+    else if (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL)
+        *verdict = VERDICT_FAIL;
+    return true;
+}
+
+static void show_items(struct outcome *outcome, const struct judging *judging)
+{
+    const struct test *test = judging->bound->test;
+    g_autofree char *expected = words_demand(test, judging->bound->expectations);
+    for (guint i = 0; i < judging->items->len; i++) {
+        const struct item *item = g_ptr_array_index(judging->items, i);
+        enum verdict verdict = g_array_index(judging->verdicts, enum verdict, i);
+        if (!shown_verdict(test, &judging->tally, outcome->verdict, &verdict))
+            continue;
+        struct item_result *row = evidence_new(item, judging->bound->expectations, verdict, expected);
+        if (verdict == VERDICT_ERROR || verdict == VERDICT_UNKNOWN)
+            judge_item(item, judging->bound->expectations, &row->reason);
+        g_ptr_array_add(outcome->items, row);
+    }
+}
+
+/* An unread field has a reason and no cure of its own: the reason tells whether the right to look is what lacks. */
+static bool lacks_right(const char *reason)
+{
+    static const char *const words[] = {"denied", "permission", "permitted", "root", "privilege", "right"};
+    g_autofree char *folded = reason ? g_ascii_strdown(reason, -1) : g_strdup("");
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(folded, words[i]))
+            return true;
+    return false;
+}
+
+/* Groups what could not be said by what would cure it. */
+static void set_cause(struct outcome *outcome, const struct problem *problem, bool privileged)
+{
+    const char *cure = problem ? problem->cure : NULL;
+    bool unread = !problem && !privileged && outcome->verdict == VERDICT_UNKNOWN;
+    bool root = cure ? g_str_equal(cure, "run as root") : unread && lacks_right(outcome->reason);
+    if (root) {
+        outcome->cause = g_strdup("needs root");
+        outcome->cure = g_strdup("run as root");
+        return;
+    }
+    const char *class = outcome->verdict == VERDICT_ERROR ? "reading failed" : "could not be observed";
+    outcome->cause = g_strdup(cure ? cure : class);
+    outcome->cure = g_strdup(cure);
+}
+
+static void explain_hindrance(struct outcome *outcome, const struct judging *judging)
+{
+    const struct tally *tally = &judging->tally;
+    bool error = outcome->verdict == VERDICT_ERROR;
+    const struct problem *problem = error ? tally->error : tally->unknown;
+    const char *of_item = error ? tally->item_error : tally->item_unknown;
+    outcome->reason = g_strdup(problem ? problem->reason : of_item);
+    set_cause(outcome, problem, judging->privileged);
+}
+
+static char *nothing_found(const struct judging *judging, const json_object *object)
+{
+    const struct test *test = judging->bound->test;
+    g_autofree char *look = words_object(test->probe, object ? object : test->object);
+    return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *look ? " " : "", look);
+}
+
+static char *explain_decided(const struct judging *judging, enum verdict verdict)
+{
+    const struct tally *tally = &judging->tally;
+    const struct test *test = judging->bound->test;
+    if (tally->total == 0 && tally->notapplicable && !tally->empty)
+        return g_strdup(tally->notapplicable->reason);
+    if (tally->total == 0 || (tally->empty && test->existence == EXISTENCE_ALL))
+        return nothing_found(judging, tally->first_empty);
+    if (verdict == VERDICT_FAIL && test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
+        return g_strdup_printf("%u found where exactly one should be", tally->total);
+    if (verdict == VERDICT_FAIL && test->match == MATCH_ONLY_ONE && tally->verdicts[VERDICT_PASS] > 1)
+        return g_strdup_printf("%u of %u are as exactly one should be", tally->verdicts[VERDICT_PASS], tally->total);
+    return NULL;
+}
+
+struct outcome *judge_test(const struct bound_test *bound, bool privileged)
+{
+    g_autoptr(GArray) verdicts = g_array_new(FALSE, FALSE, sizeof(enum verdict));
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    struct judging judging = {.bound = bound, .privileged = privileged, .verdicts = verdicts, .items = found};
+    for (guint i = 0; i < bound->collected->len; i++)
+        tally_object(&judging, i);
+    struct outcome *outcome = outcome_new(test_verdict(bound->test, &judging.tally));
+    if (outcome->verdict == VERDICT_ERROR || outcome->verdict == VERDICT_UNKNOWN)
+        explain_hindrance(outcome, &judging);
+    else
+        outcome->reason = explain_decided(&judging, outcome->verdict);
+    show_items(outcome, &judging);
+    g_free(judging.tally.item_error);
+    g_free(judging.tally.item_unknown);
+    return outcome;
+}

@@ -1,0 +1,327 @@
+/* Walks checks directories and puts the files together. Knows folders and which file replaces which; what is inside a
+ * file is known by load_*.c. */
+#include "engine/load.h"
+
+#include "engine/suggest.h"
+#include "model/error.h"
+
+#include <string.h>
+
+static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
+                                      "cluster", "cloud",      "profiles", NULL};
+
+struct loader {
+    struct content *content;
+    GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
+    GHashTable *benchmarks; /* id -> struct benchmark */
+    GHashTable *profiles;   /* id -> struct profile */
+};
+
+static void note_replaced(const char *file, const char *kind, const char *name, GPtrArray *list)
+{
+    struct complaints to = {.file = g_intern_string(file), .list = list};
+    struct position at = {.file = to.file, .line = 1, .column = 1};
+    complain_at(&to, at, DIAGNOSTIC_NOTE, "replaces the %s \"%s\" of an earlier directory", kind, name);
+}
+
+static void add_daemon(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
+{
+    (void)name;
+    g_autoptr(GError) error = NULL;
+    if (!daemons_add(loader->content->daemons, to->file, tree, &error))
+        complain_error(to, error);
+}
+
+static void put(GHashTable *table, char *key, gpointer value, const char *kind, struct complaints *to)
+{
+    if (!value) {
+        g_free(key);
+        return;
+    }
+    if (g_hash_table_contains(table, key))
+        note_replaced(to->file, kind, key, to->list);
+    g_hash_table_replace(table, key, value);
+}
+
+static void add_benchmark(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
+{
+    put(loader->benchmarks, g_strdup(name), load_benchmark(tree, name, to), "benchmark", to);
+}
+
+static void add_profile(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
+{
+    put(loader->profiles, g_strdup(name), load_profile(tree, name, to), "profile", to);
+}
+
+static void add_module(struct loader *loader, enum layer layer, const json_object *tree, const char *name,
+                       struct complaints *to)
+{
+    struct module *module = load_module(tree, layer, name, loader->content->daemons, to);
+    put(loader->modules, g_strdup_printf("%s/%s", layer_name(layer), name), module, "module", to);
+}
+
+static void add_tree(struct loader *loader, const char *folder, const json_object *tree, const char *name,
+                     struct complaints *to)
+{
+    enum layer layer = LAYER_CODE;
+    if (layer_parse(folder, &layer))
+        add_module(loader, layer, tree, name, to);
+    else if (g_str_equal(folder, "daemons"))
+        add_daemon(loader, tree, name, to);
+    else if (g_str_equal(folder, "benchmarks"))
+        add_benchmark(loader, tree, name, to);
+    else
+        add_profile(loader, tree, name, to);
+}
+
+/* Says once, after the details, that the file as a whole counts for nothing. */
+static void say_refused(struct complaints *to, const char *folder, const char *name)
+{
+    enum layer layer = LAYER_CODE;
+    if (!to->errors || !layer_parse(folder, &layer))
+        return;
+    struct position at = {.file = to->file, .line = 1, .column = 1};
+    if (to->errors > COMPLAINTS_MAX)
+        complain_at(to, at, DIAGNOSTIC_NOTE, "%u more errors in this file", to->errors - COMPLAINTS_MAX);
+    complain_at(to, at, DIAGNOSTIC_NOTE, "module %s is refused: none of its rules runs", name);
+}
+
+static void load_file(struct loader *loader, const char *folder, const char *path, const char *name)
+{
+    struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *tree = content_read_yaml(path, &error);
+    if (error)
+        complain_error(&to, error);
+    else
+        add_tree(loader, folder, tree, name, &to);
+    say_refused(&to, folder, name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in a directory of ours, sorted. NULL with error when it cannot be read. */
+static GPtrArray *names_in(const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    GDir *dir = g_dir_open(path, 0, &cause);
+    if (!dir) {
+        enum pl_error code = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? PL_ERROR_ABSENT : PL_ERROR_READ;
+        g_set_error(error, PL_ERROR, code, "%s", cause->message);
+        return NULL;
+    }
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name = g_dir_read_name(dir); name; name = g_dir_read_name(dir))
+        g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, by_name);
+    return names;
+}
+
+static void load_entry(struct loader *loader, const char *folder, const char *directory, const char *entry)
+{
+    struct complaints to = {.list = loader->content->diagnostics};
+    g_autofree char *path = g_build_filename(directory, entry, NULL);
+    if (g_str_has_suffix(entry, ".yaml") && *entry != '.') {
+        g_autofree char *name = g_strndup(entry, strlen(entry) - strlen(".yaml"));
+        load_file(loader, folder, path, name);
+    } else if (g_str_has_suffix(entry, ".yml") || g_str_has_suffix(entry, ".YAML")) {
+        to.file = g_intern_string(path);
+        complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
+                    "not loaded: rule files end in .yaml");
+    }
+}
+
+static void load_folder(struct loader *loader, const char *directory, const char *folder)
+{
+    g_autofree char *path = g_build_filename(directory, folder, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names = names_in(path, &error);
+    struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
+    if (!names && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        complain_at(&to, (struct position){.file = to.file}, DIAGNOSTIC_ERROR, "%s", error->message);
+    for (guint i = 0; names && i < names->len; i++)
+        load_entry(loader, folder, path, g_ptr_array_index(names, i));
+}
+
+/* A folder that is nearly one of ours is a typo that would silence its rules. */
+static void warn_folders(struct loader *loader, const char *directory, const GPtrArray *names)
+{
+    struct complaints to = {.file = g_intern_string(directory), .list = loader->content->diagnostics};
+    bool any = false;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        bool known = g_strv_contains(folders, name);
+        any = any || known;
+        g_autofree char *clause = known ? g_strdup("") : suggest_clause(name, folders);
+        if (*clause)
+            complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
+                        "the folder \"%s\" is not loaded%s", name, clause);
+    }
+    if (!any)
+        complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
+                    "holds none of the folders code, container, cluster, cloud, daemons, benchmarks, profiles");
+}
+
+static bool load_directory(struct loader *loader, const char *directory, GError **error)
+{
+    g_autoptr(GPtrArray) names = names_in(directory, error);
+    if (!names)
+        return false;
+    warn_folders(loader, directory, names);
+    /* Daemons come first: rules name them. */
+    for (size_t i = 0; folders[i]; i++)
+        load_folder(loader, directory, folders[i]);
+    return true;
+}
+
+static int by_layer_and_name(const void *a, const void *b)
+{
+    const struct module *left = *(const struct module *const *)a, *right = *(const struct module *const *)b;
+    if (left->layer != right->layer)
+        return left->layer < right->layer ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+static int by_rule_id(const void *a, const void *b)
+{
+    return strcmp((*(const struct rule *const *)a)->id, (*(const struct rule *const *)b)->id);
+}
+
+/* Another module, or an earlier place in this one, may have the id already. */
+static bool ids_are_new(const struct content *content, const struct module *module)
+{
+    g_autoptr(GHashTable) own = g_hash_table_new(g_str_hash, g_str_equal);
+    struct complaints to = {.file = g_intern_string(module->file), .list = content->diagnostics};
+    for (guint i = 0; i < module->rules->len; i++) {
+        struct rule *rule = g_ptr_array_index(module->rules, i);
+        const struct rule *other = g_hash_table_lookup(content->by_id, rule->id);
+        if (!other)
+            other = g_hash_table_lookup(own, rule->id);
+        if (other)
+            complain_at(&to, rule->at, DIAGNOSTIC_ERROR, "rule id \"%s\" is taken already, at %s:%u", rule->id,
+                        other->at.file, other->at.line);
+        to.errors += other != NULL;
+        g_hash_table_insert(own, rule->id, rule);
+    }
+    say_refused(&to, layer_name(module->layer), module->name);
+    return !to.errors;
+}
+
+static bool room_for(const struct content *content, const struct module *module)
+{
+    if (content->rules->len + module->rules->len <= RULES_MAX)
+        return true;
+    struct complaints to = {.file = g_intern_string(module->file), .list = content->diagnostics};
+    complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_ERROR,
+                "module %s is refused: there would be more than %d rules", module->name, RULES_MAX);
+    return false;
+}
+
+static void publish_module(struct content *content, struct module *module)
+{
+    if (!ids_are_new(content, module) || !room_for(content, module)) {
+        module_free(module);
+        return;
+    }
+    guint first = content->rules->len;
+    g_ptr_array_add(content->modules, module);
+    for (guint i = 0; i < module->rules->len; i++) {
+        struct rule *rule = g_ptr_array_index(module->rules, i);
+        g_hash_table_insert(content->by_id, rule->id, rule);
+        g_ptr_array_add(content->rules, rule);
+    }
+    if (module->rules->len)
+        qsort(content->rules->pdata + first, module->rules->len, sizeof(gpointer), by_rule_id);
+}
+
+static int by_profile_id(const void *a, const void *b)
+{
+    return strcmp((*(const struct profile *const *)a)->id, (*(const struct profile *const *)b)->id);
+}
+
+static int by_benchmark_id(const void *a, const void *b)
+{
+    return strcmp((*(const struct benchmark *const *)a)->id, (*(const struct benchmark *const *)b)->id);
+}
+
+static void move_values(GHashTable *from, GPtrArray *to, GCompareFunc compare)
+{
+    GHashTableIter iter;
+    gpointer key = NULL, value = NULL;
+    g_hash_table_iter_init(&iter, from);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        g_ptr_array_add(to, value);
+        g_hash_table_iter_steal(&iter);
+        g_free(key);
+    }
+    g_ptr_array_sort(to, compare);
+}
+
+static void publish(struct loader *loader)
+{
+    struct content *content = loader->content;
+    g_autoptr(GPtrArray) modules = g_ptr_array_new();
+    move_values(loader->modules, modules, by_layer_and_name);
+    move_values(loader->benchmarks, content->benchmarks, by_benchmark_id);
+    move_values(loader->profiles, content->profiles, by_profile_id);
+    for (guint i = 0; i < modules->len; i++)
+        publish_module(content, g_ptr_array_index(modules, i));
+    load_cross_check(content);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct diagnostic *left = *(const struct diagnostic *const *)a;
+    const struct diagnostic *right = *(const struct diagnostic *const *)b;
+    int d = strcmp(left->at.file, right->at.file);
+    if (d)
+        return d;
+    if (left->at.line != right->at.line)
+        return left->at.line < right->at.line ? -1 : 1;
+    if (left->at.column != right->at.column)
+        return left->at.column < right->at.column ? -1 : 1;
+    return strcmp(left->message, right->message);
+}
+
+/* A module's common `applies` is tried with every rule: the same words at the same place are said once. */
+static void sort_diagnostics(GPtrArray *list)
+{
+    g_ptr_array_sort(list, by_place);
+    for (guint i = list->len; i-- > 1;) {
+        const struct diagnostic *one = g_ptr_array_index(list, i), *before = g_ptr_array_index(list, i - 1);
+        if (by_place(&one, &before) == 0)
+            g_ptr_array_remove_index(list, i);
+    }
+}
+
+static struct content *content_new(void)
+{
+    struct content *content = g_new0(struct content, 1);
+    content->modules = g_ptr_array_new_with_free_func(module_free);
+    content->benchmarks = g_ptr_array_new_with_free_func(benchmark_free);
+    content->rules = g_ptr_array_new();
+    content->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    content->profiles = g_ptr_array_new_with_free_func(profile_free);
+    content->daemons = daemons_new();
+    content->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
+    return content;
+}
+
+struct content *content_load(const char *const *dirs, GError **error)
+{
+    pl_auto(content) content = content_new();
+    g_autoptr(GHashTable) modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, module_free);
+    g_autoptr(GHashTable) benchmarks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, benchmark_free);
+    g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
+    struct loader loader = {content, modules, benchmarks, profiles};
+    for (; dirs && *dirs; dirs++)
+        if (!load_directory(&loader, *dirs, error))
+            return NULL;
+    publish(&loader);
+    sort_diagnostics(content->diagnostics);
+    return g_steal_pointer(&content);
+}

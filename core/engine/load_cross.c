@@ -1,0 +1,76 @@
+/* What only all files together show. Nothing here refuses a module: these are warnings for the author, and errors of
+ * profiles that name what nobody declares. */
+#include "engine/load.h"
+#include "engine/select.h"
+#include "engine/suggest.h"
+#include "engine/values.h"
+
+static bool meets_a_rule(const struct content *content, const char *pattern)
+{
+    for (guint i = 0; i < content->rules->len; i++)
+        if (select_pattern_covers(pattern, g_ptr_array_index(content->rules, i)))
+            return true;
+    return false;
+}
+
+static void check_patterns(const struct content *content, const struct profile *profile, const GPtrArray *patterns,
+                           struct complaints *to)
+{
+    for (guint i = 0; i < patterns->len; i++) {
+        const char *pattern = g_ptr_array_index(patterns, i);
+        if (!meets_a_rule(content, pattern))
+            complain_at(to, profile->at, DIAGNOSTIC_WARNING, "the pattern \"%s\" meets no rule", pattern);
+    }
+}
+
+static void check_profile_values(const struct content *content, const struct profile *profile, struct complaints *to)
+{
+    json_object_object_foreach (profile->values, name, value) {
+        const struct value_declaration *declaration = content_value(content, name);
+        if (!declaration)
+            complain_at(to, complaints_position(to, value), DIAGNOSTIC_WARNING, "no module declares the value \"%s\"",
+                        name);
+        else if (!values_same_kind(declaration->fallback, value))
+            complain(to, value, "the value \"%s\" must be %s, as its default is", name,
+                     values_kind(declaration->fallback));
+    }
+}
+
+static void check_profile(const struct content *content, const struct profile *profile)
+{
+    struct complaints to = {.file = profile->at.file, .list = content->diagnostics};
+    check_patterns(content, profile, profile->include, &to);
+    check_patterns(content, profile, profile->exclude, &to);
+    check_profile_values(content, profile, &to);
+}
+
+static char *suggest_control(const struct benchmark *benchmark, const char *id)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    for (guint i = 0; i < benchmark->controls->len; i++)
+        g_ptr_array_add(ids, ((struct control *)g_ptr_array_index(benchmark->controls, i))->id);
+    return suggest_clause_in(id, ids);
+}
+
+/* A benchmark without a file is free; one with a file must have the control. */
+static void check_references(const struct content *content, const struct rule *rule)
+{
+    struct complaints to = {.file = rule->at.file, .list = content->diagnostics};
+    for (guint i = 0; i < rule->references->len; i++) {
+        const struct reference *reference = g_ptr_array_index(rule->references, i);
+        const struct benchmark *benchmark = content_benchmark(content, reference->benchmark);
+        if (!benchmark || benchmark_control(benchmark, reference->control))
+            continue;
+        g_autofree char *clause = suggest_control(benchmark, reference->control);
+        complain_at(&to, rule->at, DIAGNOSTIC_WARNING, "rule %s: %s has no control %s%s", rule->id,
+                    reference->benchmark, reference->control, clause);
+    }
+}
+
+void load_cross_check(struct content *content)
+{
+    for (guint i = 0; i < content->profiles->len; i++)
+        check_profile(content, g_ptr_array_index(content->profiles, i));
+    for (guint i = 0; i < content->rules->len; i++)
+        check_references(content, g_ptr_array_index(content->rules, i));
+}

@@ -1,0 +1,170 @@
+/* One rule: its members and their shapes. Its check's inside is load_check.c's. */
+#include "engine/load.h"
+
+#include "engine/suggest.h"
+#include "model/audit.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+static const char *const rule_members[] = {"id",  "title",  "severity",      "tags",  "references", "rationale",
+                                           "fix", "manual", "informational", "check", "applies",    NULL};
+static const char *const fix_members[] = {"text", "shell", "ansible", NULL};
+
+static bool only(const char *text, const char *extra)
+{
+    for (const char *p = text; *p; p++)
+        if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p) && !strchr(extra, *p))
+            return false;
+    return g_ascii_islower(*text) || g_ascii_isdigit(*text);
+}
+
+static char *load_id(const json_object *tree, struct complaints *to)
+{
+    const char *id = member_text(to, tree, "id", true);
+    if (!id)
+        return NULL;
+    if (only(id, "-"))
+        return g_strdup(id);
+    complain(to, tree_member(tree, "id"), "\"%s\" is no rule id: lower case letters, digits and - only", id);
+    return NULL;
+}
+
+static enum severity load_severity(const json_object *tree, struct complaints *to)
+{
+    enum severity severity = SEVERITY_MEDIUM;
+    const char *name = member_text(to, tree, "severity", true);
+    if (!name || severity_parse(name, &severity))
+        return severity;
+    const char *names[SEVERITY_COUNT + 1] = {NULL};
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        names[i] = severity_name((enum severity)i);
+    g_autofree char *clause = suggest_clause(name, names);
+    complain(to, tree_member(tree, "severity"), "\"%s\" is no severity: critical, high, medium, low or info%s", name,
+             clause);
+    return severity;
+}
+
+/* Cuts " L1" or " L2" off a control; 0 without. */
+static int take_level(char *control)
+{
+    size_t n = strlen(control);
+    bool level = n >= 3 && control[n - 3] == ' ' && control[n - 2] == 'L' && strchr("12", control[n - 1]);
+    if (!level)
+        return 0;
+    int number = control[n - 1] - '0';
+    control[n - 3] = '\0';
+    return number;
+}
+
+static void load_control(const char *benchmark, const json_object *value, GPtrArray *list, struct complaints *to)
+{
+    bool text = json_object_is_type(value, json_type_string);
+    if (!text && !json_object_is_type(value, json_type_int)) {
+        complain(to, value, "a control of %s must be text: quote it, so that 2.10 stays 2.10", benchmark);
+        return;
+    }
+    g_autofree char *control = g_strchomp(tree_text(value));
+    int level = take_level(control);
+    g_strstrip(control);
+    if (!*control || strlen(control) > 64) {
+        complain(to, value, "a control of %s must be 1 to 64 characters, with \" L1\" or \" L2\" behind it", benchmark);
+        return;
+    }
+    g_ptr_array_add(list, reference_new(benchmark, control, level));
+}
+
+void load_references(const json_object *tree, GPtrArray *list, struct complaints *to)
+{
+    if (!json_object_is_type(tree, json_type_object)) {
+        complain(to, tree, "references must map benchmarks to controls, as {cis-docker-1.6.0: \"2.2 L1\"}");
+        return;
+    }
+    const json_object *before = to->near;
+    to->near = tree;
+    json_object_object_foreach (tree, benchmark, value) {
+        if (!only(benchmark, ".-_"))
+            complain_key(to, value, "\"%s\" is no benchmark name: lower case letters, digits, - and . only", benchmark);
+        if (!json_object_is_type(value, json_type_array)) {
+            load_control(benchmark, value, list, to);
+            continue;
+        }
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+            load_control(benchmark, json_object_array_get_idx(value, i), list, to);
+    }
+    to->near = before;
+}
+
+static void load_fix(struct rule *rule, const json_object *tree, struct complaints *to)
+{
+    const json_object *fix = tree_member(tree, "fix");
+    if (!fix) {
+        if (!rule->informational)
+            complain(to, tree, "\"fix\" is missing: say what to do, as {text: ...}");
+        return;
+    }
+    if (!members_check(to, fix, "fix", fix_members))
+        return;
+    rule->fix.text = g_strdup(member_text(to, fix, "text", true));
+    rule->fix.shell = g_strdup(member_text(to, fix, "shell", false));
+    rule->fix.ansible = g_strdup(member_text(to, fix, "ansible", false));
+}
+
+static bool load_flag(const json_object *tree, const char *key, struct complaints *to)
+{
+    json_object *value = NULL;
+    if (!json_object_object_get_ex(tree, key, &value))
+        return false;
+    if (!json_object_is_type(value, json_type_boolean))
+        complain(to, value, "\"%s\" must be true or false", key);
+    return json_object_get_boolean(value);
+}
+
+static void load_checks(struct rule *rule, const json_object *tree, const struct check *applies, struct complaints *to)
+{
+    const json_object *check = tree_member(tree, "check"), *own = tree_member(tree, "applies");
+    if (check)
+        rule->check = load_check(check, to);
+    else
+        complain(to, tree, "\"check\" is missing");
+    if (own)
+        rule->applies = load_check(own, to);
+    else if (!json_object_object_get_ex(tree, "applies", NULL))
+        rule->applies = check_copy(applies);
+}
+
+static struct rule *rule_new(const struct module *module)
+{
+    struct rule *rule = g_new0(struct rule, 1);
+    rule->module = module;
+    rule->values = module->values;
+    rule->references = g_ptr_array_new_with_free_func(reference_free);
+    return rule;
+}
+
+struct rule *load_rule(const struct module *module, const json_object *tree, const struct check *applies,
+                       struct complaints *to)
+{
+    if (!members_check(to, tree, "a rule", rule_members) && !json_object_is_type(tree, json_type_object))
+        return NULL;
+    const json_object *before = to->near;
+    to->near = tree;
+    struct rule *rule = rule_new(module);
+    rule->at = complaints_position(to, tree_member(tree, "id") ? tree_member(tree, "id") : tree);
+    rule->id = load_id(tree, to);
+    rule->title = g_strdup(member_text(to, tree, "title", true));
+    rule->rationale = g_strdup(member_text(to, tree, "rationale", true));
+    rule->severity = load_severity(tree, to);
+    rule->tags = member_texts(to, tree, "tags");
+    rule->manual = g_strdup(member_text(to, tree, "manual", false));
+    rule->informational = load_flag(tree, "informational", to);
+    if (json_object_object_get_ex(tree, "references", NULL))
+        load_references(tree_member(tree, "references"), rule->references, to);
+    load_fix(rule, tree, to);
+    load_checks(rule, tree, applies, to);
+    to->near = before;
+    if (rule->id && rule->check)
+        return rule;
+    rule_free(rule);
+    return NULL;
+}

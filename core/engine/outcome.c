@@ -1,0 +1,118 @@
+/* How outcomes combine in a tree of checks. */
+#include "engine/outcome.h"
+
+#include <string.h>
+
+#define REASONS_MAX 3
+
+struct outcome *outcome_new(enum verdict verdict)
+{
+    struct outcome *outcome = g_new0(struct outcome, 1);
+    outcome->verdict = verdict;
+    outcome->items = g_ptr_array_new_with_free_func(item_result_free);
+    return outcome;
+}
+
+void outcome_free(gpointer data)
+{
+    struct outcome *outcome = data;
+    if (!outcome)
+        return;
+    g_free(outcome->reason);
+    g_free(outcome->cause);
+    g_free(outcome->cure);
+    g_ptr_array_unref(outcome->items);
+    g_free(outcome);
+}
+
+/* Which verdict of a child decides, first one first. */
+static const enum verdict all_order[] = {VERDICT_FAIL, VERDICT_ERROR, VERDICT_UNKNOWN, VERDICT_PASS};
+static const enum verdict any_order[] = {VERDICT_PASS, VERDICT_ERROR, VERDICT_UNKNOWN, VERDICT_FAIL};
+
+static bool has_verdict(const GPtrArray *children, enum verdict verdict)
+{
+    for (guint i = 0; i < children->len; i++)
+        if (((struct outcome *)g_ptr_array_index(children, i))->verdict == verdict)
+            return true;
+    return false;
+}
+
+static enum verdict deciding(enum check_kind kind, const GPtrArray *children)
+{
+    const enum verdict *order = kind == CHECK_ALL ? all_order : any_order;
+    for (size_t i = 0; i < G_N_ELEMENTS(all_order); i++)
+        if (has_verdict(children, order[i]))
+            return order[i];
+    return VERDICT_NOTAPPLICABLE;
+}
+
+static enum verdict turned(enum verdict verdict)
+{
+    if (verdict == VERDICT_PASS)
+        return VERDICT_FAIL;
+    return verdict == VERDICT_FAIL ? VERDICT_PASS : verdict;
+}
+
+static void take_items(struct outcome *whole, struct outcome *child, bool turn)
+{
+    for (guint i = 0; i < child->items->len; i++) {
+        struct item_result *item = g_ptr_array_index(child->items, i);
+        if (turn)
+            item->verdict = turned(item->verdict);
+        g_ptr_array_add(whole->items, item);
+    }
+    g_ptr_array_set_free_func(child->items, NULL);
+    g_ptr_array_set_size(child->items, 0);
+}
+
+/* A pass shows no failing item: in a "none" those that kept the child from holding are of no interest. */
+static void drop_failing(struct outcome *whole)
+{
+    if (whole->verdict != VERDICT_PASS)
+        return;
+    for (guint i = whole->items->len; i-- > 0;)
+        if (((struct item_result *)g_ptr_array_index(whole->items, i))->verdict == VERDICT_FAIL)
+            g_ptr_array_remove_index(whole->items, i);
+}
+
+static void add_reason(GPtrArray *reasons, const char *reason)
+{
+    for (guint i = 0; i < reasons->len; i++)
+        if (g_str_equal(g_ptr_array_index(reasons, i), reason))
+            return;
+    if (reasons->len < REASONS_MAX)
+        g_ptr_array_add(reasons, (gpointer)(uintptr_t)reason);
+}
+
+static char *join(GPtrArray *reasons)
+{
+    if (reasons->len == 0)
+        return NULL;
+    g_ptr_array_add(reasons, NULL);
+    return g_strjoinv("; ", (char **)reasons->pdata);
+}
+
+struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
+{
+    enum verdict decided = deciding(kind, children);
+    bool turn = kind == CHECK_NONE;
+    struct outcome *whole = outcome_new(turn ? turned(decided) : decided);
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new();
+    for (guint i = 0; i < children->len; i++) {
+        struct outcome *child = g_ptr_array_index(children, i);
+        if (child->verdict != decided)
+            continue;
+        take_items(whole, child, turn);
+        if (child->reason)
+            add_reason(reasons, child->reason);
+        if (!whole->cause) {
+            whole->cause = g_strdup(child->cause);
+            whole->cure = g_strdup(child->cure);
+        }
+    }
+    whole->reason = join(reasons);
+    if (turn)
+        drop_failing(whole);
+    g_ptr_array_unref(children);
+    return whole;
+}

@@ -1,0 +1,38 @@
+/* Outcomes: what tests and trees of tests come to, and how they combine. Between judge.c and its parts only. */
+#pragma once
+
+#include "engine/plan.h"
+#include "model/audit.h"
+
+struct outcome {
+    enum verdict verdict;
+    char *reason, *cause, *cure; /* each may be NULL */
+    GPtrArray *items;            /* struct item_result */
+};
+
+struct outcome *outcome_new(enum verdict verdict);
+void outcome_free(gpointer outcome);
+PL_DEFINE_CLEANUP(outcome, outcome_free)
+
+/* One test on what was collected for it. */
+struct outcome *judge_test(const struct bound_test *test, bool privileged);
+/* A whole check. */
+struct outcome *judge_check(const struct bound_check *check, bool privileged);
+/* Everything the tests of a check observed, not judged: every item gets `verdict`. NOTAPPLICABLE when nothing was found
+ * and such a thing cannot exist here. */
+struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict);
+
+/* Combines children as `kind` says: all: fail > error > unknown > pass; any: pass > error > unknown > fail; none: any,
+ * turned round. Not applicable children count for nothing; when all are, so is the whole. Takes the children. */
+struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
+
+/* Judges one item against the expectations. PASS, FAIL, ERROR or UNKNOWN; *reason for the last two, caller frees. */
+enum verdict judge_item(const struct item *item, const GPtrArray *expectations, char **reason);
+/* The value of a field (dotted path); NULL when it is absent or null. Borrowed. */
+const json_object *item_field(const struct item *item, const char *path);
+/* Why a field could not be observed; NULL when it was. Borrowed. */
+const char *item_unread_reason(const struct item *item, const char *path);
+
+/* The report's row for an item: observed fields without secrets, source, and `expected` in words (copied). */
+struct item_result *evidence_new(const struct item *item, const GPtrArray *expectations, enum verdict verdict,
+                                 const char *expected);

@@ -1,0 +1,34 @@
+/* Rule tests as data: runs the cases of test files through the same collecting and judging as an audit. */
+#pragma once
+
+#include "engine/content.h"
+
+struct ruletest_failure {
+    char *file;
+    unsigned line;  /* of the case; 1 for what concerns the whole file */
+    char *rule;     /* rule id; NULL when it concerns the file */
+    char *name;     /* name of the case; NULL */
+    char *expected; /* "fail", or the evidence that was demanded; NULL */
+    char *got;      /* "pass"; NULL */
+    char *message;  /* one sentence: what is wrong; never NULL */
+    char *items;    /* what was observed, a line an item, NULL when nothing was */
+};
+
+struct ruletest_report {
+    unsigned files, rules, cases; /* cases: a family case counts once a variant */
+    unsigned passed, failed;      /* of the cases; a missing kind of case counts in neither, but is a failure */
+    GPtrArray *failures;          /* struct ruletest_failure by file and line */
+};
+
+struct ruletest_options {
+    const char *const *rules; /* globs on rule ids: run only these, demand no coverage of others; NULL: all */
+    const char *trees;        /* directory of named host trees (tests/hosts), or NULL */
+    unsigned threads;         /* 0: number of processors, at most 8 */
+};
+
+/* Runs every case of every file. A file that cannot be read or parsed is a failure in the report. `content` must hold
+ * the modules under test. Never NULL; the caller frees. options may be NULL. */
+struct ruletest_report *ruletest_run(const struct content *content, const char *const *files,
+                                     const struct ruletest_options *options);
+void ruletest_report_free(struct ruletest_report *report);
+PL_DEFINE_CLEANUP(ruletest_report, ruletest_report_free)

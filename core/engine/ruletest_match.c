@@ -1,0 +1,124 @@
+#include "engine/ruletest_match.h"
+
+#include "model/tree.h"
+
+#include <string.h>
+
+#define DESCRIBED_MAX 20
+
+static const char *const evidence_members[] = {"subject", "verdict", "observed", "path",     "line",
+                                               "process", "api",     "reason",   "expected", NULL};
+
+static bool text_is(const json_object *wanted, const char *have)
+{
+    g_autofree char *text = tree_text(wanted);
+    return have && g_str_equal(text, have);
+}
+
+static bool text_in(const json_object *wanted, const char *have)
+{
+    g_autofree char *text = tree_text(wanted);
+    return have && strstr(have, text);
+}
+
+/* 1 and "1" are the same to the author of a test. */
+static bool same(const json_object *a, const json_object *b)
+{
+    g_autofree char *ta = tree_text(a);
+    g_autofree char *tb = tree_text(b);
+    return g_str_equal(ta, tb);
+}
+
+static bool observed_matches(const json_object *wanted, const json_object *observed)
+{
+    if (!json_object_is_type(wanted, json_type_object))
+        return false;
+    json_object_object_foreach (wanted, field, value) {
+        json_object *have = NULL;
+        if (!json_object_object_get_ex(observed, field, &have) || !same(value, have))
+            return false;
+    }
+    return true;
+}
+
+static bool member_matches(const char *key, const json_object *wanted, const struct item_result *item,
+                           const struct result *result)
+{
+    if (g_str_equal(key, "subject"))
+        return text_is(wanted, item->subject);
+    if (g_str_equal(key, "verdict"))
+        return text_is(wanted, verdict_name(item->verdict));
+    if (g_str_equal(key, "observed"))
+        return observed_matches(wanted, item->observed);
+    if (g_str_equal(key, "path"))
+        return text_is(wanted, item->source.path);
+    if (g_str_equal(key, "line"))
+        return json_object_is_type(wanted, json_type_int) && json_object_get_int64(wanted) == item->source.line;
+    if (g_str_equal(key, "process"))
+        return text_in(wanted, item->source.process);
+    if (g_str_equal(key, "api"))
+        return text_in(wanted, item->source.api);
+    if (g_str_equal(key, "expected"))
+        return text_in(wanted, item->expected);
+    return text_in(wanted, item->reason) || text_in(wanted, result->reason);
+}
+
+static bool item_matches(const json_object *evidence, const struct item_result *item, const struct result *result)
+{
+    json_object_object_foreach (evidence, key, wanted) {
+        if (!member_matches(key, wanted, item, result))
+            return false;
+    }
+    return true;
+}
+
+static bool reason_matches(const json_object *evidence, const struct result *result)
+{
+    const json_object *reason = tree_member(evidence, "reason");
+    return reason && json_object_object_length(evidence) == 1 && text_in(reason, result->reason);
+}
+
+char *test_match_evidence(const json_object *evidence, const struct result *result, struct complaints *to)
+{
+    if (!evidence)
+        return NULL;
+    if (!members_check(to, evidence, "evidence", evidence_members))
+        return g_strdup("the evidence is written wrongly");
+    if (reason_matches(evidence, result))
+        return NULL;
+    for (guint i = 0; i < result->items->len; i++)
+        if (item_matches(evidence, g_ptr_array_index(result->items, i), result))
+            return NULL;
+    g_autofree char *wanted = tree_canonical(evidence);
+    return g_strdup_printf("no item shows the evidence %s%s%s", wanted, result->reason ? "; reason: " : "",
+                           result->reason ? result->reason : "");
+}
+
+static void describe(GString *out, const struct item_result *item)
+{
+    g_autofree char *observed = tree_canonical(item->observed);
+    g_string_append_printf(out, "%s%s: %s %s", out->len ? "\n" : "", verdict_name(item->verdict), item->subject,
+                           observed);
+    if (item->source.path)
+        g_string_append_printf(out, " at %s:%u", item->source.path, item->source.line);
+    if (item->source.process)
+        g_string_append_printf(out, " of %s", item->source.process);
+    if (item->source.api)
+        g_string_append_printf(out, " from %s", item->source.api);
+    if (item->expected)
+        g_string_append_printf(out, ", expected: %s", item->expected);
+    if (item->reason)
+        g_string_append_printf(out, "; %s", item->reason);
+}
+
+char *test_describe(const struct result *result)
+{
+    if (result->items->len == 0)
+        return NULL;
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < MIN(result->items->len, DESCRIBED_MAX); i++)
+        describe(out, g_ptr_array_index(result->items, i));
+    if (result->items->len > DESCRIBED_MAX)
+        g_string_append_printf(out, "\n... and %u more", result->items->len - DESCRIBED_MAX);
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,19 @@
+/* "Did you mean": the nearest word of a closed vocabulary. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Damerau-Levenshtein distance (optimal string alignment) of two texts, bytes folded to lower case; texts longer than
+ * 64 bytes are compared by their first 64. */
+unsigned suggest_distance(const char *a, const char *b);
+
+/* The nearest of `candidates` (NULL-terminated), borrowed; NULL when none is near: more than a third of the longer
+ * word would have to change. The first of equally near ones wins. */
+const char *suggest_nearest(const char *word, const char *const *candidates);
+/* The same over an array of strings. */
+const char *suggest_nearest_in(const char *word, const GPtrArray *candidates);
+
+/* " (did you mean X?)", or an empty text. Caller frees. */
+char *suggest_clause(const char *word, const char *const *candidates);
+char *suggest_clause_in(const char *word, const GPtrArray *candidates);

@@ -1,0 +1,53 @@
+/* The file system behind a host, private to this floor: a real one (a directory) or one kept in memory (a test).
+ *
+ * Paths are absolute inside the root and normalised by the caller (no empty or "." component, no slash at the end).
+ * Functions return 0 (or a descriptor) or a negative errno value; -ENXIO says: there, but of another kind. */
+#pragma once
+
+#include "host/host.h"
+
+struct host_fs;
+struct reader;
+
+struct host_dirent {
+    unsigned char type; /* DT_*; DT_UNKNOWN: not told */
+    char name[];
+};
+
+struct host_fs_ops {
+    /* As host_open(). */
+    int (*open)(struct host_fs *fs, const char *path, unsigned flags);
+    int (*stat)(struct host_fs *fs, const char *path, bool follow, struct host_stat *out);
+    int (*readlink)(struct host_fs *fs, const char *path, char **out);
+    /* Appends struct host_dirent in no order, at most `max`: then -EFBIG. */
+    int (*list)(struct host_fs *fs, const char *path, guint max, GPtrArray *out);
+    int (*getxattr)(struct host_fs *fs, const char *path, const char *name, GBytes **out);
+    int (*resolve)(struct host_fs *fs, const char *path, char **out);
+    /* The bytes of a regular file, at most `max` (else -EFBIG); NULL: open and read. */
+    int (*read)(struct host_fs *fs, const char *path, gsize max, GBytes **out);
+    void (*free)(struct host_fs *fs);
+};
+
+struct host_fs {
+    const struct host_fs_ops *ops;
+};
+
+/* A directory as the root; "/" is the live machine, where the magic links of /proc are followed. NULL, *err set. */
+struct host_fs *fs_real_new(const char *root, int *err);
+/* For tests: resolve without openat2, as on kernels before 5.6. */
+void fs_real_force_walk(struct host_fs *fs);
+/* An O_PATH descriptor of what is at `path`, links followed, whatever it is. Real file systems only. */
+int fs_real_hold(struct host_fs *fs, const char *path);
+/* From now on lookups below /proc/PID are made by that thread (host/reader.h). */
+void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
+/* Runs a function in the reader's thread and waits; here when `reader` is NULL. */
+void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data);
+
+/* An O_PATH descriptor for `path` below `root`, where no link and no ".." leads out: without openat2. With `resolved`,
+ * the path without links is put there. */
+int fs_walk_open(int root, const char *path, bool follow, GString *resolved);
+/* Reads a descriptor to its end, at most `max` bytes, else -EFBIG; the bytes are followed by a NUL. */
+int fs_read_fd(int fd, gsize max, GBytes **out);
+/* Appends the entries of an open directory; takes the descriptor. */
+int fs_list_fd(int fd, guint max, GPtrArray *out);
+struct host_dirent *fs_dirent_new(const char *name, unsigned char type);

@@ -1,0 +1,420 @@
+/* A directory as the root of a host.
+ *
+ * Offline roots resolve every path with openat2(RESOLVE_IN_ROOT), or by fs_walk_open() where the kernel has no
+ * openat2. On the live machine plain lookups do, but what lies below /proc/PID/root belongs to a process that may be
+ * hostile: its links resolve inside that root too, never in ours.
+ * A file is first held by O_PATH and looked at, then opened by that handle: a device or FIFO in its place is never
+ * opened. */
+#include "host/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#define XATTR_MAX  65536
+#define EAGAIN_MAX 64
+#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+struct real_fs {
+    struct host_fs base;
+    int root;
+    bool live;
+    bool walk; /* no openat2 */
+    struct reader *reader;
+};
+
+static struct real_fs *real(struct host_fs *fs)
+{
+    return (struct real_fs *)(void *)fs;
+}
+
+static int openat2_in_root(int root, const char *path, bool follow)
+{
+    struct open_how how = {
+        .flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW),
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+    };
+    long fd = -1;
+    /* EAGAIN: something was renamed while a ".." was resolved. */
+    for (int i = 0; i < EAGAIN_MAX; i++) {
+        fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+        if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+            break;
+    }
+    return fd < 0 ? -errno : (int)fd;
+}
+
+static bool has_openat2(int root)
+{
+    pl_autofd int fd = openat2_in_root(root, ".", true);
+    return fd >= 0;
+}
+
+static int open_in_root(const struct real_fs *fs, int root, const char *path, bool follow)
+{
+    if (fs->walk)
+        return fs_walk_open(root, path, follow, NULL);
+    return openat2_in_root(root, path, follow);
+}
+
+/* The length of "/proc/PID/root" at the start of a path that goes on below it, else 0. */
+static size_t process_root_length(const char *path)
+{
+    if (!g_str_has_prefix(path, "/proc/"))
+        return 0;
+    const char *pid = path + strlen("/proc/");
+    size_t digits = strspn(pid, "0123456789");
+    if (!digits && g_str_has_prefix(pid, "self/"))
+        digits = strlen("self");
+    const char *rest = pid + digits;
+    return digits && g_str_has_prefix(rest, "/root/") ? (size_t)(rest - path) + strlen("/root") : 0;
+}
+
+struct root_call {
+    const char *path;
+    int result;
+};
+
+static void open_root_call(gpointer data)
+{
+    struct root_call *call = data;
+    int fd = open(call->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    call->result = fd < 0 ? -errno : fd;
+}
+
+/* An O_PATH descriptor of a process's root. */
+static int open_process_root(const struct real_fs *fs, const char *path, size_t length)
+{
+    g_autofree char *root = g_strndup(path, length);
+    struct root_call call = {.path = root};
+    reader_run(fs->reader, open_root_call, &call);
+    return call.result;
+}
+
+static int open_path(struct real_fs *fs, const char *path, bool follow)
+{
+    if (!fs->live)
+        return open_in_root(fs, fs->root, path, follow);
+    size_t length = process_root_length(path);
+    if (length) {
+        pl_autofd int root = open_process_root(fs, path, length);
+        return root < 0 ? root : open_in_root(fs, root, path + length, follow);
+    }
+    int fd = open(path, O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
+    return fd < 0 ? -errno : fd;
+}
+
+/* Opens the file behind an O_PATH descriptor that was looked at. */
+static int reopen(int held, unsigned flags)
+{
+    if (flags & HOST_DIRECTORY) {
+        int dir = openat(held, ".", READ_FLAGS | O_DIRECTORY);
+        return dir < 0 ? -errno : dir;
+    }
+    char name[64];
+    g_snprintf(name, sizeof name, "/proc/self/fd/%d", held);
+    int fd = open(name, READ_FLAGS);
+    return fd < 0 ? -errno : fd;
+}
+
+static int open_here(struct real_fs *fs, const char *path, unsigned flags)
+{
+    pl_autofd int held = open_path(fs, path, !(flags & HOST_NOFOLLOW));
+    if (held < 0)
+        return held;
+    struct stat st;
+    if (fstat(held, &st) < 0)
+        return -errno;
+    bool right = flags & HOST_DIRECTORY ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode);
+    return right ? reopen(held, flags) : -ENXIO;
+}
+
+static void fill_stat(const struct stat *st, struct host_stat *out)
+{
+    *out = (struct host_stat){
+        .mode = st->st_mode,
+        .uid = st->st_uid,
+        .gid = st->st_gid,
+        .size = (uint64_t)st->st_size,
+        .nlink = st->st_nlink,
+        .ino = st->st_ino,
+        .mtime = st->st_mtim.tv_sec,
+    };
+    bool device = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+    out->dev_major = device ? major(st->st_rdev) : 0;
+    out->dev_minor = device ? minor(st->st_rdev) : 0;
+}
+
+static int stat_here(struct real_fs *fs, const char *path, bool follow, struct host_stat *out)
+{
+    struct stat st;
+    if (fs->live && !process_root_length(path)) {
+        if (fstatat(AT_FDCWD, path, &st, AT_NO_AUTOMOUNT | (follow ? 0 : AT_SYMLINK_NOFOLLOW)) < 0)
+            return -errno;
+    } else {
+        pl_autofd int held = open_path(fs, path, follow);
+        if (held < 0)
+            return held;
+        if (fstat(held, &st) < 0)
+            return -errno;
+    }
+    fill_stat(&st, out);
+    return 0;
+}
+
+static int readlink_here(struct real_fs *fs, const char *path, char **out)
+{
+    char target[PATH_MAX + 1];
+    ssize_t n = -1;
+    if (fs->live && !process_root_length(path)) {
+        n = readlinkat(AT_FDCWD, path, target, sizeof target - 1);
+    } else {
+        pl_autofd int held = open_path(fs, path, false);
+        if (held < 0)
+            return held;
+        n = readlinkat(held, "", target, sizeof target - 1);
+        if (n < 0 && errno == ENOENT)
+            return -ENXIO; /* what an empty path on a descriptor of no link gives */
+    }
+    if (n < 0)
+        return errno == EINVAL ? -ENXIO : -errno;
+    *out = g_strndup(target, (gsize)n);
+    return 0;
+}
+
+struct host_dirent *fs_dirent_new(const char *name, unsigned char type)
+{
+    size_t size = strlen(name) + 1;
+    struct host_dirent *entry = g_malloc(sizeof *entry + size);
+    entry->type = type;
+    memcpy(entry->name, name, size);
+    return entry;
+}
+
+int fs_list_fd(int fd, guint max, GPtrArray *out)
+{
+    DIR *dir = fdopendir(fd);
+    if (!dir) {
+        int err = errno;
+        close(fd);
+        return -err;
+    }
+    int err = 0;
+    errno = 0;
+    for (struct dirent *entry = readdir(dir); entry && !err; errno = 0, entry = err ? NULL : readdir(dir)) {
+        if (g_str_equal(entry->d_name, ".") || g_str_equal(entry->d_name, ".."))
+            continue;
+        if (out->len >= max)
+            err = -EFBIG;
+        else
+            g_ptr_array_add(out, fs_dirent_new(entry->d_name, entry->d_type));
+    }
+    if (!err && errno)
+        err = -errno;
+    closedir(dir);
+    return err;
+}
+
+static int list_here(struct real_fs *fs, const char *path, guint max, GPtrArray *out)
+{
+    int fd = open_here(fs, path, HOST_DIRECTORY);
+    return fd < 0 ? fd : fs_list_fd(fd, max, out);
+}
+
+static int getxattr_here(struct real_fs *fs, const char *path, const char *name, GBytes **out)
+{
+    pl_autofd int held = open_path(fs, path, true);
+    if (held < 0)
+        return held;
+    char by_handle[64];
+    g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d", held);
+    g_autofree char *value = g_malloc(XATTR_MAX + 1);
+    ssize_t n = getxattr(by_handle, name, value, XATTR_MAX);
+    if (n < 0)
+        return errno == ENOTSUP ? -ENODATA : -errno;
+    value[n] = '\0';
+    *out = g_bytes_new_take(g_realloc(g_steal_pointer(&value), (gsize)n + 1), (gsize)n);
+    return 0;
+}
+
+static int resolve_here(struct real_fs *fs, const char *path, char **out)
+{
+    size_t length = fs->live ? process_root_length(path) : 0;
+    pl_autofd int process_root = length ? open_process_root(fs, path, length) : -1;
+    if (length && process_root < 0)
+        return process_root;
+    GString *resolved = g_string_new_len(path, (gssize)length);
+    pl_autofd int held = fs_walk_open(length ? process_root : fs->root, path + length, true, resolved);
+    if (length && resolved->len == length + 1)
+        g_string_truncate(resolved, length); /* the process's root itself */
+    *out = g_string_free(resolved, held < 0);
+    return held < 0 ? held : 0;
+}
+
+/* One operation with its arguments, so that it can be handed to the reader. */
+struct call {
+    enum { CALL_OPEN, CALL_STAT, CALL_READLINK, CALL_LIST, CALL_XATTR, CALL_RESOLVE } kind;
+    struct real_fs *fs;
+    const char *path, *name;
+    unsigned flags; /* of open; of stat: follow; of list: max */
+    void *out;
+    int result;
+};
+
+static void run_call(gpointer data)
+{
+    struct call *call = data;
+    switch (call->kind) {
+    case CALL_OPEN:
+        call->result = open_here(call->fs, call->path, call->flags);
+        break;
+    case CALL_STAT:
+        call->result = stat_here(call->fs, call->path, call->flags, call->out);
+        break;
+    case CALL_READLINK:
+        call->result = readlink_here(call->fs, call->path, call->out);
+        break;
+    case CALL_LIST:
+        call->result = list_here(call->fs, call->path, call->flags, call->out);
+        break;
+    case CALL_XATTR:
+        call->result = getxattr_here(call->fs, call->path, call->name, call->out);
+        break;
+    case CALL_RESOLVE:
+        call->result = resolve_here(call->fs, call->path, call->out);
+        break;
+    }
+}
+
+/* What lies in /proc/PID, but not below its root: there the reader only opens the root itself. */
+static bool is_for_reader(const struct real_fs *fs, const char *path)
+{
+    return fs->reader && g_str_has_prefix(path, "/proc/") && g_ascii_isdigit(path[strlen("/proc/")]) &&
+           !process_root_length(path);
+}
+
+static int dispatch(struct call call)
+{
+    if (is_for_reader(call.fs, call.path))
+        reader_run(call.fs->reader, run_call, &call);
+    else
+        run_call(&call);
+    return call.result;
+}
+
+static int real_open(struct host_fs *fs, const char *path, unsigned flags)
+{
+    return dispatch((struct call){.kind = CALL_OPEN, .fs = real(fs), .path = path, .flags = flags});
+}
+
+static int real_stat(struct host_fs *fs, const char *path, bool follow, struct host_stat *out)
+{
+    return dispatch((struct call){.kind = CALL_STAT, .fs = real(fs), .path = path, .flags = follow, .out = out});
+}
+
+static int real_readlink(struct host_fs *fs, const char *path, char **out)
+{
+    return dispatch((struct call){.kind = CALL_READLINK, .fs = real(fs), .path = path, .out = (void *)out});
+}
+
+static int real_list(struct host_fs *fs, const char *path, guint max, GPtrArray *out)
+{
+    return dispatch((struct call){.kind = CALL_LIST, .fs = real(fs), .path = path, .flags = max, .out = out});
+}
+
+static int real_getxattr(struct host_fs *fs, const char *path, const char *name, GBytes **out)
+{
+    return dispatch((struct call){.kind = CALL_XATTR, .fs = real(fs), .path = path, .name = name, .out = (void *)out});
+}
+
+static int real_resolve(struct host_fs *fs, const char *path, char **out)
+{
+    return dispatch((struct call){.kind = CALL_RESOLVE, .fs = real(fs), .path = path, .out = (void *)out});
+}
+
+static void real_free(struct host_fs *base)
+{
+    close(real(base)->root);
+    g_free(real(base));
+}
+
+static const struct host_fs_ops real_ops = {
+    .open = real_open,
+    .stat = real_stat,
+    .readlink = real_readlink,
+    .list = real_list,
+    .getxattr = real_getxattr,
+    .resolve = real_resolve,
+    .free = real_free,
+};
+
+struct host_fs *fs_real_new(const char *root, int *err)
+{
+    int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        *err = errno;
+        return NULL;
+    }
+    struct real_fs *fs = g_new0(struct real_fs, 1);
+    fs->base.ops = &real_ops;
+    fs->root = fd;
+    fs->live = g_str_equal(root, "/");
+    fs->walk = !has_openat2(fd);
+    return &fs->base;
+}
+
+int fs_real_hold(struct host_fs *fs, const char *path)
+{
+    return open_path(real(fs), path, true);
+}
+
+void fs_real_set_reader(struct host_fs *fs, struct reader *reader)
+{
+    real(fs)->reader = reader;
+}
+
+void fs_real_force_walk(struct host_fs *fs)
+{
+    real(fs)->walk = true;
+}
+
+int fs_read_fd(int fd, gsize max, GBytes **out)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (S_ISREG(st.st_mode) && st.st_size > 0 && (guint64)st.st_size > max)
+        return -EFBIG;
+    /* Files of /proc and /sys say size 0 (or 4096): they are read to the end. One byte more than the size asked for
+     * shows the end of an ordinary file with one more read. */
+    gsize room = st.st_size > 0 ? (gsize)st.st_size + 1 : 4096;
+    gsize length = 0;
+    g_autofree char *bytes = g_malloc(room + 1);
+    for (;;) {
+        ssize_t n = read(fd, bytes + length, room - length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        length += (gsize)n;
+        if (length > max)
+            return -EFBIG;
+        if (length == room) {
+            room = room * 2 > max + 1 ? max + 1 : room * 2;
+            bytes = g_realloc(bytes, room + 1);
+        }
+    }
+    bytes = g_realloc(bytes, length + 1);
+    bytes[length] = '\0';
+    *out = g_bytes_new_take(g_steal_pointer(&bytes), length);
+    return 0;
+}

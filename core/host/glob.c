@@ -1,0 +1,303 @@
+/* Globs on a host: * ? [] in every component, {a,b} alternatives, and ** for any depth.
+ *
+ * As in a shell, * and ? do not match a dot at the start of a name; ** passes through hidden directories too, and
+ * never through a symlink. Matching is by bytes: names need not be valid in any encoding. */
+#include "host/private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+#define ALTERNATIVES_MAX 1024
+#define RESULTS_MAX      100000
+#define VISITS_MAX       200000
+#define LIST_MAX         100000
+#define DEPTH_MAX        8 /* levels of ** */
+
+struct glob {
+    struct host *host;
+    GHashTable *found; /* a set of paths */
+    guint visits;
+    guint unreadable;
+    char *first_unreadable;
+    int first_error;   /* negative errno value */
+    const char *limit; /* the bound that was met, NULL */
+};
+
+/* A member of a [] set: `p` is after the '['. Returns the end (after the ']'), or NULL when the set is not closed. */
+static const char *match_set(const char *p, unsigned char c, bool *matches)
+{
+    bool negated = *p == '!' || *p == '^';
+    bool hit = false;
+    p += negated;
+    for (const char *start = p; *p && (*p != ']' || p == start); p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        unsigned char low = (unsigned char)*p, high = low;
+        if (p[1] == '-' && p[2] && p[2] != ']') {
+            high = (unsigned char)p[2];
+            p += 2;
+        }
+        hit = hit || (low <= c && c <= high);
+    }
+    *matches = hit != negated;
+    return *p ? p + 1 : NULL;
+}
+
+/* One pattern element other than '*' against one byte; *next is the pattern after it. */
+static bool match_one(const char *pattern, unsigned char c, const char **next)
+{
+    bool matches = false;
+    if (*pattern == '[') {
+        *next = match_set(pattern + 1, c, &matches);
+        if (*next)
+            return matches;
+    }
+    if (*pattern == '\\' && pattern[1])
+        pattern++;
+    else if (*pattern == '?')
+        c = '?';
+    *next = pattern + 1;
+    return (unsigned char)*pattern == c;
+}
+
+static bool match_name(const char *pattern, const char *name)
+{
+    const char *star = NULL, *retry = NULL;
+    if (*name == '.' && *pattern != '.' && !(pattern[0] == '\\' && pattern[1] == '.'))
+        return false;
+    while (*name) {
+        const char *next = NULL;
+        if (*pattern == '*') {
+            star = ++pattern;
+            retry = name;
+        } else if (*pattern && match_one(pattern, (unsigned char)*name, &next)) {
+            pattern = next;
+            name++;
+        } else if (star) {
+            pattern = star;
+            name = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
+static bool has_magic(const char *component)
+{
+    return strpbrk(component, "*?[\\") != NULL;
+}
+
+static void note_error(struct glob *glob, int err, const char *path)
+{
+    if (err == -ENOENT || err == -ENOTDIR || err == -ENXIO || err == -ESRCH)
+        return;
+    if (err == -EFBIG)
+        glob->limit = "too many names in a directory";
+    if (!glob->unreadable++) {
+        glob->first_unreadable = g_strdup(path);
+        glob->first_error = err;
+    }
+}
+
+static void add_result(struct glob *glob, const char *path)
+{
+    if (g_hash_table_size(glob->found) >= RESULTS_MAX)
+        glob->limit = "too many matches";
+    else
+        g_hash_table_add(glob->found, g_strdup(path));
+}
+
+static char *join(const char *directory, const char *name)
+{
+    return g_strconcat(g_str_equal(directory, "/") ? "" : directory, "/", name, NULL);
+}
+
+/* The entries of a directory, empty when it could not be read (which is noted). */
+static GPtrArray *list(struct glob *glob, const char *directory)
+{
+    GPtrArray *entries = g_ptr_array_new_with_free_func(g_free);
+    if (++glob->visits > VISITS_MAX) {
+        glob->limit = "too many directories";
+        return entries;
+    }
+    struct host_fs *fs = glob->host->fs;
+    int err = fs->ops->list(fs, directory, LIST_MAX, entries);
+    if (err)
+        note_error(glob, err, directory);
+    return entries;
+}
+
+static bool is_directory(struct glob *glob, const char *path, unsigned char type)
+{
+    struct host_stat st;
+    struct host_fs *fs = glob->host->fs;
+    if (type != DT_UNKNOWN)
+        return type == DT_DIR;
+    return fs->ops->stat(fs, path, false, &st) == 0 && S_ISDIR(st.mode);
+}
+
+static void expand(struct glob *glob, const char *directory, char **components);
+
+/* ** : the rest matches here and in every directory below. */
+static void expand_deep(struct glob *glob, const char *directory, char **rest, unsigned depth)
+{
+    if (*rest)
+        expand(glob, directory, rest);
+    g_autoptr(GPtrArray) entries = list(glob, directory);
+    for (guint i = 0; i < entries->len && !glob->limit; i++) {
+        const struct host_dirent *entry = g_ptr_array_index(entries, i);
+        g_autofree char *path = join(directory, entry->name);
+        if (!*rest)
+            add_result(glob, path);
+        if (depth < DEPTH_MAX && is_directory(glob, path, entry->type))
+            expand_deep(glob, path, rest, depth + 1);
+    }
+}
+
+static void expand_literal(struct glob *glob, const char *directory, char **components)
+{
+    g_autofree char *path = join(directory, components[0]);
+    if (components[1]) {
+        expand(glob, path, components + 1);
+        return;
+    }
+    struct host_stat st;
+    struct host_fs *fs = glob->host->fs;
+    int err = fs->ops->stat(fs, path, false, &st);
+    if (err)
+        note_error(glob, err, path);
+    else
+        add_result(glob, path);
+}
+
+static void expand_pattern(struct glob *glob, const char *directory, char **components)
+{
+    g_autoptr(GPtrArray) entries = list(glob, directory);
+    for (guint i = 0; i < entries->len && !glob->limit; i++) {
+        const struct host_dirent *entry = g_ptr_array_index(entries, i);
+        if (!match_name(components[0], entry->name))
+            continue;
+        g_autofree char *path = join(directory, entry->name);
+        bool leads_on = entry->type == DT_DIR || entry->type == DT_LNK || entry->type == DT_UNKNOWN;
+        if (!components[1])
+            add_result(glob, path);
+        else if (leads_on)
+            expand(glob, path, components + 1);
+    }
+}
+
+static void expand(struct glob *glob, const char *directory, char **components)
+{
+    if (glob->limit)
+        return;
+    if (g_str_equal(components[0], "**"))
+        expand_deep(glob, directory, components + 1, 0);
+    else if (has_magic(components[0]))
+        expand_pattern(glob, directory, components);
+    else
+        expand_literal(glob, directory, components);
+}
+
+/* The end of a {} group that starts at `open`, NULL when it is not closed. */
+static const char *group_end(const char *open)
+{
+    unsigned depth = 0;
+    for (const char *p = open; *p; p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        else if (*p == '{')
+            depth++;
+        else if (*p == '}' && --depth == 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* Appends the patterns that {a,b} groups stand for; false when there are too many. */
+static bool expand_braces(const char *pattern, GPtrArray *out)
+{
+    const char *open = strchr(pattern, '{');
+    const char *end = open ? group_end(open) : NULL;
+    if (out->len >= ALTERNATIVES_MAX)
+        return false;
+    if (!end) {
+        g_ptr_array_add(out, g_strdup(pattern));
+        return true;
+    }
+    unsigned depth = 0;
+    const char *start = open + 1;
+    for (const char *p = start; p <= end; p++) {
+        if (*p == '\\' && p < end)
+            p++;
+        else if (*p == '{')
+            depth++;
+        else if (*p == '}' && p < end)
+            depth--;
+        else if (p == end || (*p == ',' && depth == 0)) {
+            g_autofree char *one =
+                g_strdup_printf("%.*s%.*s%s", (int)(open - pattern), pattern, (int)(p - start), start, end + 1);
+            if (!expand_braces(one, out))
+                return false;
+            start = p + 1;
+        }
+    }
+    return true;
+}
+
+static void expand_one(struct glob *glob, const char *pattern)
+{
+    g_autofree char *normal = host_normalise(pattern, NULL);
+    if (!normal)
+        return;
+    if (g_str_equal(normal, "/")) {
+        add_result(glob, "/");
+        return;
+    }
+    g_auto(GStrv) components = g_strsplit(normal + 1, "/", -1);
+    expand(glob, "/", components);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char **results(struct glob *glob)
+{
+    GPtrArray *paths = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer path = NULL;
+    g_hash_table_iter_init(&iter, glob->found);
+    while (g_hash_table_iter_next(&iter, &path, NULL)) {
+        g_hash_table_iter_steal(&iter);
+        g_ptr_array_add(paths, path);
+    }
+    g_ptr_array_sort(paths, by_text);
+    g_ptr_array_add(paths, NULL);
+    return (char **)g_ptr_array_free(paths, FALSE);
+}
+
+char **host_glob(struct host *host, const char *pattern, GError **error)
+{
+    g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct glob glob = {.host = host, .found = found};
+    if (!expand_braces(pattern, patterns))
+        glob.limit = "too many alternatives";
+    for (guint i = 0; i < patterns->len && !glob.limit; i++)
+        expand_one(&glob, g_ptr_array_index(patterns, i));
+    g_autofree char *first = glob.first_unreadable ? g_filename_display_name(glob.first_unreadable) : NULL;
+    g_free(glob.first_unreadable);
+    if (glob.limit) {
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: %s", pattern, glob.limit);
+        return NULL;
+    }
+    if (glob.unreadable)
+        g_set_error(error, PL_ERROR, (gint)pl_error_from_errno(-glob.first_error),
+                    "%s: %u places could not be read, the first: %s", pattern, glob.unreadable, first);
+    return results(&glob);
+}

@@ -1,0 +1,42 @@
+/* What struct host is made of, for the files of this floor. */
+#pragma once
+
+#include "host/fs.h"
+#include "host/host.h"
+
+#include "model/error.h"
+
+struct host {
+    struct host_fs *fs;
+    char *root;
+    bool live;    /* as host_is_live() */
+    bool machine; /* the running machine: "/" itself */
+    bool privileged;
+    json_object *http; /* an inline host's answers, else NULL */
+
+    struct reader *reader; /* NULL: every thread looks for itself */
+
+    GMutex cache_lock;
+    GHashTable *cache; /* path -> struct cached */
+    gsize cached;      /* bytes in it */
+
+    GMutex memo_lock;
+    GCond memo_ready;
+    GHashTable *memo;      /* key -> struct memo */
+    GPtrArray *memo_order; /* struct memo, as made: freed last first */
+};
+
+/* A host over a file system that is taken. */
+struct host *host_new_with_fs(struct host_fs *fs, const char *root);
+
+void host_memo_init(struct host *host);
+void host_memo_clear(struct host *host);
+
+/* Ends the thread of host/reader.h, if there is one. */
+void host_stop_reader(struct host *host);
+
+/* Sets *error for a negative errno value of a file system function. Always false. */
+bool host_set_error(GError **error, int err, const char *path);
+/* The path as file systems want it: no empty or "." component, no slash at the end. NULL with error when it is not
+ * absolute or too long. */
+char *host_normalise(const char *path, GError **error);

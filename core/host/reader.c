@@ -1,0 +1,114 @@
+#include "host/reader.h"
+
+#include "host/private.h"
+
+struct reader {
+    GThread *thread;
+    GMutex lock;
+    GCond changed;
+    bool (*confine)(GError **error);
+    GError *error;
+    bool ready, failed, stop;
+    GQueue jobs; /* struct job */
+};
+
+struct job {
+    void (*run)(gpointer data);
+    gpointer data;
+    bool done;
+};
+
+static void work(struct reader *reader)
+{
+    g_mutex_lock(&reader->lock);
+    for (;;) {
+        struct job *job = g_queue_pop_head(&reader->jobs);
+        if (job) {
+            g_mutex_unlock(&reader->lock);
+            job->run(job->data);
+            g_mutex_lock(&reader->lock);
+            job->done = true;
+            g_cond_broadcast(&reader->changed);
+        } else if (reader->stop) {
+            break;
+        } else {
+            g_cond_wait(&reader->changed, &reader->lock);
+        }
+    }
+    g_mutex_unlock(&reader->lock);
+}
+
+static gpointer reader_main(gpointer data)
+{
+    struct reader *reader = data;
+    bool ok = !reader->confine || reader->confine(&reader->error);
+    g_mutex_lock(&reader->lock);
+    reader->ready = true;
+    reader->failed = !ok;
+    g_cond_broadcast(&reader->changed);
+    g_mutex_unlock(&reader->lock);
+    if (ok)
+        work(reader);
+    return NULL;
+}
+
+static void reader_free(struct reader *reader)
+{
+    g_mutex_lock(&reader->lock);
+    reader->stop = true;
+    g_cond_broadcast(&reader->changed);
+    g_mutex_unlock(&reader->lock);
+    g_thread_join(reader->thread);
+    g_clear_error(&reader->error);
+    g_cond_clear(&reader->changed);
+    g_mutex_clear(&reader->lock);
+    g_free(reader);
+}
+
+bool host_start_reader(struct host *host, bool (*confine)(GError **error), GError **error)
+{
+    if (!host->machine || host->reader)
+        return true;
+    struct reader *reader = g_new0(struct reader, 1);
+    reader->confine = confine;
+    g_mutex_init(&reader->lock);
+    g_cond_init(&reader->changed);
+    g_queue_init(&reader->jobs);
+    reader->thread = g_thread_new("proc-reader", reader_main, reader);
+    g_mutex_lock(&reader->lock);
+    while (!reader->ready)
+        g_cond_wait(&reader->changed, &reader->lock);
+    bool failed = reader->failed;
+    g_mutex_unlock(&reader->lock);
+    if (!failed) {
+        host->reader = reader;
+        fs_real_set_reader(host->fs, reader);
+        return true;
+    }
+    if (reader->error)
+        g_propagate_error(error, g_steal_pointer(&reader->error));
+    reader_free(reader);
+    return false;
+}
+
+void host_stop_reader(struct host *host)
+{
+    if (host->reader)
+        reader_free(host->reader);
+    host->reader = NULL;
+}
+
+void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data)
+{
+    if (!reader || g_thread_self() == reader->thread) {
+        run(data);
+        return;
+    }
+    struct job job = {.run = run, .data = data};
+    g_mutex_lock(&reader->lock);
+    g_queue_push_tail(&reader->jobs, &job);
+    g_cond_broadcast(&reader->changed);
+    while (!job.done)
+        g_cond_wait(&reader->changed, &reader->lock);
+    g_mutex_unlock(&reader->lock);
+}

@@ -1,0 +1,26 @@
+/* Control groups of a process, from the text of /proc/PID/cgroup (cgroups(7)). */
+#pragma once
+
+#include "host/host.h"
+
+/* The path that says where systemd or a runtime put the process: of the name=systemd hierarchy, else of the pids
+ * controller (version 1), else of the unified hierarchy. NULL without any. Caller frees. */
+char *cgroup_path(const char *text);
+/* The path in the hierarchy of a version 1 controller, or of version 2 when the controller is not in version 1;
+ * *v2 says which. NULL without. Caller frees. */
+char *cgroup_controller_path(const char *text, const char *controller, bool *v2);
+/* The system unit of a path: its first component that names a service or scope; NULL without. Caller frees. */
+char *cgroup_unit(const char *path);
+
+struct cgroup_limit {
+    bool read;    /* some file of the process's own group or its ancestors could be read */
+    bool limited; /* value is a limit; else there is none */
+    double value;
+};
+
+/* The lowest limits along the ancestors: bytes, processes, processors. */
+struct cgroup_limit cgroup_memory_limit(struct host *host, const char *text);
+struct cgroup_limit cgroup_pids_limit(struct host *host, const char *text);
+struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text);
+/* cpu.shares (version 1) or cpu.weight (2) of the group itself. */
+struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text);

@@ -1,0 +1,30 @@
+/* Which processes are in containers, found from the kernel's side: namespaces, root file systems, control groups. */
+#pragma once
+
+#include "host/process.h"
+#include "probes/mountinfo.h"
+
+struct container {
+    char *key;           /* what its processes have in common; unique */
+    char *id;            /* as its runtime chose it, or "pid:N" */
+    char *name;          /* best known name */
+    const char *runtime; /* static text */
+    const struct process *first;
+    GPtrArray *processes;     /* struct process, borrowed, by pid */
+    unsigned exec_sessions;   /* processes that entered from outside beside the first */
+    struct mountinfo *mounts; /* of the first process; NULL when it could not be read */
+};
+
+struct containers {
+    GPtrArray *list;        /* struct container, by name */
+    struct mountinfo *host; /* the host's own mounts; NULL when they could not be read */
+    GError *error;          /* no process table; NULL */
+    unsigned unread;        /* processes that could not be told from host processes */
+};
+
+/* Finds them once a host; owned by the host. */
+const struct containers *containers_find(struct host *host);
+
+/* What a control group's path says: the container's id, and its runtime (static text, NULL when the path does not say).
+ * NULL when no component names a container. Caller frees. */
+char *container_id_from_cgroup(const char *path, const char **runtime);

@@ -1,0 +1,37 @@
+/* Instances of a daemon on this host: its processes with their command lines and files, or its files alone. */
+#pragma once
+
+#include "host/process.h"
+#include "probes/daemon.h"
+#include "probes/daemon_flags.h"
+
+/* One configuration file that an instance reads, in the order in which it reads them. */
+struct daemon_document {
+    char *path;              /* on the host, through /proc/PID/root where the daemon has another root */
+    const json_object *tree; /* published by format_read(): read only */
+    bool dropin;
+};
+
+struct daemon_instance {
+    const struct process *process; /* NULL: nothing runs, its file is there */
+    char *subject;                 /* the daemon's name, with the pid when several run */
+    struct flag_values *flags;     /* NULL when the command line could not be read or does not say anything */
+    char *blind;                   /* why the settings cannot be known, NULL when they can */
+    char *config;                  /* main configuration file on the host, NULL without */
+    bool config_named;             /* by a flag or the environment */
+    GPtrArray *documents;          /* struct daemon_document */
+    GError *error;                 /* a file that could not be read or parsed; NULL */
+    char *version;                 /* NULL when not known */
+};
+
+struct daemon_instances {
+    GPtrArray *list; /* struct daemon_instance by pid */
+    GError *error;   /* the process table could not be read; NULL */
+    bool hidden;     /* no process was found, and those of others are hidden from plumbline */
+};
+
+/* Finds them, once a host and daemon. Owned by the host. */
+const struct daemon_instances *daemon_instances_find(struct host *host, const struct daemon *daemon);
+
+/* The version of the installed package that carries the instance's program; NULL when that is not certain. */
+char *daemon_version(struct host *host, const struct daemon *daemon, const struct process *process);

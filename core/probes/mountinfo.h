@@ -1,0 +1,45 @@
+/* A mount table (/proc/PID/mountinfo, proc_pid_mountinfo(5)) and what it says about paths. */
+#pragma once
+
+#include "model/cleanup.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mount_line {
+    unsigned major, minor;
+    char *root;    /* directory of the file system that is the top of this mount */
+    char *target;  /* where it is mounted */
+    char *options; /* of the mount: "rw,nosuid" */
+    char *fstype;
+    char *source;
+    char *super;             /* options of the file system */
+    const char *propagation; /* private, shared, slave, "shared slave" or unbindable; static text */
+    bool deleted;            /* its root was removed or replaced since */
+    uint64_t peers;          /* peer group that it sends mounts to and receives them from; 0: none */
+};
+
+struct mountinfo {
+    GPtrArray *lines; /* struct mount_line, in the order of mounting */
+};
+
+/* Lines that are not of the format are left out. At most 100,000. */
+struct mountinfo *mountinfo_parse(const char *text);
+void mountinfo_free(struct mountinfo *table);
+PL_DEFINE_CLEANUP(mountinfo, mountinfo_free)
+
+/* The mount that serves a path: of the longest target that holds it, the last mounted. NULL without. */
+const struct mount_line *mountinfo_covering(const struct mountinfo *table, const char *path);
+/* The mount whose target is the path itself, the last one. NULL without. */
+const struct mount_line *mountinfo_at(const struct mountinfo *table, const char *target);
+
+/* Mount and file system both allow writing. */
+bool mount_is_writable(const struct mount_line *line);
+/* `path` is `directory` or below it. */
+bool path_is_below(const char *path, const char *directory);
+
+/* The path in `host` of what `line` of another mount namespace shows, NULL when host does not show it. Of several
+ * mounts of one file system the one with the shortest root counts: a bind mount elsewhere is not the file's home.
+ * Caller frees. */
+char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line);

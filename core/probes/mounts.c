@@ -1,0 +1,295 @@
+#include "probes/mounts.h"
+
+#include "model/error.h"
+#include "model/value.h"
+#include "probes/lines.h"
+
+#include <libmount.h>
+#include <stdio.h>
+
+#define ENTRIES_MAX 100000U
+
+static void entry_free(gpointer data)
+{
+    struct mount_entry *entry = data;
+    g_free(entry->path);
+    g_free(entry->fstype);
+    g_free(entry->source);
+    g_free(entry->root);
+    g_free(entry->subvol);
+    g_strfreev(entry->options);
+    g_free(entry);
+}
+
+static void mounts_free(gpointer data)
+{
+    struct mounts *mounts = data;
+    g_ptr_array_unref(mounts->table);
+    g_ptr_array_unref(mounts->fstab);
+    g_clear_error(&mounts->table_error);
+    g_clear_error(&mounts->fstab_error);
+    g_free(mounts);
+}
+
+static bool strv_has(const GPtrArray *list, const char *text)
+{
+    for (guint i = 0; i < list->len; i++)
+        if (g_str_equal(list->pdata[i], text))
+            return true;
+    return false;
+}
+
+static void cut_into(GPtrArray *list, const char *text)
+{
+    while (text && *text) {
+        size_t n = 0;
+        bool quoted = false;
+        for (; text[n] && (quoted || text[n] != ','); n++)
+            quoted ^= text[n] == '"';
+        g_autofree char *option = g_strndup(text, n);
+        if (n && list->len < 1000 && !strv_has(list, option))
+            g_ptr_array_add(list, g_steal_pointer(&option));
+        text += n + (text[n] == ',');
+    }
+}
+
+char **mounts_cut_options(const char *text)
+{
+    GPtrArray *list = g_ptr_array_new();
+    cut_into(list, text);
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+/* Octal escapes of the kernel: \040 \011 \012 \134. */
+static char *unescape(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    while (*text) {
+        bool escape = text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' && text[2] <= '7' &&
+                      text[3] >= '0' && text[3] <= '7';
+        if (escape)
+            g_string_append_c(out, (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0')));
+        else
+            g_string_append_c(out, *text);
+        text += escape ? 4 : 1;
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Flags of the mount, not of the super block: there the same word would be text of a file system's own. */
+static bool is_mount_flag(const char *option)
+{
+    static const char *const flags[] = {"nosuid", "nodev", "noexec", "nosymfollow"};
+    for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+        if (g_str_equal(option, flags[i]))
+            return true;
+    return false;
+}
+
+static void drop_option(GPtrArray *list, const char *option)
+{
+    for (guint i = list->len; i > 0; i--)
+        if (g_str_equal(list->pdata[i - 1], option))
+            g_ptr_array_remove_index(list, i - 1);
+}
+
+/* A read-only super block makes every mount of it read-only, and the reverse. */
+static void set_options(struct mount_entry *entry, const char *mount_options, const char *super_options)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    cut_into(list, mount_options);
+    g_auto(GStrv) super = mounts_cut_options(super_options);
+    for (char **option = super; *option; option++) {
+        if (g_str_has_prefix(*option, "subvol="))
+            entry->subvol = unescape(*option + strlen("subvol="));
+        if (!is_mount_flag(*option) && !strv_has(list, *option))
+            g_ptr_array_add(list, g_strdup(*option));
+    }
+    if (strv_has(list, "ro"))
+        drop_option(list, "rw");
+    g_ptr_array_add(list, NULL);
+    entry->options = g_strdupv((char **)list->pdata);
+}
+
+static bool parse_device(char *text, struct mount_entry *entry)
+{
+    char *colon = strchr(text, ':');
+    uint64_t major = 0, minor = 0;
+    if (!colon)
+        return false;
+    *colon = '\0';
+    if (!value_parse_u64(text, UINT32_MAX, &major) || !value_parse_u64(colon + 1, UINT32_MAX, &minor))
+        return false;
+    entry->dev_major = (unsigned)major;
+    entry->dev_minor = (unsigned)minor;
+    return true;
+}
+
+enum { FIELD_ID, FIELD_PARENT, FIELD_DEVICE, FIELD_ROOT, FIELD_PATH, FIELD_OPTIONS, FIELD_COUNT };
+
+/* proc_pid_mountinfo(5). libmount would do, but it looks at other files of the running machine for "/dev/root". */
+static struct mount_entry *parse_mountinfo_line(char *line)
+{
+    char *cursor = line;
+    char *field[FIELD_COUNT] = {NULL};
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        field[i] = word_next(&cursor);
+    if (!field[FIELD_OPTIONS])
+        return NULL;
+    const char *word = word_next(&cursor);
+    while (word && !g_str_equal(word, "-"))
+        word = word_next(&cursor);
+    char *fstype = word_next(&cursor);
+    char *source = fstype ? word_next(&cursor) : NULL;
+    /* The source may be empty: then only the options follow. */
+    char *super_options = source ? word_next(&cursor) : NULL;
+    if (!fstype)
+        return NULL;
+    struct mount_entry *entry = g_new0(struct mount_entry, 1);
+    entry->path = unescape(field[FIELD_PATH]);
+    entry->root = unescape(field[FIELD_ROOT]);
+    entry->fstype = unescape(fstype);
+    entry->source = unescape(source && super_options ? source : "");
+    set_options(entry, field[FIELD_OPTIONS], super_options ? super_options : source);
+    if (parse_device(field[FIELD_DEVICE], entry))
+        return entry;
+    entry_free(entry);
+    return NULL;
+}
+
+static void read_table(struct host *host, struct mounts *mounts)
+{
+    g_autofree char *text = host_read_text(host, "/proc/self/mountinfo", &mounts->table_error);
+    char *cursor = text;
+    unsigned number = 0;
+    for (char *line = line_next(&cursor); line && number < ENTRIES_MAX; line = line_next(&cursor)) {
+        struct mount_entry *entry = parse_mountinfo_line(line);
+        number++;
+        if (!entry)
+            continue;
+        entry->line = number;
+        g_ptr_array_add(mounts->table, entry);
+    }
+}
+
+static char *normal_path(const char *path)
+{
+    char *copy = g_strdup(path);
+    size_t n = strlen(copy);
+    while (n > 1 && copy[n - 1] == '/')
+        copy[--n] = '\0';
+    return copy;
+}
+
+static void add_fstab_entry(struct mounts *mounts, struct libmnt_fs *fs, unsigned line)
+{
+    const char *target = mnt_fs_get_target(fs);
+    if (!target || *target != '/')
+        return;
+    struct mount_entry *entry = g_new0(struct mount_entry, 1);
+    entry->path = normal_path(target);
+    entry->fstype = g_strdup(mnt_fs_get_fstype(fs));
+    entry->source = g_strdup(mnt_fs_get_source(fs));
+    entry->options = mounts_cut_options(mnt_fs_get_options(fs));
+    entry->line = line;
+    g_ptr_array_add(mounts->fstab, entry);
+}
+
+static int skip_broken(struct libmnt_table *table, const char *name, int line)
+{
+    (void)table;
+    (void)name;
+    (void)line;
+    return 1;
+}
+
+/* One line at a time: libmount does not tell which line an entry comes from. */
+static void parse_fstab_line(struct mounts *mounts, char *line, unsigned number)
+{
+    FILE *stream = fmemopen(line, strlen(line), "r");
+    struct libmnt_table *table = mnt_new_table();
+    struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+    struct libmnt_fs *fs = NULL;
+    if (stream && table && iter) {
+        mnt_table_set_parser_errcb(table, skip_broken);
+        mnt_table_parse_stream(table, stream, "fstab");
+        while (mnt_table_next_fs(table, iter, &fs) == 0)
+            add_fstab_entry(mounts, fs, number);
+    }
+    mnt_free_iter(iter);
+    mnt_unref_table(table);
+    if (stream)
+        fclose(stream);
+}
+
+static void read_fstab(struct host *host, struct mounts *mounts)
+{
+    g_autofree char *text = host_read_text(host, "/etc/fstab", &mounts->fstab_error);
+    char *cursor = text;
+    unsigned number = 0;
+    for (char *line = line_next(&cursor); line && number < ENTRIES_MAX; line = line_next(&cursor)) {
+        number++;
+        g_strstrip(line);
+        if (*line && *line != '#')
+            parse_fstab_line(mounts, line, number);
+    }
+}
+
+static gpointer make(struct host *host, gpointer data)
+{
+    (void)data;
+    struct mounts *mounts = g_new0(struct mounts, 1);
+    mounts->table = g_ptr_array_new_with_free_func(entry_free);
+    mounts->fstab = g_ptr_array_new_with_free_func(entry_free);
+    read_table(host, mounts);
+    read_fstab(host, mounts);
+    return mounts;
+}
+
+const struct mounts *mounts_get(struct host *host)
+{
+    return host_memo(host, "mounts", make, NULL, mounts_free);
+}
+
+const struct mount_entry *mounts_at(const struct mounts *mounts, const char *path)
+{
+    for (guint i = mounts->table->len; i > 0; i--) {
+        const struct mount_entry *entry = mounts->table->pdata[i - 1];
+        if (g_str_equal(entry->path, path))
+            return entry;
+    }
+    return NULL;
+}
+
+const struct mount_entry *mounts_parent(const struct mounts *mounts, const char *path)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+    while (!g_str_equal(path, "/")) {
+        const struct mount_entry *entry = mounts_at(mounts, directory);
+        if (entry || g_str_equal(directory, "/"))
+            return entry;
+        char *above = g_path_get_dirname(directory);
+        g_free(directory);
+        directory = above;
+    }
+    return NULL;
+}
+
+const struct mount_entry *mounts_fstab(const struct mounts *mounts, const char *path)
+{
+    for (guint i = 0; i < mounts->fstab->len; i++) {
+        const struct mount_entry *entry = mounts->fstab->pdata[i];
+        if (g_str_equal(entry->path, path))
+            return entry;
+    }
+    return NULL;
+}
+
+bool mounts_has_option(const struct mount_entry *entry, const char *option)
+{
+    for (char **other = entry->options; other && *other; other++)
+        if (g_str_equal(*other, option))
+            return true;
+    return false;
+}

@@ -1,0 +1,32 @@
+/* The mount table of the running machine, and fstab. */
+#pragma once
+
+#include "host/host.h"
+
+struct mount_entry {
+    char *path, *fstype, *source;
+    char *root;     /* mountinfo: the directory of the file system that is mounted; NULL in fstab */
+    char **options; /* mountinfo: per-mount and super block, each once */
+    char *subvol;   /* btrfs: the sub-volume of the super block, NULL */
+    unsigned dev_major, dev_minor;
+    unsigned line;
+};
+
+struct mounts {
+    GPtrArray *table; /* struct mount_entry of /proc/self/mountinfo in order; empty when there is none */
+    GPtrArray *fstab; /* struct mount_entry of /etc/fstab in order, entries without a mount point left out */
+    GError *table_error, *fstab_error; /* why the one could not be read (PL_ERROR_ABSENT too); NULL when it was */
+};
+
+/* Read once, owned by the host. */
+const struct mounts *mounts_get(struct host *host);
+/* The entry that is on top at exactly this path, NULL when nothing is mounted there. Borrowed. */
+const struct mount_entry *mounts_at(const struct mounts *mounts, const char *path);
+/* The entry whose file system holds the directory in which `path` lies ("/var" for "/var/tmp"). NULL for "/". */
+const struct mount_entry *mounts_parent(const struct mounts *mounts, const char *path);
+/* The entry of fstab that systemd uses for a path (the first one), NULL when there is none. */
+const struct mount_entry *mounts_fstab(const struct mounts *mounts, const char *path);
+
+/* "nosuid,context=\"a,b\"" cut at commas outside quotes, each option once, NULL-terminated. Caller frees. */
+char **mounts_cut_options(const char *text);
+bool mounts_has_option(const struct mount_entry *entry, const char *option);

@@ -1,0 +1,18 @@
+/* What packages.c reads with: one reader a package manager. */
+#pragma once
+
+#include "probes/packages.h"
+
+/* Each appends packages to packages->list, names of files it read to `databases` (owned texts) and GErrors to
+ * packages->errors. A database that is not there is none. */
+void dpkg_read(struct host *host, struct packages *packages, GPtrArray *databases);
+void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases);
+
+/* Each calls back for wanted paths: `owners` has the wanted paths as keys (owned) and NULL or the package (owned). */
+void dpkg_read_owners(struct host *host, GHashTable *owners);
+void rpm_read_owners(struct host *host, GHashTable *owners);
+
+/* Enters `package` as the owner of `path` when that path is wanted; of "/bin/x" also as "/usr/bin/x". `n` bytes. */
+void package_claim(GHashTable *owners, const char *path, size_t n, const char *package);
+
+void package_free(gpointer package);

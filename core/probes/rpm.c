@@ -1,0 +1,330 @@
+/* rpm's database: the SQLite one, opened in memory; the older formats are named, not read. */
+#include "model/error.h"
+#include "probes/package_readers.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define DATABASE_MAX ((gsize)512 << 20)
+#define HEADER_MAX   ((gsize)64 << 20)
+#define ENTRIES_MAX  65536U
+#define FILES_MAX    1000000U
+
+enum tag {
+    TAG_NAME = 1000,
+    TAG_VERSION = 1001,
+    TAG_RELEASE = 1002,
+    TAG_EPOCH = 1003,
+    TAG_ARCH = 1022,
+    TAG_SOURCERPM = 1044,
+    TAG_DIRINDEXES = 1116,
+    TAG_BASENAMES = 1117,
+    TAG_DIRNAMES = 1118,
+};
+enum type { TYPE_INT32 = 4, TYPE_STRING = 6, TYPE_STRING_ARRAY = 8 };
+
+/* A header as the database keeps it: counts, an index of 16-byte entries, the data that they point into. */
+struct header {
+    const guint8 *index, *data;
+    guint32 entries, size;
+};
+
+struct value {
+    const guint8 *at;
+    guint32 left; /* bytes from `at` to the end of the data */
+    guint32 type, count;
+};
+
+static guint32 be32(const guint8 *at)
+{
+    return (guint32)at[0] << 24 | (guint32)at[1] << 16 | (guint32)at[2] << 8 | at[3];
+}
+
+static bool header_open(struct header *header, const guint8 *blob, gsize n)
+{
+    if (!blob || n < 8 || n > HEADER_MAX)
+        return false;
+    header->entries = be32(blob);
+    header->size = be32(blob + 4);
+    if (header->entries > ENTRIES_MAX || header->size > n || 8 + (gsize)header->entries * 16 + header->size > n)
+        return false;
+    header->index = blob + 8;
+    header->data = header->index + (gsize)header->entries * 16;
+    return true;
+}
+
+static bool header_find(const struct header *header, guint32 tag, struct value *value)
+{
+    for (guint32 i = 0; i < header->entries; i++) {
+        const guint8 *entry = header->index + (gsize)i * 16;
+        guint32 offset = be32(entry + 8);
+        if (be32(entry) != tag || offset >= header->size)
+            continue;
+        *value = (struct value){.at = header->data + offset,
+                                .left = header->size - offset,
+                                .type = be32(entry + 4),
+                                .count = be32(entry + 12)};
+        return true;
+    }
+    return false;
+}
+
+/* The next text of a value; NULL when it does not end inside the data. */
+static const char *value_next_string(struct value *value)
+{
+    const guint8 *end = value->left ? memchr(value->at, '\0', value->left) : NULL;
+    if (!end)
+        return NULL;
+    const char *text = (const char *)value->at;
+    value->left -= (guint32)(end + 1 - value->at);
+    value->at = end + 1;
+    return text;
+}
+
+static const char *header_string(const struct header *header, guint32 tag)
+{
+    struct value value;
+    if (!header_find(header, tag, &value) || value.type != TYPE_STRING)
+        return NULL;
+    return value_next_string(&value);
+}
+
+static bool header_int(const struct header *header, guint32 tag, guint32 *out)
+{
+    struct value value;
+    if (!header_find(header, tag, &value) || value.type != TYPE_INT32 || value.left < 4)
+        return false;
+    *out = be32(value.at);
+    return true;
+}
+
+/* "bash-5.1.8-6.el9.src.rpm" -> "bash". */
+static char *source_name(const char *sourcerpm)
+{
+    char *name = g_strdup(sourcerpm);
+    for (int i = 0; i < 2; i++) {
+        char *dash = strrchr(name, '-');
+        if (dash)
+            *dash = '\0';
+    }
+    return name;
+}
+
+static bool add_package(const struct header *header, struct packages *packages, const char *database)
+{
+    const char *name = header_string(header, TAG_NAME);
+    const char *version = header_string(header, TAG_VERSION);
+    const char *release = header_string(header, TAG_RELEASE);
+    const char *source = header_string(header, TAG_SOURCERPM);
+    guint32 epoch = 0;
+    if (!name || !*name || !version || !release)
+        return false;
+    struct package *package = g_new0(struct package, 1);
+    package->name = g_strdup(name);
+    package->version = header_int(header, TAG_EPOCH, &epoch) && epoch
+                           ? g_strdup_printf("%u:%s-%s", epoch, version, release)
+                           : g_strdup_printf("%s-%s", version, release);
+    package->arch = g_strdup(header_string(header, TAG_ARCH));
+    package->source = source ? source_name(source) : g_strdup(name);
+    package->manager = "rpm";
+    package->path = database;
+    g_ptr_array_add(packages->list, package);
+    return true;
+}
+
+struct database {
+    guint8 *bytes; /* SQLite's own once it is open */
+    sqlite3 *handle;
+    guint64 steps;
+};
+
+static void database_close(struct database *database)
+{
+    sqlite3_close(database->handle);
+}
+
+/* A hostile schema could make a query run for ever. */
+static int count_steps(void *data)
+{
+    struct database *database = data;
+    return ++database->steps > 50000;
+}
+
+static bool database_load(struct host *host, const char *path, struct database *database, gsize *size, GError **error)
+{
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, DATABASE_MAX, error);
+    if (!bytes)
+        return false;
+    const guint8 *data = g_bytes_get_data(bytes, size);
+    if (*size < 512 || memcmp(data, "SQLite format 3", 16) != 0) {
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: is no SQLite database", path);
+        return false;
+    }
+    database->bytes = sqlite3_malloc64(*size);
+    if (!database->bytes) {
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: no memory for it", path);
+        return false;
+    }
+    memcpy(database->bytes, data, *size);
+    /* Bytes 18 and 19 say "write-ahead log", which a database in memory cannot have. */
+    database->bytes[18] = database->bytes[19] = 1;
+    return true;
+}
+
+static bool database_open(struct host *host, const char *path, struct database *database, GError **error)
+{
+    gsize size = 0;
+    if (!database_load(host, path, database, &size, error))
+        return false;
+    int status = sqlite3_open_v2(":memory:", &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL);
+    if (status != SQLITE_OK) {
+        sqlite3_free(database->bytes);
+    } else {
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, (int)HEADER_MAX);
+        sqlite3_progress_handler(database->handle, 10000, count_steps, database);
+        status = sqlite3_deserialize(database->handle, "main", database->bytes, (sqlite3_int64)size,
+                                     (sqlite3_int64)size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
+    }
+    if (status == SQLITE_OK)
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errstr(status));
+    return false;
+}
+
+typedef bool (*header_visitor)(const struct header *header, gpointer data);
+
+/* Every header of the database; false with error when not all could be read. */
+static bool database_visit(struct database *database, const char *path, header_visitor visit, gpointer data,
+                           GError **error)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = sqlite3_prepare_v2(database->handle, "SELECT blob FROM Packages", -1, &statement, NULL);
+    guint broken = 0;
+    while (status == SQLITE_OK || status == SQLITE_ROW) {
+        status = sqlite3_step(statement);
+        if (status != SQLITE_ROW)
+            break;
+        struct header header;
+        const guint8 *blob = sqlite3_column_blob(statement, 0);
+        gsize n = (gsize)sqlite3_column_bytes(statement, 0);
+        if (!header_open(&header, blob, n) || !visit(&header, data))
+            broken++;
+    }
+    if (status != SQLITE_DONE)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errmsg(database->handle));
+    else if (broken)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %u package headers cannot be read", path, broken);
+    sqlite3_finalize(statement);
+    return status == SQLITE_DONE && !broken;
+}
+
+static bool read_database(struct host *host, const char *path, header_visitor visit, gpointer data, GError **error)
+{
+    __attribute__((cleanup(database_close))) struct database database = {NULL};
+    return database_open(host, path, &database, error) && database_visit(&database, path, visit, data, error);
+}
+
+/* The database's directory and file, NULL without one. Distributions moved it; links make both names one. */
+static char *find_database(struct host *host)
+{
+    static const char *const paths[] = {"/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        struct host_stat st;
+        g_autoptr(GError) error = NULL;
+        if (host_stat(host, paths[i], &st, &error) || !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            return g_strdup(paths[i]);
+    }
+    return NULL;
+}
+
+static void note_old_formats(struct host *host, struct packages *packages)
+{
+    static const struct {
+        const char *path, *format;
+    } old[] = {
+        {"/var/lib/rpm/Packages", "Berkeley DB"},
+        {"/usr/lib/sysimage/rpm/Packages", "Berkeley DB"},
+        {"/var/lib/rpm/Packages.db", "NDB"},
+        {"/usr/lib/sysimage/rpm/Packages.db", "NDB"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(old); i++) {
+        if (!host_exists(host, old[i].path))
+            continue;
+        g_ptr_array_add(packages->errors,
+                        g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED, "%s: rpm database format %s cannot be read",
+                                    old[i].path, old[i].format));
+        return;
+    }
+}
+
+struct reading {
+    struct packages *packages;
+    const char *database;
+};
+
+static bool visit_package(const struct header *header, gpointer data)
+{
+    const struct reading *reading = data;
+    return add_package(header, reading->packages, reading->database);
+}
+
+/* Transactions that were not yet carried over into the database file. */
+static void note_pending_log(struct host *host, const char *path, struct packages *packages)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    struct host_stat st;
+    if (host_stat(host, log, &st, NULL) && st.size > 0)
+        g_ptr_array_add(packages->errors,
+                        g_error_new(PL_ERROR, PL_ERROR_READ,
+                                    "%s: holds changes that are not in the database yet (is rpm running?)", log));
+}
+
+void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases)
+{
+    char *path = find_database(host);
+    if (!path) {
+        note_old_formats(host, packages);
+        return;
+    }
+    g_ptr_array_add(databases, path);
+    struct reading reading = {.packages = packages, .database = path};
+    GError *error = NULL;
+    if (!read_database(host, path, visit_package, &reading, &error))
+        g_ptr_array_add(packages->errors, error);
+    note_pending_log(host, path, packages);
+}
+
+static bool visit_files(const struct header *header, gpointer data)
+{
+    GHashTable *owners = data;
+    const char *name = header_string(header, TAG_NAME);
+    struct value bases, dirs, indexes;
+    if (!name || !header_find(header, TAG_BASENAMES, &bases) || !header_find(header, TAG_DIRNAMES, &dirs) ||
+        !header_find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32 || bases.count > FILES_MAX)
+        return true;
+    g_autoptr(GPtrArray) directories = g_ptr_array_new();
+    for (guint32 i = 0; i < MIN(dirs.count, FILES_MAX); i++) {
+        const char *directory = value_next_string(&dirs);
+        if (!directory)
+            return true;
+        g_ptr_array_add(directories, (gpointer)(uintptr_t)directory);
+    }
+    for (guint32 i = 0; i < bases.count && (gsize)i * 4 + 4 <= indexes.left; i++) {
+        const char *base = value_next_string(&bases);
+        guint32 index = be32(indexes.at + (gsize)i * 4);
+        if (!base || index >= directories->len)
+            return true;
+        g_autofree char *path = g_strconcat(directories->pdata[index], base, NULL);
+        package_claim(owners, path, strlen(path), name);
+    }
+    return true;
+}
+
+void rpm_read_owners(struct host *host, GHashTable *owners)
+{
+    g_autofree char *path = find_database(host);
+    if (path)
+        read_database(host, path, visit_files, owners, NULL);
+}

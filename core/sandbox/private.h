@@ -1,0 +1,16 @@
+/* The parts of the sandbox; sandbox.c puts them in force in order. */
+#pragma once
+
+#include "sandbox/sandbox.h"
+
+/* Appends a sentence part to state->note. */
+void sandbox_note(struct sandbox_state *state, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Drops capabilities for good and says which are left. `landlock`: Landlock will be in force. */
+bool sandbox_drop_capabilities(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state);
+
+/* The kernel's Landlock version, 0 when there is none or it is switched off. */
+int sandbox_landlock_version(void);
+bool sandbox_landlock(const struct sandbox_plan *plan, int version, struct sandbox_state *state);
+
+bool sandbox_seccomp(const struct sandbox_plan *plan, struct sandbox_state *state);

@@ -1,0 +1,159 @@
+"""A real audit of the machine that runs the tests."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from conftest import PLUMBLINE, TOP, audit, run
+
+SCHEMAS = TOP / "tests" / "reports" / "schemas"
+root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to compare with an ordinary user")
+
+
+@pytest.fixture(scope="module")
+def real():
+    return audit("--fail-on", "none")
+
+
+def test_the_json_report_is_whole(real):
+    import jsonschema
+
+    schema = json.loads((TOP / "reports" / "plumbline-audit-1.schema.json").read_text())
+    document = {key: value for key, value in real.items() if key not in ("process", "by_rule")}
+    jsonschema.validate(document, schema)
+    assert real["process"].returncode == 0
+    assert real["score"]["value"] is None or 0 <= real["score"]["value"] <= 100
+    assert len(real["results"]) >= 200
+
+
+def test_every_verdict_can_be_told(real):
+    for result in real["results"]:
+        if result["verdict"] == "fail":
+            assert result["items"] or result["reason"], result["rule"]
+        if result["verdict"] in ("error", "unknown", "notapplicable", "notchecked"):
+            assert result["reason"] or result["question"], result["rule"]
+
+
+def test_the_score_is_its_formula(real):
+    weights = {"critical": 10, "high": 6, "medium": 3, "low": 1, "info": 0}
+    passed = sum(weights[r["severity"]] for r in real["results"] if r["verdict"] == "pass")
+    failed = sum(weights[r["severity"]] for r in real["results"] if r["verdict"] == "fail" and not r["waived"])
+    assert abs(real["score"]["value"] - 100 * passed / (passed + failed)) < 0.01
+
+
+def test_text_ends_with_why():
+    process = run("audit", "--layer", "cloud")
+    last = process.stdout.rstrip().splitlines()[-1]
+    assert re.search(rf"exit {process.returncode}\b", last), last
+
+
+def test_quiet_is_one_line():
+    process = run("audit", "--quiet", "--fail-on", "none")
+    assert len(process.stdout.splitlines()) == 1
+
+
+def test_several_reports_in_one_run(tmp_path):
+    process = run("audit", "--fail-on", "none", "--output", "text", "-o", f"html={tmp_path}/r.html",
+                  "-o", f"json={tmp_path}/r.json", "-o", f"junit={tmp_path}/r.xml")
+    assert process.returncode == 0, process.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["r.html", "r.json", "r.xml"]
+    for path in tmp_path.iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+    for schema in ("junit-10.xsd", "junit-ant.xsd"):
+        check = subprocess.run(["xmllint", "--noout", "--schema", SCHEMAS / schema, tmp_path / "r.xml"],
+                               capture_output=True, text=True)
+        assert check.returncode == 0, check.stderr[-2000:]
+    suites = ElementTree.parse(tmp_path / "r.xml").getroot()
+    assert len(suites) >= 4
+    # Rendering later gives the same bytes.
+    for kind, name in (("html", "r.html"), ("junit", "r.xml"), ("json", "r.json")):
+        again = run("report", tmp_path / "r.json", "--output", kind)
+        assert again.stdout == (tmp_path / name).read_text(), kind
+
+
+def test_no_command_runs_and_only_reports_are_written(tmp_path):
+    trace = tmp_path / "trace"
+    report = tmp_path / "out" / "r.html"
+    report.parent.mkdir()
+    env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+    process = subprocess.run(
+        ["strace", "-f", "-o", trace, "-e", "trace=execve,execveat,openat,openat2,open,creat,rename,renameat,renameat2",
+         PLUMBLINE, "audit", "--fail-on", "none", "--output", f"html={report}"],
+        capture_output=True, text=True, timeout=300, env=env)
+    if "ptrace" in process.stderr and not report.exists():
+        pytest.skip("strace may not trace here")
+    lines = trace.read_text(errors="replace").splitlines()
+    executed = [line for line in lines if re.search(r"\bexecve(at)?\(", line)]
+    assert len(executed) == 1, executed
+    writes = [line for line in lines if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\bcreat\(", line)]
+    for line in writes:
+        assert f'"{report.parent}' in line or '".r.html.' in line, line
+    assert report.exists()
+
+
+@root_only
+def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real, tmp_path):
+    work = tmp_path / "user"
+    work.mkdir()
+    os.chmod(tmp_path, 0o755)
+    for parent in work.parents:
+        if parent.stat().st_mode & 0o001 == 0:
+            os.chmod(parent, parent.stat().st_mode | 0o001)
+    binary = pathlib.Path("/tmp/plumbline-e2e-binary")
+    shutil.copy(PLUMBLINE, binary)
+    binary.chmod(0o755)
+    checks = pathlib.Path("/tmp/plumbline-e2e-checks")
+    shutil.rmtree(checks, ignore_errors=True)
+    shutil.copytree(TOP / "checks", checks)
+    try:
+        process = subprocess.run([binary, "audit", "--only-checks", "--checks", checks, "--output", "json"],
+                                 capture_output=True, text=True, user="nobody", cwd="/", timeout=300,
+                                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+        mine = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
+    finally:
+        binary.unlink()
+        shutil.rmtree(checks)
+    assert any(r["verdict"] == "unknown" for r in mine.values())
+    wrong = [
+        rule for rule, result in mine.items()
+        if result["verdict"] == "pass" and real["by_rule"][rule]["verdict"] not in ("pass",)
+    ]
+    assert not wrong
+    hidden = [
+        rule for rule, result in mine.items()
+        if result["verdict"] == "notapplicable" and real["by_rule"][rule]["verdict"] in ("pass", "fail")
+    ]
+    assert not hidden, "what root can judge must not look absent to an ordinary user"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
+    with open("/dev/full", "w") as full:
+        process = subprocess.run([PLUMBLINE, "audit", "--layer", "code", "--output", "json"], stdout=full,
+                                 stderr=subprocess.PIPE, text=True)
+    assert process.returncode == 3 and "written" in process.stderr
+
+
+@root_only
+def test_a_full_file_system_leaves_the_old_report(tmp_path):
+    mount = tmp_path / "small"
+    mount.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", mount], capture_output=True).returncode:
+        pytest.skip("cannot mount a tmpfs here")
+    try:
+        old = mount / "r.html"
+        old.write_text("yesterday")
+        process = run("audit", "--output", f"html={old}")
+        assert process.returncode == 3 and "r.html" in process.stderr
+        assert old.read_text() == "yesterday"
+        assert [p.name for p in mount.iterdir()] == ["r.html"]
+    finally:
+        subprocess.run(["umount", mount], check=True)
+
+
+def test_sandbox_is_stated(real):
+    sandbox = real["sandbox"]
+    assert sandbox["no_new_privs"] is True and sandbox["seccomp"] is True

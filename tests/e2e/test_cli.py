@@ -1,0 +1,200 @@
+"""The command line: help, suggestions, exit codes, completion, manual pages."""
+import json
+import subprocess
+
+import pytest
+from conftest import PLUMBLINE, RULE, TOP, run
+
+COMMANDS = ["audit", "list", "explain", "probes", "lint", "test", "report", "completion"]
+
+
+def test_bare_call_is_ten_lines():
+    process = run()
+    assert process.returncode == 0
+    assert len(process.stdout.splitlines()) <= 10
+    assert "plumbline audit" in process.stdout
+
+
+def test_general_help_fits_a_terminal():
+    process = run("--help")
+    assert process.returncode == 0
+    lines = process.stdout.splitlines()
+    assert len(lines) <= 24 and max(map(len, lines)) <= 100
+    for command in COMMANDS:
+        assert any(line.strip().startswith(command) for line in lines)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_help_fits_a_screen(command):
+    process = run(command, "--help")
+    assert process.returncode == 0 and process.stdout.startswith(f"Usage: plumbline {command}")
+    lines = process.stdout.splitlines()
+    assert len(lines) <= 50 and max(map(len, lines)) <= 110
+
+
+def test_exit_help_names_every_code():
+    process = run("--help", "exit")
+    for code in "0123":
+        assert f"\n  {code}  " in process.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["audti"], ['did you mean "audit"']),
+        (["audit", "--ouput", "json"], ["--output"]),
+        (["audit", "--output", "jsn"], ["json"]),
+        (["audit", "--fail-on", "hgih"], ["high"]),
+        (["audit", "--layer", "clod"], ["cloud"]),
+        (["audit", "--profile", "atuo"], ["auto"]),
+        (["audit", "--severity", "hi"], ["high"]),
+        (["audit", "--set", "nosuchvalue=1"], ["nosuchvalue"]),
+        (["audit", "--output", "text", "--output", "json"], ["standard output"]),
+        (["audit", "--output", "json="], ["file name"]),
+        (["audit", "--min-score", "101"], ["100"]),
+        (["audit", "extra"], ["extra"]),
+        (["audit", "--root", "/no/such/folder"], ["/no/such/folder"]),
+        (["explain"], ["plumbline explain RULE"]),
+        (["explain", "no-such-rule"], ["no-such-rule"]),
+        (["probes", "sysctll"], ["sysctl"]),
+        (["completion", "bsh"], ["bash"]),
+        (["report"], ["FILE.json"]),
+        (["report", "/no/such.json"], ["/no/such.json"]),
+        (["test"], ["FILE"]),
+        (["list", "--rule", "nothing-is-called-so*"], ["nothing-is-called-so"]),
+    ],
+)
+def test_wrong_usage_says_one_sentence(arguments, words):
+    process = run(*arguments)
+    assert process.returncode in (2, 3), process.stdout
+    assert process.stdout == ""
+    assert len(process.stderr.splitlines()) == 1, process.stderr
+    for word in words:
+        assert word in process.stderr
+
+
+def test_version():
+    assert run("--version").stdout.startswith("plumbline 0.")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_commands_and_options(shell):
+    text = run("completion", shell).stdout
+    for word in ("audit", "explain", "output", "fail-on"):
+        assert word in text
+
+
+def test_bash_completion_completes():
+    script = run("completion", "bash").stdout
+    probe = script + (
+        'COMP_WORDS=(plumbline aud); COMP_CWORD=1; _plumbline; echo "${COMPREPLY[@]}"\n'
+        'COMP_WORDS=(plumbline audit --fail-on = hi); COMP_CWORD=4; _plumbline; echo "${COMPREPLY[@]}"\n'
+    )
+    process = subprocess.run(["bash", "-c", probe], capture_output=True, text=True)
+    assert process.stdout.split() == ["audit", "high", "high.."] or process.stdout.split() == ["audit", "high"]
+
+
+def test_list_json_and_text_agree():
+    rules = json.loads(run("list", "--json").stdout)
+    text = run("list").stdout
+    assert len(rules) >= 200
+    assert f"{len(rules)} rules" in text
+    assert len({rule["rule"] for rule in rules}) == len(rules)
+    for layer in ("code", "container", "cluster", "cloud"):
+        assert any(rule["layer"] == layer for rule in rules)
+
+
+def test_selection_composes():
+    container = json.loads(run("list", "--json", "--layer", "container").stdout)
+    assert container and all(rule["layer"] == "container" for rule in container)
+    high = json.loads(run("list", "--json", "--severity", "high..").stdout)
+    assert high and all(rule["severity"] in ("high", "critical") for rule in high)
+    both = json.loads(run("list", "--json", "--layer", "container", "--severity", "high..").stdout)
+    assert {r["rule"] for r in both} == {r["rule"] for r in container} & {r["rule"] for r in high}
+    cis = json.loads(run("list", "--json", "--reference", "cis-docker-1.6.0").stdout)
+    assert cis and all(any(ref["benchmark"] == "cis-docker-1.6.0" for ref in r["references"]) for r in cis)
+
+
+def test_explain_every_rule():
+    for rule in json.loads(run("list", "--json").stdout)[::7]:
+        process = run("explain", rule["rule"])
+        assert process.returncode == 0
+        for heading in ("Passes when", "Fix", "waivers:"):
+            assert heading in process.stdout or rule["manual"]
+
+
+def test_stock_rules_are_clean():
+    process = run("lint")
+    assert process.returncode == 0, process.stdout
+    assert process.stdout.strip().endswith(": 0 mistakes")
+
+
+@pytest.mark.parametrize(
+    "old, new, line, words",
+    [
+        ("    file: {", "    flie: {", 10, ["flie", "file"]),
+        ("{path: /etc/one.conf}", "{paht: /etc/one.conf}", 10, ["paht", "path"]),
+        ("{mode: {", "{mdoe: {", 11, ["mdoe", "mode"]),
+        ("mode-at-most", "mode-atmost", 11, ["mode-at-most"]),
+        ('"0640"', '"0980"', 11, ["0980"]),
+        ("severity: high", "severity: hgih", 7, ["high"]),
+        ("rationale: For", "rationaly: For", 8, ["rationale"]),
+        ("  title: A file is tight\n", "", 5, ["title"]),
+        ("id: mine-two", "id: mine-one", 13, ["mine-one"]),
+        ("{value: true}", "{value: $nosuch}", 19, ["nosuch"]),
+        ("format: yaml", "format: yml", 18, ["yaml"]),
+        ("rules:", "rulez:", 4, ["rules"]),
+        ("title: Mine", "title: [", None, []),
+    ],
+)
+def test_a_mistake_has_its_place(checks, old, new, line, words):
+    assert old in RULE
+    folder = checks(RULE.replace(old, new, 1))
+    process = run("lint", "--only-checks", folder)
+    assert process.returncode == 2
+    first = process.stdout.splitlines()[0]
+    path, at, column, _ = first.split(":", 3)
+    assert path.endswith("cloud/mine.yaml") and int(at) >= 1 and int(column) >= 1
+    if line:
+        assert str(line) in [text.split(":")[1] for text in process.stdout.splitlines()[:-1]], process.stdout
+    for word in words:
+        assert word in process.stdout
+
+
+def test_cyclic_values_are_refused(checks):
+    text = RULE.replace(
+        "title: Mine\n", 'title: Mine\nvalues:\n  a: {default: $b, title: A}\n  b: {default: $a, title: B}\n', 1
+    ).replace('"0640"', "$a")
+    process = run("lint", "--only-checks", checks(text))
+    assert process.returncode == 2 and "mine.yaml:" in process.stdout
+
+
+def test_a_broken_module_leaves_the_rest(checks, root):
+    folder = checks(RULE)
+    (folder / "cloud" / "broken.yaml").write_text("module: broken\nlayer: cloud\ntitle: [\n")
+    process = run("audit", "--only-checks", "--checks", folder, "--root", root, "--output", "json", "--fail-on", "none")
+    report = json.loads(process.stdout)
+    assert {result["rule"] for result in report["results"]} == {"mine-one", "mine-two"}
+    assert any("broken.yaml" in json.dumps(error) for error in report["errors"])
+    assert "broken.yaml" in process.stderr
+    assert process.returncode == 2
+
+
+def test_manual_pages_are_clean_and_current():
+    for page in ("plumbline.1", "plumbline-checks.5"):
+        process = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", TOP / "man" / page], capture_output=True, text=True)
+        complaints = [l for l in process.stdout.splitlines() if "mandoc.db" not in l and "manual not found" not in l]
+        assert not complaints, complaints
+    check = subprocess.run(
+        ["python3", TOP / "tests/support/update-man.py", PLUMBLINE, "--check"], capture_output=True, text=True
+    )
+    assert check.returncode == 0, check.stdout
+
+
+def test_manual_names_every_option():
+    import re
+
+    text = (TOP / "man" / "plumbline.1").read_text()
+    for command in COMMANDS:
+        for option in re.findall(r"--([a-z-]+)", run(command, "--help").stdout):
+            assert f"Fl -{option}" in text, option

@@ -1,0 +1,73 @@
+#include "model/item.h"
+
+#include "cmocka_all.h"
+#include "model/error.h"
+#include "model/tree.h"
+
+static void hostile_text_becomes_valid(void **state)
+{
+    (void)state;
+    pl_auto(items) items = items_new();
+    struct item *item = items_add(items, "na\xffme");
+    assert_string_equal(item->subject, "na\xEF\xBF\xBDme");
+    item_set_string(item, "text", "\xc3(");
+    assert_true(g_utf8_validate(tree_string(item->fields, "text"), -1, NULL));
+    assert_string_equal(items_add(items, "")->subject, "(nameless)");
+    item_source_process(item, "x\xff", 4);
+    assert_string_equal(item->source.process, "x\xEF\xBF\xBD (pid 4)");
+}
+
+static void errors_become_problems(void **state)
+{
+    (void)state;
+    static const struct {
+        enum pl_error code;
+        guint problems;
+        enum problem_kind kind;
+    } rows[] = {
+        {PL_ERROR_ABSENT, 0, PROBLEM_ERROR}, {PL_ERROR_DENIED, 1, PROBLEM_UNKNOWN}, {PL_ERROR_PARSE, 1, PROBLEM_ERROR},
+        {PL_ERROR_LIMIT, 1, PROBLEM_ERROR},  {PL_ERROR_KIND, 1, PROBLEM_ERROR},     {PL_ERROR_READ, 1, PROBLEM_ERROR},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        pl_auto(items) items = items_new();
+        g_autoptr(GError) error = g_error_new(PL_ERROR, (gint)rows[i].code, "reason %u", (unsigned)i);
+        items_problem_from_error(items, error);
+        assert_int_equal(items->problems->len, rows[i].problems);
+        if (!items->problems->len)
+            continue;
+        const struct problem *problem = g_ptr_array_index(items->problems, 0);
+        assert_int_equal(problem->kind, rows[i].kind);
+        assert_string_equal(problem->reason, error->message);
+        assert_int_equal(problem->cure != NULL, rows[i].code == PL_ERROR_DENIED);
+    }
+}
+
+static void fields_have_their_types(void **state)
+{
+    (void)state;
+    pl_auto(items) items = items_new();
+    struct item *item = items_add(items, "x");
+    item_set_mode(item, "mode", 0100644);
+    item_set_bool(item, "flag", true);
+    item_set_int(item, "n", -3);
+    item_set_double(item, "d", 0.5);
+    item_set_string(item, "none", NULL);
+    const char *const words[] = {"a", "b", NULL};
+    item_set_strv(item, "set", words);
+    g_autofree char *text = tree_canonical(item->fields);
+    assert_string_equal(text,
+                        "{\"d\":0.5,\"flag\":true,\"mode\":\"0644\",\"n\":-3,\"none\":null,\"set\":[\"a\",\"b\"]}");
+    assert_null(item->unread);
+    item_unread(item, "secret", "no right to read %s", "/x");
+    assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "no right to read /x");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hostile_text_becomes_valid),
+        cmocka_unit_test(errors_become_problems),
+        cmocka_unit_test(fields_have_their_types),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+#include "model/tree.h"
+
+#include "cmocka_all.h"
+#include "model/cleanup.h"
+
+#include <glib.h>
+
+static void dotted_paths(void **state)
+{
+    (void)state;
+    pl_autojson json_object *root = json_tokener_parse("{\"a\":{\"b\":[1,{\"c\":\"x\"}],\"n\":null},\"io.x/y\":true}");
+    json_object *node = NULL;
+    assert_true(tree_get(root, "a.b.1.c", &node));
+    assert_string_equal(json_object_get_string(node), "x");
+    assert_true(tree_get(root, "io\\.x/y", &node));
+    assert_true(tree_get(root, "", &node) && node == root);
+    assert_true(tree_get(root, "a.n", &node) && node == NULL);
+    assert_false(tree_get(root, "a.n.x", &node));
+    assert_false(tree_get(root, "a.b.2", &node));
+    assert_false(tree_get(root, "a.b.-1", &node));
+    assert_false(tree_get(root, "a.z", &node));
+    assert_false(tree_get(NULL, "a", &node));
+}
+
+static void canonical_is_sorted(void **state)
+{
+    (void)state;
+    pl_autojson json_object *a = json_tokener_parse("{\"b\":[1,2.5,null],\"a\":\"q\\\"\\n\"}");
+    pl_autojson json_object *b = json_tokener_parse("{\"a\":\"q\\\"\\n\",\"b\":[1,2.5,null]}");
+    g_autofree char *text = tree_canonical(a);
+    assert_string_equal(text, "{\"a\":\"q\\\"\\u000a\",\"b\":[1,2.5,null]}");
+    assert_true(tree_equal(a, b));
+    pl_autojson json_object *c = json_tokener_parse("{\"a\":\"q\",\"b\":[1,2.5,null]}");
+    assert_false(tree_equal(a, c));
+}
+
+static void copies_keep_marks(void **state)
+{
+    (void)state;
+    pl_autojson json_object *root = json_object_new_object();
+    json_object *leaf = json_object_new_int64(7);
+    tree_set_mark(leaf, (struct tree_mark){.line = 3, .column = 9, .key_line = 3, .key_column = 2});
+    json_object_object_add(root, "leaf", leaf);
+    json_object_object_add(root, "nothing", NULL);
+    pl_autojson json_object *copy = tree_copy(root);
+    assert_ptr_not_equal(copy, root);
+    assert_true(tree_equal(copy, root));
+    struct tree_mark mark = tree_mark(tree_member(copy, "leaf"));
+    assert_int_equal(mark.line, 3);
+    assert_int_equal(mark.key_column, 2);
+    assert_int_equal(tree_mark(copy).line, 0);
+    assert_int_equal(tree_mark(NULL).line, 0);
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    pl_autojson json_object *text = json_object_new_string("plain");
+    pl_autojson json_object *number = json_object_new_int64(-4);
+    pl_autojson json_object *list = json_tokener_parse("[\"a\"]");
+    g_autofree char *a = tree_text(text), *b = tree_text(number), *c = tree_text(list), *d = tree_text(NULL);
+    assert_string_equal(a, "plain");
+    assert_string_equal(b, "-4");
+    assert_string_equal(c, "[\"a\"]");
+    assert_string_equal(d, "null");
+    assert_null(tree_string(list, "a"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dotted_paths),
+        cmocka_unit_test(canonical_is_sorted),
+        cmocka_unit_test(copies_keep_marks),
+        cmocka_unit_test(texts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

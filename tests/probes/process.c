@@ -1,0 +1,66 @@
+#include "looking.h"
+
+#define NGINX                                                                                                          \
+    "processes:\n"                                                                                                     \
+    "- {pid: 40, ppid: 1, comm: nginx, exe: '/usr/sbin/nginx (deleted)', argv: [nginx, -g, 'daemon off;'], uid: 33,"   \
+    " caps: {effective: [CAP_KILL], bounding: [CAP_KILL, CAP_CHOWN], permitted: []}, seccomp: 2, no_new_privs: 1,"     \
+    " label: unconfined, cgroup: \"0::/system.slice/nginx.service\\n\", ns: {mnt: 77}}\n"                              \
+    "- {pid: 41, ppid: 1, comm: sh, exe: /bin/sh, argv: [sh]}\n"
+
+static void fields_of_a_process(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(NGINX, "process", "{comm: 'ngin*'}");
+    const struct item *item = only_item(items);
+    assert_string_equal(item->subject, "nginx (pid 40)");
+    assert_field(item, "pid", "40");
+    assert_field(item, "exe", "\"/usr/sbin/nginx\"");
+    assert_field(item, "exe_deleted", "true");
+    assert_field(item, "uid", "33");
+    assert_field(item, "caps_effective", "[\"CAP_KILL\"]");
+    assert_field(item, "caps_permitted", "[]");
+    assert_field(item, "seccomp", "\"filter\"");
+    assert_field(item, "no_new_privs", "true");
+    assert_field(item, "label", "\"unconfined\"");
+    assert_field(item, "unit", "\"nginx.service\"");
+    assert_field(item, "host_namespaces", "[\"cgroup\",\"ipc\",\"net\",\"pid\",\"user\",\"uts\"]");
+    assert_declared(item, "process");
+}
+
+static void objects_select(void **state)
+{
+    (void)state;
+    pl_auto(items) exe = look(NGINX, "process", "{exe: /usr/sbin/nginx}");
+    assert_field(only_item(exe), "comm", "\"nginx\"");
+    pl_auto(items) argument = look(NGINX, "process", "{argument: 'daemon*'}");
+    assert_field(only_item(argument), "comm", "\"nginx\"");
+    pl_auto(items) uid = look(NGINX, "process", "{uid: 33}");
+    assert_field(only_item(uid), "comm", "\"nginx\"");
+    pl_auto(items) none = look(NGINX, "process", "{comm: apache2}");
+    assert_nothing(none);
+}
+
+static void offline_has_no_processes(void **state)
+{
+    (void)state;
+    assert_int_equal(probe_find("process")->needs, NEEDS_LIVE);
+}
+
+static void what_could_not_be_compared_is_a_problem(void **state)
+{
+    (void)state;
+    const char *host = NGINX "files: {/proc/41/cmdline: {content: x, denied: true}}\n";
+    pl_auto(items) items = look(host, "process", "{argument: '*evil*'}");
+    assert_problem(items, PROBLEM_UNKNOWN, "could not be compared");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fields_of_a_process),
+        cmocka_unit_test(objects_select),
+        cmocka_unit_test(offline_has_no_processes),
+        cmocka_unit_test(what_could_not_be_compared_is_a_problem),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
