@@ -7,6 +7,8 @@
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/cgroup.h"
+#include "probes/container_find.h"
 
 #include <string.h>
 
@@ -326,6 +328,17 @@ static void load_config(struct host *host, struct daemon_instance *instance, con
     add_dropins(host, instance, config);
 }
 
+static void replace_variables(GString *text, char **variables)
+{
+    for (char **variable = variables; variable && *variable; variable++) {
+        const char *equals = strchr(*variable, '=');
+        g_autofree char *name = equals ? g_strndup(*variable, (gsize)(equals - *variable)) : NULL;
+        g_autofree char *written = name ? g_strdup_printf("${%s}", name) : NULL;
+        if (written)
+            g_string_replace(text, written, equals + 1, 0);
+    }
+}
+
 /* An embedding program's own command line says nothing; some keep the daemon's in a file. */
 static void read_embedded(struct host *host, struct daemon_instance *instance, const struct daemon *daemon,
                           const struct daemon_program *program)
@@ -343,7 +356,9 @@ static void read_embedded(struct host *host, struct daemon_instance *instance, c
                                           instance->process->comm, error->message);
         return;
     }
-    g_auto(GStrv) words = daemon_arguments_split(text);
+    g_autoptr(GString) replaced = g_string_new(text);
+    replace_variables(replaced, program->variables);
+    g_auto(GStrv) words = daemon_arguments_split(replaced->str);
     instance->flags = daemon_flags_parse(daemon, (const char *const *)words);
 }
 
@@ -476,6 +491,41 @@ static bool package_carries(struct host *host, const char *package, const char *
     return in_list(lines, exe) || in_list(lines, merged);
 }
 
+/* The version in the tag of an image, when the image is one of the daemon's. */
+static char *image_version(const struct daemon *daemon, const char *image)
+{
+    const char *last = strrchr(image, '/') ? strrchr(image, '/') + 1 : image;
+    const char *tag = strchr(last, ':');
+    g_autofree char *name = tag ? g_strndup(last, (gsize)(tag - last)) : NULL;
+    if (!name || !daemon->images || !in_list(daemon->images, name))
+        return NULL;
+    tag += tag[1] == 'v' ? 2 : 1;
+    return g_ascii_isdigit(*tag) ? g_strndup(tag, strcspn(tag, "@")) : NULL;
+}
+
+/* The image that the runtime noted in the bundle of the process's container. */
+static char *container_version(struct host *host, const struct daemon *daemon, const struct process *process)
+{
+    static const struct {
+        const char *before, *after, *note;
+    } bundles[] = {
+        {"/run/containerd/io.containerd.runtime.v2.task/k8s.io/", "/config.json", "io.kubernetes.cri.image-name"},
+        {"/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/", "/config.json", "io.kubernetes.cri.image-name"},
+        {"/run/containers/storage/overlay-containers/", "/userdata/config.json", "io.kubernetes.cri-o.ImageName"},
+    };
+    g_autofree char *cgroup = process->cgroup ? cgroup_path(process->cgroup) : NULL;
+    const char *runtime = NULL;
+    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime) : NULL;
+    for (size_t i = 0; id && i < G_N_ELEMENTS(bundles); i++) {
+        g_autofree char *path = g_strconcat(bundles[i].before, id, bundles[i].after, NULL);
+        const json_object *bundle = format_read(host, path, format_find("json"), NULL);
+        const char *image = tree_string(tree_member(bundle, "annotations"), bundles[i].note);
+        if (image)
+            return image_version(daemon, image);
+    }
+    return NULL;
+}
+
 char *daemon_version(struct host *host, const struct daemon *daemon, const struct process *process)
 {
     /* Another root has other packages; a replaced program is not the one that runs. */
@@ -483,7 +533,7 @@ char *daemon_version(struct host *host, const struct daemon *daemon, const struc
                                g_str_has_suffix(process->exe, " (deleted)"));
     g_autofree char *path = process && !foreign ? host_process_path(host, process, process->exe) : NULL;
     if (foreign || (process && g_strcmp0(path, process->exe) != 0))
-        return NULL;
+        return daemon->images ? container_version(host, daemon, process) : NULL;
     for (char **package = daemon->packages; package && *package; package++) {
         g_autofree char *version = dpkg_version(host, *package);
         if (version && (!process || package_carries(host, *package, process->exe)))

@@ -28,6 +28,7 @@ static const struct member program_members[] = {
     {"argument", MEMBER_TEXTS, offsetof(struct daemon_program, argument), false},
     {"embedded", MEMBER_BOOL, offsetof(struct daemon_program, embedded), false},
     {"arguments", MEMBER_TEXT, offsetof(struct daemon_program, arguments), false},
+    {"variables", MEMBER_TEXTS, offsetof(struct daemon_program, variables), false},
     {.name = NULL},
 };
 
@@ -71,6 +72,7 @@ static const struct member default_members[] = {
 static const struct member when_members[] = {
     {"version", MEMBER_TEXTS, offsetof(struct daemon_default, versions), false},
     {"config", MEMBER_OTHER, 0, false},
+    {"cgroup", MEMBER_OTHER, 0, false},
     {"os", MEMBER_TEXTS, offsetof(struct daemon_default, os), false},
     {.name = NULL},
 };
@@ -82,6 +84,7 @@ static const struct member daemon_members[] = {
     {"flags", MEMBER_OTHER, 0, false},
     {"underscores", MEMBER_BOOL, offsetof(struct daemon, underscores), false},
     {"environment", MEMBER_TEXT, offsetof(struct daemon, environment), false},
+    {"images", MEMBER_TEXTS, offsetof(struct daemon, images), false},
     {"packages", MEMBER_TEXTS, offsetof(struct daemon, packages), false},
     {"config", MEMBER_OTHER, 0, false},
     {"keys", MEMBER_OTHER, 0, true},
@@ -95,6 +98,7 @@ static void program_free(gpointer data)
     g_strfreev(program->name);
     g_strfreev(program->argument);
     g_free(program->arguments);
+    g_strfreev(program->variables);
     g_free(program);
 }
 
@@ -140,6 +144,7 @@ static void daemon_free(struct daemon *daemon)
     g_ptr_array_unref(daemon->programs);
     g_free(daemon->environment);
     g_strfreev(daemon->packages);
+    g_strfreev(daemon->images);
     config_clear(&daemon->config);
     g_hash_table_unref(daemon->keys);
     g_free(daemon);
@@ -281,6 +286,12 @@ static bool fill_when(const char *file, const json_object *when, struct daemon_d
         if (!version_condition_valid(*condition))
             return refuse(file, tree_mark(tree_member(when, "version")), error,
                           "\"%s\" is no version condition such as \">=1.27\"", *condition);
+    const json_object *cgroup = tree_member(when, "cgroup");
+    bool version = json_object_is_type(cgroup, json_type_int) && json_object_get_int64(cgroup) >= 1 &&
+                   json_object_get_int64(cgroup) <= 2;
+    if (cgroup && !version)
+        return refuse(file, tree_mark(cgroup), error, "\"cgroup\" must be 1 or 2");
+    fallback->cgroup = cgroup ? json_object_get_int(cgroup) : 0;
     const json_object *config = tree_member(when, "config");
     if (!config)
         return true;

@@ -246,6 +246,17 @@ static enum holds os_holds(struct host *host, char **names, const struct process
     return HOLDS_NO;
 }
 
+/* Which control groups the host has. */
+static enum holds cgroup_holds(struct host *host, int version)
+{
+    if (!version)
+        return HOLDS_YES;
+    if (!host_exists(host, "/sys/fs/cgroup"))
+        return HOLDS_UNKNOWN;
+    int found = host_exists(host, "/sys/fs/cgroup/cgroup.controllers") ? 2 : 1;
+    return found == version ? HOLDS_YES : HOLDS_NO;
+}
+
 static enum holds default_holds(struct host *host, const struct daemon_default *fallback,
                                 const struct daemon_instance *instance)
 {
@@ -253,9 +264,11 @@ static enum holds default_holds(struct host *host, const struct daemon_default *
         return HOLDS_NO;
     enum holds version = versions_hold(fallback->versions, instance->version);
     enum holds os = os_holds(host, fallback->os, instance->process);
-    if (version == HOLDS_NO || os == HOLDS_NO)
+    enum holds cgroup = cgroup_holds(host, fallback->cgroup);
+    if (version == HOLDS_NO || os == HOLDS_NO || cgroup == HOLDS_NO)
         return HOLDS_NO;
-    return version == HOLDS_UNKNOWN || os == HOLDS_UNKNOWN ? HOLDS_UNKNOWN : HOLDS_YES;
+    bool unknown = version == HOLDS_UNKNOWN || os == HOLDS_UNKNOWN || cgroup == HOLDS_UNKNOWN;
+    return unknown ? HOLDS_UNKNOWN : HOLDS_YES;
 }
 
 /* The default that holds; when only the version or system could tell, the value that all candidates share. */
@@ -271,7 +284,7 @@ static bool choose_default(struct host *host, const struct daemon_key *key, cons
         if (holds == HOLDS_NO)
             continue;
         if (chosen && !tree_equal(chosen->value, fallback->value)) {
-            *why = "its default depends on the version or the distribution, which is not known";
+            *why = "its default depends on the version or the system, which is not known";
             return false;
         }
         chosen = fallback;
