@@ -154,6 +154,7 @@ static const char *const reader_calls[] = {
     "exit_group",
     "rt_sigreturn",
     "rt_sigprocmask",
+    "sigaltstack",
     "sched_yield",
     "clock_gettime",
     "clock_gettime64",
