@@ -21,6 +21,15 @@ static const struct range invisible[] = {
     {0xe0000, 0xe007f}, /* tags */
 };
 
+/* Bytes of printable ASCII at the start of `p` that no format escapes: nearly everything, taken in one piece. */
+static gsize plain_length(const char *p)
+{
+    gsize n = 0;
+    while (p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\' && p[n] != '<' && p[n] != '/')
+        n++;
+    return n;
+}
+
 static bool is_invisible(gunichar c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(invisible); i++)
@@ -41,6 +50,11 @@ static void append_visible(GString *out, const char *text, bool ascii, bool bloc
         return;
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     for (const char *p = valid, *next; *p; p = next) {
+        gsize plain = plain_length(p);
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (!*p)
+            break;
         next = g_utf8_next_char(p);
         gunichar c = g_utf8_get_char(p);
         bool kept = block && (c == '\n' || c == '\t');
@@ -72,10 +86,8 @@ static const char *html_entity(char c)
         return "&gt;";
     case '"':
         return "&quot;";
-    case '\'':
-        return "&#39;";
     default:
-        return NULL;
+        return "&#39;";
     }
 }
 
@@ -84,11 +96,12 @@ void escape_html(GString *out, const char *text, bool block)
     g_autoptr(GString) visible = g_string_new(NULL);
     append_visible(visible, text, false, block);
     for (const char *p = visible->str; *p; p++) {
-        const char *entity = html_entity(*p);
-        if (entity)
-            g_string_append(out, entity);
-        else
-            g_string_append_c(out, *p);
+        gsize plain = strcspn(p, "&<>\"'");
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (!*p)
+            break;
+        g_string_append(out, html_entity(*p));
     }
 }
 
@@ -97,6 +110,11 @@ char *escape_xml(const char *text)
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
     GString *out = g_string_new(NULL);
     for (const char *p = valid, *next; *p; p = next) {
+        gsize plain = plain_length(p);
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (!*p)
+            break;
         next = g_utf8_next_char(p);
         gunichar c = g_utf8_get_char(p);
         if (c == '\t' || c == '\n' || c == '\r')
@@ -138,6 +156,19 @@ static void append_json_char(GString *out, const char *p, const char *next, char
     }
 }
 
+static void append_json_part(GString *out, const char *valid)
+{
+    for (const char *p = valid, *next; *p; p = next) {
+        gsize plain = plain_length(p);
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (!*p)
+            break;
+        next = g_utf8_next_char(p);
+        append_json_char(out, p, next, p > valid ? p[-1] : 0);
+    }
+}
+
 void escape_json(GString *out, const char *text, gsize n)
 {
     g_string_append_c(out, '"');
@@ -145,12 +176,7 @@ void escape_json(GString *out, const char *text, gsize n)
     while (done < n) { /* g_utf8_make_valid() stops at NUL, a JSON string need not */
         gsize part = strnlen(text + done, n - done);
         g_autofree char *valid = g_utf8_make_valid(text + done, (gssize)part);
-        char before = 0;
-        for (const char *p = valid, *next; *p; p = next) {
-            next = g_utf8_next_char(p);
-            append_json_char(out, p, next, before);
-            before = *p;
-        }
+        append_json_part(out, valid);
         done += part;
         if (done < n) {
             g_string_append(out, "\\u0000");

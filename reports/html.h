@@ -44,7 +44,7 @@ void html_waivers(struct page *page);
 void html_benchmarks(struct page *page);
 void html_about(struct page *page);
 
-/* The section of a control, "5" of "5.2.1", "AC" of "AC-3". Caller frees. */
+/* The section of a control, "5" of "5.2.1", "AC" of "AC-3"; "" when there is none. Caller frees. */
 char *html_section(const char *control);
 
 /* page.css and page.js, put into the program by the build. */

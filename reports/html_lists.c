@@ -211,16 +211,19 @@ static const enum view_state columns[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKN
 
 static void put_section_row(struct page *page, const struct section *section)
 {
-    html_put(page, "<tr><th scope=\"row\"><a href=\"#benchmark=%s:%s\">%s</a></th>", section->benchmark, section->name,
-             section->name);
+    g_autofree char *way =
+        *section->name ? g_strdup_printf("%s:%s", section->benchmark, section->name) : g_strdup(section->benchmark);
+    const char *name = *section->name ? section->name : "all";
+    html_put(page, "<tr><th scope=\"row\"><a href=\"#benchmark=%s\">%s</a></th>", way, name);
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         const struct view_word *word = view_word(columns[i]);
-        if (section->counts[columns[i]])
-            html_put(page,
-                     "<td class=\"%s\"><a href=\"#benchmark=%s:%s&amp;verdict=%s\" aria-label=\"%s: %u in section "
-                     "%s\">%u</a></td>",
-                     word->key, section->benchmark, section->name, word->key, word->label, section->counts[columns[i]],
-                     section->name, section->counts[columns[i]]);
+        unsigned count = section->counts[columns[i]];
+        if (count)
+            html_put(
+                page,
+                "<td class=\"%s\"><a href=\"#benchmark=%s&amp;verdict=%s\" aria-label=\"%s: %u in section %s\">%u</a>"
+                "</td>",
+                word->key, way, word->key, word->label, count, name, count);
         else
             html_put(page, "<td class=\"zero\">0</td>");
     }

@@ -6,10 +6,12 @@
 
 #include <string.h>
 
+/* Controls that are words (a kernel symbol, a policy) have no sections; page.js knows the same rule. */
 char *html_section(const char *control)
 {
+    enum { SECTION_MAX = 4 };
     gsize n = control ? strcspn(control, ".-( ") : 0;
-    return n ? g_strndup(control, n) : g_strdup("all");
+    return n && n <= SECTION_MAX ? g_strndup(control, n) : g_strdup("");
 }
 
 static void put_observed(struct page *page, const struct item_result *item)
@@ -47,12 +49,13 @@ static void put_source(struct page *page, const struct source *source)
 
 static void put_item(struct page *page, const struct item_result *item)
 {
-    html_put(page, "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-l=\"Verdict\">", item->subject);
-    html_state(page, view_item_state(item));
+    html_put(page, "<tr><th scope=\"row\"><bdi>%s</bdi>", item->subject);
     if (item->waived) {
         g_autofree char *note = view_note(item->waived);
-        html_put(page, "<div class=\"mute\">%s</div>", note);
+        html_put(page, "<div class=\"mute\">waived %s</div>", note);
     }
+    html_put(page, "</th><td data-l=\"Verdict\">");
+    html_state(page, view_item_state(item));
     html_put(page, "</td><td data-l=\"Observed\">");
     put_observed(page, item);
     html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">",

@@ -5,17 +5,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/selection.h"
+#include "host/reader.h"
 #include "model/error.h"
 #include "sandbox/sandbox.h"
-
-#include <sys/resource.h>
-
-/* What is read may hold secrets: no core dump of it. */
-static void forbid_core_dumps(void)
-{
-    const struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-}
 
 static enum exit_code code_of(const GError *error)
 {
@@ -42,17 +34,11 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
     return true;
 }
 
-static struct audit *judge(const struct options *options, const struct gate *gate, struct sandbox_state *sandbox,
-                           GError **error)
+static struct audit *judge(struct host *host, const struct options *options, const struct gate *gate, GError **error)
 {
     pl_auto(content) content = dirs_load(options, NULL, true, error);
     if (!content)
         return NULL;
-    pl_auto(host) host = host_new(options->root, error);
-    if (!host) {
-        g_prefix_error(error, "--root: ");
-        return NULL;
-    }
     struct progress progress;
     progress_init(&progress, options->progress);
     const struct selection selection = selection_of(options);
@@ -68,11 +54,40 @@ static struct audit *judge(const struct options *options, const struct gate *gat
     };
     struct audit *audit = engine_audit(&run, error);
     progress_end(&progress);
-    if (audit) {
-        audit->sandbox = *sandbox;
-        *sandbox = (struct sandbox_state){0};
-    }
     return audit;
+}
+
+/* The one thread that stays out of the Landlock domain: the kernel hides other processes from those inside. */
+static bool start_reader(gpointer data, GError **error)
+{
+    return host_start_reader(data, sandbox_confine_reader, error);
+}
+
+/* The audit with confinement in force from before the first byte of the host is judged. */
+static struct audit *confine_and_judge(const struct options *options, const struct gate *gate, const GPtrArray *outputs,
+                                       GError **error)
+{
+    pl_auto(host) host = host_new(options->root, error);
+    if (!host) {
+        g_prefix_error(error, "--root: ");
+        return NULL;
+    }
+    g_auto(GStrv) folders = outputs_folders(outputs);
+    const struct sandbox_plan plan = {
+        .write_dirs = (const char *const *)folders,
+        .network = true,
+        .before_landlock = start_reader,
+        .data = host,
+    };
+    struct sandbox_state sandbox = {0};
+    struct audit *audit = sandbox_enter(&plan, &sandbox, error) ? judge(host, options, gate, error) : NULL;
+    if (audit) {
+        audit->sandbox = sandbox;
+        return audit;
+    }
+    g_free(sandbox.capabilities);
+    g_free(sandbox.note);
+    return NULL;
 }
 
 enum exit_code command_audit(struct options *options)
@@ -84,17 +99,7 @@ enum exit_code command_audit(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
-    forbid_core_dumps();
-    g_auto(GStrv) folders = outputs_folders(outputs);
-    const struct sandbox_plan plan = {.write_dirs = (const char *const *)folders, .network = true};
-    struct sandbox_state sandbox = {0};
-    if (!sandbox_enter(&plan, &sandbox, &error)) {
-        message("%s", error->message);
-        return EXIT_INCOMPLETE;
-    }
-    pl_auto(audit) audit = judge(options, &gate, &sandbox, &error);
-    g_free(sandbox.capabilities);
-    g_free(sandbox.note);
+    pl_auto(audit) audit = confine_and_judge(options, &gate, outputs, &error);
     if (!audit) {
         message("%s", error->message);
         return code_of(error);

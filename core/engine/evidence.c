@@ -8,24 +8,28 @@
 /* Shown whenever an item has them: they say where the value comes from. */
 static const char *const always[] = {"value", "origin", "scope", "losing", "persistent_source", "set"};
 
-static const json_object *field_in(const json_object *node, const char *path)
+/* A member of an object by its whole name, or of an array by its index; NULL without. */
+static const json_object *step(const json_object *node, const char *name)
 {
     json_object *value = NULL;
-    if (json_object_is_type(node, json_type_object) && json_object_object_get_ex(node, path, &value))
-        return value;
-    /* Member names may hold dots of their own ("Service.User" below "properties"): try every split. */
-    for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.')) {
-        g_autofree char *head = g_strndup(path, (gsize)(dot - path));
-        json_object *inner = NULL;
-        if (!tree_get((json_object *)(uintptr_t)node, head, &inner) || !inner)
-            continue;
-        const json_object *found = field_in(inner, dot + 1);
-        if (found)
-            return found;
-    }
-    if (!json_object_is_type(node, json_type_array) || !tree_get((json_object *)(uintptr_t)node, path, &value))
-        return NULL;
+    if (json_object_is_type(node, json_type_object))
+        json_object_object_get_ex(node, name, &value);
+    else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
+        tree_get((json_object *)(uintptr_t)node, name, &value);
     return value;
+}
+
+/* Member names may hold dots of their own ("Service.User" below "properties"): every split is tried. */
+static const json_object *field_in(const json_object *node, const char *path)
+{
+    const json_object *found = step(node, path);
+    for (const char *dot = strchr(path, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
+        g_autofree char *head = g_strndup(path, (gsize)(dot - path));
+        const json_object *inner = step(node, head);
+        if (inner)
+            found = field_in(inner, dot + 1);
+    }
+    return found;
 }
 
 const json_object *item_field(const struct item *item, const char *path)

@@ -12,6 +12,7 @@ struct tally {
     guint verdicts[VERDICT_COUNT]; /* of items, as they stand to the expectations */
     guint empty;                   /* objects for which nothing was found and nothing hindered the looking */
     const json_object *first_empty;
+    bool maybe_error, maybe_unknown; /* nothing was found for an object, and the looking was hindered */
     const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
     char *item_error, *item_unknown;                       /* reasons of the first such items */
 };
@@ -105,12 +106,20 @@ static void tally_object(struct judging *judging, guint index)
     const struct items *items = collected->items;
     if (!items) {
         tally->unknown = tally->unknown ? tally->unknown : &not_collected;
+        tally->maybe_unknown = true;
         return;
     }
     note_problems(tally, items);
     for (guint i = 0; i < items->list->len; i++)
         tally_item(judging, g_ptr_array_index(items->list, i));
-    if (items->list->len || items->problems->len)
+    if (items->list->len)
+        return;
+    for (guint i = 0; i < items->problems->len; i++) {
+        enum problem_kind kind = ((struct problem *)g_ptr_array_index(items->problems, i))->kind;
+        tally->maybe_error |= kind == PROBLEM_ERROR;
+        tally->maybe_unknown |= kind == PROBLEM_UNKNOWN;
+    }
+    if (items->problems->len)
         return;
     tally->first_empty = tally->empty++ ? tally->first_empty : collected->object;
 }
@@ -146,15 +155,33 @@ static enum verdict match_verdict(enum match match, const struct tally *tally)
     return fail ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
 }
 
+/* How many there are is hindered by the looking alone, not by fields that could not be read. */
+static enum verdict unless_more(const struct tally *tally, enum verdict verdict)
+{
+    if (tally->error)
+        return VERDICT_ERROR;
+    return tally->unknown ? VERDICT_UNKNOWN : verdict;
+}
+
+/* Has every object an item? One for which the looking was hindered may have. */
+static enum verdict all_exist(const struct tally *tally)
+{
+    if (tally->empty)
+        return VERDICT_FAIL;
+    if (tally->maybe_error)
+        return VERDICT_ERROR;
+    return tally->maybe_unknown ? VERDICT_UNKNOWN : VERDICT_PASS;
+}
+
 static enum verdict existence_verdict(const struct test *test, const struct tally *tally)
 {
     switch (test->existence) {
     case EXISTENCE_NONE:
         return tally->verdicts[VERDICT_PASS] ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
     case EXISTENCE_ONLY_ONE:
-        return tally->total > 1 ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
+        return tally->total > 1 ? VERDICT_FAIL : unless_more(tally, VERDICT_PASS);
     case EXISTENCE_ALL:
-        return tally->empty ? VERDICT_FAIL : unless_hindered(tally, VERDICT_PASS);
+        return all_exist(tally);
     case EXISTENCE_AT_LEAST_ONE:
     case EXISTENCE_ANY:
         break;
@@ -191,12 +218,10 @@ static bool shown_verdict(const struct test *test, const struct tally *tally, en
     bool pass = *verdict == VERDICT_PASS, fail = *verdict == VERDICT_FAIL;
     if (!pass && !fail)
         return whole != VERDICT_PASS;
-    if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE) {
-        *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
-        return true;
-    }
     if (test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
         *verdict = VERDICT_FAIL;
+    else if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE)
+        *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
     else if (counts_matches && whole == VERDICT_PASS)
         return pass;
     else if (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL)

@@ -85,6 +85,23 @@ static char *about_variant(const struct rule *rule)
     return rule->family ? g_strdup_printf("rule %s of family %s", rule->id, rule->family) : NULL;
 }
 
+/* A value that no rule and no other value's default names. */
+static void warn_unused(const struct module *module, GHashTable *used, struct complaints *to)
+{
+    for (guint i = 0; i < module->values->len; i++) {
+        const char *name =
+            value_reference(((struct value_declaration *)g_ptr_array_index(module->values, i))->fallback);
+        if (name)
+            g_hash_table_add(used, g_strdup(name));
+    }
+    for (guint i = 0; i < module->values->len; i++) {
+        const struct value_declaration *value = g_ptr_array_index(module->values, i);
+        if (!g_hash_table_contains(used, value->name))
+            complain_at(to, complaints_position(to, value->fallback), DIAGNOSTIC_WARNING,
+                        "no rule uses the value \"%s\"", value->name);
+    }
+}
+
 /* Binds every check at the default values: that finds wrong objects, fields, operators, operands and names. */
 static void try_rules(const struct module *module, const struct daemons *daemons, struct complaints *to)
 {
@@ -102,12 +119,8 @@ static void try_rules(const struct module *module, const struct daemons *daemons
         bound_check_free(check_bind(rule->check, environment, daemons, used, to));
         to->about = NULL;
     }
-    for (guint i = 0; !to->errors && i < module->values->len; i++) {
-        const struct value_declaration *value = g_ptr_array_index(module->values, i);
-        if (!g_hash_table_contains(used, value->name))
-            complain_at(to, complaints_position(to, value->fallback), DIAGNOSTIC_WARNING,
-                        "no rule uses the value \"%s\"", value->name);
-    }
+    if (!to->errors)
+        warn_unused(module, used, to);
 }
 
 static struct module *module_new(const char *name, enum layer layer, const char *file)
@@ -134,7 +147,6 @@ struct module *load_module(const json_object *tree, enum layer layer, const char
     module->title = g_strdup(member_text(to, tree, "title", true));
     load_values(module, tree, to);
     load_rules(module, tree, to);
-    /* A text that a wrong rule lacks would only make more noise here. */
     try_rules(module, daemons, to);
     return to->errors ? NULL : g_steal_pointer(&module);
 }

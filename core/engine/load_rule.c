@@ -49,7 +49,7 @@ static enum severity load_severity(const json_object *tree, struct complaints *t
 static int take_level(char *control)
 {
     size_t n = strlen(control);
-    bool level = n > 3 && control[n - 3] == ' ' && control[n - 2] == 'L' && strchr("12", control[n - 1]);
+    bool level = n >= 3 && control[n - 3] == ' ' && control[n - 2] == 'L' && strchr("12", control[n - 1]);
     if (!level)
         return 0;
     int number = control[n - 1] - '0';
@@ -64,9 +64,9 @@ static void load_control(const char *benchmark, const json_object *value, GPtrAr
         complain(to, value, "a control of %s must be text: quote it, so that 2.10 stays 2.10", benchmark);
         return;
     }
-    g_autofree char *whole = tree_text(value);
-    g_autofree char *control = g_strdup(g_strstrip(whole));
+    g_autofree char *control = g_strchomp(tree_text(value));
     int level = take_level(control);
+    g_strstrip(control);
     if (!*control || strlen(control) > 64) {
         complain(to, value, "a control of %s must be 1 to 64 characters, with \" L1\" or \" L2\" behind it", benchmark);
         return;

@@ -65,7 +65,8 @@ static const json_object *follow(const struct value_declaration *from, const GPt
             return NULL;
         }
         if (next == from || step >= FOLLOW_MAX) {
-            complain(to, from->fallback, "the value \"%s\" refers to itself through \"$%s\"", from->name, name);
+            complain(to, from->fallback, "the value \"%s\" refers to itself through \"$%s\"", from->name,
+                     value_reference(written(from, overrides)));
             return NULL;
         }
         value = written(next, overrides);

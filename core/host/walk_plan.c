@@ -65,9 +65,13 @@ static char *unescape(const char *text)
 {
     GString *out = g_string_new(NULL);
     for (const char *p = text; *p; p++) {
-        bool octal = p[0] == '\\' && strspn(p + 1, "01234567") >= 3;
-        g_string_append_c(out, octal ? (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0')) : *p);
-        p += octal ? 3 : 0;
+        if (*p != '\\' || strspn(p + 1, "01234567") < 3) {
+            g_string_append_c(out, *p);
+            continue;
+        }
+        unsigned byte = (unsigned)(p[1] - '0') << 6 | (unsigned)(p[2] - '0') << 3 | (unsigned)(p[3] - '0');
+        g_string_append_c(out, (char)(byte & 0xff));
+        p += 3;
     }
     return g_string_free(out, FALSE);
 }
@@ -143,21 +147,7 @@ static bool in_storage(const struct walk_plan *plan, const char *point)
     return walk_plan_omits(plan, path);
 }
 
-/* The same directories are walked where this mount's file system is mounted from a higher root. */
-static bool is_bind_of_walked(const GPtrArray *mounts, guint index)
-{
-    const struct mount *mount = g_ptr_array_index(mounts, index);
-    for (guint i = 0; i < mounts->len; i++) {
-        const struct mount *other = g_ptr_array_index(mounts, i);
-        bool same = g_str_equal(other->root, mount->root);
-        if (i != index && g_str_equal(other->device, mount->device) && is_below(mount->root, other->root) &&
-            (!same || i < index) && !g_str_equal(mount->point, "/"))
-            return true;
-    }
-    return false;
-}
-
-/* Whether a later mount lies on the same point, or over a directory above it. */
+/* Whether a later mount lies on the same point. */
 static bool is_hidden(const GPtrArray *mounts, guint index)
 {
     const struct mount *mount = g_ptr_array_index(mounts, index);
@@ -169,17 +159,44 @@ static bool is_hidden(const GPtrArray *mounts, guint index)
     return false;
 }
 
+static bool is_local(const struct mount *mount)
+{
+    return g_str_equal(mount->point, "/") || g_strv_contains(local_types, mount->type);
+}
+
+/* Whether `mount` shows directories that are walked anyway, where `other` is mounted. */
+static bool covers(const struct walk_plan *plan, const struct mount *other, const struct mount *mount)
+{
+    if (!g_str_equal(other->device, mount->device) || !is_below(mount->root, other->root) || !is_local(other))
+        return false;
+    size_t shared = g_str_equal(other->root, "/") ? 0 : strlen(other->root);
+    g_autofree char *path = g_strconcat(g_str_equal(other->point, "/") ? "" : other->point, mount->root + shared, NULL);
+    return !in_storage(plan, *path ? path : "/");
+}
+
+static bool is_bind_of_walked(const struct walk_plan *plan, const GPtrArray *mounts, guint index)
+{
+    const struct mount *mount = g_ptr_array_index(mounts, index);
+    for (guint i = 0; i < mounts->len && !g_str_equal(mount->point, "/"); i++) {
+        const struct mount *other = g_ptr_array_index(mounts, i);
+        bool earlier = i < index || !g_str_equal(other->root, mount->root);
+        if (i != index && earlier && covers(plan, other, mount) && !is_hidden(mounts, i))
+            return true;
+    }
+    return false;
+}
+
 static void plan_mount(struct walk_plan *plan, const GPtrArray *mounts, guint index)
 {
     const struct mount *mount = g_ptr_array_index(mounts, index);
     bool is_root = g_str_equal(mount->point, "/");
-    if (is_hidden(mounts, index) || (!is_root && in_storage(plan, mount->point)))
+    if (!is_root && (g_strv_contains(pseudo_types, mount->type) || in_storage(plan, mount->point)))
         return;
-    if (!is_root && g_strv_contains(pseudo_types, mount->type))
+    if (is_hidden(mounts, index))
         return;
-    if (!is_root && !g_strv_contains(local_types, mount->type))
+    if (!is_local(mount))
         walk_plan_skip(plan, mount->point, mount->type);
-    else if (is_bind_of_walked(mounts, index))
+    else if (is_bind_of_walked(plan, mounts, index))
         walk_plan_skip(plan, mount->point, "walked elsewhere");
     else
         g_ptr_array_add(plan->starts, g_strdup(mount->point));

@@ -1,4 +1,15 @@
+/* Local users. passwd decides who exists; shadow (readable by root alone) adds the password and its ageing, group the
+ * groups, and the home directory is looked at. Users of LDAP, SSSD and systemd-homed are not seen. */
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "model/value.h"
+#include "probes/accounts.h"
 #include "probes/probe.h"
+
+#include <fnmatch.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_STRING, .text = "glob on user names; default every user"},
@@ -40,11 +51,306 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+#define OVERFLOW_UID 65534U
+/* In the items of one object: a hostile pair of files could ask for thousands of millions. */
+#define MEMBERSHIPS_MAX 500000U
+#define DAY_SECONDS     86400
+
+static const char passwd_path[] = "/etc/passwd", shadow_path[] = "/etc/shadow", group_path[] = "/etc/group";
+
+/* Everything that is read once for all accounts. */
+struct users {
+    struct host *host;
+    struct items *items;
+    const json_object *passwd, *shadow, *groups; /* NULL: absent or unreadable */
+    GError *shadow_error, *group_error;
+    GHashTable *shadow_rows; /* name -> row */
+    GHashTable *names, *ids; /* name and uid text -> number of lines */
+    GHashTable *memberships; /* user -> GPtrArray of group names, borrowed texts */
+    guint listed;            /* memberships in all items so far */
+    uint64_t uid_min;
+    gint64 today; /* days since the epoch */
+};
+
+static void count(GHashTable *table, const char *key)
+{
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
+    g_hash_table_replace(table, g_strdup(key), GUINT_TO_POINTER(n + 1));
+}
+
+static void read_uid_min(struct users *users)
+{
+    g_autoptr(GError) error = NULL;
+    const json_object *defs = format_read(users->host, "/etc/login.defs", format_find("keyvalue"), &error);
+    const char *text = tree_string(defs, "UID_MIN");
+    users->uid_min = 1000;
+    if (!defs)
+        items_problem_from_error(users->items, error);
+    if (text)
+        value_parse_u64(text, G_MAXUINT32, &users->uid_min);
+}
+
+static void add_members(struct users *users, const char *group, const char *list)
+{
+    g_auto(GStrv) members = g_strsplit(list, ",", -1);
+    for (char **member = members; *member; member++) {
+        const char *name = g_strstrip(*member);
+        GPtrArray *groups = g_hash_table_lookup(users->memberships, name);
+        if (!*name)
+            continue;
+        if (!groups) {
+            groups = g_ptr_array_new();
+            g_hash_table_insert(users->memberships, g_strdup(name), groups);
+        }
+        if (!groups->len || g_ptr_array_index(groups, groups->len - 1) != group)
+            g_ptr_array_add(groups, (gpointer)(uintptr_t)group);
+    }
+}
+
+static void unref_array(gpointer array)
+{
+    g_ptr_array_unref(array);
+}
+
+static void read_groups(struct users *users)
+{
+    users->groups = accounts_read(users->host, group_path, &users->group_error);
+    users->memberships = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_array);
+    for (size_t i = 0; users->groups && i < json_object_array_length(users->groups); i++) {
+        const json_object *row = json_object_array_get_idx(users->groups, i);
+        add_members(users, accounts_field(row, 0), accounts_field(row, 3));
+    }
+}
+
+static void count_users(struct users *users)
+{
+    users->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    users->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    pl_auto(items) unused = items_new();
+    for (size_t i = 0; i < json_object_array_length(users->passwd); i++) {
+        const json_object *row = json_object_array_get_idx(users->passwd, i);
+        uint32_t uid = 0;
+        if (!accounts_id(row, 4, 2, passwd_path, &uid, unused))
+            continue;
+        g_autofree char *text = g_strdup_printf("%u", uid);
+        count(users->names, accounts_field(row, 0));
+        count(users->ids, text);
+    }
+}
+
+static bool users_init(struct users *users)
+{
+    g_autoptr(GError) error = NULL;
+    users->passwd = accounts_read(users->host, passwd_path, &error);
+    items_problem_from_error(users->items, error);
+    if (!users->passwd)
+        return false;
+    users->shadow = accounts_read(users->host, shadow_path, &users->shadow_error);
+    users->shadow_rows = accounts_index(users->shadow);
+    users->today = g_get_real_time() / G_USEC_PER_SEC / DAY_SECONDS;
+    read_uid_min(users);
+    read_groups(users);
+    count_users(users);
+    return true;
+}
+
+static void users_clear(struct users *users)
+{
+    g_clear_error(&users->shadow_error);
+    g_clear_error(&users->group_error);
+    g_clear_pointer(&users->shadow_rows, g_hash_table_unref);
+    g_clear_pointer(&users->names, g_hash_table_unref);
+    g_clear_pointer(&users->ids, g_hash_table_unref);
+    g_clear_pointer(&users->memberships, g_hash_table_unref);
+}
+
+/* The shells that end at once; by full path, because a file of that name elsewhere may do anything. */
+static bool lets_in(const char *shell)
+{
+    static const char *const closed[] = {
+        "/usr/sbin/nologin",  "/sbin/nologin",  "/usr/bin/nologin", "/bin/nologin",   "/bin/false",
+        "/usr/bin/false",     "/bin/sync",      "/usr/bin/sync",    "/sbin/shutdown", "/sbin/halt",
+        "/usr/sbin/shutdown", "/usr/sbin/halt", "/usr/sbin/false",  "/sbin/false",    NULL,
+    };
+    return !g_strv_contains(closed, shell);
+}
+
+/* What an empty ageing field means. */
+enum empty { EMPTY_NULL, EMPTY_NO_LIMIT };
+
+static void set_days(struct item *item, const char *field, const char *text, enum empty empty)
+{
+    int64_t days = 0;
+    if (!*text) {
+        item_set(item, field, empty == EMPTY_NULL ? NULL : json_object_new_int64(-1));
+        return;
+    }
+    if (!value_parse_i64(text, &days)) {
+        item_unread(item, field, "\"%s\" is no number of days", text);
+        return;
+    }
+    if (days < 0 && empty == EMPTY_NO_LIMIT)
+        days = -1;
+    item_set_int(item, field, days);
+}
+
+/* Days between a field's day and today; `sign` 1 for the past, -1 for the future. 0 in field 3 asks for a new password
+ * at the next login and is no date. */
+static void set_distance(const struct users *users, struct item *item, const char *field, const char *text, int sign)
+{
+    int64_t day = 0;
+    if (!*text || g_str_equal(text, "-1") || (sign > 0 && g_str_equal(text, "0")))
+        item_set(item, field, NULL);
+    else if (!value_parse_i64(text, &day) || day < 0 || day > G_MAXINT32)
+        item_unread(item, field, "\"%s\" is no day", text);
+    else
+        item_set_int(item, field, sign * (users->today - day));
+}
+
+static void set_password(struct item *item, const char *field)
+{
+    gint64 rounds = -1;
+    item_set_string(item, "password", accounts_password_state(field));
+    item_set_string(item, "hash", accounts_hash(field, &rounds));
+    item_set(item, "rounds", rounds < 0 ? NULL : json_object_new_int64(rounds));
+}
+
+static const char *const shadow_fields[] = {"password", "hash",      "rounds",        "last_change_days", "min_days",
+                                            "max_days", "warn_days", "inactive_days", "expires_days"};
+
+static void set_shadow(const struct users *users, struct item *item, const json_object *row, bool shadowed)
+{
+    if (users->shadow_error) {
+        for (size_t i = shadowed ? 0 : 3; i < G_N_ELEMENTS(shadow_fields); i++)
+            item_unread(item, shadow_fields[i], "%s", users->shadow_error->message);
+        return;
+    }
+    if (!row) {
+        for (size_t i = shadowed ? 1 : 3; i < G_N_ELEMENTS(shadow_fields); i++)
+            item_set(item, shadow_fields[i], NULL);
+        if (shadowed)
+            item_set_string(item, "password", "shadowed elsewhere");
+        return;
+    }
+    if (shadowed)
+        set_password(item, accounts_field(row, 1));
+    set_distance(users, item, "last_change_days", accounts_field(row, 2), 1);
+    set_days(item, "min_days", accounts_field(row, 3), EMPTY_NULL);
+    set_days(item, "max_days", accounts_field(row, 4), EMPTY_NO_LIMIT);
+    set_days(item, "warn_days", accounts_field(row, 5), EMPTY_NULL);
+    set_days(item, "inactive_days", accounts_field(row, 6), EMPTY_NO_LIMIT);
+    set_distance(users, item, "expires_days", accounts_field(row, 7), -1);
+}
+
+static void set_name_or_id(struct item *item, const char *field, const char *name, guint32 id)
+{
+    g_autofree char *number = g_strdup_printf("%u", id);
+    item_set_string(item, field, name ? name : number);
+}
+
+static void set_home(const struct users *users, struct item *item, const char *home)
+{
+    static const char *const details[] = {"home_mode", "home_owner", "home_group"};
+    g_autoptr(GError) error = NULL;
+    struct host_stat st = {0};
+    item_set_string(item, "home", home);
+    bool found = *home == '/' && host_stat(users->host, home, &st, &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        item_unread(item, "home_exists", "%s", error->message);
+        for (size_t i = 0; i < G_N_ELEMENTS(details); i++)
+            item_unread(item, details[i], "%s", error->message);
+        return;
+    }
+    found = found && S_ISDIR(st.mode);
+    item_set_bool(item, "home_exists", found);
+    for (size_t i = 0; i < G_N_ELEMENTS(details) && !found; i++)
+        item_set(item, details[i], NULL);
+    if (!found)
+        return;
+    item_set_mode(item, "home_mode", st.mode);
+    set_name_or_id(item, "home_owner", host_user_name(users->host, st.uid), st.uid);
+    set_name_or_id(item, "home_group", host_group_name(users->host, st.gid), st.gid);
+}
+
+static void set_groups(struct users *users, struct item *item, const char *name, uint32_t gid)
+{
+    if (users->group_error) {
+        item_unread(item, "group", "%s", users->group_error->message);
+        item_unread(item, "groups", "%s", users->group_error->message);
+        return;
+    }
+    item_set_string(item, "group", host_group_name(users->host, gid));
+    const GPtrArray *groups = g_hash_table_lookup(users->memberships, name);
+    users->listed += groups ? groups->len : 0;
+    if (users->listed > MEMBERSHIPS_MAX) {
+        item_unread(item, "groups", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
+        return;
+    }
+    json_object *list = json_object_new_array();
+    for (guint i = 0; groups && i < groups->len; i++)
+        json_object_array_add(list, json_object_new_string(g_ptr_array_index(groups, i)));
+    item_set(item, "groups", list);
+}
+
+static void add_account(struct users *users, const json_object *row, uint32_t uid, uint32_t gid, bool system)
+{
+    const char *name = accounts_field(row, 0), *password = accounts_field(row, 1), *shell = accounts_field(row, 6);
+    g_autofree char *id = g_strdup_printf("%u", uid);
+    struct item *item = items_add(users->items, name);
+    item_source_path(item, passwd_path, accounts_line(row));
+    item_set_string(item, "name", name);
+    item_set_int(item, "uid", uid);
+    item_set_int(item, "gid", gid);
+    item_set_string(item, "gecos", accounts_field(row, 4));
+    item_set_string(item, "shell", shell);
+    item_set_bool(item, "system", system);
+    item_set_bool(item, "login", lets_in(shell));
+    item_set_bool(item, "duplicate_name", GPOINTER_TO_UINT(g_hash_table_lookup(users->names, name)) > 1);
+    item_set_bool(item, "duplicate_uid", GPOINTER_TO_UINT(g_hash_table_lookup(users->ids, id)) > 1);
+    bool shadowed = g_str_equal(password, "x");
+    if (!shadowed)
+        set_password(item, password);
+    set_shadow(users, item, g_hash_table_lookup(users->shadow_rows, name), shadowed);
+    set_groups(users, item, name, gid);
+    set_home(users, item, accounts_field(row, 5));
+}
+
+/* What the object asks for. */
+struct filter {
+    const char *name;
+    const json_object *uid, *system;
+};
+
+static void take_row(struct users *users, const struct filter *filter, const json_object *row)
+{
+    uint32_t uid = 0, gid = 0;
+    if (!accounts_id(row, 4, 2, passwd_path, &uid, users->items) ||
+        !accounts_id(row, 4, 3, passwd_path, &gid, users->items))
+        return;
+    bool below = uid < users->uid_min, nobody = uid == OVERFLOW_UID;
+    if (filter->name && fnmatch(filter->name, accounts_field(row, 0), 0) != 0)
+        return;
+    if (filter->uid && json_object_get_int64(filter->uid) != uid)
+        return;
+    if (filter->system && (json_object_get_boolean(filter->system) ? !below : below || nobody))
+        return;
+    add_account(users, row, uid, gid, below || nobody);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "account: this probe is not written");
+    struct users users = {.host = context->host, .items = items};
+    struct filter filter = {.name = object_string(object, "name", NULL)};
+    filter.uid = tree_member(object, "uid");
+    filter.system = tree_member(object, "system");
+    for (size_t i = 0, n = users_init(&users) ? json_object_array_length(users.passwd) : 0; i < n; i++) {
+        if (items->list->len >= ITEMS_MAX) {
+            items_problem(items, PROBLEM_ERROR, NULL, "account: more than %d items", ITEMS_MAX);
+            break;
+        }
+        take_row(&users, &filter, json_object_array_get_idx(users.passwd, i));
+    }
+    users_clear(&users);
 }
 
 const struct probe probe_account = {

@@ -20,12 +20,12 @@ static guint le16(const guint8 *at)
 }
 
 static const struct {
-    enum tag tag;
     const char *word;
+    enum tag tag;
     bool named, group;
 } tags[] = {
-    {TAG_USER_OBJ, "user", false, false}, {TAG_USER, "user", true, false},  {TAG_GROUP_OBJ, "group", false, true},
-    {TAG_GROUP, "group", true, true},     {TAG_MASK, "mask", false, false}, {TAG_OTHER, "other", false, false},
+    {"user", TAG_USER_OBJ, false, false}, {"user", TAG_USER, true, false},  {"group", TAG_GROUP_OBJ, false, true},
+    {"group", TAG_GROUP, true, true},     {"mask", TAG_MASK, false, false}, {"other", TAG_OTHER, false, false},
 };
 
 static char *id_text(struct host *host, bool group, guint32 id)

@@ -68,37 +68,37 @@ char *cgroup_unit(const char *path)
     return NULL;
 }
 
-/* A hierarchy while its groups are read. */
-struct hierarchy {
+/* A hierarchy, and whether some file of it was there but could not be read. */
+struct tree {
     struct host *host;
-    const char *mount; /* below /sys/fs/cgroup */
-    bool unread;       /* a file is there but could not be read */
+    const char *mount;
+    bool hindered;
 };
 
 /* A file of one group, chomped; NULL when it is not there or cannot be read. */
-static char *read_group_file(struct hierarchy *hierarchy, const char *path, const char *file)
+static char *read_group_file(struct tree *tree, const char *path, const char *file)
 {
-    g_autofree char *whole = g_build_filename("/sys/fs/cgroup", hierarchy->mount, path, file, NULL);
+    g_autofree char *whole = g_build_filename("/sys/fs/cgroup", tree->mount, path, file, NULL);
     g_autoptr(GError) error = NULL;
-    char *text = host_read_text(hierarchy->host, whole, &error);
-    hierarchy->unread |= !text && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    char *text = host_read_text(tree->host, whole, &error);
+    tree->hindered |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
     return text ? g_strchomp(text) : NULL;
 }
 
-typedef bool (*limit_reader)(struct hierarchy *hierarchy, const char *path, double *value, bool *limited);
+typedef bool (*limit_reader)(struct tree *tree, const char *path, double *value, bool *limited);
 
 /* Walks from the group to the root and keeps the lowest limit. */
 static struct cgroup_limit lowest(struct host *host, const char *mount, const char *path, limit_reader reader)
 {
     /* A group without the file is one that its controller does not limit. */
     g_autofree char *group = g_build_filename("/sys/fs/cgroup", mount, path, NULL);
-    struct hierarchy hierarchy = {host, mount, false};
+    struct tree tree = {host, mount, false};
     struct cgroup_limit limit = {.read = host_exists(host, group)};
     g_autofree char *at = g_strdup(path);
     for (unsigned depth = 0; depth < 64; depth++) {
         double value = 0;
         bool limited = false;
-        if (reader(&hierarchy, at, &value, &limited)) {
+        if (reader(&tree, at, &value, &limited)) {
             limit.read = true;
             if (limited && (!limit.limited || value < limit.value))
                 limit = (struct cgroup_limit){true, true, value};
@@ -108,7 +108,9 @@ static struct cgroup_limit lowest(struct host *host, const char *mount, const ch
             break;
         slash[slash == at ? 1 : 0] = '\0';
     }
-    limit.read &= limit.limited || !hierarchy.unread;
+    /* An ancestor that cannot be read may hold the lowest limit. */
+    if (tree.hindered)
+        return (struct cgroup_limit){0};
     return limit;
 }
 
@@ -127,39 +129,38 @@ static bool parse_limit(char *text, uint64_t unlimited, double *value, bool *lim
     return true;
 }
 
-static bool read_memory_v1(struct hierarchy *hierarchy, const char *path, double *value, bool *limited)
+static bool read_memory_v1(struct tree *tree, const char *path, double *value, bool *limited)
 {
-    return parse_limit(read_group_file(hierarchy, path, "memory.limit_in_bytes"), V1_UNLIMITED, value, limited);
+    return parse_limit(read_group_file(tree, path, "memory.limit_in_bytes"), V1_UNLIMITED, value, limited);
 }
 
-static bool read_memory_v2(struct hierarchy *hierarchy, const char *path, double *value, bool *limited)
+static bool read_memory_v2(struct tree *tree, const char *path, double *value, bool *limited)
 {
-    return parse_limit(read_group_file(hierarchy, path, "memory.max"), UINT64_MAX, value, limited);
+    return parse_limit(read_group_file(tree, path, "memory.max"), UINT64_MAX, value, limited);
 }
 
-static bool read_pids(struct hierarchy *hierarchy, const char *path, double *value, bool *limited)
+static bool read_pids(struct tree *tree, const char *path, double *value, bool *limited)
 {
-    return parse_limit(read_group_file(hierarchy, path, "pids.max"), UINT64_MAX, value, limited);
+    return parse_limit(read_group_file(tree, path, "pids.max"), UINT64_MAX, value, limited);
 }
 
-static bool read_cpu_v1(struct hierarchy *hierarchy, const char *path, double *value, bool *limited)
+static bool read_cpu_v1(struct tree *tree, const char *path, double *value, bool *limited)
 {
     double period = 0;
     bool has_period = false;
-    if (!parse_limit(read_group_file(hierarchy, path, "cpu.cfs_quota_us"), UINT64_MAX, value, limited))
+    if (!parse_limit(read_group_file(tree, path, "cpu.cfs_quota_us"), UINT64_MAX, value, limited))
         return false;
     if (!*limited)
         return true;
-    if (!parse_limit(read_group_file(hierarchy, path, "cpu.cfs_period_us"), UINT64_MAX, &period, &has_period) ||
-        period < 1)
+    if (!parse_limit(read_group_file(tree, path, "cpu.cfs_period_us"), UINT64_MAX, &period, &has_period) || period < 1)
         return false;
     *value /= period;
     return true;
 }
 
-static bool read_cpu_v2(struct hierarchy *hierarchy, const char *path, double *value, bool *limited)
+static bool read_cpu_v2(struct tree *tree, const char *path, double *value, bool *limited)
 {
-    g_autofree char *text = read_group_file(hierarchy, path, "cpu.max");
+    g_autofree char *text = read_group_file(tree, path, "cpu.max");
     g_auto(GStrv) words = text ? g_strsplit(text, " ", 2) : NULL;
     uint64_t quota = 0, period = 0;
     if (!words || !words[0] || !words[1] || !value_parse_u64(words[1], UINT64_MAX, &period) || period == 0)
@@ -214,8 +215,8 @@ struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text)
     g_autofree char *path = text ? cgroup_controller_path(text, "cpu", &unified) : NULL;
     if (!path)
         return weight;
-    struct hierarchy hierarchy = {host, unified ? v2_mount(host) : "cpu", false};
-    char *read = read_group_file(&hierarchy, path, unified ? "cpu.weight" : "cpu.shares");
+    struct tree tree = {host, unified ? v2_mount(host) : "cpu", false};
+    char *read = read_group_file(&tree, path, unified ? "cpu.weight" : "cpu.shares");
     weight.read = parse_limit(read, UINT64_MAX, &weight.value, &weight.limited);
     return weight;
 }

@@ -18,14 +18,16 @@ static void cmdline_free(gpointer data)
     g_free(cmdline);
 }
 
+static char folded(char c)
+{
+    return (char)(c == '-' ? '_' : c);
+}
+
 bool cmdline_same_name(const char *a, const char *b)
 {
-    for (; *a && *b; a++, b++) {
-        char left = *a == '-' ? '_' : *a;
-        char right = *b == '-' ? '_' : *b;
-        if (left != right)
+    for (; *a && *b; a++, b++)
+        if (folded(*a) != folded(*b))
             return false;
-    }
     return *a == *b;
 }
 

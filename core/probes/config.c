@@ -1,3 +1,9 @@
+/* A value inside configuration files: the path is walked through the tree of each, and with `merge` one file's value
+ * beats the others'. Absent files and keys are no items; a file that cannot be read or parsed is a problem. */
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/content_paths.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {
@@ -11,6 +17,11 @@ static const struct probe_param params[] = {
      .type = VALUE_STRING,
      .text = "each: an item for every file that has it; first or last: the one that wins over all files in order",
      .choices = "each first last"},
+    {.name = "order",
+     .type = VALUE_STRING,
+     .text = "listed: as the list says (default); name: plain paths first, then what globs found by base name, where a "
+             "file hides those of its name that later globs find",
+     .choices = "listed name"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -22,11 +33,250 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+struct look {
+    struct host *host;
+    struct items *items;
+    const struct format *format;
+    char **steps;
+    GPtrArray *found; /* struct found, in the order of the files */
+    const char *path; /* of the file that is walked */
+    gsize step_count;
+    GHashTable *losers; /* key -> GPtrArray of struct found, all borrowed from `found`; NULL when nobody loses */
+};
+
+/* One value somewhere. */
+struct found {
+    char *path, *key;
+    const json_object *value; /* borrowed from the host */
+    unsigned line;
+    bool loses;
+};
+
+static void found_free(gpointer data)
+{
+    struct found *found = data;
+    g_free(found->path);
+    g_free(found->key);
+    g_free(found);
+}
+
+/* The steps of a dotted path; a backslash keeps the next byte literal, also a star: such a star comes out as "\*". */
+static char **split_key(const char *key)
+{
+    GPtrArray *steps = g_ptr_array_new();
+    GString *step = g_string_new(NULL);
+    bool star = false;
+    for (const char *p = key; *key; p++) {
+        if (*p == '\0' || *p == '.') {
+            g_ptr_array_add(steps, g_strdup(step->str));
+            g_string_truncate(step, 0);
+            star = false;
+            if (*p == '\0')
+                break;
+        } else if (*p == '\\' && p[1]) {
+            star = p[1] == '*' && step->len == 0 && (p[2] == '.' || p[2] == '\0');
+            g_string_append(step, star ? "\\*" : "");
+            if (!star)
+                g_string_append_c(step, p[1]);
+            p++;
+        } else {
+            g_string_append_c(step, *p);
+        }
+    }
+    g_string_free(step, TRUE);
+    g_ptr_array_add(steps, NULL);
+    return (char **)g_ptr_array_free(steps, FALSE);
+}
+
+static void add_found(struct look *look, const char *key, const json_object *value, unsigned line)
+{
+    struct found *found = g_new0(struct found, 1);
+    struct tree_mark mark = tree_mark(value);
+    found->path = g_strdup(look->path);
+    found->key = g_strdup(key);
+    found->value = value;
+    found->line = mark.line ? mark.line : mark.key_line;
+    if (!found->line)
+        found->line = line;
+    g_ptr_array_add(look->found, found);
+}
+
+static void walk(struct look *look, const json_object *node, gsize step, const char *key);
+
+static char *join_key(const char *key, const char *step)
+{
+    return *key ? g_strconcat(key, ".", step, NULL) : g_strdup(step);
+}
+
+static void walk_member(struct look *look, const json_object *member, gsize step, const char *key, const char *name)
+{
+    g_autofree char *longer = join_key(key, name);
+    walk(look, member, step + 1, longer);
+}
+
+static void walk_array(struct look *look, const json_object *node, gsize step, const char *key)
+{
+    const char *wanted = look->steps[step];
+    guint64 index = 0;
+    size_t n = json_object_array_length(node);
+    if (g_str_equal(wanted, "*")) {
+        for (size_t i = 0; i < n; i++) {
+            g_autofree char *name = g_strdup_printf("%" G_GSIZE_FORMAT, i);
+            walk_member(look, json_object_array_get_idx(node, i), step, key, name);
+        }
+    } else if (value_parse_u64(wanted, G_MAXUINT32, &index) && index < n) {
+        walk_member(look, json_object_array_get_idx(node, (size_t)index), step, key, wanted);
+    }
+}
+
+static void walk(struct look *look, const json_object *node, gsize step, const char *key)
+{
+    if (step == look->step_count) {
+        add_found(look, key, node, 0);
+        return;
+    }
+    if (json_object_is_type(node, json_type_array)) {
+        walk_array(look, node, step, key);
+        return;
+    }
+    if (!json_object_is_type(node, json_type_object))
+        return;
+    if (g_str_equal(look->steps[step], "*")) {
+        json_object_object_foreach (node, name, member)
+            walk_member(look, member, step, key, name);
+        return;
+    }
+    const char *wanted = g_str_equal(look->steps[step], "\\*") ? "*" : look->steps[step];
+    json_object *member = NULL;
+    if (json_object_object_get_ex(node, wanted, &member))
+        walk_member(look, member, step, key, wanted);
+}
+
+/* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
+static void spread_repeats(struct look *look)
+{
+    if (!g_str_equal(look->format->name, "systemd") && !g_str_equal(look->format->name, "keyvalue-multi") &&
+        !g_str_equal(look->format->name, "ini"))
+        return;
+    g_autoptr(GPtrArray) old = look->found;
+    look->found = g_ptr_array_new_with_free_func(found_free);
+    for (guint i = 0; i < old->len; i++) {
+        const struct found *found = g_ptr_array_index(old, i);
+        bool array = json_object_is_type(found->value, json_type_array);
+        look->path = found->path;
+        for (size_t j = 0; array && j < json_object_array_length(found->value); j++)
+            add_found(look, found->key, json_object_array_get_idx(found->value, j), found->line);
+        if (!array)
+            add_found(look, found->key, found->value, found->line);
+    }
+}
+
+static json_object *losers_of(const struct look *look, const struct found *winner)
+{
+    json_object *texts = json_object_new_array();
+    const GPtrArray *losers = look->losers ? g_hash_table_lookup(look->losers, winner->key) : NULL;
+    for (guint i = 0; losers && i < losers->len; i++) {
+        const struct found *other = g_ptr_array_index(losers, i);
+        g_autofree char *value = tree_text(other->value);
+        g_autofree char *text = g_strdup_printf("%s:%u %s", other->path, other->line, value);
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        json_object_array_add(texts, json_object_new_string(valid));
+    }
+    return texts;
+}
+
+static void unref_array(gpointer array)
+{
+    g_ptr_array_unref(array);
+}
+
+static void mark_losers(struct look *look, bool last)
+{
+    g_autoptr(GHashTable) winners = g_hash_table_new(g_str_hash, g_str_equal);
+    look->losers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref_array);
+    for (guint i = 0; i < look->found->len; i++) {
+        struct found *found = g_ptr_array_index(look->found, last ? look->found->len - 1 - i : i);
+        found->loses = !g_hash_table_add(winners, found->key);
+        if (!found->loses)
+            continue;
+        GPtrArray *losers = g_hash_table_lookup(look->losers, found->key);
+        if (!losers) {
+            losers = g_ptr_array_new();
+            g_hash_table_insert(look->losers, found->key, losers);
+        }
+        g_ptr_array_add(losers, found);
+    }
+}
+
+/* An empty assignment in a systemd file gives a setting its default back, as if nobody had set it. */
+static bool is_reset(const struct look *look, const struct found *found)
+{
+    return g_str_equal(look->format->name, "systemd") && json_object_is_type(found->value, json_type_string) &&
+           json_object_get_string_len(found->value) == 0;
+}
+
+static void report(struct look *look, bool each)
+{
+    for (guint i = 0; i < look->found->len; i++) {
+        const struct found *found = g_ptr_array_index(look->found, i);
+        if (found->loses || (!each && is_reset(look, found)))
+            continue;
+        if (!content_room(look->items, "config"))
+            return;
+        struct item *item = items_add(look->items, found->path);
+        item_source_path(item, found->path, found->line);
+        item_set_string(item, "path", found->path);
+        item_set_string(item, "key", found->key);
+        item_set(item, "value", tree_copy(found->value));
+        item_set(item, "line", found->line ? json_object_new_int64(found->line) : NULL);
+        item_set(item, "losing", each ? json_object_new_array() : losers_of(look, found));
+    }
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "config: this probe is not written");
+    struct look look = {.host = context->host, .items = items};
+    look.format = format_find(object_string(object, "format", ""));
+    if (!look.format) {
+        items_problem(items, PROBLEM_ERROR, NULL, "config: no such format");
+        return;
+    }
+    g_auto(GStrv) steps = split_key(object_string(object, "key", ""));
+    g_auto(GStrv) patterns = object_strv(object, "path");
+    const char *merge = object_string(object, "merge", "each");
+    bool by_name = g_str_equal(object_string(object, "order", "listed"), "name");
+    bool each = g_str_equal(merge, "each");
+    g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, by_name, items);
+    look.steps = steps;
+    look.step_count = g_strv_length(steps);
+    look.found = g_ptr_array_new_with_free_func(found_free);
+    for (guint i = 0; i < paths->len; i++) {
+        const struct content_path *path = g_ptr_array_index(paths, i);
+        g_autoptr(GError) error = NULL;
+        const json_object *tree = format_read(context->host, path->path, look.format, &error);
+        look.path = path->path;
+        if (tree)
+            walk(&look, tree, 0, "");
+        else
+            content_path_problem(context->host, path, error, items);
+    }
+    if (!each) {
+        spread_repeats(&look);
+        mark_losers(&look, g_str_equal(merge, "last"));
+    }
+    report(&look, each);
+    g_clear_pointer(&look.losers, g_hash_table_unref);
+    g_ptr_array_unref(look.found);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    const char *name = object_string(object, "format", "");
+    if (format_find(name))
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);
+    return false;
 }
 
 const struct probe probe_config = {
@@ -35,5 +285,6 @@ const struct probe probe_config = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

@@ -22,11 +22,12 @@ enum flag_syntax {
 
 /* A program that is, or carries, the daemon. Every member that is set must hold. */
 struct daemon_program {
-    char **comm;     /* /proc/PID/comm, which the kernel cuts at 15 bytes; NULL: any */
-    char **name;     /* base name of argv[0] or of the program's path; NULL: any */
-    char **argument; /* argv[1] must be one of these; NULL: any */
-    bool embedded;   /* another program that runs the daemon inside itself: its command line says nothing about it */
-    char *arguments; /* embedded: file that holds the daemon's flags, NULL when there is none to read */
+    char **comm;      /* /proc/PID/comm, which the kernel cuts at 15 bytes; NULL: any */
+    char **name;      /* base name of argv[0] or of the program's path; NULL: any */
+    char **argument;  /* argv[1] must be one of these; NULL: any */
+    bool embedded;    /* another program that runs the daemon inside itself: its command line says nothing about it */
+    char *arguments;  /* embedded: file that holds the daemon's flags, NULL when there is none to read */
+    char **variables; /* "NAME=value": what ${NAME} stands for in that file */
 };
 
 struct daemon_config {
@@ -52,6 +53,7 @@ struct daemon_default {
     json_object *value; /* owned; NULL: unset */
     char **versions;    /* ">=1.27" ..., all must hold; NULL: any */
     int config;         /* 1: only with a configuration file, 0: only without, -1: either */
+    int cgroup;         /* 1 or 2: only with this version of control groups on /sys/fs/cgroup, 0: either */
     char **os;          /* one of os-release's ID or ID_LIKE words; NULL: any */
 };
 
@@ -76,6 +78,7 @@ struct daemon {
     bool underscores;  /* --a_b is --a-b */
     char *environment; /* prefix: flag a-b is PREFIX_A_B; NULL: none */
     char **packages;   /* packages that carry the program, for its version */
+    char **images;     /* last names of container images whose tag is its version */
     struct daemon_config config;
     GHashTable *keys; /* name -> struct daemon_key */
 };

@@ -48,6 +48,7 @@ struct look {
     struct items *items;
     char **types; /* empty: every kind */
     bool follow, recurse, full;
+    GHashTable *real;   /* directory -> the same without links; owned texts */
     GHashTable *unsafe; /* directory -> the first unsafe one from the root to it, "" when all are safe; owned texts */
 };
 
@@ -139,16 +140,37 @@ static const char *first_unsafe(struct look *look, const char *directory, GError
     return g_hash_table_lookup(look->unsafe, directory);
 }
 
+/* The directory without links, `directory` itself when that cannot be told. Borrowed. */
+static const char *real_directory(struct look *look, const char *directory)
+{
+    const char *known = g_hash_table_lookup(look->real, directory);
+    if (known)
+        return known;
+    char *real = host_resolve(look->host, directory, NULL);
+    g_hash_table_insert(look->real, g_strdup(directory), real ? real : g_strdup(directory));
+    return g_hash_table_lookup(look->real, directory);
+}
+
 /* Whoever may write a directory on the way, also one that a link leads through, may put another file in place. */
-static void set_parents(struct look *look, struct item *item, const char *path)
+static const char *unsafe_on_the_way(struct look *look, const char *path, bool link, GError **error)
+{
+    if (g_str_equal(path, "/"))
+        return "";
+    g_autofree char *above = g_path_get_dirname(path);
+    const char *unsafe = first_unsafe(look, above, error);
+    if (!unsafe || *unsafe)
+        return unsafe;
+    if (!link)
+        return first_unsafe(look, real_directory(look, above), error);
+    g_autofree char *real = host_resolve(look->host, path, error);
+    g_autofree char *real_above = real ? g_path_get_dirname(real) : NULL;
+    return real_above ? first_unsafe(look, real_above, error) : NULL;
+}
+
+static void set_parents(struct look *look, struct item *item, const char *path, bool link)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *above = g_path_get_dirname(path);
-    g_autofree char *real = look->follow ? host_resolve(look->host, path, NULL) : NULL;
-    g_autofree char *real_above = real ? g_path_get_dirname(real) : NULL;
-    const char *unsafe = g_str_equal(path, "/") ? "" : first_unsafe(look, above, &error);
-    if (unsafe && !*unsafe && real_above && !g_str_equal(real, "/"))
-        unsafe = first_unsafe(look, real_above, &error);
+    const char *unsafe = unsafe_on_the_way(look, path, link, &error);
     if (!unsafe) {
         item_unread(item, "parents_safe", "%s", error->message);
         item_unread(item, "unsafe_parent", "%s", error->message);
@@ -171,7 +193,8 @@ static void set_link(struct look *look, struct item *item, const char *path)
     item_set_bool(item, "default_acl", false);
 }
 
-static void add_item(struct look *look, const char *path, const struct host_stat *st)
+/* `link`: path is a symlink that was followed to what `st` tells of. */
+static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link)
 {
     const char *kind = file_kind_name(st->mode);
     if (*look->types && !g_strv_contains((const char *const *)look->types, kind))
@@ -191,7 +214,7 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);
-    set_parents(look, item, path);
+    set_parents(look, item, path, link);
     set_attributes(look, item, path, st->mode);
     if (S_ISLNK(st->mode)) {
         set_link(look, item, path);
@@ -220,16 +243,16 @@ static void visit(struct look *look, const char *path, unsigned depth)
 {
     struct host_stat st;
     g_autoptr(GError) error = NULL;
-    bool found = look->follow ? host_stat(look->host, path, &st, &error) : host_lstat(look->host, path, &st, &error);
+    bool found = host_lstat(look->host, path, &st, &error);
+    bool link = found && look->follow && S_ISLNK(st.mode);
+    if (link)
+        found = host_stat(look->host, path, &st, &error);
     if (!found) {
         items_problem_from_error(look->items, error);
         return;
     }
-    add_item(look, path, &st);
-    if (!look->recurse || !S_ISDIR(st.mode) || look->full)
-        return;
-    struct host_stat itself;
-    if (depth > 0 && host_lstat(look->host, path, &itself, NULL) && S_ISLNK(itself.mode))
+    add_item(look, path, &st, link);
+    if (!look->recurse || !S_ISDIR(st.mode) || look->full || (link && depth > 0))
         return;
     if (depth >= DEPTH_MAX)
         items_problem(look->items, PROBLEM_ERROR, NULL, "%s: nested too deeply", path);
@@ -274,6 +297,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
+    g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
     g_auto(GStrv) paths = object_strv(object, "path");
@@ -282,6 +306,7 @@ static void collect(const struct probe_context *context, const json_object *obje
                         .types = types,
                         .follow = object_bool(object, "follow", true),
                         .recurse = object_bool(object, "recurse", false),
+                        .real = real,
                         .unsafe = unsafe};
     for (char **path = paths; *path && !look.full; path++) {
         if (is_glob(*path))

@@ -39,7 +39,7 @@ static char *inflate_text(GBytes *bytes, const char *path, GError **error)
         g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: no memory to unpack it", path);
         return NULL;
     }
-    g_autofree char *text = g_malloc(CONFIG_MAX + 1);
+    g_autofree char *text = g_malloc(CONFIG_MAX);
     stream.next_out = (Bytef *)text;
     stream.avail_out = CONFIG_MAX;
     int status = inflate(&stream, Z_FINISH);
@@ -51,8 +51,7 @@ static char *inflate_text(GBytes *bytes, const char *path, GError **error)
                     large ? "larger than 8 MiB unpacked" : "is no complete gzip stream");
         return NULL;
     }
-    text[n] = '\0';
-    return g_realloc(g_steal_pointer(&text), n + 1);
+    return g_strndup(text, n);
 }
 
 static char *read_config(struct host *host, const char *path, GError **error)
@@ -94,15 +93,21 @@ static bool parse_line(GHashTable *symbols, char *line)
     return true;
 }
 
+static guint parse_text(GHashTable *symbols, char *text)
+{
+    guint found = 0;
+    char *cursor = text;
+    for (char *line = line_next(&cursor); line; line = line_next(&cursor))
+        found += parse_line(symbols, line);
+    return found;
+}
+
 /* True when path holds a configuration, which is then taken over. */
 static bool take(struct host *host, struct kconfig *config, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = read_config(host, path, &error);
-    guint found = 0;
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor))
-        found += parse_line(config->symbols, line);
+    guint found = text ? parse_text(config->symbols, text) : 0;
     if (text && !found)
         g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "%s: holds no kernel configuration", path);
     if (found) {

@@ -256,13 +256,15 @@ static struct fact is_barred(const struct state *state)
     return known(false);
 }
 
-static void set_source(struct item *item, const struct state *state)
+static void set_source(struct item *item, const struct state *state, const struct kernel_modules *modules)
 {
     const struct modprobe_rule *rule = state->install ? state->install : state->blacklist;
     if (rule)
         item_source_path(item, rule->path, rule->line);
-    else
+    else if (modules->has_table)
         item_source_path(item, "/proc/modules", 0);
+    else
+        item_source_api(item, modules->no_support ? "kernel without modules" : "modules.dep of the installed kernels");
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
@@ -292,7 +294,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         item_unread(item, "install", "%s", state.disabled.why);
     set_fact(item, "cmdline_blocked", &state.blocked);
     set_fact(item, "barred", &barred);
-    set_source(item, &state);
+    set_source(item, &state, modules);
 }
 
 const struct probe probe_kernel_module = {

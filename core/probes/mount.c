@@ -212,6 +212,21 @@ static void add_item(struct host *host, const char *path, bool offline, struct i
     set_plan(item, &plan, obstacle);
 }
 
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    g_auto(GStrv) paths = object_strv(object, "path");
+    for (char **path = paths; *path; path++) {
+        bool trailing = (*path)[0] && (*path)[1] && g_str_has_suffix(*path, "/");
+        if (**path == '/' && !trailing)
+            continue;
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "path: \"%s\" is no absolute path without a slash at the end",
+                    *path);
+        return false;
+    }
+    return true;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
@@ -235,5 +250,6 @@ const struct probe probe_mount = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

@@ -1,4 +1,13 @@
+/* The effective settings of the OpenSSH server: an item for everybody, and one for each Match block that says something
+ * else. Where a file that may hold a winning line cannot be read, the value is unread: it is not the default. */
+#include "model/error.h"
+#include "model/tree.h"
+#include "model/value.h"
 #include "probes/probe.h"
+#include "probes/sshd_config.h"
+#include "probes/sshd_keywords.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "keyword", .type = VALUE_STRING, .required = true, .text = "keyword in any case"},
@@ -19,11 +28,328 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+/* One keyword in one scope. */
+struct outcome {
+    const struct sshd_keyword *keyword;
+    GPtrArray *winners, *losers;     /* struct sshd_setting, borrowed */
+    const struct sshd_setting *hole; /* what may hold the real winner; NULL: the winners are certain */
+};
+
+static void outcome_clear(struct outcome *outcome)
+{
+    g_ptr_array_unref(outcome->winners);
+    g_ptr_array_unref(outcome->losers);
+}
+#define auto_outcome __attribute__((cleanup(outcome_clear))) struct outcome
+
+static bool counts_in(const struct sshd_setting *setting, unsigned block)
+{
+    return block ? setting->block == block : setting->for_all;
+}
+
+static void move(GPtrArray *from, GPtrArray *to)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, g_ptr_array_index(from, i));
+    g_ptr_array_set_size(from, 0);
+}
+
+/* `setting` joins the winners, or the losers, or turns winners into losers. */
+static void take_setting(struct outcome *outcome, struct sshd_setting *setting)
+{
+    const struct sshd_setting *first = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
+    enum sshd_merge merge = outcome->keyword->merge;
+    /* Ports of the command line replace those of the files. */
+    bool ports = first && first->flag && !setting->flag && g_str_equal(outcome->keyword->name, "Port");
+    if (merge == SSHD_LAST)
+        move(outcome->winners, outcome->losers);
+    bool loses = (first && merge == SSHD_FIRST) || ports;
+    g_ptr_array_add(loses ? outcome->losers : outcome->winners, setting);
+}
+
+static struct outcome find_outcome(const struct sshd_config *config, const struct sshd_keyword *keyword, unsigned block)
+{
+    struct outcome outcome = {.keyword = keyword};
+    outcome.winners = g_ptr_array_new();
+    outcome.losers = g_ptr_array_new();
+    for (guint i = 0; i < config->settings->len; i++) {
+        struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
+        if (!counts_in(setting, block))
+            continue;
+        if (setting->reason) {
+            if (!outcome.winners->len || keyword->merge != SSHD_FIRST)
+                outcome.hole = setting;
+        } else if (setting->keyword == keyword) {
+            take_setting(&outcome, setting);
+        }
+    }
+    return outcome;
+}
+
+static json_object *text_node(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_object_new_string(valid);
+}
+
+static json_object *number_node(double value)
+{
+    gint64 whole = (gint64)value;
+    return (double)whole < value || value < (double)whole ? json_object_new_double(value)
+                                                          : json_object_new_int64(whole);
+}
+
+/* One word as the type of its keyword has it. */
+static json_object *typed(const struct sshd_keyword *keyword, const char *text)
+{
+    uint64_t number = 0;
+    double seconds = 0;
+    g_autofree char *folded = NULL;
+    if (keyword->type == SSHD_NUMBER && value_parse_u64(text, G_MAXINT64, &number))
+        return json_object_new_int64((gint64)number);
+    if (keyword->type == SSHD_TIME && value_parse_duration(text, &seconds) && seconds < (double)G_MAXINT32)
+        return number_node(seconds);
+    if (keyword->type == SSHD_CHOICE && g_str_equal(keyword->name, "PermitRootLogin") &&
+        g_ascii_strcasecmp(text, "without-password") == 0)
+        return text_node("prohibit-password");
+    if (keyword->type == SSHD_UPPER)
+        folded = g_ascii_strup(text, -1);
+    else if (keyword->type == SSHD_CHOICE || keyword->type == SSHD_NUMBER || keyword->type == SSHD_TIME)
+        folded = g_ascii_strdown(text, -1);
+    return text_node(folded ? folded : text);
+}
+
+static void set_words(struct item *item, const struct sshd_keyword *keyword, const char *text)
+{
+    json_object *values = json_object_new_array();
+    g_auto(GStrv) words = g_strsplit(text, keyword->type == SSHD_NAMES ? "," : " ", -1);
+    for (char **word = words; *word; word++)
+        if (**word)
+            json_object_array_add(values, typed(keyword, *word));
+    item_set(item, "value", typed(keyword, text));
+    item_set(item, "values", values);
+}
+
+static void set_default(struct item *item, const struct sshd_keyword *keyword, const char *version)
+{
+    const char *text = NULL;
+    enum sshd_default found = sshd_default_find(keyword, version, &text);
+    item_source_api(item, version ? "built-in default of OpenSSH %s" : "built-in default of OpenSSH", version);
+    item_set_string(item, "origin", "default");
+    if (found == SSHD_DEFAULT_VALUE) {
+        set_words(item, keyword, text);
+    } else if (found == SSHD_DEFAULT_NONE) {
+        item_set(item, "value", NULL);
+        item_set(item, "values", json_object_new_array());
+    } else {
+        item_unread(item, "value", "the default of %s in OpenSSH %s is not known", keyword->name,
+                    version ? version : "(version not known)");
+        item_unread(item, "values", "the default of %s in OpenSSH %s is not known", keyword->name,
+                    version ? version : "(version not known)");
+    }
+}
+
+static void set_names(struct item *item, const struct sshd_keyword *keyword, const char *version, const char *text)
+{
+    const char *fallback = NULL;
+    bool relative = *text && strchr("+-^", *text);
+    if (relative && sshd_default_find(keyword, version, &fallback) != SSHD_DEFAULT_VALUE) {
+        item_set(item, "value", text_node(text));
+        item_unread(item, "values", "%s is relative to a default that is not known", text);
+        return;
+    }
+    g_autofree char *resolved = sshd_names_resolve(text, fallback ? fallback : "");
+    set_words(item, keyword, resolved);
+}
+
+/* All words of all winners. */
+static void set_grown(struct item *item, const struct outcome *outcome)
+{
+    json_object *values = json_object_new_array();
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < outcome->winners->len; i++) {
+        const struct sshd_setting *setting = g_ptr_array_index(outcome->winners, i);
+        for (char **arg = setting->args; *arg; arg++)
+            json_object_array_add(values, typed(outcome->keyword, *arg));
+        g_string_append_printf(text, "%s%s", i ? " " : "", setting->value);
+    }
+    item_set(item, "value", typed(outcome->keyword, text->str));
+    item_set(item, "values", values);
+}
+
+static void set_value(struct item *item, const struct outcome *outcome, const char *version)
+{
+    const struct sshd_setting *winner = g_ptr_array_index(outcome->winners, 0);
+    if (winner->comm)
+        item_source_process(item, winner->comm, winner->pid);
+    else
+        item_source_path(item, winner->path, winner->line);
+    item_set_string(item, "origin", winner->flag ? "flag" : "file");
+    if (outcome->keyword->type == SSHD_NAMES)
+        set_names(item, outcome->keyword, version, winner->value);
+    else
+        set_grown(item, outcome);
+}
+
+static void set_losers(struct item *item, const struct outcome *outcome)
+{
+    json_object *list = json_object_new_array();
+    for (guint i = 0; i < outcome->losers->len; i++) {
+        const struct sshd_setting *loser = g_ptr_array_index(outcome->losers, i);
+        g_autofree char *text = loser->comm ? g_strdup_printf("%s (pid %d) %s", loser->comm, loser->pid, loser->value)
+                                            : g_strdup_printf("%s:%u %s", loser->path, loser->line, loser->value);
+        json_object_array_add(list, text_node(text));
+    }
+    item_set(item, "losing", list);
+}
+
+static struct item *add_item(struct items *items, const struct sshd_config *config, const struct outcome *outcome,
+                             const char *scope)
+{
+    const struct sshd_keyword *keyword = outcome->keyword;
+    g_autofree char *lower = g_ascii_strdown(keyword->name, -1);
+    g_autofree char *subject = scope ? g_strdup_printf("%s (%s)", keyword->name, scope) : g_strdup(keyword->name);
+    struct item *item = items_add(items, subject);
+    item_set_string(item, "keyword", lower);
+    item_set_string(item, "scope", scope ? scope : "global");
+    item_set_string(item, "version", config->version);
+    item_set_bool(item, "set", outcome->winners->len > 0);
+    set_losers(item, outcome);
+    if (outcome->winners->len)
+        set_value(item, outcome, config->version);
+    else
+        set_default(item, keyword, config->version);
+    static const char *const uncertain[] = {"value", "values", "set", "origin"};
+    for (size_t i = 0; outcome->hole && i < G_N_ELEMENTS(uncertain); i++) {
+        json_object_object_del(item->fields, uncertain[i]);
+        item_unread(item, uncertain[i], "%s", outcome->hole->reason);
+    }
+    return item;
+}
+
+static bool says_yes(const struct outcome *outcome)
+{
+    const struct sshd_setting *winner = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
+    return winner && g_ascii_strcasecmp(winner->value, "yes") == 0;
+}
+
+/* What DisableForwarding switches off, whatever the keyword itself says. */
+static bool is_forwarding(const struct sshd_keyword *keyword)
+{
+    static const char *const names[] = {"AllowAgentForwarding", "AllowStreamLocalForwarding", "AllowTcpForwarding",
+                                        "X11Forwarding", NULL};
+    return g_strv_contains(names, keyword->name);
+}
+
+static void add_disabled(struct items *items, const struct sshd_config *config, const struct outcome *own,
+                         const struct outcome *disable, const char *scope)
+{
+    struct item *item = add_item(items, config, own, scope);
+    const struct sshd_setting *winner = g_ptr_array_index(disable->winners, 0);
+    if (own->hole)
+        return;
+    source_clear(&item->source);
+    if (winner->comm)
+        item_source_process(item, winner->comm, winner->pid);
+    else
+        item_source_path(item, winner->path, winner->line);
+    set_words(item, own->keyword, "no");
+    item_set_bool(item, "set", true);
+    item_set_string(item, "origin", winner->flag ? "flag" : "file");
+}
+
+/* The item of one scope, from the keyword's own outcome there and that of DisableForwarding. */
+static void add_scope(struct items *items, const struct sshd_config *config, const struct outcome *own, unsigned block,
+                      const char *scope)
+{
+    const struct sshd_keyword *disable = sshd_keyword_find("DisableForwarding");
+    auto_outcome here = find_outcome(config, disable, block);
+    auto_outcome everywhere = find_outcome(config, disable, 0);
+    const struct outcome *rules = here.winners->len ? &here : &everywhere;
+    /* X11 and agent forwarding obey it since 10.0 only; before, it was overlooked. */
+    bool obeyed = g_str_has_prefix(own->keyword->name, "AllowTcp") ||
+                  g_str_has_prefix(own->keyword->name, "AllowStream") ||
+                  (config->version && value_compare_versions(config->version, "10.0") >= 0);
+    if (is_forwarding(own->keyword) && obeyed && says_yes(rules) && !rules->hole)
+        add_disabled(items, config, own, rules, scope);
+    else
+        add_item(items, config, own, scope);
+}
+
+/* Blocks that set the keyword, or DisableForwarding where that decides it. */
+static void add_matches(struct items *items, const struct sshd_config *config, const struct sshd_keyword *keyword)
+{
+    const struct sshd_keyword *disable = is_forwarding(keyword) ? sshd_keyword_find("DisableForwarding") : keyword;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < config->settings->len; i++) {
+        const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
+        if (!setting->block || (setting->keyword != keyword && setting->keyword != disable) ||
+            !g_hash_table_add(seen, GUINT_TO_POINTER(setting->block)))
+            continue;
+        if (items->list->len >= ITEMS_MAX) {
+            items_problem(items, PROBLEM_ERROR, NULL, "sshd: more than %d items", ITEMS_MAX);
+            return;
+        }
+        auto_outcome here = find_outcome(config, keyword, setting->block);
+        auto_outcome global = find_outcome(config, keyword, 0);
+        add_scope(items, config, here.winners->len ? &here : &global, setting->block, setting->scope);
+    }
+}
+
+/* Before 8.7 ChallengeResponseAuthentication was a keyword of its own, and its yes, also by default, overruled a no of
+ * KbdInteractiveAuthentication. */
+static void keep_old_challenge(const struct sshd_config *config, struct outcome *outcome)
+{
+    if (!config->version || value_compare_versions(config->version, "8.7") >= 0 ||
+        !g_str_equal(outcome->keyword->name, "KbdInteractiveAuthentication"))
+        return;
+    move(outcome->winners, outcome->losers);
+    struct sshd_setting *challenge = NULL, *keyboard = NULL;
+    for (guint i = 0; i < outcome->losers->len; i++) {
+        struct sshd_setting *setting = g_ptr_array_index(outcome->losers, i);
+        bool old = !g_str_equal(setting->name, "kbdinteractiveauthentication");
+        struct sshd_setting **slot = old ? &challenge : &keyboard;
+        if (!*slot)
+            *slot = setting;
+    }
+    struct sshd_setting *winner = challenge;
+    if (challenge && keyboard && g_ascii_strcasecmp(challenge->value, "yes") != 0)
+        winner = keyboard;
+    if (!winner)
+        return;
+    g_ptr_array_remove(outcome->losers, winner);
+    g_ptr_array_add(outcome->winners, winner);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    (void)context;
-    (void)object;
-    items_problem(items, PROBLEM_ERROR, NULL, "sshd: this probe is not written");
+    const struct sshd_keyword *keyword = sshd_keyword_find(object_string(object, "keyword", ""));
+    const struct sshd_config *config = sshd_config_get(context->host);
+    if (!keyword) {
+        items_problem(items, PROBLEM_ERROR, NULL, "sshd: no such keyword");
+        return;
+    }
+    for (guint i = 0; i < config->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(config->problems, i);
+        items_problem(items, problem->kind, problem->cure, "%s", problem->reason);
+    }
+    if (!config->installed)
+        return;
+    auto_outcome global = find_outcome(config, keyword, 0);
+    keep_old_challenge(config, &global);
+    add_scope(items, config, &global, 0, NULL);
+    if (object_bool(object, "match", true))
+        add_matches(items, config, keyword);
+}
+
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    const char *name = object_string(object, "keyword", "");
+    if (sshd_keyword_find(name))
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "sshd has no keyword \"%s\"", name);
+    return false;
 }
 
 const struct probe probe_sshd = {
@@ -32,5 +358,6 @@ const struct probe probe_sshd = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

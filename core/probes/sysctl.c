@@ -165,6 +165,19 @@ static bool proc_is_cut(struct host *host)
     return false;
 }
 
+static bool check(const json_object *object, const struct daemons *daemons, GError **error)
+{
+    (void)daemons;
+    g_auto(GStrv) names = object_strv(object, "name");
+    for (char **name = names; *name; name++) {
+        if (strpbrk(*name, "./") && !strpbrk(*name, " \t\n=") && !strstr(*name, ".."))
+            continue;
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "name: \"%s\" is no dotted name of a parameter", *name);
+        return false;
+    }
+    return true;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
@@ -195,5 +208,6 @@ const struct probe probe_sysctl = {
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
+    .check = check,
     .collect = collect,
 };

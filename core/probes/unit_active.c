@@ -242,6 +242,19 @@ static enum unit_activity socket_active(struct host *host, const char *name, cha
     return UNIT_ACTIVITY_UNKNOWN;
 }
 
+/* /proc mounted with hidepid shows an ordinary user their own processes only. */
+static bool processes_hidden(struct host *host)
+{
+    const struct mount_entry *proc = mounts_at(mounts_get(host), "/proc");
+    if (host_is_privileged(host))
+        return false;
+    for (char **option = proc ? proc->options : NULL; option && *option; option++)
+        if (g_str_has_prefix(*option, "hidepid=") && !g_str_equal(*option, "hidepid=0") &&
+            !g_str_equal(*option, "hidepid=off"))
+            return true;
+    return false;
+}
+
 enum unit_activity unit_active(struct host *host, const char *name, char **why)
 {
     const struct units *units = units_get(host);
@@ -255,6 +268,10 @@ enum unit_activity unit_active(struct host *host, const char *name, char **why)
     }
     if (has_process(running, units, real))
         return UNIT_ACTIVE;
+    if (processes_hidden(host)) {
+        *why = g_strdup("/proc hides the processes of other users (hidepid)");
+        return UNIT_ACTIVITY_UNKNOWN;
+    }
     if (running->unreadable) {
         *why = g_strdup_printf("the control groups of %u processes could not be read", running->unreadable);
         return UNIT_ACTIVITY_UNKNOWN;

@@ -154,6 +154,7 @@ static const char *const reader_calls[] = {
     "exit_group",
     "rt_sigreturn",
     "rt_sigprocmask",
+    "sigaltstack",
     "sched_yield",
     "clock_gettime",
     "clock_gettime64",
@@ -230,18 +231,22 @@ bool sandbox_seccomp(const struct sandbox_plan *plan, struct sandbox_state *stat
     return err == 0;
 }
 
+/* On descriptors: no F_SETFL, no locks, no leases, no signals. */
+static const int reader_fcntl[] = {F_DUPFD_CLOEXEC, F_GETFL, F_GETFD, F_SETFD};
+
 static bool add_reader_arguments(scmp_filter_ctx filter)
 {
     const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC;
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                            SCMP_A2_64(SCMP_CMP_MASKED_EQ, writes, O_RDONLY)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ==
-               0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                            SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1_64(SCMP_CMP_EQ, F_DUPFD_CLOEXEC)) ==
-               0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1_64(SCMP_CMP_EQ, F_GETFL)) == 0;
+    bool ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                               SCMP_A2_64(SCMP_CMP_MASKED_EQ, writes, O_RDONLY)) == 0 &&
+              seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                               SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
+              seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                               SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(reader_fcntl); i++)
+        ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                                    SCMP_A1_64(SCMP_CMP_EQ, (scmp_datum_t)reader_fcntl[i])) == 0;
+    return ok;
 }
 
 bool sandbox_confine_reader(GError **error)

@@ -53,7 +53,7 @@
     const groupOf = r => {
       const key = r[state.group];
       if (state.group !== 'benchmark') return key[0].toUpperCase() + key.slice(1);
-      return (key.find(b => b.startsWith(state.benchmark)) || key[0]).replace(/:([^.\-( ]+).*$/, ' \u00b7 section $1') || 'None';
+      return (key.find(b => b.startsWith(state.benchmark)) || key[0]).replace(/:([^.\-( ]{1,4}(?=[.\-( ]|$))?.*/, (_, s) => s ? ' \u00b7 section ' + s : '') || 'None';
     };
     const regroup = () => {
       const want = state.group && state.group + (state.group === 'benchmark' ? state.benchmark : '');
@@ -115,7 +115,7 @@
       $('none').hidden = shown || !rules.length;
       $('reset').hidden = !filtered;
       const b = state.benchmark[0] || '';
-      if (![...$('benchmark').options].some(o => o.value === b)) $('benchmark').add(new Option(b.replace(':', ' \u00b7 section '), b));
+      if (![...$('benchmark').options].some(o => o.value === b)) $('benchmark').add(new Option(b.replace(':', ' '), b));
       $('benchmark').value = b;
       $('group').value = state.group;
       if ($('q').value.trim() !== state.q) $('q').value = state.q;
@@ -164,11 +164,11 @@
       rules.forEach(r => r.el.open = open && !r.el.hidden);
     });
     on(document, 'keydown', e => {
-      if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || /INPUT|SELECT/.test(e.target.tagName)) return;
+      if (e.key !== '/' || e.ctrlKey || e.metaKey || /INPUT|SELECT/.test(e.target.tagName)) return;
       e.preventDefault();
       $('q').focus();
     });
-    on(window, 'hashchange', load);
+    on(self, 'hashchange', load);
 
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : scheme.matches;
@@ -203,9 +203,9 @@
       const item = r.items[0] || { observed: {}, source: {} };
       const seen = Object.entries(item.observed).map(([k, v]) => k + '=' + (v?.trim ? v : JSON.stringify(v)));
       const refs = r.references.map(f => f.benchmark + ' ' + f.control + (f.level ? ' L' + f.level : ''));
-      const { path, process, api, line } = item.source;
+      const s = item.source;
       return [audit.started, audit.host.name, r.layer, r.module, r.rule, r.title, r.severity, r.verdict, !!r.waived, r.waived?.until,
-        seen.join(', '), item.expected, path || process || api, line, refs.join('; '), r.fix.text];
+        seen.join(', '), item.expected, s.path || s.process || s.api, s.line, refs.join('; '), r.fix.text];
     };
     // One row a rule: its first item stands for it, failing ones come first.
     const csv = audit => ['audited_at,host,layer,module,rule,title,severity,result,waived,waived_until,observed,expected,source,line,references,fix'.split(','),
@@ -214,11 +214,11 @@
     on($('get-json'), 'click', () => save(data, 'json'));
     on($('get-csv'), 'click', () => save(csv(JSON.parse(data)), 'csv'));
     on($('print'), 'click', print);
-    on(window, 'beforeprint', () => {
+    on(self, 'beforeprint', () => {
       opened = all('details:not([open])').filter(d => !d.closest('[hidden]'));
       opened.forEach(d => d.open = true);
     });
-    on(window, 'afterprint', () => opened.forEach(d => d.open = false));
+    on(self, 'afterprint', () => opened.forEach(d => d.open = false));
 
     $('filters').hidden = false;
     $('facets').open = innerWidth > 760;

@@ -132,11 +132,11 @@ def test_stock_rules_are_clean():
 @pytest.mark.parametrize(
     "old, new, line, words",
     [
-        ("    file: {", "    flie: {", 9, ["flie", "file"]),
-        ("{path: /etc/one.conf}", "{paht: /etc/one.conf}", 9, ["paht", "path"]),
-        ("{mode: {", "{mdoe: {", 10, ["mdoe", "mode"]),
-        ("mode-at-most", "mode-atmost", 10, ["mode-at-most"]),
-        ('"0640"', '"0980"', 10, ["0980"]),
+        ("    file: {", "    flie: {", 10, ["flie", "file"]),
+        ("{path: /etc/one.conf}", "{paht: /etc/one.conf}", 10, ["paht", "path"]),
+        ("{mode: {", "{mdoe: {", 11, ["mdoe", "mode"]),
+        ("mode-at-most", "mode-atmost", 11, ["mode-at-most"]),
+        ('"0640"', '"0980"', 11, ["0980"]),
         ("severity: high", "severity: hgih", 7, ["high"]),
         ("rationale: For", "rationaly: For", 8, ["rationale"]),
         ("  title: A file is tight\n", "", 5, ["title"]),

@@ -69,6 +69,16 @@ static void a_group_without_the_controller_has_no_limit(void **state)
     assert_true(memory.read && !memory.limited);
 }
 
+static void an_unreadable_ancestor_leaves_the_limit_unread(void **state)
+{
+    (void)state;
+    pl_auto(host) host = inline_host("files:\n"
+                                     "  /sys/fs/cgroup/cgroup.controllers: ''\n"
+                                     "  /sys/fs/cgroup/a/memory.max: {content: '5', denied: true}\n"
+                                     "  /sys/fs/cgroup/a/b/memory.max: '10'\n");
+    assert_false(cgroup_memory_limit(host, "0::/a/b\n").read);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -76,6 +86,7 @@ int main(void)
         cmocka_unit_test(the_first_unit_counts),
         cmocka_unit_test(the_lowest_limit_of_all_ancestors),
         cmocka_unit_test(version_1_writes_its_own_unlimited),
+        cmocka_unit_test(an_unreadable_ancestor_leaves_the_limit_unread),
         cmocka_unit_test(a_group_without_the_controller_has_no_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

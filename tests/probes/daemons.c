@@ -57,6 +57,7 @@ static void typos_are_refused_with_their_line(void **state)
     assert_refused(MINIMAL "keys: {k: {type: bool, file: x}}\n", "has no \"config\"");
     assert_refused(MINIMAL "keys: {k: {type: bool, default: [{value: 1, when: {version: new}}]}}\n", ">=1.27");
     assert_refused(MINIMAL "keys: {k: {type: bool, default: [{value: 1, when: {config: 3}}]}}\n", "\"config\"");
+    assert_refused(MINIMAL "keys: {k: {type: bool, default: [{value: 1, when: {cgroup: 3}}]}}\n", "1 or 2");
     assert_refused(MINIMAL "config: {path: /x}\nkeys: {}\n", "config needs \"format\"");
     assert_refused("daemon: D\ntitle: D\nprograms: [{name: d}]\nkeys: {}\n", "lower case");
     assert_refused("daemon: d\ntitle: D\nprograms: []\nkeys: {}\n", "\"programs\" must be a list");

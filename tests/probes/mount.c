@@ -190,6 +190,17 @@ static void denied_fstab_is_unread(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "/etc/fstab");
 }
 
+static void only_absolute_paths(void **state)
+{
+    (void)state;
+    pl_autojson json_object *good = yaml("{path: [/, /tmp]}");
+    pl_autojson json_object *slash = yaml("{path: /tmp/}");
+    pl_autojson json_object *relative = yaml("{path: tmp}");
+    assert_true(probe_find("mount")->check(good, NULL, NULL));
+    assert_false(probe_find("mount")->check(slash, NULL, NULL));
+    assert_false(probe_find("mount")->check(relative, NULL, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +218,7 @@ int main(void)
         cmocka_unit_test(escaped_unit_names),
         cmocka_unit_test(offline_reads_fstab_alone),
         cmocka_unit_test(denied_fstab_is_unread),
+        cmocka_unit_test(only_absolute_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

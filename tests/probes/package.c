@@ -149,14 +149,17 @@ static void insert(sqlite3 *database, GBytes *header, gsize cut)
     g_bytes_unref(header);
 }
 
-/* A host whose rpm database claims to have a write-ahead log, as real ones do. */
-static char *rpm_host(gsize cut, const char *more)
+static sqlite3 *new_database(void)
 {
     sqlite3 *database = NULL;
     sqlite3_open(":memory:", &database);
     sqlite3_exec(database, "CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)", NULL, NULL, NULL);
-    insert(database, rpm_header("bash", 0), 0);
-    insert(database, rpm_header("shadow-utils", 2), cut);
+    return database;
+}
+
+/* A host with this rpm database, which claims to have a write-ahead log, as real ones do. Closes the database. */
+static char *database_host(sqlite3 *database, const char *more)
+{
     sqlite3_int64 size = 0;
     unsigned char *bytes = sqlite3_serialize(database, "main", &size, 0);
     bytes[18] = bytes[19] = 2;
@@ -164,6 +167,37 @@ static char *rpm_host(gsize cut, const char *more)
     sqlite3_free(bytes);
     sqlite3_close(database);
     return g_strdup_printf("files:\n  /usr/lib/sysimage/rpm/rpmdb.sqlite: {base64: '%s'}\n%s", base64, more);
+}
+
+static char *rpm_host(gsize cut, const char *more)
+{
+    sqlite3 *database = new_database();
+    insert(database, rpm_header("bash", 0), 0);
+    insert(database, rpm_header("shadow-utils", 2), cut);
+    return database_host(database, more);
+}
+
+/* Whatever bytes a header has, it is read or refused. */
+static void hostile_headers_are_survived(void **state)
+{
+    (void)state;
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    for (int round = 0; round < 200; round++) {
+        sqlite3 *database = new_database();
+        for (int i = 0; i < 10; i++) {
+            g_autoptr(GBytes) header = rpm_header("bash", 1);
+            gsize n = 0;
+            guint8 *bytes = g_memdup2(g_bytes_get_data(header, &n), g_bytes_get_size(header));
+            for (gint flips = g_rand_int_range(random, 1, 6); flips > 0; flips--)
+                bytes[g_rand_int_range(random, 0, (gint32)(flips % 2 ? n : 150))] =
+                    (guint8)g_rand_int_range(random, 0, 256);
+            insert(database, g_bytes_new_take(bytes, g_bytes_get_size(header)), 0);
+        }
+        g_autofree char *text = database_host(database, "  /opt/setuid: {content: x, mode: \"4755\"}\n");
+        pl_auto(host) host = inline_host(text);
+        assert_non_null(packages_get(host));
+        packages_owner(host, "/opt/setuid");
+    }
 }
 
 static void rpm_packages(void **state)
@@ -249,6 +283,7 @@ int main(void)
         cmocka_unit_test(old_rpm_formats_are_errors),
         cmocka_unit_test(rpm_packages),
         cmocka_unit_test(broken_headers_are_errors),
+        cmocka_unit_test(hostile_headers_are_survived),
         cmocka_unit_test(a_pending_log_is_an_error),
         cmocka_unit_test(garbage_is_an_error),
         cmocka_unit_test(owners_of_files),

@@ -1,5 +1,7 @@
 #include "described.h"
 
+#define ID "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
+
 #define KUBELET(arguments)                                                                                             \
     "processes: [{pid: 9, ppid: 1, comm: kubelet, exe: /usr/bin/kubelet, argv: [/usr/bin/kubelet" arguments "]}]\n"
 #define CONFIG(text) "files: {/k.yaml: '" text "'}\n"
@@ -141,8 +143,10 @@ static void an_embedded_kubelet_is_unknown(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "inside k3s-server");
     const char *kubelite = "processes: [{pid: 9, comm: kubelite, argv: [/snap/kubelite]}]\n"
                            "files: {/var/snap/microk8s/current/args/kubelet: "
-                           "\"# c\\n--read-only-port=3\\n--anonymous-auth=false\\n\"}\n";
+                           "\"# c\\n--read-only-port=3\\n--client-ca-file=${SNAP_DATA}/certs/ca.crt\\n\"}\n";
     assert_value(kubelite, "kubelet", "readOnlyPort", "3", "flag");
+    assert_value(kubelite, "kubelet", "authentication.x509.clientCAFile", "\"/var/snap/microk8s/current/certs/ca.crt\"",
+                 "flag");
 }
 
 static void versions_choose_defaults(void **state)
@@ -266,6 +270,29 @@ static void defaults_by_distribution(void **state)
     assert_field(only_item(unknown), "value", "(unread)");
 }
 
+static void defaults_by_control_groups(void **state)
+{
+    (void)state;
+    const char *key = "default-cgroupns-mode";
+    assert_value("files: {/etc/docker/daemon.json: '{}', /sys/fs/cgroup/cgroup.controllers: ''}", "dockerd", key,
+                 "\"private\"", "default");
+    assert_value("files: {/etc/docker/daemon.json: '{}', /sys/fs/cgroup/pids: {type: dir}}", "dockerd", key, "\"host\"",
+                 "default");
+}
+
+static void the_image_of_a_static_pod_tells_the_version(void **state)
+{
+    (void)state;
+    const char *host =
+        "processes: [{pid: 9, comm: kube-apiserver, argv: [kube-apiserver], ns: {mnt: 7},"
+        " cgroup: \"0::/kubepods/pod1/" ID "\\n\"}]\n"
+        "files: {/run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json: "
+        "'{\"annotations\": {\"io.kubernetes.cri.image-name\": \"registry.k8s.io/kube-apiserver:%s\"}}'}\n";
+    g_autofree char *old = g_strdup_printf(host, "v1.30.1"), *new = g_strdup_printf(host, "v1.36.0");
+    assert_value(old, "kube-apiserver", "audit-log-maxage", "0", "default");
+    assert_value(new, "kube-apiserver", "audit-log-maxage", "366", "default");
+}
+
 static void helpers_are_not_instances(void **state)
 {
     (void)state;
@@ -317,6 +344,8 @@ int main(void)
         cmocka_unit_test(containerd_sections_by_version_of_the_file),
         cmocka_unit_test(systemd_dropins_mask_and_reset),
         cmocka_unit_test(defaults_by_distribution),
+        cmocka_unit_test(defaults_by_control_groups),
+        cmocka_unit_test(the_image_of_a_static_pod_tells_the_version),
         cmocka_unit_test(helpers_are_not_instances),
         cmocka_unit_test(objects_are_checked),
     };

@@ -208,6 +208,17 @@ static void denied_parameter_is_unread(void **state)
         assert_problem(items, PROBLEM_UNKNOWN, "bpf_jit_harden");
 }
 
+static void only_dotted_names(void **state)
+{
+    (void)state;
+    pl_autojson json_object *good = yaml("{name: [kernel.sysrq, net/ipv4/ip_forward, 'net.ipv4.conf.*.rp_filter']}");
+    pl_autojson json_object *plain = yaml("{name: sysrq}");
+    pl_autojson json_object *assignment = yaml("{name: kernel.sysrq=1}");
+    assert_true(probe_find("sysctl")->check(good, NULL, NULL));
+    assert_false(probe_find("sysctl")->check(plain, NULL, NULL));
+    assert_false(probe_find("sysctl")->check(assignment, NULL, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +238,7 @@ int main(void)
         cmocka_unit_test(offline_patterns_are_unknown),
         cmocka_unit_test(denied_files_leave_the_rest_known),
         cmocka_unit_test(denied_parameter_is_unread),
+        cmocka_unit_test(only_dotted_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

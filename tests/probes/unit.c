@@ -281,6 +281,16 @@ static void oneshot_units(void **state)
     assert_field(only_item(no), "active", "false");
 }
 
+static void hidden_processes_are_not_absent(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look("privileged: false\n"
+                                "mounts: \"21 26 0:20 / /proc rw - proc proc rw,hidepid=invisible\\n\"\n"
+                                "files: {/usr/lib/systemd/system/a.service: \"[Service]\\nExecStart=/a\\n\"}\n",
+                                "unit", "{name: a}");
+    assert_field(only_item(items), "active", "(unread)");
+}
+
 static void mount_units(void **state)
 {
     (void)state;
@@ -377,6 +387,7 @@ int main(void)
         cmocka_unit_test(init_scripts),
         cmocka_unit_test(a_units_namesake_in_a_container_is_another),
         cmocka_unit_test(oneshot_units),
+        cmocka_unit_test(hidden_processes_are_not_absent),
         cmocka_unit_test(mount_units),
         cmocka_unit_test(socket_units),
         cmocka_unit_test(a_bound_address_may_be_the_services_own),

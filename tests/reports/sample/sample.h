@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/audit.h"
+#include "reports/report.h"
 
 /* A small host with every verdict, waivers of each kind, a broken module, attestations, secrets and hostile strings. */
 struct audit *sample_audit(void);
@@ -14,3 +15,10 @@ struct audit *sample_large(unsigned rules);
 
 /* An audit that judged nothing. */
 struct audit *sample_empty(void);
+
+/* A report of an audit; aborts when the format is not known. The caller frees. */
+GString *sample_render(const char *format, const struct audit *audit, struct report_options options);
+
+/* True when `bytes` are those of tests/reports/golden/NAME; else writes them to the build folder and says how to look
+ * at them. With PLUMBLINE_GOLDEN_UPDATE set the golden file is written instead. */
+bool sample_golden(const char *name, const GString *bytes);

@@ -1,0 +1,80 @@
+#include "probes/content_paths.h"
+
+#include "model/error.h"
+#include "probes/confdirs.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static void path_free(gpointer data)
+{
+    struct content_path *path = data;
+    g_free(path->path);
+    g_free(path);
+}
+
+static void add(GPtrArray *list, GHashTable *seen, const char *key, const char *path, bool globbed)
+{
+    if (!g_hash_table_add(seen, g_strdup(key)))
+        return;
+    struct content_path *entry = g_new0(struct content_path, 1);
+    entry->path = g_strdup(path);
+    entry->globbed = globbed;
+    g_ptr_array_add(list, entry);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static gint by_base_name(gconstpointer a, gconstpointer b)
+{
+    const struct content_path *const *pa = a, *const *pb = b;
+    return strcmp(base_name((*pa)->path), base_name((*pb)->path));
+}
+
+GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by_name, struct items *items)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func(path_free);
+    GPtrArray *found = by_name ? g_ptr_array_new_with_free_func(path_free) : list;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (; *patterns; patterns++) {
+        if (!strpbrk(*patterns, "*?[{")) {
+            add(list, seen, *patterns, *patterns, false);
+            continue;
+        }
+        g_autoptr(GError) error = NULL;
+        g_auto(GStrv) paths = host_glob(host, *patterns, &error);
+        items_problem_from_error(items, error);
+        for (char **path = paths; path && *path; path++)
+            add(found, by_name ? names : seen, by_name ? base_name(*path) : *path, *path, true);
+    }
+    if (by_name) {
+        g_ptr_array_sort(found, by_base_name);
+        g_ptr_array_extend_and_steal(list, found);
+    }
+    return list;
+}
+
+void content_path_problem(struct host *host, const struct content_path *path, const GError *error, struct items *items)
+{
+    struct host_stat st = {0};
+    if (g_error_matches(error, PL_ERROR, PL_ERROR_KIND)) {
+        if (path->globbed && host_stat(host, path->path, &st, NULL) && S_ISDIR(st.mode))
+            return;
+        if (confdirs_is_null_link(host, path->path))
+            return;
+    }
+    items_problem_from_error(items, error);
+}
+
+bool content_room(struct items *items, const char *probe)
+{
+    if (items->list->len < ITEMS_MAX)
+        return true;
+    items_problem(items, PROBLEM_ERROR, "narrow the paths or the pattern", "%s: more than %d items", probe, ITEMS_MAX);
+    return false;
+}

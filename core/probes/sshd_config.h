@@ -1,0 +1,45 @@
+/* What is said to sshd, in the order in which it counts: command line, then files with their Includes expanded in
+ * place. Read once a host. Which line wins is for the probe. */
+#pragma once
+
+#include "host/host.h"
+#include "model/item.h"
+
+#include <stdbool.h>
+
+struct sshd_keyword;
+
+struct sshd_setting {
+    const struct sshd_keyword *keyword; /* NULL: none that sshd knows, or a hole */
+    char *name;                         /* lower case, as written; NULL: here is a hole, see `reason` */
+    char **args;
+    char *value;    /* args joined by a blank */
+    char *scope;    /* NULL: everybody; else "Match ..." */
+    unsigned block; /* 0: outside of Match; else a number for each Match block */
+    bool for_all;   /* outside of Match, or in "Match all" */
+    bool flag;      /* from the command line */
+    char *path;     /* file, NULL for a flag of a running process */
+    unsigned line;
+    char *comm; /* process, NULL for a file */
+    int pid;
+    char *reason; /* a hole: what could not be read at this place */
+};
+
+struct sshd_config {
+    bool installed;
+    char *path;          /* of the main file */
+    char *version;       /* "9.2"; NULL: not known */
+    GPtrArray *settings; /* struct sshd_setting */
+    GPtrArray *problems; /* struct problem, as in struct items */
+};
+
+/* Owned by the host. */
+const struct sshd_config *sshd_config_get(struct host *host);
+
+/* Private to the sshd files: the settings of a command line (without the program's name) into `config`, each with a
+ * copy of the members of `origin` that say where it comes from; config->path becomes that of -f. */
+void sshd_flags_parse(struct sshd_config *config, char *const *argv, const struct sshd_setting *origin);
+/* Appends a setting and returns it, borrowed, with `origin`'s path, line, comm, pid and flag. */
+struct sshd_setting *sshd_setting_add(struct sshd_config *config, const char *name, const struct sshd_setting *origin);
+/* The flags of the running sshd, or of the files that units take them from. */
+void sshd_flags_read(struct host *host, struct sshd_config *config);

@@ -1,0 +1,126 @@
+#include "host/host.h"
+#include "model/error.h"
+
+#include <json-c/json.h>
+
+#include "cmocka_all.h"
+
+static struct host *make(void)
+{
+    json_object *spec = json_tokener_parse(
+        "{\"files\":{\"/a/one.conf\":\"\",\"/a/two.conf\":\"\",\"/a/.hidden.conf\":\"\",\"/a/three.txt\":\"\","
+        "\"/a/x[1]\":\"\",\"/a/{b}\":\"\",\"/a/sub/deep/er/file.conf\":\"\",\"/a/.git/config\":\"\","
+        "\"/b/link\":{\"target\":\"/a\"},\"/b/one.conf\":\"\",\"/c/closed\":{\"type\":\"dir\",\"denied\":true},"
+        "\"/c/closed/x.conf\":\"\",\"/c/open/x.conf\":\"\",\"/d/dangling\":{\"target\":\"nothing\"},"
+        "\"/n/1/2/3/4/5/6/7/8/9/10/far\":\"\",\"/n/1/near\":\"\"}}");
+    struct host *host = host_new_inline(spec, NULL, NULL);
+    json_object_put(spec);
+    assert_non_null(host);
+    return host;
+}
+
+static void check(const char *pattern, const char *wanted)
+{
+    pl_auto(host) host = make();
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) paths = host_glob(host, pattern, &error);
+    assert_non_null(paths);
+    assert_null(error);
+    g_autofree char *joined = g_strjoinv(" ", paths);
+    if (strcmp(joined, wanted) != 0)
+        fail_msg("%s: %s, not %s", pattern, joined, wanted);
+}
+
+static void components(void **state)
+{
+    (void)state;
+    check("/a/*.conf", "/a/one.conf /a/two.conf");
+    check("/a/.*.conf", "/a/.hidden.conf");
+    check("/a/???.conf", "/a/one.conf /a/two.conf");
+    check("/a/[ot]*.conf", "/a/one.conf /a/two.conf");
+    check("/a/[!o]*.conf", "/a/two.conf");
+    check("/a/[n-p]ne.conf", "/a/one.conf");
+    check("/a/x\\[1\\]", "/a/x[1]");
+    check("/a/x[[]1]", "/a/x[1]");
+    check("/?/one.conf", "/a/one.conf /b/one.conf");
+    check("/a/one.conf", "/a/one.conf");
+    check("/a/none*", "");
+    check("/none/*", "");
+    check("/a/one.conf/*", "");
+    check("/", "/");
+    check("/a/*o*.*f", "/a/one.conf /a/two.conf");
+    check("/d/*", "/d/dangling");
+    check("/a/[", "");
+}
+
+static void alternatives(void **state)
+{
+    (void)state;
+    check("/a/{one,two,none}.conf", "/a/one.conf /a/two.conf");
+    check("/{a,b}/{one,t*}.conf", "/a/one.conf /a/two.conf /b/one.conf");
+    check("/a/{t{wo,hree},one}.*", "/a/one.conf /a/three.txt /a/two.conf");
+    check("/{a,a}/one.conf", "/a/one.conf");
+    check("/a/\\{b\\}", "/a/{b}");
+    check("/a/{b", "");
+}
+
+static void any_depth(void **state)
+{
+    (void)state;
+    check("/a/**/*.conf", "/a/one.conf /a/sub/deep/er/file.conf /a/two.conf");
+    check("/a/**/config", "/a/.git/config");
+    check("/b/**/*.conf", "/b/one.conf");
+    check("/b/**", "/b/link /b/one.conf");
+    check("/b/link/*.conf", "/b/link/one.conf /b/link/two.conf");
+    check("/n/**/near", "/n/1/near");
+    check("/n/**/far", "");
+    check("/a/sub/**", "/a/sub/deep /a/sub/deep/er /a/sub/deep/er/file.conf");
+}
+
+static void unreadable_is_told(void **state)
+{
+    (void)state;
+    pl_auto(host) host = make();
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) paths = host_glob(host, "/c/*/x.conf", &error);
+    assert_non_null(paths);
+    assert_string_equal(paths[0], "/c/open/x.conf");
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_DENIED));
+    assert_non_null(strstr(error->message, "/c/closed"));
+    g_clear_error(&error);
+    g_auto(GStrv) deep = host_glob(host, "/c/**/*.conf", &error);
+    assert_int_equal(g_strv_length(deep), 1);
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_DENIED));
+}
+
+static void limits(void **state)
+{
+    (void)state;
+    pl_auto(host) host = make();
+    g_autoptr(GError) error = NULL;
+    GString *pattern = g_string_new("/a/");
+    for (int i = 0; i < 11; i++)
+        g_string_append(pattern, "{a,b}");
+    assert_null(host_glob(host, pattern->str, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
+    g_string_free(pattern, TRUE);
+    g_auto(GStrv) relative = host_glob(host, "a/*", NULL);
+    assert_int_equal(g_strv_length(relative), 0);
+}
+
+/* A pattern of many stars must not take exponential time. */
+static void stars(void **state)
+{
+    (void)state;
+    check("/a/*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "");
+    check("/n/**/**/**/near", "/n/1/near");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(components),         cmocka_unit_test(alternatives), cmocka_unit_test(any_depth),
+        cmocka_unit_test(unreadable_is_told), cmocka_unit_test(limits),       cmocka_unit_test(stars),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

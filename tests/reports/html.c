@@ -1,0 +1,165 @@
+#include "reports/html.h"
+
+#include "cmocka_all.h"
+#include "sample.h"
+
+#include <string.h>
+
+/* The page without style, script and policy, which change more often than what is told, and without the JSON, which has
+ * tests of its own. */
+static GString *told(const GString *page)
+{
+    GString *text = g_string_new(page->str);
+    static const char *const pairs[][2] = {{"<style>", "</style>"},
+                                           {"<script>", "</script>"},
+                                           {"<meta http-equiv", ">"},
+                                           {"<script type=\"application/json\" id=\"data\">", "</script>"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        for (char *from; (from = strstr(text->str, pairs[i][0]));) {
+            char *to = strstr(from, pairs[i][1]);
+            assert_non_null(to);
+            g_string_erase(text, from - text->str, to + strlen(pairs[i][1]) - from);
+        }
+    }
+    return text;
+}
+
+static GString *page_of(struct audit *given)
+{
+    pl_auto(audit) audit = given;
+    return sample_render("html", audit, (struct report_options){0});
+}
+
+static void golden(void **state)
+{
+    (void)state;
+    g_autoptr(GString) page = page_of(sample_audit());
+    g_autoptr(GString) text = told(page);
+    assert_true(sample_golden("sample.html", text));
+}
+
+static void small_shell(void **state)
+{
+    (void)state;
+    g_autoptr(GString) page = page_of(sample_empty());
+    assert_true(page->len < 60000);
+    assert_true(strlen(html_page_js) <= 8192);
+}
+
+/* The hashes in the policy are those of what stands in the page, counted from the page itself. */
+static void policy_allows_what_is_there(void **state)
+{
+    (void)state;
+    g_autoptr(GString) page = page_of(sample_audit());
+    static const char *const elements[] = {"style", "script"};
+    guint found = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(elements); i++) {
+        g_autofree char *open = g_strdup_printf("<%s>", elements[i]);
+        g_autofree char *close = g_strdup_printf("</%s>", elements[i]);
+        for (const char *p = page->str; (p = strstr(p, open)); found++) {
+            p += strlen(open);
+            const char *end = strstr(p, close);
+            g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+            g_checksum_update(checksum, (const guchar *)p, end - p);
+            guint8 digest[32];
+            gsize n = sizeof digest;
+            g_checksum_get_digest(checksum, digest, &n);
+            g_autofree char *base64 = g_base64_encode(digest, n);
+            g_autofree char *source = g_strdup_printf("'sha256-%s'", base64);
+            assert_non_null(strstr(page->str, source));
+        }
+    }
+    assert_int_equal(found, 3);
+    assert_non_null(strstr(page->str, "default-src 'none';"));
+    assert_null(strstr(page->str, "unsafe"));
+    assert_null(strstr(page->str, " style=\""));
+}
+
+static void hostile_strings_are_text(void **state)
+{
+    (void)state;
+    g_autoptr(GString) page = page_of(sample_audit());
+    g_autoptr(GString) text = told(page);
+    assert_non_null(strstr(text->str, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert_null(strstr(text->str, "<img"));
+    assert_null(strstr(text->str, "<script>alert"));
+    assert_null(strstr(text->str, "</script><img"));
+    assert_null(strstr(text->str, "\" onmouseover"));
+    assert_null(strstr(text->str, "href=\"javascript"));
+    assert_null(strstr(text->str, "\xe2\x80\xae"));
+    assert_null(strstr(text->str, "hunter2"));
+    assert_null(strstr(text->str, "s3cr3t"));
+    for (const char *p = text->str; *p; p++)
+        assert_true((unsigned char)*p >= 0x20 || *p == '\n');
+}
+
+/* What a host can name (its own name) reaches CSS through a list of harmless characters. */
+static void host_name_in_css(void **state)
+{
+    (void)state;
+    struct audit *audit = sample_clean();
+    g_free(audit->host.name);
+    audit->host.name = g_strdup("a\"}</style><b>\\22");
+    g_autoptr(GString) page = page_of(audit);
+    assert_non_null(strstr(page->str, "content:\"plumbline: a????style??b??22\""));
+    assert_null(strstr(page->str, "<b>\\22"));
+}
+
+static void bounded(void **state)
+{
+    (void)state;
+    g_autoptr(GString) page = page_of(sample_audit());
+    assert_non_null(strstr(page->str, "worker-049"));
+    assert_null(strstr(strstr(page->str, "worker-049"), "<bdi>worker-050"));
+    assert_non_null(strstr(page->str, "and 21 more; the JSON holds"));
+    assert_non_null(strstr(page->str, "(1976 bytes more)"));
+}
+
+static char *prose(const char *text)
+{
+    struct page page = {.out = g_string_new(NULL)};
+    html_prose(&page, text);
+    return g_string_free(page.out, FALSE);
+}
+
+static void links_and_code_in_prose(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"Set `\"icc\": false`.", "Set <code>&quot;icc&quot;: false</code>."},
+        {"See https://example.org/a?b=1&c=2.", "See <a href=\"https://example.org/a?b=1&amp;c=2\" rel=\"noreferrer "
+                                               "noopener\">https://example.org/a?b=1&amp;c=2</a>."},
+        {"javascript:alert(1) ftp://x/ https://", "javascript:alert(1) ftp://x/ https://"},
+        {"https://x/\"onclick=y", "<a href=\"https://x/\" rel=\"noreferrer noopener\">https://x/</a>&quot;onclick=y"},
+        {"an odd ` stays", "an odd ` stays"},
+        {"``", "``"},
+        {"<b>", "&lt;b&gt;"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *html = prose(cases[i][0]);
+        assert_string_equal(html, cases[i][1]);
+    }
+}
+
+static void sections(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"5.2.1", "5"},     {"AC-3", "AC"}, {"D09", "D09"},
+                                           {"CONFIG_BUG", ""}, {"", ""},       {"3", "3"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *section = html_section(cases[i][0]);
+        assert_string_equal(section, cases[i][1]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
+                                       cmocka_unit_test(small_shell),
+                                       cmocka_unit_test(policy_allows_what_is_there),
+                                       cmocka_unit_test(hostile_strings_are_text),
+                                       cmocka_unit_test(host_name_in_css),
+                                       cmocka_unit_test(bounded),
+                                       cmocka_unit_test(links_and_code_in_prose),
+                                       cmocka_unit_test(sections)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+#include "cmocka_all.h"
+#include "reports/escape.h"
+#include "sample.h"
+
+#include <string.h>
+
+static void golden(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct report_options options;
+    } looks[] = {{"sample.txt", {.utf8 = true}},
+                 {"sample-ascii.txt", {.width = 80}},
+                 {"sample-color.txt", {.utf8 = true, .color = true, .hyperlinks = true}},
+                 {"sample-verbose.txt", {.utf8 = true, .verbose = true}}};
+    pl_auto(audit) audit = sample_audit();
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+        g_autoptr(GString) bytes = sample_render("text", audit, looks[i].options);
+        assert_true(sample_golden(looks[i].name, bytes));
+    }
+    pl_auto(audit) clean = sample_clean();
+    g_autoptr(GString) bytes = sample_render("text", clean, (struct report_options){.utf8 = true});
+    assert_true(sample_golden("clean.txt", bytes));
+}
+
+static GStrv lines_of(const struct audit *audit, struct report_options options)
+{
+    g_autoptr(GString) bytes = sample_render("text", audit, options);
+    return g_strsplit(bytes->str, "\n", -1);
+}
+
+/* Ids, the place of a broken file and the verdict line are never cut; everything else keeps to the width. */
+static void widths(void **state)
+{
+    (void)state;
+    static const int widths[] = {60, 80, 100, 200};
+    pl_auto(audit) audit = sample_audit();
+    for (size_t w = 0; w < G_N_ELEMENTS(widths); w++) {
+        g_auto(GStrv) lines = lines_of(audit, (struct report_options){.utf8 = true, .width = widths[w]});
+        guint n = g_strv_length(lines);
+        for (guint i = 0; i + 2 < n; i++)
+            if (escape_columns(lines[i]) > widths[w])
+                fail_msg("%d: %s", widths[w], lines[i]);
+    }
+    g_autoptr(GString) narrow = sample_render("text", audit, (struct report_options){.width = 40});
+    assert_non_null(strstr(narrow->str, "sshd-password-authentication"));
+    assert_non_null(strstr(narrow->str, "container-read-only-root"));
+}
+
+static void ascii_means_ascii(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GString) bytes = sample_render("text", audit, (struct report_options){.verbose = true});
+    for (const char *p = bytes->str; *p; p++)
+        assert_true(*p == '\n' || ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f));
+}
+
+static void no_control_reaches_the_terminal(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GString) bytes = sample_render("text", audit, (struct report_options){.utf8 = true, .verbose = true});
+    for (const char *p = bytes->str; *p; p++)
+        assert_true((unsigned char)*p >= 0x20 || *p == '\n');
+    assert_non_null(strstr(bytes->str, "\\x1b[31mred"));
+    assert_null(strstr(bytes->str, "\xe2\x80\xae"));
+    assert_null(strstr(bytes->str, "hunter2"));
+}
+
+static void quiet_is_one_line(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_clean();
+    g_autoptr(GString) bytes = sample_render("text", audit, (struct report_options){.quiet = true});
+    assert_string_equal(bytes->str, "PASS  score 100 (A)  coverage 100 %  0 failed  0 waived  0 unknown  "
+                                    "exit 0: every demand is met (--fail-on medium)\n");
+}
+
+static void nothing_judged(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_empty();
+    g_autoptr(GString) bytes = sample_render("text", audit, (struct report_options){.quiet = true});
+    assert_string_equal(bytes->str,
+                        "ERROR  no score  coverage 100 %  0 failed  0 waived  0 unknown  exit 3: no rule was judged\n");
+}
+
+static void palettes(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_clean();
+    g_autoptr(GString) usual = sample_render("text", audit, (struct report_options){.quiet = true, .color = true});
+    g_autoptr(GString) safe =
+        sample_render("text", audit, (struct report_options){.quiet = true, .color = true, .safe_palette = true});
+    assert_true(g_str_has_prefix(usual->str, "\x1b[32mPASS\x1b[0m"));
+    assert_true(g_str_has_prefix(safe->str, "\x1b[34mPASS\x1b[0m"));
+}
+
+/* A host with hundreds of failures: fifteen in full, one line for each of the rest; verbose tells all. */
+static void many_failures(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_large(2000);
+    g_auto(GStrv) lines = lines_of(audit, (struct report_options){0});
+    guint fixes = 0;
+    guint failures = 0;
+    for (char **line = lines; *line; line++) {
+        fixes += strstr(*line, "fix: ") != NULL;
+        failures += g_str_has_prefix(*line, "x FAIL");
+    }
+    assert_int_equal(fixes, 15);
+    assert_int_equal(failures, 286);
+    pl_auto(audit) small = sample_audit();
+    g_auto(GStrv) normal = lines_of(small, (struct report_options){.utf8 = true});
+    assert_true(g_strv_length(normal) <= 62);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
+                                       cmocka_unit_test(widths),
+                                       cmocka_unit_test(ascii_means_ascii),
+                                       cmocka_unit_test(no_control_reaches_the_terminal),
+                                       cmocka_unit_test(quiet_is_one_line),
+                                       cmocka_unit_test(nothing_judged),
+                                       cmocka_unit_test(palettes),
+                                       cmocka_unit_test(many_failures)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

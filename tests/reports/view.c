@@ -1,0 +1,119 @@
+#include "reports/view.h"
+
+#include "cmocka_all.h"
+#include "sample.h"
+
+static const struct result *at(const GPtrArray *results, guint i)
+{
+    assert_true(i < results->len);
+    return results->pdata[i];
+}
+
+static void failures_worst_first(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GPtrArray) failures = view_failures(audit);
+    assert_int_equal(failures->len, 9);
+    assert_string_equal(at(failures, 0)->rule, "container-not-privileged");
+    assert_string_equal(at(failures, 1)->rule, "container-host-network");
+    assert_string_equal(at(failures, 8)->rule, "sshd-banner");
+    for (guint i = 0; i < failures->len; i++)
+        assert_false(result_is_waived(at(failures, i)));
+}
+
+static void top_costs_most(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GPtrArray) top = view_top(audit, 5);
+    assert_int_equal(top->len, 5);
+    assert_string_equal(at(top, 0)->rule, "container-read-only-root"); /* 63 items x 3 */
+    assert_string_equal(at(top, 1)->rule, "container-host-network");   /* 10 items x 6 */
+    assert_string_equal(at(top, 2)->rule, "container-not-privileged"); /* 1 item x 10 */
+    assert_int_equal(view_failing_items(at(top, 0)), 63);
+}
+
+static void causes(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GPtrArray) groups = view_causes(audit);
+    assert_int_equal(groups->len, 2);
+    const struct view_cause *first = groups->pdata[0];
+    assert_string_equal(first->cause, "needs root");
+    assert_string_equal(first->cure, "run as root");
+    assert_int_equal(first->results->len, 2);
+    assert_int_equal(first->errors, 0);
+    assert_int_equal(((const struct view_cause *)groups->pdata[1])->errors, 1);
+}
+
+static void waived_items_are_no_failures(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    g_autoptr(GPtrArray) failures = view_failures(audit);
+    for (guint i = 0; i < failures->len; i++) {
+        g_autoptr(GPtrArray) items = view_items(at(failures, i));
+        for (guint k = 0; k < items->len; k++)
+            assert_int_equal(view_item_state(items->pdata[k]), VIEW_FAIL);
+    }
+}
+
+static void more_counts_the_cap(void **state)
+{
+    (void)state;
+    struct result *result = result_new();
+    for (int i = 0; i < 60; i++)
+        g_ptr_array_add(result->items, item_result_new());
+    result->items_total = 100;
+    g_autoptr(GPtrArray) items = view_items(result);
+    assert_int_equal(view_more(result, items, 50), 50);
+    assert_int_equal(view_more(result, items, 60), 40);
+    result->items_total = 60;
+    assert_int_equal(view_more(result, items, 60), 0);
+    result_free(result);
+}
+
+static void scores(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        int decimals;
+        const char *text;
+    } cases[] = {{99.96, 0, "99"},   {99.96, 1, "99.9"}, {100, 0, "100"},
+                 {71.44, 1, "71.4"}, {0, 0, "0"},        {70.5, 0, "71"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct score score = {.known = true, .value = cases[i].value};
+        g_autofree char *text = view_score(&score, cases[i].decimals);
+        assert_string_equal(text, cases[i].text);
+    }
+    struct score none = {0};
+    g_autofree char *text = view_score(&none, 1);
+    assert_string_equal(text, "-");
+}
+
+static void sources(void **state)
+{
+    (void)state;
+    char path[] = "/etc/x", process[] = "sshd (pid 1)";
+    struct source source = {.path = path, .line = 3, .process = process};
+    g_autofree char *text = view_source(&source);
+    assert_string_equal(text, "/etc/x:3, sshd (pid 1)");
+    struct source empty = {0};
+    g_autofree char *nothing = view_source(&empty);
+    assert_string_equal(nothing, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(failures_worst_first),
+                                       cmocka_unit_test(top_costs_most),
+                                       cmocka_unit_test(causes),
+                                       cmocka_unit_test(waived_items_are_no_failures),
+                                       cmocka_unit_test(more_counts_the_cap),
+                                       cmocka_unit_test(scores),
+                                       cmocka_unit_test(sources)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
