@@ -6,12 +6,14 @@
 #include "model/error.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
                                       "cluster", "cloud",      "profiles", NULL};
 
 struct loader {
     struct content *content;
+    GPtrArray *seen;        /* char *: device and inode of every directory */
     GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
     GHashTable *benchmarks; /* id -> struct benchmark */
     GHashTable *profiles;   /* id -> struct profile */
@@ -166,8 +168,24 @@ static void warn_folders(struct loader *loader, const char *directory, const GPt
                     "holds none of the folders code, container, cluster, cloud, daemons, benchmarks, profiles");
 }
 
+/* The same directory may be named twice (the stock one and --checks): it is loaded once. */
+static bool seen_before(struct loader *loader, const char *directory)
+{
+    struct stat st;
+    if (stat(directory, &st) < 0)
+        return false;
+    g_autofree char *id = g_strdup_printf("%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+    for (guint i = 0; i < loader->seen->len; i++)
+        if (g_str_equal(g_ptr_array_index(loader->seen, i), id))
+            return true;
+    g_ptr_array_add(loader->seen, g_steal_pointer(&id));
+    return false;
+}
+
 static bool load_directory(struct loader *loader, const char *directory, GError **error)
 {
+    if (seen_before(loader, directory))
+        return true;
     g_autoptr(GPtrArray) names = names_in(directory, error);
     if (!names)
         return false;
@@ -317,7 +335,8 @@ struct content *content_load(const char *const *dirs, GError **error)
     g_autoptr(GHashTable) modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, module_free);
     g_autoptr(GHashTable) benchmarks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, benchmark_free);
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
-    struct loader loader = {content, modules, benchmarks, profiles};
+    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+    struct loader loader = {content, seen, modules, benchmarks, profiles};
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
             return NULL;

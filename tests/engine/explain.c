@@ -6,7 +6,7 @@
 static char *explain(const char *check, const char *applies)
 {
     g_autofree char *folder = folder_new();
-    g_autofree char *text = g_strdup_printf("%svalues:\n  most: {default: 4, title: V}\n  names: {default: [a, b], "
+    g_autofree char *text = g_strdup_printf("%svalues:\n  most: {default: 4, title: V}\n  names: {default: [k.a, k.b], "
                                             "title: V}\nrules:\n%s  check: %s\n%s%s%s",
                                             MODULE("m", "cloud"), RULE("r", "low", ""), check,
                                             applies ? "  applies: " : "", applies ? applies : "", applies ? "\n" : "");
@@ -40,7 +40,7 @@ static void words(void **state)
          "  sysctl k.a, k.b: value is at most $most (4)\n"},
         {"{sysctl: {name: k.a}, expect: {value: $most}}", "value is $most (4)\n"},
         {"{sysctl: {name: $names}, expect: {value: {at-least: 1, not: 7}}}",
-         "  sysctl $names ([\"a\",\"b\"]): value is at least 1 and is not 7\n"},
+         "  sysctl $names ([\"k.a\",\"k.b\"]): value is at least 1 and is not 7\n"},
         {"{file: {path: /x, follow: false}, expect: {mode: {mode-at-most: \"0640\"}, owner: root}}",
          "  file /x follow=false: mode is at most 0640 and owner is root\n"},
         {"{file: {path: /x}}", "  file /x: exists\n"},
@@ -65,9 +65,10 @@ static void words(void **state)
         {"{file: {path: /x}, expect: {owner: {in: [a, b], not-in: [c]}, mode: {bits-clear: \"0022\"}}}",
          "owner is one of a, b and is none of c and mode has none of the bits 0022\n"},
         {"{host: {}, expect: {os: debian}}", "  host: os is debian\n[host]"},
-        {"{any: [{file: {path: /x}}, {none: [{file: {path: /y}}, {all: [{sysctl: {name: k}}]}]}]}",
-         "  at least one of\n    file /x: exists\n    none of\n      file /y: exists\n      all of\n        sysctl k: "
-         "exists\n[file][sysctl](/x)(/y)(k)"},
+        {"{any: [{file: {path: /x}}, {none: [{file: {path: /y}}, {all: [{sysctl: {name: k.x}}]}]}]}",
+         "  at least one of\n    file /x: exists\n    none of\n      file /y: exists\n      all of\n        sysctl "
+         "k.x: "
+         "exists\n[file][sysctl](/x)(/y)(k.x)"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *text = explain(rows[i].check, NULL);
@@ -78,8 +79,8 @@ static void words(void **state)
 static void also_applies(void **state)
 {
     (void)state;
-    g_autofree char *text = explain("{sysctl: {name: k}}", "{file: {path: /z}}");
-    assert_contains(text, "[file][sysctl](k)");
+    g_autofree char *text = explain("{sysctl: {name: k.x}}", "{file: {path: /z}}");
+    assert_contains(text, "[file][sysctl](k.x)");
 }
 
 static void long_lists(void **state)

@@ -555,7 +555,8 @@ static void rule_open(struct rule *rule)
     rule->references = g_ptr_array_new_with_free_func(reference_free);
     rule->tags = g_ptr_array_new();
     g_ptr_array_add(rule->references, reference_new("b", "1", 1));
-    g_ptr_array_add(rule->tags, (char[]){"t"});
+    static char tag[] = "t";
+    g_ptr_array_add(rule->tags, tag);
 }
 
 static void rule_close(struct rule *rule)

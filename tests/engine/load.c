@@ -23,17 +23,17 @@ static void good_module(void **state)
 {
     (void)state;
     g_autofree char *folder = folder_new();
-    g_autofree char *path =
-        folder_write(folder, "cloud/m.yaml",
-                     HEAD "values:\n  most: {default: 4, title: V}\n  other: {default: $most, title: V}\n"
-                          "applies: {sysctl: {name: kernel.a}}\nrules:\n"
-                          "- id: r-2\n  title: T\n  severity: critical\n  tags: [x, y]\n"
-                          "  references: {cis-x-1.0: [\"2.2 L1\", \"2.10 L2\", 5], nist: AC-6}\n  rationale: R\n"
-                          "  manual: Is it?\n  fix: {text: F, shell: S, ansible: A}\n"
-                          "  check:\n    any:\n    - sysctl: {name: [a, b]}\n      expect: {value: {at-most: $other}}\n"
-                          "      existence: all\n      match: any\n      absent: notapplicable\n"
-                          "    - none: [{file: {path: /x}, existence: none}]\n"
-                          "  applies: {sysctl: {name: kernel.b}}\n" GOOD);
+    g_autofree char *path = folder_write(
+        folder, "cloud/m.yaml",
+        HEAD "values:\n  most: {default: 4, title: V}\n  other: {default: $most, title: V}\n"
+             "applies: {sysctl: {name: kernel.a}}\nrules:\n"
+             "- id: r-2\n  title: T\n  severity: critical\n  tags: [x, y]\n"
+             "  references: {cis-x-1.0: [\"2.2 L1\", \"2.10 L2\", 5], nist: AC-6}\n  rationale: R\n"
+             "  manual: Is it?\n  fix: {text: F, shell: S, ansible: A}\n"
+             "  check:\n    any:\n    - sysctl: {name: [k.a, k.b]}\n      expect: {value: {at-most: $other}}\n"
+             "      existence: all\n      match: any\n      absent: notapplicable\n"
+             "    - none: [{file: {path: /x}, existence: none}]\n"
+             "  applies: {sysctl: {name: kernel.b}}\n" GOOD);
     pl_auto(content) content = folder_load(folder);
     g_autofree char *said = diagnostics_text(content);
     assert_string_equal(said, "");
@@ -96,21 +96,22 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high", CHECK "  references: {\"CIS X\": \"1\"}\n"),
          "\"CIS X\" is no benchmark name"},
         {HEAD "rules:\n" RULE("r", "high", ""), "\"check\" is missing"},
-        {HEAD "rules:\n- {id: r, title: T, severity: low, rationale: R, check: {sysctl: {name: x}}}\n",
+        {HEAD "rules:\n- {id: r, title: T, severity: low, rationale: R, check: {sysctl: {name: k.x}}}\n",
          "\"fix\" is missing"},
         {HEAD
-         "rules:\n- {id: r, title: \" \", severity: low, rationale: R, fix: {text: F}, check: {sysctl: {name: x}}}\n",
+         "rules:\n- {id: r, title: \" \", severity: low, rationale: R, fix: {text: F}, check: {sysctl: {name: k.x}}}\n",
          "\"title\" is empty"},
-        {HEAD "rules:\n- {id: r, title: T, severity: low, rationale: R, fix: {txt: F}, check: {sysctl: {name: x}}}\n",
+        {HEAD "rules:\n- {id: r, title: T, severity: low, rationale: R, fix: {txt: F}, check: {sysctl: {name: k.x}}}\n",
          "fix has no member \"txt\" (did you mean text?)"},
-        {HEAD "rules:\n- {id: r, title: T, severity: low, rationale: R, fix: {shell: F}, check: {sysctl: {name: x}}}\n",
+        {HEAD
+         "rules:\n- {id: r, title: T, severity: low, rationale: R, fix: {shell: F}, check: {sysctl: {name: k.x}}}\n",
          "\"text\" is missing"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysclt: {name: x}}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysclt: {name: k.x}}\n"),
          "10:11: unknown probe or member \"sysclt\" (did you mean sysctl?)"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, expct: {value: 1}}\n"),
-         "10:30: unknown probe or member \"expct\" (did you mean expect?)"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expct: {value: 1}}\n"),
+         "10:32: unknown probe or member \"expct\" (did you mean expect?)"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {expect: {value: 1}}\n"), "no probe: a test names one"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, file: {path: /x}}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, file: {path: /x}}\n"),
          "this is a second one beside sysctl"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {nmae: x}}\n"),
          "10:20: probe sysctl takes no \"nmae\" (did you mean name?)"},
@@ -126,33 +127,33 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high", "  check: {filesystem-scan: {find: setuidd}}\n"),
          "must be one of: setuid setgid"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {filesystem-scan: {find: setuidd}}\n"), "did you mean setuid?"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, expect: {vlaue: 1}}\n"),
-         "10:39: probe sysctl has no field \"vlaue\" (did you mean value?)"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, expect: 5}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: {vlaue: 1}}\n"),
+         "10:41: probe sysctl has no field \"vlaue\" (did you mean value?)"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: 5}\n"),
          "expect must map fields to values"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, existence: some}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, existence: some}\n"),
          "existence must be one of: at-least-one, any, all, none, only-one, not \"some\""},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, match: al, expect: {value: 1}}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, match: al, expect: {value: 1}}\n"),
          "did you mean all?"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, match: any}\n"), "there is no expect"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, match: any}\n"), "there is no expect"},
         {HEAD "rules:\n" RULE("r", "high",
-                              "  check: {sysctl: {name: x}, existence: none, match: any, expect: {value: 1}}\n"),
+                              "  check: {sysctl: {name: k.x}, existence: none, match: any, expect: {value: 1}}\n"),
          "match means nothing beside existence: none"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, absent: maybe}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, absent: maybe}\n"),
          "absent must be one of: pass, fail, notapplicable"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {all: []}\n"),
          "\"all\" must be a list of checks that is not empty"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {all: [{sysctl: {name: x}}], sysctl: {name: y}}\n"),
+        {HEAD "rules:\n" RULE("r", "high", "  check: {all: [{sysctl: {name: k.x}}], sysctl: {name: y}}\n"),
          "\"all\" stands alone"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {any: [5]}\n"), "a check must be a mapping"},
         {HEAD "rules:\n" RULE("r", "high",
                               "  check: {all: [{all: [{all: [{all: [{all: [{all: [{all: [{all: [{all: [{all: [{sysctl: "
-                              "{name: x}}]}]}]}]}]}]}]}]}]}]}\n"),
+                              "{name: k.x}}]}]}]}]}]}]}]}]}]}]}\n"),
          "nested too deeply"},
-        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, expect: {value: $nope}}\n"),
-         "10:46: no value \"$nope\" is declared"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: {value: $nope}}\n"),
+         "10:48: no value \"$nope\" is declared"},
         {HEAD "values: {nopa: {default: 1, title: V}}\nrules:\n" RULE(
-             "r", "high", "  check: {sysctl: {name: x}, expect: {value: $nope}}\n"),
+             "r", "high", "  check: {sysctl: {name: k.x}, expect: {value: $nope}}\n"),
          "did you mean nopa?"},
         {HEAD "values: {a: {default: $b, title: V}, b: {default: $a, title: V}}\nrules:\n" GOOD,
          "4:23: the value \"a\" refers to itself through \"$b\""},
@@ -163,7 +164,7 @@ static void mistakes(void **state)
         {HEAD "values: {a: {default: 1, title: V, x: 1}}\nrules:\n" GOOD, "the value \"a\" has no member \"x\""},
         {HEAD "values: [1]\nrules:\n" GOOD, "\"values\" must map names"},
         {HEAD "rules:\n" GOOD GOOD, "rule id \"r-1\" is taken already, at "},
-        {HEAD "applies: {sysclt: {name: x}}\nrules:\n" GOOD, "4:11: unknown probe"},
+        {HEAD "applies: {sysclt: {name: k.x}}\nrules:\n" GOOD, "4:11: unknown probe"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {setting: {daemon: nosuch, key: x}}\n"), "nosuch"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -190,7 +191,8 @@ static void literal_dollar(void **state)
     (void)state;
     guint rules = 0;
     g_autofree char *said = load_text(
-        HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: x}, expect: {value: [$$a, $HOME, $]}}\n"), &rules);
+        HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: {value: [$$a, $HOME, $]}}\n"),
+        &rules);
     assert_string_equal(said, "");
     assert_int_equal(rules, 1);
 }
@@ -220,7 +222,7 @@ static void directories(void **state)
     g_free(folder_write(two, "clout/x.yaml", ""));
     g_free(folder_write(two, "profiles/auto.yaml",
                         "id: auto\ntitle: A\ninclude: ['*', nothing-*, 'layer:cloud']\nvalues: {none: 1}\n"));
-    const char *const dirs[] = {one, two, NULL};
+    const char *const dirs[] = {one, two, two, NULL};
     pl_auto(content) content = content_load(dirs, NULL);
     g_autofree char *said = diagnostics_text(content);
     assert_contains(said, "note: replaces the module \"cloud/m\" of an earlier directory");
@@ -292,7 +294,7 @@ static void profiles(void **state)
         g_autofree char *folder = folder_new();
         g_free(folder_write(folder, "cloud/m.yaml",
                             HEAD "values: {most: {default: 1, title: V}}\nrules:\n" RULE(
-                                "r", "low", "  check: {sysctl: {name: x}, expect: {value: $most}}\n")));
+                                "r", "low", "  check: {sysctl: {name: k.x}, expect: {value: $most}}\n")));
         g_free(folder_write(folder, "profiles/p.yaml", rows[i].text));
         pl_auto(content) content = folder_load(folder);
         g_autofree char *said = diagnostics_text(content);

@@ -2,7 +2,7 @@
 #include "engine/select.h"
 #include "engine_test.h"
 
-#define CHECK "  check: {sysctl: {name: k}, expect: {value: $most}}\n"
+#define CHECK "  check: {sysctl: {name: k.x}, expect: {value: $most}}\n"
 
 static char *folder;
 static struct content *content;
@@ -24,7 +24,7 @@ static int open_content(void **state)
         MODULE("docker",
                "container") "families:\n- family: f\n  template:\n    id: \"d-{n}\"\n    title: T\n"
                             "    severity: critical\n    rationale: R\n    fix: {text: F}\n    tags: [net, x]\n"
-                            "    check: {sysctl: {name: k}}\n  variants: [{n: a}, {n: b}]\n"));
+                            "    check: {sysctl: {name: k.x}}\n  variants: [{n: a}, {n: b}]\n"));
     g_free(folder_write(folder, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
     g_free(folder_write(
         folder, "profiles/strict.yaml",

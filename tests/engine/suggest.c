@@ -35,7 +35,8 @@ static void nearest(void **state)
     assert_null(suggest_nearest("x", NULL));
     g_autoptr(GPtrArray) list = g_ptr_array_new();
     assert_null(suggest_nearest_in("x", list));
-    g_ptr_array_add(list, (char[]){"high"});
+    char high[] = "high";
+    g_ptr_array_add(list, high);
     assert_string_equal(suggest_nearest_in("hihg", list), "high");
     assert_null(suggest_nearest_in("x", NULL));
 }

@@ -16,8 +16,8 @@ static int open_content(void **state)
     folder = folder_new();
     g_free(folder_write(
         folder, "cloud/m.yaml",
-        MODULE("m", "cloud") "rules:\n" RULE("manual-a", "low", "  check: {sysctl: {name: k}}\n  manual: So?\n")
-            RULE("auto-a", "low", "  check: {sysctl: {name: k}}\n")));
+        MODULE("m", "cloud") "rules:\n" RULE("manual-a", "low", "  check: {sysctl: {name: k.x}}\n  manual: So?\n")
+            RULE("auto-a", "low", "  check: {sysctl: {name: k.x}}\n")));
     content = folder_load(folder);
     return 0;
 }
