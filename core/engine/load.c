@@ -8,11 +8,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define THREADS_MAX 8
+
 static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
                                       "cluster", "cloud",      "profiles", NULL};
 
+/* A file of rules: read and understood on a thread of its own, put in its place by the one that began. */
+struct module_file {
+    char *folder, *path, *name;
+    enum layer layer;
+    GPtrArray *diagnostics; /* struct diagnostic */
+    struct module *module;  /* NULL: refused */
+};
+
 struct loader {
     struct content *content;
+    GPtrArray *files;       /* struct module_file of the directory at hand */
     GPtrArray *seen;        /* char *: device and inode of every directory */
     GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
     GHashTable *benchmarks; /* id -> struct benchmark */
@@ -55,20 +66,10 @@ static void add_profile(struct loader *loader, const json_object *tree, const ch
     put(loader->profiles, g_strdup(name), load_profile(tree, name, to), "profile", to);
 }
 
-static void add_module(struct loader *loader, enum layer layer, const json_object *tree, const char *name,
-                       struct complaints *to)
-{
-    struct module *module = load_module(tree, layer, name, loader->content->daemons, to);
-    put(loader->modules, g_strdup_printf("%s/%s", layer_name(layer), name), module, "module", to);
-}
-
 static void add_tree(struct loader *loader, const char *folder, const json_object *tree, const char *name,
                      struct complaints *to)
 {
-    enum layer layer = LAYER_CODE;
-    if (layer_parse(folder, &layer))
-        add_module(loader, layer, tree, name, to);
-    else if (g_str_equal(folder, "daemons"))
+    if (g_str_equal(folder, "daemons"))
         add_daemon(loader, tree, name, to);
     else if (g_str_equal(folder, "benchmarks"))
         add_benchmark(loader, tree, name, to);
@@ -97,7 +98,61 @@ static void load_file(struct loader *loader, const char *folder, const char *pat
         complain_error(&to, error);
     else
         add_tree(loader, folder, tree, name, &to);
-    say_refused(&to, folder, name);
+}
+
+static void module_file_free(gpointer data)
+{
+    struct module_file *file = data;
+    g_free(file->folder);
+    g_free(file->path);
+    g_free(file->name);
+    g_ptr_array_unref(file->diagnostics);
+    g_free(file);
+}
+
+static void queue_module(struct loader *loader, enum layer layer, const char *folder, const char *path,
+                         const char *name)
+{
+    struct module_file *file = g_new0(struct module_file, 1);
+    file->folder = g_strdup(folder);
+    file->path = g_strdup(path);
+    file->name = g_strdup(name);
+    file->layer = layer;
+    file->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
+    g_ptr_array_add(loader->files, file);
+}
+
+/* Runs on several threads: touches its own file, and reads the daemons. */
+static void load_module_file(gpointer data, gpointer daemons)
+{
+    struct module_file *file = data;
+    struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *tree = content_read_yaml(file->path, &error);
+    if (error)
+        complain_error(&to, error);
+    else
+        file->module = load_module(tree, file->layer, file->name, daemons, &to);
+    say_refused(&to, file->folder, file->name);
+}
+
+/* Reads what was queued, all at once, and keeps it in the order of the queue. */
+static void load_modules(struct loader *loader)
+{
+    gint threads = (gint)MIN(g_get_num_processors(), THREADS_MAX);
+    GThreadPool *pool = g_thread_pool_new(load_module_file, loader->content->daemons, threads, FALSE, NULL);
+    for (guint i = 0; i < loader->files->len; i++)
+        g_thread_pool_push(pool, g_ptr_array_index(loader->files, i), NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; i < loader->files->len; i++) {
+        struct module_file *file = g_ptr_array_index(loader->files, i);
+        struct complaints to = {.file = g_intern_string(file->path), .list = loader->content->diagnostics};
+        g_ptr_array_extend_and_steal(loader->content->diagnostics, g_steal_pointer(&file->diagnostics));
+        file->diagnostics = g_ptr_array_new();
+        put(loader->modules, g_strdup_printf("%s/%s", layer_name(file->layer), file->name), file->module, "module",
+            &to);
+    }
+    g_ptr_array_set_size(loader->files, 0);
 }
 
 static int by_name(const void *a, const void *b)
@@ -129,7 +184,11 @@ static void load_entry(struct loader *loader, const char *folder, const char *di
     g_autofree char *path = g_build_filename(directory, entry, NULL);
     if (g_str_has_suffix(entry, ".yaml") && *entry != '.') {
         g_autofree char *name = g_strndup(entry, strlen(entry) - strlen(".yaml"));
-        load_file(loader, folder, path, name);
+        enum layer layer = LAYER_CODE;
+        if (layer_parse(folder, &layer))
+            queue_module(loader, layer, folder, path, name);
+        else
+            load_file(loader, folder, path, name);
     } else if (g_str_has_suffix(entry, ".yml") || g_str_has_suffix(entry, ".YAML")) {
         to.file = g_intern_string(path);
         complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
@@ -193,6 +252,7 @@ static bool load_directory(struct loader *loader, const char *directory, GError 
     /* Daemons come first: rules name them. */
     for (size_t i = 0; folders[i]; i++)
         load_folder(loader, directory, folders[i]);
+    load_modules(loader);
     return true;
 }
 
@@ -336,7 +396,8 @@ struct content *content_load(const char *const *dirs, GError **error)
     g_autoptr(GHashTable) benchmarks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, benchmark_free);
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
-    struct loader loader = {content, seen, modules, benchmarks, profiles};
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(module_file_free);
+    struct loader loader = {content, files, seen, modules, benchmarks, profiles};
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
             return NULL;
