@@ -317,7 +317,7 @@ void html_results(struct page *page)
         "<div class=\"main\"><div class=\"bar-top\"><h2 id=\"h-results\">Results</h2><p class=\"mute\" id=\"count\">%u "
         "rules</p>"
         "<div class=\"js\"><button type=\"button\" class=\"btn\" id=\"reset\" hidden>Clear filters</button>"
-        "<button type=\"button\" class=\"btn\" id=\"unfold\" aria-pressed=\"false\">Unfold all</button></div></div>"
+        "<button type=\"button\" class=\"btn\" id=\"unfold\">Unfold all</button></div></div>"
         "<p class=\"calm\" id=\"none\" hidden>No rule matches these filters.</p><div id=\"rules\">\n",
         results->len);
     if (!results->len)

@@ -26,34 +26,16 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-/* The protocol and the port are those that were asked for. */
-static bool asks_for(const json_object *object, char **protocols, const struct listener *listener)
+static bool selects(const json_object *object, char **protocols, const struct listener *listener)
 {
     gint64 port = object_int(object, "port", -1);
+    const char *process = object_string(object, "process", NULL);
     bool any = !protocols[0];
     bool of_protocol = any ? !g_str_equal(listener->protocol, "unix")
                            : g_strv_contains((const char *const *)protocols, listener->protocol);
-    return of_protocol && (port < 0 || listener->port == (guint64)port);
-}
-
-static bool selects(const json_object *object, char **protocols, const struct listener *listener)
-{
-    const char *process = object_string(object, "process", NULL);
-    if (!asks_for(object, protocols, listener))
+    if (!of_protocol || (port >= 0 && listener->port != (guint64)port))
         return false;
     return !process || (listener->holder && g_str_equal(listener->holder->comm, process));
-}
-
-/* A socket of the protocol and port that were asked for, whose holder is not known, may be the process's. */
-static bool may_be_missed(const json_object *object, char **protocols, const struct listeners *listeners)
-{
-    bool of_process = object_string(object, "process", NULL) && listeners->holders_unread;
-    for (guint i = 0; of_process && i < listeners->list->len; i++) {
-        const struct listener *listener = g_ptr_array_index(listeners->list, i);
-        if (!listener->holder && asks_for(object, protocols, listener))
-            return true;
-    }
-    return false;
 }
 
 static void set_holder(struct item *item, const struct listener *listener, const struct listeners *listeners)
@@ -109,6 +91,20 @@ static void add_item(struct host *host, const struct listener *listener, const s
         item_source_api(item, "/proc/net");
 }
 
+/* A socket whose holder is not known may belong to a process of that name whose descriptors could not be read. */
+static bool may_miss(struct host *host, const struct listeners *listeners, const char *comm)
+{
+    GHashTableIter iter;
+    gpointer pid = NULL;
+    g_hash_table_iter_init(&iter, listeners->unread_pids);
+    while (comm && g_hash_table_iter_next(&iter, &pid, NULL)) {
+        const struct process *process = host_process(host, GPOINTER_TO_INT(pid));
+        if (!process || g_str_equal(process->comm, comm))
+            return true;
+    }
+    return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct listeners *listeners = listeners_find(context->host);
@@ -119,7 +115,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (listeners->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
                       "the sockets of %u network namespaces could not be read", listeners->unread);
-    if (may_be_missed(object, protocols, listeners))
+    if (may_miss(context->host, listeners, object_string(object, "process", NULL)))
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the open files of some processes could not be read");
     for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);

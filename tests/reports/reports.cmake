@@ -22,7 +22,8 @@ if(LOCALEDEF AND NOT EXISTS ${locales}/de_DE.UTF-8)
     file(MAKE_DIRECTORY ${locales})
     execute_process(COMMAND ${LOCALEDEF} -i de_DE -f UTF-8 ${locales}/de_DE.UTF-8 OUTPUT_QUIET ERROR_QUIET)
 endif()
-set_tests_properties(reports/json PROPERTIES ENVIRONMENT "LOCPATH=${locales}")
+# glibc's newlocale() forgets memory when LOCPATH is set.
+set_tests_properties(reports/locale PROPERTIES ENVIRONMENT "LOCPATH=${locales};ASAN_OPTIONS=detect_leaks=0")
 
 # Every sample in every format, then each by its own schema.
 set(samples ${CMAKE_BINARY_DIR}/samples)
