@@ -179,22 +179,27 @@ static char *docker_name(struct host *host, const char *root, const char *id)
     return name && *name ? g_strdup(*name == '/' ? name + 1 : name) : NULL;
 }
 
-/* dockerd's data root where its command line moves it. */
-static const char *docker_root(struct host *host)
+/* The data root that a command line of dockerd moves; NULL when it does not. */
+static const char *moved_root(char **argv)
 {
+    for (char **argument = argv; argument && *argument; argument++)
+        if (g_str_has_prefix(*argument, "--data-root="))
+            return *argument + strlen("--data-root=");
+    return argument_after(argv, "--data-root");
+}
+
+/* Several daemons may run, each with records of its own. */
+static char *docker_name_anywhere(struct host *host, const char *id)
+{
+    char *name = docker_name(host, "/var/lib/docker", id);
     const GPtrArray *processes = host_processes(host, NULL);
-    for (guint i = 0; processes && i < processes->len; i++) {
+    for (guint i = 0; !name && processes && i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        if (!g_str_equal(process->comm, "dockerd") || !process->argv)
-            continue;
-        for (char **argument = process->argv; *argument; argument++)
-            if (g_str_has_prefix(*argument, "--data-root="))
-                return *argument + strlen("--data-root=");
-        const char *value = argument_after(process->argv, "--data-root");
-        if (value)
-            return value;
+        const char *root = g_str_equal(process->comm, "dockerd") ? moved_root(process->argv) : NULL;
+        if (root)
+            name = docker_name(host, root, id);
     }
-    return "/var/lib/docker";
+    return name;
 }
 
 static char *podman_name(struct host *host, const char *id)
@@ -242,7 +247,7 @@ void container_name(struct host *host, struct container *container)
     identify(host, container);
     bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
     if (hex && g_str_equal(container->runtime, "docker"))
-        container->name = docker_name(host, docker_root(host), container->id);
+        container->name = docker_name_anywhere(host, container->id);
     else if (hex && g_str_equal(container->runtime, "podman"))
         container->name = podman_name(host, container->id);
     else if (hex)

@@ -180,14 +180,17 @@ static json_object *find_devices(const struct view *view)
     return devices;
 }
 
-/* All capabilities that the kernel knows. */
+/* All capabilities that the kernel knows and the host itself has: a virtual machine or an outer container may lack
+ * some, and then no container can have them. */
 static uint64_t all_caps(struct host *host)
 {
+    const struct process *init = host_process(host, 1);
+    uint64_t held = init && init->caps_known && init->caps[CAPSET_BOUNDING] ? init->caps[CAPSET_BOUNDING] : UINT64_MAX;
     g_autofree char *text = host_read_text(host, "/proc/sys/kernel/cap_last_cap", NULL);
     uint64_t last = 0;
     if (text && value_parse_u64(g_strchomp(text), 62, &last))
-        return ((uint64_t)1 << (last + 1)) - 1;
-    return ((uint64_t)1 << 41) - 1; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
+        return (((uint64_t)1 << (last + 1)) - 1) & held;
+    return (((uint64_t)1 << 41) - 1) & held; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
 }
 
 static void set_privileged(const struct view *view, struct item *item)

@@ -217,7 +217,8 @@ static void find_held(struct host *host, const struct process *process, GHashTab
         if (!link || !socket_inode(link, &inode))
             continue;
         struct listener *listener = g_hash_table_lookup(by_inode, &inode);
-        if (listener && !listener->holder)
+        /* systemd keeps a copy of what it handed over to a service: the service is who answers. */
+        if (listener && (!listener->holder || listener->holder->pid == 1))
             listener->holder = process;
     }
 }
