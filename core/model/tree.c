@@ -10,22 +10,16 @@ static void free_mark(json_object *node, void *data)
     g_free(data);
 }
 
-/* json-c keeps the text of a decimal that it parsed in the same userdata, so decimals bear no marks. */
-static bool bears_mark(const json_object *node)
-{
-    return node && !json_object_is_type(node, json_type_double);
-}
-
 void tree_set_mark(json_object *node, struct tree_mark mark)
 {
-    if (bears_mark(node))
+    if (node)
         json_object_set_userdata(node, g_memdup2(&mark, sizeof mark), free_mark);
 }
 
 struct tree_mark tree_mark(const json_object *node)
 {
     /* json-c takes a non-const pointer here but only reads. */
-    const struct tree_mark *mark = bears_mark(node) ? json_object_get_userdata((json_object *)(uintptr_t)node) : NULL;
+    const struct tree_mark *mark = node ? json_object_get_userdata((json_object *)(uintptr_t)node) : NULL;
     return mark ? *mark : (struct tree_mark){0};
 }
 
