@@ -111,7 +111,7 @@ def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real, tmp_path):
     shutil.copytree(TOP / "checks", checks)
     try:
         process = subprocess.run([binary, "audit", "--only-checks", "--checks", checks, "--output", "json"],
-                                 capture_output=True, text=True, user="nobody", cwd="/", timeout=300,
+                                 capture_output=True, text=True, user="nobody", group="nogroup", extra_groups=[], cwd="/", timeout=300,
                                  env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
         mine = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
     finally:
