@@ -5,7 +5,6 @@
 #include "cli/output.h"
 #include "engine/suggest.h"
 
-#include <curl/curl.h>
 #include <libxml/parser.h>
 #include <limits.h>
 #include <locale.h>
@@ -77,7 +76,7 @@ static enum exit_code dispatch(int argc, char **argv)
 static void tune_memory(void)
 {
     enum { HEAP = 32 << 20, HUGE = 2 << 20 };
-    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_ARENA_MAX, 2);
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MMAP_THRESHOLD, HEAP);
@@ -95,7 +94,6 @@ int main(int argc, char **argv)
     tune_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     xmlInitParser();
     enum exit_code code = dispatch(argc, argv);
     if (!output_flush())

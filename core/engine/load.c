@@ -13,17 +13,20 @@
 static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
                                       "cluster", "cloud",      "profiles", NULL};
 
-/* A file of rules: read and understood on a thread of its own, put in its place by the one that began. */
-struct module_file {
-    char *folder, *path, *name;
+/* One YAML file on its way: read on any thread, understood on any when it holds rules, put in its place by one. */
+struct load_file {
+    const char *folder; /* one of folders[] */
+    char *path, *name;  /* name: without .yaml */
+    bool rules;         /* a module of rules, of `layer` */
     enum layer layer;
+    json_object *tree;      /* NULL: could not be read */
     GPtrArray *diagnostics; /* struct diagnostic */
     struct module *module;  /* NULL: refused */
 };
 
 struct loader {
     struct content *content;
-    GPtrArray *files;       /* struct module_file of the directory at hand */
+    GPtrArray *files;       /* struct load_file of the directory at hand */
     GPtrArray *seen;        /* char *: device and inode of every directory */
     GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
     GHashTable *benchmarks; /* id -> struct benchmark */
@@ -89,69 +92,87 @@ static void say_refused(struct complaints *to, const char *folder, const char *n
     complain_at(to, at, DIAGNOSTIC_NOTE, "module %s is refused: none of its rules runs", name);
 }
 
-static void load_file(struct loader *loader, const char *folder, const char *path, const char *name)
+static void load_file_free(gpointer data)
 {
-    struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
-    g_autoptr(GError) error = NULL;
-    pl_autojson json_object *tree = content_read_yaml(path, &error);
-    if (error)
-        complain_error(&to, error);
-    else
-        add_tree(loader, folder, tree, name, &to);
-}
-
-static void module_file_free(gpointer data)
-{
-    struct module_file *file = data;
-    g_free(file->folder);
+    struct load_file *file = data;
     g_free(file->path);
     g_free(file->name);
+    json_object_put(file->tree);
     g_ptr_array_unref(file->diagnostics);
     g_free(file);
 }
 
-static void queue_module(struct loader *loader, enum layer layer, const char *folder, const char *path,
-                         const char *name)
+static void queue_file(struct loader *loader, const char *folder, const char *path, const char *name)
 {
-    struct module_file *file = g_new0(struct module_file, 1);
-    file->folder = g_strdup(folder);
+    struct load_file *file = g_new0(struct load_file, 1);
+    file->folder = folder;
     file->path = g_strdup(path);
     file->name = g_strdup(name);
-    file->layer = layer;
+    file->rules = layer_parse(folder, &file->layer);
     file->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
     g_ptr_array_add(loader->files, file);
 }
 
-/* Runs on several threads: touches its own file, and reads the daemons. */
-static void load_module_file(gpointer data, gpointer daemons)
+/* Runs on several threads: touches its own file alone. */
+static void read_tree(gpointer data, gpointer unused)
 {
-    struct module_file *file = data;
+    (void)unused;
+    struct load_file *file = data;
     struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *tree = content_read_yaml(file->path, &error);
-    if (error)
-        complain_error(&to, error);
-    else
-        file->module = load_module(tree, file->layer, file->name, daemons, &to);
-    say_refused(&to, file->folder, file->name);
+    file->tree = content_read_yaml(file->path, &error);
+    if (!error)
+        return;
+    complain_error(&to, error);
+    if (file->rules)
+        say_refused(&to, file->folder, file->name);
 }
 
-/* Reads what was queued, all at once, and keeps it in the order of the queue. */
-static void load_modules(struct loader *loader)
+/* Runs on several threads: touches its own file, and reads the daemons. */
+static void understand_rules(gpointer data, gpointer daemons)
+{
+    struct load_file *file = data;
+    struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
+    if (!file->rules || !file->tree)
+        return;
+    file->module = load_module(file->tree, file->layer, file->name, daemons, &to);
+    say_refused(&to, file->folder, file->name);
+    g_clear_pointer(&file->tree, json_object_put);
+}
+
+static void for_each_file(const GPtrArray *files, GFunc function, gpointer data)
 {
     gint threads = (gint)MIN(g_get_num_processors(), THREADS_MAX);
-    GThreadPool *pool = g_thread_pool_new(load_module_file, loader->content->daemons, threads, FALSE, NULL);
-    for (guint i = 0; i < loader->files->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(loader->files, i), NULL);
+    GThreadPool *pool = g_thread_pool_new(function, data, threads, FALSE, NULL);
+    for (guint i = 0; i < files->len; i++)
+        g_thread_pool_push(pool, g_ptr_array_index(files, i), NULL);
     g_thread_pool_free(pool, FALSE, TRUE);
-    for (guint i = 0; i < loader->files->len; i++) {
-        struct module_file *file = g_ptr_array_index(loader->files, i);
-        struct complaints to = {.file = g_intern_string(file->path), .list = loader->content->diagnostics};
-        g_ptr_array_extend_and_steal(loader->content->diagnostics, g_steal_pointer(&file->diagnostics));
-        file->diagnostics = g_ptr_array_new();
+}
+
+/* In the order of the queue: what is understood is kept, what was said is told. */
+static void settle_file(struct loader *loader, struct load_file *file)
+{
+    struct complaints to = {.file = g_intern_string(file->path), .list = loader->content->diagnostics};
+    g_ptr_array_extend_and_steal(to.list, file->diagnostics);
+    file->diagnostics = g_ptr_array_new();
+    if (file->rules)
         put(loader->modules, g_strdup_printf("%s/%s", layer_name(file->layer), file->name), file->module, "module",
             &to);
+}
+
+/* Rules name daemons and are checked against them, so the daemons come in between. */
+static void load_queue(struct loader *loader)
+{
+    for_each_file(loader->files, read_tree, NULL);
+    for (guint i = 0; i < loader->files->len; i++) {
+        const struct load_file *file = g_ptr_array_index(loader->files, i);
+        struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
+        if (file->tree && !file->rules)
+            add_tree(loader, file->folder, file->tree, file->name, &to);
     }
+    for_each_file(loader->files, understand_rules, loader->content->daemons);
+    for (guint i = 0; i < loader->files->len; i++)
+        settle_file(loader, g_ptr_array_index(loader->files, i));
     g_ptr_array_set_size(loader->files, 0);
 }
 
@@ -184,11 +205,7 @@ static void load_entry(struct loader *loader, const char *folder, const char *di
     g_autofree char *path = g_build_filename(directory, entry, NULL);
     if (g_str_has_suffix(entry, ".yaml") && *entry != '.') {
         g_autofree char *name = g_strndup(entry, strlen(entry) - strlen(".yaml"));
-        enum layer layer = LAYER_CODE;
-        if (layer_parse(folder, &layer))
-            queue_module(loader, layer, folder, path, name);
-        else
-            load_file(loader, folder, path, name);
+        queue_file(loader, folder, path, name);
     } else if (g_str_has_suffix(entry, ".yml") || g_str_has_suffix(entry, ".YAML")) {
         to.file = g_intern_string(path);
         complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
@@ -249,10 +266,9 @@ static bool load_directory(struct loader *loader, const char *directory, GError 
     if (!names)
         return false;
     warn_folders(loader, directory, names);
-    /* Daemons come first: rules name them. */
     for (size_t i = 0; folders[i]; i++)
         load_folder(loader, directory, folders[i]);
-    load_modules(loader);
+    load_queue(loader);
     return true;
 }
 
@@ -396,7 +412,7 @@ struct content *content_load(const char *const *dirs, GError **error)
     g_autoptr(GHashTable) benchmarks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, benchmark_free);
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(module_file_free);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(load_file_free);
     struct loader loader = {content, files, seen, modules, benchmarks, profiles};
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
