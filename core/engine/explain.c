@@ -130,7 +130,7 @@ const char **explain_probes(const struct rule *rule)
     visit(rule->check, add_probe, list);
     g_ptr_array_sort(list, by_text);
     g_ptr_array_add(list, NULL);
-    return (const char **)g_ptr_array_free(list, FALSE);
+    return (const char **)(void *)g_ptr_array_free(list, FALSE);
 }
 
 struct looking {

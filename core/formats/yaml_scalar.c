@@ -63,7 +63,7 @@ bool yaml_resolve(const char *text, json_object **out)
         {"TRUE", 1}, {"false", 0}, {"False", 0}, {"FALSE", 0}, {".nan", 3},  {".NaN", 3},  {".NAN", 3},
         {".inf", 4}, {".Inf", 4},  {".INF", 4},  {"+.inf", 4}, {"-.inf", 5}, {"-.Inf", 5}, {"-.INF", 5},
     };
-    static const double numbers[] = {NAN, INFINITY, -INFINITY};
+    static const double numbers[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
     if (*text && !strchr("~nNtTfF.+-0123456789", *text))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
