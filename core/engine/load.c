@@ -219,7 +219,7 @@ static void load_folder(struct loader *loader, const char *directory, const char
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = names_in(path, &error);
     struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
-    if (!names && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         complain_at(&to, (struct position){.file = to.file}, DIAGNOSTIC_ERROR, "%s", error->message);
     for (guint i = 0; names && i < names->len; i++)
         load_entry(loader, folder, path, g_ptr_array_index(names, i));

@@ -122,7 +122,7 @@ void pattern_span(const struct pattern *pattern, gsize *start, gsize *end)
 static json_object *group_text(const struct pattern *pattern, const char *subject, uint32_t number)
 {
     const PCRE2_SIZE *vector = pcre2_get_ovector_pointer(pattern->data);
-    PCRE2_SIZE start = vector[2 * number], end = vector[2 * number + 1];
+    PCRE2_SIZE start = vector[(size_t)2 * number], end = vector[(size_t)2 * number + 1];
     if (start == PCRE2_UNSET || start > end)
         return NULL;
     g_autofree char *valid = g_utf8_make_valid(subject + start, (gssize)(end - start));
@@ -145,10 +145,11 @@ json_object *pattern_groups(const struct pattern *pattern, const char *subject)
     }
     /* An entry is the number in two bytes, then the name. With (?J) a name has several; the one that matched counts. */
     for (uint32_t i = 0; i < names; i++) {
-        const char *name = (const char *)table + i * size + 2;
-        uint32_t number = (uint32_t)table[i * size] << 8 | table[i * size + 1];
+        PCRE2_SPTR entry = table + (size_t)i * size;
+        const char *name = (const char *)entry + 2;
+        uint32_t number = (uint32_t)entry[0] << 8 | entry[1];
         if (!json_object_object_get_ex(groups, name, NULL) ||
-            pcre2_get_ovector_pointer(pattern->data)[2 * number] != PCRE2_UNSET)
+            pcre2_get_ovector_pointer(pattern->data)[(size_t)2 * number] != PCRE2_UNSET)
             json_object_object_add(groups, name, group_text(pattern, subject, number));
     }
     return groups;
