@@ -7,6 +7,12 @@ struct range {
     gunichar first, last;
 };
 
+/* g_utf8_next_char() without its cast that drops const. */
+static const char *next_char(const char *p)
+{
+    return p + g_utf8_skip[(guchar)*p];
+}
+
 /* Sorted. Tab and LF are in it: callers that keep them ask before. */
 static const struct range invisible[] = {
     {0x00, 0x1f},       /* C0 */
@@ -55,7 +61,7 @@ static void append_visible(GString *out, const char *text, bool ascii, bool bloc
         p += plain;
         if (!*p)
             break;
-        next = g_utf8_next_char(p);
+        next = next_char(p);
         gunichar c = g_utf8_get_char(p);
         bool kept = block && (c == '\n' || c == '\t');
         if (!kept && (is_invisible(c) || (ascii && c > 0x7e)))
@@ -115,7 +121,7 @@ char *escape_xml(const char *text)
         p += plain;
         if (!*p)
             break;
-        next = g_utf8_next_char(p);
+        next = next_char(p);
         gunichar c = g_utf8_get_char(p);
         if (c == '\t' || c == '\n' || c == '\r')
             g_string_append_c(out, *p);
@@ -164,7 +170,7 @@ static void append_json_part(GString *out, const char *valid)
         p += plain;
         if (!*p)
             break;
-        next = g_utf8_next_char(p);
+        next = next_char(p);
         append_json_char(out, p, next, p > valid ? p[-1] : 0);
     }
 }
@@ -224,7 +230,7 @@ static int char_columns(gunichar c)
 int escape_columns(const char *text)
 {
     int columns = 0;
-    for (const char *p = text; *p; p = g_utf8_next_char(p))
+    for (const char *p = text; *p; p = next_char(p))
         columns += char_columns(g_utf8_get_char(p));
     return columns;
 }
@@ -237,7 +243,7 @@ void escape_cut(GString *out, const char *text, int columns, const char *ellipsi
     }
     int room = columns - escape_columns(ellipsis);
     const char *p = text;
-    for (; *p; p = g_utf8_next_char(p)) {
+    for (; *p; p = next_char(p)) {
         room -= char_columns(g_utf8_get_char(p));
         if (room < 0)
             break;

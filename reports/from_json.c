@@ -5,6 +5,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "reports/redact.h"
 #include "reports/shape.h"
 
 #include <math.h>
@@ -149,7 +150,7 @@ static bool read_tree(struct reader *r, json_object *node, json_object **out)
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
     json_object_put(*out);
-    *out = json_object_get(node);
+    *out = redact_copy(node); /* a document from elsewhere may not have been redacted */
     return true;
 }
 

@@ -49,12 +49,13 @@ static void put_source(struct page *page, const struct source *source)
 
 static void put_item(struct page *page, const struct item_result *item)
 {
-    html_put(page, "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-l=\"Verdict\">", item->subject);
-    html_state(page, view_item_state(item));
+    html_put(page, "<tr><th scope=\"row\"><bdi>%s</bdi>", item->subject);
     if (item->waived) {
         g_autofree char *note = view_note(item->waived);
-        html_put(page, "<div class=\"mute\">%s</div>", note);
+        html_put(page, "<div class=\"mute\">waived %s</div>", note);
     }
+    html_put(page, "</th><td data-l=\"Verdict\">");
+    html_state(page, view_item_state(item));
     html_put(page, "</td><td data-l=\"Observed\">");
     put_observed(page, item);
     html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">",
@@ -316,7 +317,7 @@ void html_results(struct page *page)
         "<div class=\"main\"><div class=\"bar-top\"><h2 id=\"h-results\">Results</h2><p class=\"mute\" id=\"count\">%u "
         "rules</p>"
         "<div class=\"js\"><button type=\"button\" class=\"btn\" id=\"reset\" hidden>Clear filters</button>"
-        "<button type=\"button\" class=\"btn\" id=\"unfold\" aria-pressed=\"false\">Unfold all</button></div></div>"
+        "<button type=\"button\" class=\"btn\" id=\"unfold\">Unfold all</button></div></div>"
         "<p class=\"calm\" id=\"none\" hidden>No rule matches these filters.</p><div id=\"rules\">\n",
         results->len);
     if (!results->len)

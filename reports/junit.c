@@ -308,12 +308,18 @@ static void put_suite(const struct junit *junit, guint from, guint to, guint *id
     xmlTextWriterEndElement(junit->xml);
 }
 
+static int append_bytes(void *out, const char *bytes, int n)
+{
+    g_string_append_len(out, bytes, n);
+    return n;
+}
+
+/* The writer sends its bytes on in small pieces: libxml2's own buffer in memory is copied whole for each of them. */
 static void put_document(struct junit *junit, GString *out)
 {
-    xmlBufferPtr buffer = xmlBufferCreate();
     const GPtrArray *results = junit->audit->results;
     guint id = 0;
-    junit->xml = xmlNewTextWriterMemory(buffer, 0);
+    junit->xml = xmlNewTextWriter(xmlOutputBufferCreateIO(append_bytes, NULL, out, NULL));
     xmlTextWriterSetIndent(junit->xml, 1);
     xmlTextWriterSetIndentString(junit->xml, X("  "));
     xmlTextWriterStartDocument(junit->xml, "1.0", "UTF-8", NULL);
@@ -325,8 +331,6 @@ static void put_document(struct junit *junit, GString *out)
     }
     xmlTextWriterEndDocument(junit->xml);
     xmlFreeTextWriter(junit->xml);
-    g_string_append_len(out, (const char *)xmlBufferContent(buffer), xmlBufferLength(buffer));
-    xmlBufferFree(buffer);
 }
 
 /* Readers refuse a large file whole: what matters least goes first. */

@@ -96,6 +96,19 @@ static json_object *copy_object(const json_object *node, bool secret)
     return copy;
 }
 
+/* Not tree_copy(): json-c keeps the text of a parsed decimal where marks are kept, which must not be taken for one. */
+static json_object *copy_scalar(const json_object *node)
+{
+    if (json_object_is_type(node, json_type_boolean))
+        return json_object_new_boolean(json_object_get_boolean(node));
+    if (json_object_is_type(node, json_type_double))
+        return json_object_new_double(json_object_get_double(node));
+    if (!json_object_is_type(node, json_type_int))
+        return NULL;
+    gint64 value = json_object_get_int64(node);
+    return value == G_MAXINT64 ? json_object_new_uint64(json_object_get_uint64(node)) : json_object_new_int64(value);
+}
+
 static json_object *copy_node(const json_object *node, bool secret)
 {
     if (json_object_is_type(node, json_type_object))
@@ -103,7 +116,7 @@ static json_object *copy_node(const json_object *node, bool secret)
     if (json_object_is_type(node, json_type_string))
         return copy_string(node, secret);
     if (!json_object_is_type(node, json_type_array))
-        return tree_copy(node);
+        return copy_scalar(node);
     json_object *copy = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(node); i++)
         json_object_array_add(copy, copy_node(json_object_array_get_idx(node, i), secret));

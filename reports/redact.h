@@ -11,7 +11,8 @@ bool redact_name(const char *name);
 
 /* A copy of an observed tree without secrets; an empty object for NULL. Members named like a secret lose their text;
  * so does the `value` beside a `key` or `name` that is named so, and the right side of NAME=VALUE and NAME: VALUE
- * texts. Applied twice it changes nothing more. The caller owns it. */
+ * texts. Applied twice it changes nothing more. The copy has no
+ * marks and nothing of a JSON parser in it. The caller owns it. */
 json_object *redact_copy(const json_object *observed);
 
 /* Appends a tree as compact JSON in its own member order. */

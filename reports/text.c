@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    FULL_MAX = 15, /* failures told in three lines each; the rest in one */
+    FULL_MAX = 15,  /* failures told in three lines each */
+    LINES_MAX = 40, /* the next in one; the rest is counted */
     ITEMS_SHORT = 3,
     INDENT = 8,
     ID_COLUMN = 17,
@@ -205,6 +206,22 @@ static void put_full(struct text *text, const struct audit *audit, const struct 
         put_labelled(text, "fix: ", result->fix.text);
 }
 
+/* "and 12 low, 89 info; --verbose lists them" */
+static void put_left_out(struct text *text, const unsigned left[SEVERITY_COUNT])
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (int severity = SEVERITY_COUNT; severity-- > 0;)
+        if (left[severity])
+            g_string_append_printf(line, "%s%u %s", line->len ? ", " : "and ", left[severity],
+                                   severity_name((enum severity)severity));
+    if (!line->len)
+        return;
+    g_string_append(line, "; --verbose lists them");
+    text_put(text, TEXT_DIM, line->str);
+    text_newline(text);
+}
+
+/* The worst in full, the next in a line each, the rest counted: a screen or two, not a book. */
 static void put_failures(struct text *text, const struct audit *audit)
 {
     g_autoptr(GPtrArray) failures = view_failures(audit);
@@ -212,16 +229,22 @@ static void put_failures(struct text *text, const struct audit *audit)
         return;
     g_autofree char *title = g_strdup_printf("Failures (%u)", failures->len);
     put_heading(text, title, ", worst first");
-    guint full = 0;
+    unsigned left[SEVERITY_COUNT] = {0};
+    guint full = 0, lines = 0;
     for (guint i = 0; i < failures->len; i++) {
         const struct result *result = failures->pdata[i];
         bool worth = result->severity >= SEVERITY_MEDIUM && full < FULL_MAX;
+        bool listed = result->severity > SEVERITY_INFO && lines < LINES_MAX;
         full += worth;
+        lines += !worth && listed;
         if (worth || text->options->verbose)
             put_full(text, audit, result);
-        else
+        else if (listed)
             put_rule_line(text, result);
+        else
+            left[result->severity]++;
     }
+    put_left_out(text, left);
 }
 
 static void put_cause(struct text *text, const struct view_cause *group)

@@ -5,11 +5,14 @@
 #include "cli/output.h"
 #include "engine/suggest.h"
 
-#include <curl/curl.h>
 #include <libxml/parser.h>
+#include <limits.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 static enum exit_code unknown_command(const char *name)
 {
@@ -68,11 +71,29 @@ static enum exit_code dispatch(int argc, char **argv)
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
+/* A short run that builds many small trees: memory is taken in one large step, in huge pages where the kernel gives
+ * them, and not given back piece by piece. Page faults were a third of a run's time before. */
+static void tune_memory(void)
+{
+    enum { HEAP = 32 << 20, HUGE = 2 << 20 };
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TOP_PAD, HEAP);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_MMAP_THRESHOLD, HEAP);
+    uintptr_t start = (uintptr_t)sbrk(0);
+    void *volatile grow = malloc(HUGE);
+    uintptr_t end = (uintptr_t)sbrk(0);
+    free(grow);
+    start = (start + HUGE - 1) / HUGE * HUGE;
+    if (end != UINTPTR_MAX && end > start)
+        madvise((void *)start, end - start, MADV_HUGEPAGE); /* advice: a refusal costs time alone */
+}
+
 int main(int argc, char **argv)
 {
+    tune_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     xmlInitParser();
     enum exit_code code = dispatch(argc, argv);
     if (!output_flush())

@@ -90,7 +90,7 @@ static const char *param_wants(enum value_type type)
         [VALUE_LIST] = "a list",
         [VALUE_MAP] = "a mapping",
     };
-    return names[type];
+    return type < VALUE_TYPE_COUNT ? names[type] : "a value";
 }
 
 static void check_choice(const struct probe_param *param, const json_object *value, struct complaints *to)

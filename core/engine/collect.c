@@ -76,16 +76,20 @@ static void tell(const struct work *work, unsigned done, const char *what)
 /* The caller's thread tells the progress, so that it is never told from two threads. */
 static void wait_all(struct work *work, unsigned target)
 {
+    unsigned done = 0;
     g_mutex_lock(&work->mutex);
     while (work->done < target) {
         g_cond_wait(&work->changed, &work->mutex);
-        unsigned done = work->done;
+        done = work->done;
         const char *last = work->last;
         g_mutex_unlock(&work->mutex);
         tell(work, done, last);
         g_mutex_lock(&work->mutex);
     }
     g_mutex_unlock(&work->mutex);
+    /* The end is told even when all was done before this thread could wait. */
+    if (done != target)
+        tell(work, target, work->last);
 }
 
 static unsigned thread_count(unsigned wanted)

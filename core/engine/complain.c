@@ -28,8 +28,8 @@ struct position complaints_position(const struct complaints *of, const json_obje
     return position(of, node, false);
 }
 
-static void add(struct complaints *to, struct position at, enum diagnostic_level level, const char *format,
-                va_list args)
+static G_GNUC_PRINTF(4, 0) void add(struct complaints *to, struct position at, enum diagnostic_level level,
+                                    const char *format, va_list args)
 {
     if (level == DIAGNOSTIC_ERROR && to->errors++ >= COMPLAINTS_MAX)
         return;

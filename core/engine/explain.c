@@ -31,6 +31,20 @@ static json_object *show_references(const json_object *tree, const json_object *
     return copy;
 }
 
+/* What stands in the rule file for matcher number `index` of a field; NULL when nothing does. Borrowed. */
+static const json_object *written_operand(const json_object *written, bool single, guint index)
+{
+    if (single || !json_object_is_type(written, json_type_object))
+        return written;
+    guint at = 0;
+    json_object_object_foreach (written, name, value) {
+        (void)name;
+        if (at++ == index)
+            return value;
+    }
+    return written;
+}
+
 /* Puts the written operands, with their names, in the place of the values that were compiled. */
 static void show_operands(const GPtrArray *expectations, const json_object *expect)
 {
@@ -40,14 +54,7 @@ static void show_operands(const GPtrArray *expectations, const json_object *expe
         bool single = expectation->matchers->len == 1 && !json_object_is_type(written, json_type_object);
         for (guint j = 0; j < expectation->matchers->len; j++) {
             struct matcher *matcher = g_ptr_array_index(expectation->matchers, j);
-            const json_object *operand = written;
-            guint at = 0;
-            if (!single && json_object_is_type(written, json_type_object)) {
-                json_object_object_foreach (written, name, value) {
-                    (void)name;
-                    operand = at++ == j ? value : operand;
-                }
-            }
+            const json_object *operand = written_operand(written, single, j);
             if (matcher->op == OP_EXISTS || !operand)
                 continue;
             json_object_put(matcher->operand);
@@ -130,7 +137,7 @@ const char **explain_probes(const struct rule *rule)
     visit(rule->check, add_probe, list);
     g_ptr_array_sort(list, by_text);
     g_ptr_array_add(list, NULL);
-    return (const char **)g_ptr_array_free(list, FALSE);
+    return (const char **)(void *)g_ptr_array_free(list, FALSE);
 }
 
 struct looking {

@@ -2,6 +2,7 @@
 
 #include "formats/format.h"
 #include "model/tree.h"
+#include "probes/machine.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -55,22 +56,6 @@ static char *identity(struct host *host, const char *name)
     return g_strndup(sum, 32);
 }
 
-static bool in_container(struct host *host)
-{
-    static const char *const marks[] = {"/.dockerenv", "/run/.containerenv", "/run/systemd/container"};
-    static const char *const groups[] = {"docker", "kubepods", "libpod", "lxc", "containerd", "crio"};
-    if (!host_is_live(host))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-        if (host_exists(host, marks[i]))
-            return true;
-    g_autofree char *cgroup = host_read_text(host, "/proc/1/cgroup", NULL);
-    for (size_t i = 0; cgroup && i < G_N_ELEMENTS(groups); i++)
-        if (strstr(cgroup, groups[i]))
-            return true;
-    return false;
-}
-
 void facts_fill(struct audit *audit, struct host *host)
 {
     audit->host.name = host_name(host);
@@ -80,6 +65,6 @@ void facts_fill(struct audit *audit, struct host *host)
     audit->host.root = g_strdup(host_root(host));
     audit->host.id = identity(host, audit->host.name);
     audit->host.privileged = host_is_privileged(host);
-    audit->host.container = in_container(host);
+    audit->host.container = machine_in_container(host);
     audit->host.live = host_is_live(host);
 }

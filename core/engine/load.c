@@ -8,11 +8,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define THREADS_MAX 8
+
 static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
                                       "cluster", "cloud",      "profiles", NULL};
 
+/* One YAML file on its way: read on any thread, understood on any when it holds rules, put in its place by one. */
+struct load_file {
+    const char *folder; /* one of folders[] */
+    char *path, *name;  /* name: without .yaml */
+    bool rules;         /* a module of rules, of `layer` */
+    enum layer layer;
+    json_object *tree;      /* NULL: could not be read */
+    GPtrArray *diagnostics; /* struct diagnostic */
+    struct module *module;  /* NULL: refused */
+};
+
 struct loader {
     struct content *content;
+    GPtrArray *files;       /* struct load_file of the directory at hand */
     GPtrArray *seen;        /* char *: device and inode of every directory */
     GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
     GHashTable *benchmarks; /* id -> struct benchmark */
@@ -55,20 +69,10 @@ static void add_profile(struct loader *loader, const json_object *tree, const ch
     put(loader->profiles, g_strdup(name), load_profile(tree, name, to), "profile", to);
 }
 
-static void add_module(struct loader *loader, enum layer layer, const json_object *tree, const char *name,
-                       struct complaints *to)
-{
-    struct module *module = load_module(tree, layer, name, loader->content->daemons, to);
-    put(loader->modules, g_strdup_printf("%s/%s", layer_name(layer), name), module, "module", to);
-}
-
 static void add_tree(struct loader *loader, const char *folder, const json_object *tree, const char *name,
                      struct complaints *to)
 {
-    enum layer layer = LAYER_CODE;
-    if (layer_parse(folder, &layer))
-        add_module(loader, layer, tree, name, to);
-    else if (g_str_equal(folder, "daemons"))
+    if (g_str_equal(folder, "daemons"))
         add_daemon(loader, tree, name, to);
     else if (g_str_equal(folder, "benchmarks"))
         add_benchmark(loader, tree, name, to);
@@ -88,16 +92,88 @@ static void say_refused(struct complaints *to, const char *folder, const char *n
     complain_at(to, at, DIAGNOSTIC_NOTE, "module %s is refused: none of its rules runs", name);
 }
 
-static void load_file(struct loader *loader, const char *folder, const char *path, const char *name)
+static void load_file_free(gpointer data)
 {
-    struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
+    struct load_file *file = data;
+    g_free(file->path);
+    g_free(file->name);
+    json_object_put(file->tree);
+    g_ptr_array_unref(file->diagnostics);
+    g_free(file);
+}
+
+static void queue_file(struct loader *loader, const char *folder, const char *path, const char *name)
+{
+    struct load_file *file = g_new0(struct load_file, 1);
+    file->folder = folder;
+    file->path = g_strdup(path);
+    file->name = g_strdup(name);
+    file->rules = layer_parse(folder, &file->layer);
+    file->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
+    g_ptr_array_add(loader->files, file);
+}
+
+/* Runs on several threads: touches its own file alone. */
+static void read_tree(gpointer data, gpointer unused)
+{
+    (void)unused;
+    struct load_file *file = data;
+    struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *tree = content_read_yaml(path, &error);
-    if (error)
-        complain_error(&to, error);
-    else
-        add_tree(loader, folder, tree, name, &to);
-    say_refused(&to, folder, name);
+    file->tree = content_read_yaml(file->path, &error);
+    if (!error)
+        return;
+    complain_error(&to, error);
+    if (file->rules)
+        say_refused(&to, file->folder, file->name);
+}
+
+/* Runs on several threads: touches its own file, and reads the daemons. */
+static void understand_rules(gpointer data, gpointer daemons)
+{
+    struct load_file *file = data;
+    struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
+    if (!file->rules || !file->tree)
+        return;
+    file->module = load_module(file->tree, file->layer, file->name, daemons, &to);
+    say_refused(&to, file->folder, file->name);
+    g_clear_pointer(&file->tree, json_object_put);
+}
+
+static void for_each_file(const GPtrArray *files, GFunc function, gpointer data)
+{
+    gint threads = (gint)MIN(g_get_num_processors(), THREADS_MAX);
+    GThreadPool *pool = g_thread_pool_new(function, data, threads, FALSE, NULL);
+    for (guint i = 0; i < files->len; i++)
+        g_thread_pool_push(pool, g_ptr_array_index(files, i), NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+/* In the order of the queue: what is understood is kept, what was said is told. */
+static void settle_file(struct loader *loader, struct load_file *file)
+{
+    struct complaints to = {.file = g_intern_string(file->path), .list = loader->content->diagnostics};
+    g_ptr_array_extend_and_steal(to.list, file->diagnostics);
+    file->diagnostics = g_ptr_array_new();
+    if (file->rules)
+        put(loader->modules, g_strdup_printf("%s/%s", layer_name(file->layer), file->name), file->module, "module",
+            &to);
+}
+
+/* Rules name daemons and are checked against them, so the daemons come in between. */
+static void load_queue(struct loader *loader)
+{
+    for_each_file(loader->files, read_tree, NULL);
+    for (guint i = 0; i < loader->files->len; i++) {
+        const struct load_file *file = g_ptr_array_index(loader->files, i);
+        struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
+        if (file->tree && !file->rules)
+            add_tree(loader, file->folder, file->tree, file->name, &to);
+    }
+    for_each_file(loader->files, understand_rules, loader->content->daemons);
+    for (guint i = 0; i < loader->files->len; i++)
+        settle_file(loader, g_ptr_array_index(loader->files, i));
+    g_ptr_array_set_size(loader->files, 0);
 }
 
 static int by_name(const void *a, const void *b)
@@ -129,7 +205,7 @@ static void load_entry(struct loader *loader, const char *folder, const char *di
     g_autofree char *path = g_build_filename(directory, entry, NULL);
     if (g_str_has_suffix(entry, ".yaml") && *entry != '.') {
         g_autofree char *name = g_strndup(entry, strlen(entry) - strlen(".yaml"));
-        load_file(loader, folder, path, name);
+        queue_file(loader, folder, path, name);
     } else if (g_str_has_suffix(entry, ".yml") || g_str_has_suffix(entry, ".YAML")) {
         to.file = g_intern_string(path);
         complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
@@ -143,7 +219,7 @@ static void load_folder(struct loader *loader, const char *directory, const char
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = names_in(path, &error);
     struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
-    if (!names && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         complain_at(&to, (struct position){.file = to.file}, DIAGNOSTIC_ERROR, "%s", error->message);
     for (guint i = 0; names && i < names->len; i++)
         load_entry(loader, folder, path, g_ptr_array_index(names, i));
@@ -190,9 +266,9 @@ static bool load_directory(struct loader *loader, const char *directory, GError 
     if (!names)
         return false;
     warn_folders(loader, directory, names);
-    /* Daemons come first: rules name them. */
     for (size_t i = 0; folders[i]; i++)
         load_folder(loader, directory, folders[i]);
+    load_queue(loader);
     return true;
 }
 
@@ -336,7 +412,8 @@ struct content *content_load(const char *const *dirs, GError **error)
     g_autoptr(GHashTable) benchmarks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, benchmark_free);
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
-    struct loader loader = {content, seen, modules, benchmarks, profiles};
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(load_file_free);
+    struct loader loader = {content, files, seen, modules, benchmarks, profiles};
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
             return NULL;

@@ -26,7 +26,7 @@ static void fill_row(const char *a, size_t i, const char *b, size_t n, const uns
 
 unsigned suggest_distance(const char *a, const char *b)
 {
-    unsigned rows[3][WORD_MAX + 1];
+    unsigned rows[3][WORD_MAX + 1] = {{0}};
     size_t m = strnlen(a, WORD_MAX), n = strnlen(b, WORD_MAX);
     for (size_t j = 0; j <= n; j++)
         rows[0][j] = (unsigned)j;

@@ -212,7 +212,7 @@ static bool take_members(struct json *json, json_object *object)
     if (peek(json) == '}')
         return true;
     for (;;) {
-        struct slice slice;
+        struct slice slice = {0};
         if (peek(json) != '"')
             return fail_at(json, json->p, "a key in quotes is missing");
         struct tree_mark at = mark_at(json, json->p);
@@ -275,7 +275,7 @@ static bool take_value(struct json *json, struct tree_mark key, json_object **ou
     struct tree_mark mark = mark_at(json, json->p);
     mark.key_line = key.line;
     mark.key_column = key.column;
-    struct slice slice;
+    struct slice slice = {0};
     bool ok = parse_spend(&json->budget, 1, mark);
     if (!ok)
         return false;

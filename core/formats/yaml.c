@@ -3,8 +3,8 @@
  * key that comes twice is an error. Columns count characters. */
 #include "formats/format.h"
 #include "formats/parse.h"
+#include "formats/yaml_scalar.h"
 
-#include <math.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -66,82 +66,6 @@ static bool next_event(struct yaml *yaml, yaml_event_t *event)
     return yaml_parser_parse(&yaml->parser, event) || parser_failed(yaml);
 }
 
-/* The matchers of the core schema's numbers (YAML 1.2.2, 10.3.2). */
-static bool resolve_based(const char *p, json_object **out)
-{
-    guint64 value = 0;
-    if (*p != '0' || (p[1] != 'o' && p[1] != 'x') || !g_ascii_isxdigit(p[2]))
-        return false;
-    if (!g_ascii_string_to_unsigned(p + 2, p[1] == 'o' ? 8 : 16, 0, G_MAXINT64, &value, NULL))
-        return false;
-    *out = json_object_new_int64((gint64)value);
-    return true;
-}
-
-static const char *skip_digits(const char *p)
-{
-    while (g_ascii_isdigit(*p))
-        p++;
-    return p;
-}
-
-static bool resolve_number(const char *text, json_object **out)
-{
-    const char *p = text + (*text == '-' || *text == '+'), *start = p;
-    const char *whole = skip_digits(p);
-    p = whole;
-    if (*p == '.') {
-        const char *fraction = skip_digits(p + 1);
-        if (whole == start && fraction == p + 1)
-            return false;
-        p = fraction;
-    } else if (whole == start) {
-        return false;
-    }
-    if (*p == 'e' || *p == 'E') {
-        const char *digits = p + 1 + (p[1] == '-' || p[1] == '+');
-        p = skip_digits(digits);
-        if (p == digits)
-            return false;
-    }
-    if (*p)
-        return false;
-    gint64 integer = 0;
-    const char *unsigned_plus = text + (*text == '+');
-    if (p == whole && g_ascii_string_to_signed(unsigned_plus, 10, G_MININT64, G_MAXINT64, &integer, NULL))
-        *out = json_object_new_int64(integer);
-    else
-        *out = json_object_new_double(g_ascii_strtod(text, NULL));
-    return true;
-}
-
-/* True when a plain scalar is something else than a text. */
-static bool resolve_plain(const char *text, json_object **out)
-{
-    static const struct {
-        const char *text;
-        int kind; /* 0 false, 1 true, 2 null, 3 nan, 4 inf, 5 -inf */
-    } words[] = {
-        {"", 2},     {"~", 2},     {"null", 2},  {"Null", 2},  {"NULL", 2},  {"true", 1},  {"True", 1},
-        {"TRUE", 1}, {"false", 0}, {"False", 0}, {"FALSE", 0}, {".nan", 3},  {".NaN", 3},  {".NAN", 3},
-        {".inf", 4}, {".Inf", 4},  {".INF", 4},  {"+.inf", 4}, {"-.inf", 5}, {"-.Inf", 5}, {"-.INF", 5},
-    };
-    static const double numbers[] = {NAN, INFINITY, -INFINITY};
-    if (*text && !strchr("~nNtTfF.+-0123456789", *text))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (strcmp(words[i].text, text) != 0)
-            continue;
-        int kind = words[i].kind;
-        if (kind < 2)
-            *out = json_object_new_boolean(kind);
-        else
-            *out = kind == 2 ? NULL : json_object_new_double(numbers[kind - 3]);
-        return true;
-    }
-    return resolve_based(text, out) || resolve_number(text, out);
-}
-
 static bool scalar_is_text(const yaml_event_t *event)
 {
     const char *tag = (const char *)event->data.scalar.tag;
@@ -159,7 +83,7 @@ static bool take_scalar(struct yaml *yaml, const yaml_event_t *event, const stru
     gsize n = event->data.scalar.length;
     if (memchr(text, '\0', n))
         return fail_at(yaml, event->start_mark, "a NUL character");
-    if (scalar_is_text(event) || !resolve_plain(text, out))
+    if (scalar_is_text(event) || !yaml_resolve(text, out))
         *out = json_object_new_string_len(text, (int)n);
     tree_set_mark(*out, node_mark(event, place));
     return true;

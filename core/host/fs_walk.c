@@ -10,6 +10,7 @@
 
 #define LINKS_MAX 40
 #define DEPTH_MAX 256
+#define REST_MAX  ((size_t)16 * PATH_MAX)
 
 struct walk_state {
     int dirs[DEPTH_MAX];      /* dirs[0] is the root, borrowed; the others are ours */
@@ -86,14 +87,14 @@ static int follow_link(struct walk_state *state, int fd)
     int err = read_link(fd, &target);
     if (err)
         return err;
-    if (*target == '\0')
+    if (!target || *target == '\0')
         return -ENOENT;
     if (*target == '/')
         to_root(state);
     char *rest = g_strconcat(target, "/", state->rest, NULL);
     g_free(state->rest);
     state->rest = rest;
-    return strlen(rest) > 16 * PATH_MAX ? -ENAMETOOLONG : 0;
+    return strlen(rest) > REST_MAX ? -ENAMETOOLONG : 0;
 }
 
 /* One component. */

@@ -20,6 +20,7 @@ struct glob {
     guint visits;
     guint unreadable;
     char *first_unreadable;
+    int first_error;   /* negative errno value */
     const char *limit; /* the bound that was met, NULL */
 };
 
@@ -96,8 +97,10 @@ static void note_error(struct glob *glob, int err, const char *path)
         return;
     if (err == -EFBIG)
         glob->limit = "too many names in a directory";
-    if (!glob->unreadable++)
+    if (!glob->unreadable++) {
         glob->first_unreadable = g_strdup(path);
+        glob->first_error = err;
+    }
 }
 
 static void add_result(struct glob *glob, const char *path)
@@ -294,7 +297,7 @@ char **host_glob(struct host *host, const char *pattern, GError **error)
         return NULL;
     }
     if (glob.unreadable)
-        g_set_error(error, PL_ERROR, PL_ERROR_DENIED, "%s: %u places could not be read, the first: %s", pattern,
-                    glob.unreadable, first);
+        g_set_error(error, PL_ERROR, (gint)pl_error_from_errno(-glob.first_error),
+                    "%s: %u places could not be read, the first: %s", pattern, glob.unreadable, first);
     return results(&glob);
 }

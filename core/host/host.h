@@ -79,6 +79,11 @@ char **host_glob(struct host *host, const char *pattern, GError **error);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
 GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);
 
+/* Runs look(data) in the thread that may look into other processes (host/reader.h), where the host has one: many
+ * lookups below /proc/PID then cost one crossing instead of one each. `look` calls nothing but the file functions
+ * above, never host_memo() or what is built on it. */
+void host_look(struct host *host, void (*look)(gpointer data), gpointer data);
+
 /* Computes a value once per host and key, however many threads ask; the others wait. `make` may return NULL.
  * The value is owned by the host, freed with `destroy` when the host is freed, and must not change any more.
  * `make` may call host_memo() with other keys, never in a circle. */

@@ -256,7 +256,7 @@ static bool load_entry(struct tree_load *load, int dir, const char *name, const 
         if (n < 0)
             return pl_error_set_errno(error, errno, path);
         target[n] = '\0';
-        return fs_inline_link(load->fs, path, target);
+        return fs_inline_link(load->fs, path, target) || pl_error_set_errno(error, ENOTDIR, path);
     }
     if (!S_ISREG(st.st_mode))
         return true;
@@ -351,7 +351,7 @@ bool inline_load_tree(struct inline_build *build, const json_object *value, GErr
     g_autoptr(GError) cause = NULL;
     if (load_directory(&load, fd, "", 0, &cause) && apply_modes(build->fs, &cause))
         return true;
-    return inline_error(error, value, "tree: %s: %s", name, cause->message);
+    return inline_error(error, value, "tree: %s: %s", name, cause ? cause->message : "");
 }
 
 /* --- owners --- */
@@ -431,10 +431,14 @@ bool inline_finish_owners(struct inline_build *build, GError **error)
 {
     struct id_table users = {.file = "/etc/passwd", .well_known = well_known_users, .next_free = FIRST_FREE_ID};
     struct id_table groups = {.file = "/etc/group", .well_known = well_known_groups, .next_free = FIRST_FREE_ID};
-    g_autoptr(GHashTable) user_ids = users.ids = ids_stated(build->fs, users.file, &users.stated);
-    g_autoptr(GHashTable) group_ids = groups.ids = ids_stated(build->fs, groups.file, &groups.stated);
-    g_autoptr(GString) passwd = users.added = g_string_new(NULL);
-    g_autoptr(GString) group = groups.added = g_string_new(NULL);
+    g_autoptr(GHashTable) user_ids = ids_stated(build->fs, users.file, &users.stated);
+    g_autoptr(GHashTable) group_ids = ids_stated(build->fs, groups.file, &groups.stated);
+    g_autoptr(GString) passwd = g_string_new(NULL);
+    g_autoptr(GString) group = g_string_new(NULL);
+    users.ids = user_ids;
+    groups.ids = group_ids;
+    users.added = passwd;
+    groups.added = group;
     users.users = true;
     if (!resolve_owners(build, &users, &groups, error))
         return false;

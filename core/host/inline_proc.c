@@ -209,13 +209,13 @@ static bool put_cmdline(const struct spawn *spawn, GError **error)
     return true;
 }
 
-static bool append_environ(GString *out, const json_object *environ, GError **error)
+static bool append_environ(GString *out, const json_object *variables, GError **error)
 {
-    if (!environ)
+    if (!variables)
         return true;
-    if (!json_object_is_type(environ, json_type_object))
-        return inline_error(error, environ, "environ: a mapping is needed");
-    json_object_object_foreach (environ, name, value) {
+    if (!json_object_is_type(variables, json_type_object))
+        return inline_error(error, variables, "environ: a mapping is needed");
+    json_object_object_foreach (variables, name, value) {
         g_autofree char *text = inline_scalar(value, "environ", error);
         if (!text)
             return false;
@@ -388,7 +388,7 @@ static const struct process_state {
 static const struct process_state *find_state(const struct spawn *spawn)
 {
     const char *letter = tree_string(spawn->spec, "state");
-    char wanted = letter ? *letter : spawn->kernel ? 'I' : 'S';
+    int wanted = letter ? *letter : spawn->kernel ? 'I' : 'S';
     for (size_t i = 0; i < G_N_ELEMENTS(process_states); i++) {
         if (process_states[i].letter == wanted)
             return &process_states[i];

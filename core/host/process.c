@@ -252,25 +252,24 @@ static void read_ns(const struct look *look, struct process *process)
     }
 }
 
-static struct maps *read_maps(struct look *look)
-{
-    struct maps *maps = g_new0(struct maps, 1);
-    maps->uid = look_text(look, "uid_map");
-    maps->gid = look_text(look, "gid_map");
-    return maps;
-}
-
+/* Read once a user namespace; each time where that is not known. */
 static void set_maps(struct look *look, struct process *process)
 {
     gint64 inode = (gint64)process->ns[NS_USER];
-    struct maps *maps = inode ? g_hash_table_lookup(look->maps, &inode) : NULL;
-    struct maps *own = maps ? NULL : read_maps(look);
-    process->uid_map = g_strdup(maps ? maps->uid : own->uid);
-    process->gid_map = g_strdup(maps ? maps->gid : own->gid);
-    if (own && inode && own->uid && own->gid)
-        g_hash_table_insert(look->maps, g_memdup2(&inode, sizeof inode), own);
-    else if (own)
-        maps_free(own);
+    const struct maps *known = inode ? g_hash_table_lookup(look->maps, &inode) : NULL;
+    if (known) {
+        process->uid_map = g_strdup(known->uid);
+        process->gid_map = g_strdup(known->gid);
+        return;
+    }
+    process->uid_map = look_text(look, "uid_map");
+    process->gid_map = look_text(look, "gid_map");
+    if (!inode || !process->uid_map || !process->gid_map)
+        return;
+    struct maps *maps = g_new0(struct maps, 1);
+    maps->uid = g_strdup(process->uid_map);
+    maps->gid = g_strdup(process->gid_map);
+    g_hash_table_insert(look->maps, g_memdup2(&inode, sizeof inode), maps);
 }
 
 /* With several security modules the label that counts for containers is AppArmor's, which has its own file. */

@@ -112,3 +112,8 @@ void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data
         g_cond_wait(&reader->changed, &reader->lock);
     g_mutex_unlock(&reader->lock);
 }
+
+void host_look(struct host *host, void (*look)(gpointer data), gpointer data)
+{
+    reader_run(host->reader, look, data);
+}

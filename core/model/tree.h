@@ -1,8 +1,11 @@
 /* json_object trees with positions: what every configuration file, rule file and item becomes.
  *
- * A mark is kept in a node's userdata, so a null node (NULL in json-c) has none. json-c's reference counts and
- * its to_json_string cache are not safe between threads: a tree that was published through host_memo() is read
- * only, is never json_object_get()ed or printed by json_object_to_json_string(), and is copied with tree_copy(). */
+ * A mark is kept in a node's userdata, so a null node (NULL in json-c) has none. json-c's own parser keeps the text of
+ * a decimal in the same place: its trees are not for tree_mark() and tree_copy(), those of formats/ are.
+ *
+ * json-c's reference counts and its to_json_string cache are not safe between threads: a tree that was published
+ * through host_memo() is read only, is never json_object_get()ed or printed by json_object_to_json_string(), and is
+ * copied with tree_copy(). */
 #pragma once
 
 #include <json-c/json.h>

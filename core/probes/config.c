@@ -65,16 +65,14 @@ static char **split_key(const char *key)
 {
     GPtrArray *steps = g_ptr_array_new();
     GString *step = g_string_new(NULL);
-    bool star = false;
     for (const char *p = key; *key; p++) {
         if (*p == '\0' || *p == '.') {
             g_ptr_array_add(steps, g_strdup(step->str));
             g_string_truncate(step, 0);
-            star = false;
             if (*p == '\0')
                 break;
         } else if (*p == '\\' && p[1]) {
-            star = p[1] == '*' && step->len == 0 && (p[2] == '.' || p[2] == '\0');
+            bool star = p[1] == '*' && step->len == 0 && (p[2] == '.' || p[2] == '\0');
             g_string_append(step, star ? "\\*" : "");
             if (!star)
                 g_string_append_c(step, p[1]);

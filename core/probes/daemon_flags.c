@@ -41,8 +41,8 @@ static bool same_flag(const struct daemon *daemon, const char *declared, const c
 {
     size_t i = 0;
     for (; declared[i] && written[i]; i++) {
-        char c = daemon->underscores && written[i] == '_' ? '-' : written[i];
-        if (c != declared[i])
+        bool same = written[i] == declared[i];
+        if (!same && !(daemon->underscores && written[i] == '_' && declared[i] == '-'))
             return false;
     }
     *whole = declared[i] == '\0';

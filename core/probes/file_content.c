@@ -28,7 +28,7 @@ static const struct probe_param params[] = {
 static const struct probe_field fields[] = {
     {"path", VALUE_STRING, "the file"},
     {"line", VALUE_NUMBER, "line of the match"},
-    {"text", VALUE_STRING, "the line"},
+    {"text", VALUE_STRING, "the line, or with whole the lines that the match is in"},
     {"match", VALUE_STRING, "what matched"},
     {"group.*", VALUE_STRING, "a capture by number or name"},
     {"count", VALUE_NUMBER, "number of matches in the file (count: true)"},
@@ -50,7 +50,8 @@ struct search {
 struct subject {
     const char *text;
     gsize n;
-    unsigned line; /* of its first byte */
+    unsigned line; /* of the byte `counted` */
+    gsize counted;
 };
 
 static bool is_comment(const char *comments, const char *line, gsize n)
@@ -71,7 +72,7 @@ static void set_text(struct item *item, const char *field, const char *text, gsi
     item_set_string(item, field, valid);
 }
 
-static void add_match(struct search *search, const struct subject *subject, gsize start, gsize end)
+static void add_match(struct search *search, struct subject *subject, gsize start, gsize end)
 {
     search->count++;
     if (search->counting || search->full)
@@ -80,18 +81,20 @@ static void add_match(struct search *search, const struct subject *subject, gsiz
         search->full = true;
         return;
     }
-    const char *text = subject->text, *from = text + start, *to = text + start;
-    unsigned line = subject->line;
-    for (const char *p = text; p < from; p++)
-        line += *p == '\n';
-    while (from > text && from[-1] != '\n')
+    const char *text = subject->text, *from = text + start, *to = text + end;
+    for (; subject->counted < start; subject->counted++)
+        subject->line += text[subject->counted] == '\n';
+    /* The lines that the match is in; a newline at its end does not take one more in. */
+    if (to > from && to[-1] == '\n')
+        to--;
+    while (from > text && from[-1] != '\n' && (gsize)(to - from) <= TEXT_MAX)
         from--;
-    while (to < text + subject->n && *to != '\n')
+    while (to < text + subject->n && *to != '\n' && (gsize)(to - from) <= TEXT_MAX)
         to++;
     struct item *item = items_add(search->items, search->path);
-    item_source_path(item, search->path, line);
+    item_source_path(item, search->path, subject->line);
     item_set_string(item, "path", search->path);
-    item_set_int(item, "line", line);
+    item_set_int(item, "line", subject->line);
     set_text(item, "text", from, (gsize)(to - from));
     set_text(item, "match", text + start, end - start);
     item_set(item, "group", pattern_groups(search->pattern, text));
@@ -105,7 +108,7 @@ static bool gave_up(struct search *search, const struct subject *subject)
 }
 
 /* Every match of `all`, or the first. False when the search gave up. */
-static bool search_subject(struct search *search, const struct subject *subject, bool all)
+static bool search_subject(struct search *search, struct subject *subject, bool all)
 {
     for (gsize at = 0; at <= subject->n && !search->full;) {
         gsize start = 0, end = 0;

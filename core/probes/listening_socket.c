@@ -91,6 +91,20 @@ static void add_item(struct host *host, const struct listener *listener, const s
         item_source_api(item, "/proc/net");
 }
 
+/* A socket whose holder is not known may belong to a process of that name whose descriptors could not be read. */
+static bool may_miss(struct host *host, const struct listeners *listeners, const char *comm)
+{
+    GHashTableIter iter;
+    gpointer pid = NULL;
+    g_hash_table_iter_init(&iter, listeners->unread_pids);
+    while (comm && g_hash_table_iter_next(&iter, &pid, NULL)) {
+        const struct process *process = host_process(host, GPOINTER_TO_INT(pid));
+        if (!process || g_str_equal(process->comm, comm))
+            return true;
+    }
+    return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct listeners *listeners = listeners_find(context->host);
@@ -101,8 +115,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (listeners->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
                       "the sockets of %u network namespaces could not be read", listeners->unread);
-    /* A socket whose holder is not known may be the process's that was asked for. */
-    if (object_string(object, "process", NULL) && listeners->holders_unread)
+    if (may_miss(context->host, listeners, object_string(object, "process", NULL)))
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the open files of some processes could not be read");
     for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);

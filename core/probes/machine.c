@@ -1,6 +1,7 @@
 #include "probes/machine.h"
 
 #include "host/process.h"
+#include "model/value.h"
 #include "probes/kconfig.h"
 #include "probes/lines.h"
 
@@ -99,29 +100,53 @@ const char *machine_virtual(struct host *host)
 
 /* --- container --- */
 
-static bool cgroup_names_container(struct host *host)
+/* Inode numbers of the initial namespaces (include/linux/proc_ns.h, PROC_*_INIT_INO). */
+static const struct {
+    enum ns ns;
+    uint64_t inode;
+} initial[] = {
+    {NS_IPC, 0xEFFFFFFF},
+    {NS_UTS, 0xEFFFFFFE},
+    {NS_PID, 0xEFFFFFFC},
+    {NS_CGROUP, 0xEFFFFFFB},
+};
+
+static bool cgroup_names_container(const struct process *process)
 {
     static const char *const words[] = {"/docker",         "/kubepods", "kubepods.slice", "/lxc/",
                                         "cri-containerd-", "libpod-",   "/lxc.payload"};
-    const struct process *first = host_process(host, 1);
-    for (size_t i = 0; first && first->cgroup && i < G_N_ELEMENTS(words); i++)
-        if (strstr(first->cgroup, words[i]))
+    for (size_t i = 0; process && process->cgroup && i < G_N_ELEMENTS(words); i++)
+        if (strstr(process->cgroup, words[i]))
             return true;
     return false;
+}
+
+/* A container has at least one of these namespaces to itself, or its cgroup names it: a marker file that an image
+ * left behind on a virtual machine's disk does not make a container. */
+static bool has_initial_namespaces(struct host *host)
+{
+    g_autofree char *self = host_readlink(host, "/proc/self", NULL);
+    uint64_t pid = 0;
+    const struct process *process =
+        self && value_parse_u64(self, G_MAXINT, &pid) ? host_process(host, (pid_t)pid) : NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(initial); i++)
+        if (!process || process->ns[initial[i].ns] != initial[i].inode)
+            return false;
+    return !cgroup_names_container(process);
 }
 
 bool machine_in_container(struct host *host)
 {
     static const char *const files[] = {"/.dockerenv", "/run/.containerenv", "/run/systemd/container",
                                         "/run/secrets/kubernetes.io/serviceaccount"};
-    if (!host_is_live(host))
+    if (!host_is_live(host) || has_initial_namespaces(host))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
         if (host_exists(host, files[i]))
             return true;
     bool readable = false;
     g_autofree char *stated = host_process_env(host, 1, "container", &readable);
-    return (stated && *stated) || cgroup_names_container(host);
+    return (stated && *stated) || cgroup_names_container(host_process(host, 1));
 }
 
 /* --- init --- */

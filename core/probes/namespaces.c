@@ -57,17 +57,17 @@ enum ns_relation namespace_relation(struct host *host, const struct process *pro
 
 const char **namespaces_shared(struct host *host, const struct process *process, const char **unread)
 {
-    GPtrArray *shared = g_ptr_array_new();
+    const char **shared = g_new0(const char *, NS_COUNT + 1);
+    unsigned n = 0;
     *unread = NULL;
     for (unsigned kind = 0; kind < NS_COUNT; kind++) {
         if (kind == NS_TIME)
             continue;
         enum ns_relation relation = namespace_relation(host, process, (enum ns)kind);
         if (relation == NS_SHARED)
-            g_ptr_array_add(shared, (gpointer)(uintptr_t)ns_names[kind]);
+            shared[n++] = ns_names[kind];
         else if (relation == NS_UNREAD && !*unread)
             *unread = ns_names[kind];
     }
-    g_ptr_array_add(shared, NULL);
-    return (const char **)g_ptr_array_free(shared, FALSE);
+    return shared;
 }

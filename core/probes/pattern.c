@@ -11,9 +11,17 @@
 #define DEPTH_MAX    10000U
 #define HEAP_KIB_MAX 16384U
 #define STACK_MAX    (512U << 10)
+/* After so many bytes of subjects, compiling to machine code has paid for itself. */
+#define JIT_FROM (64U << 10)
 
 struct pattern {
-    pcre2_code *utf8, *bytes; /* bytes: NULL when the pattern makes sense in UTF-8 only */
+    char *text;
+    uint32_t options;
+    pcre2_code *utf8;
+    pcre2_code
+        *bytes; /* made for the first subject that is no UTF-8; NULL when the pattern makes sense in UTF-8 only */
+    bool bytes_tried, jit_tried;
+    gsize searched; /* bytes */
     const pcre2_code *last;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -33,8 +41,6 @@ static pcre2_code *compile(const char *text, uint32_t options, GError **error)
                     (const char *)message);
         return NULL;
     }
-    /* Without JIT (not built in, no executable memory allowed) the interpreter does the same, slower. */
-    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
     return compiled;
 }
 
@@ -45,15 +51,14 @@ struct pattern *pattern_new(const char *text, bool lines, GError **error)
     if (!utf8)
         return NULL;
     struct pattern *pattern = g_new0(struct pattern, 1);
+    pattern->text = g_strdup(text);
+    pattern->options = options;
     pattern->utf8 = utf8;
-    pattern->bytes = compile(text, options, NULL);
     pattern->data = pcre2_match_data_create_from_pattern(utf8, NULL);
     pattern->context = pcre2_match_context_create(NULL);
-    pattern->stack = pcre2_jit_stack_create(32U << 10, STACK_MAX, NULL);
     pcre2_set_match_limit(pattern->context, STEPS_MAX);
     pcre2_set_depth_limit(pattern->context, DEPTH_MAX);
     pcre2_set_heap_limit(pattern->context, HEAP_KIB_MAX);
-    pcre2_jit_stack_assign(pattern->context, NULL, pattern->stack);
     return pattern;
 }
 
@@ -65,15 +70,39 @@ void pattern_free(struct pattern *pattern)
     pcre2_code_free(pattern->bytes);
     pcre2_match_data_free(pattern->data);
     pcre2_match_context_free(pattern->context);
-    pcre2_jit_stack_free(pattern->stack);
+    if (pattern->stack)
+        pcre2_jit_stack_free(pattern->stack);
+    g_free(pattern->text);
     g_free(pattern);
+}
+
+static const pcre2_code *bytes_code(struct pattern *pattern)
+{
+    if (!pattern->bytes_tried)
+        pattern->bytes = compile(pattern->text, pattern->options, NULL);
+    pattern->bytes_tried = true;
+    return pattern->bytes;
+}
+
+/* Without JIT (not built in, no executable memory allowed) the interpreter does the same, slower. */
+static void consider_jit(struct pattern *pattern, gsize n)
+{
+    pattern->searched += n;
+    if (pattern->jit_tried || pattern->searched < JIT_FROM)
+        return;
+    pattern->jit_tried = true;
+    if (pcre2_jit_compile(pattern->utf8, PCRE2_JIT_COMPLETE) < 0)
+        return;
+    pattern->stack = pcre2_jit_stack_create(32U << 10, STACK_MAX, NULL);
+    pcre2_jit_stack_assign(pattern->context, NULL, pattern->stack);
 }
 
 enum pattern_result pattern_search(struct pattern *pattern, const char *subject, gsize n, gsize from, bool utf8)
 {
-    const pcre2_code *code = utf8 ? pattern->utf8 : pattern->bytes;
+    const pcre2_code *code = utf8 ? pattern->utf8 : bytes_code(pattern);
     if (!code)
         return PATTERN_GAVE_UP;
+    consider_jit(pattern, n);
     pattern->last = code;
     int result =
         pcre2_match(code, (PCRE2_SPTR)subject, n, from, utf8 ? PCRE2_NO_UTF_CHECK : 0, pattern->data, pattern->context);
@@ -93,7 +122,7 @@ void pattern_span(const struct pattern *pattern, gsize *start, gsize *end)
 static json_object *group_text(const struct pattern *pattern, const char *subject, uint32_t number)
 {
     const PCRE2_SIZE *vector = pcre2_get_ovector_pointer(pattern->data);
-    PCRE2_SIZE start = vector[2 * number], end = vector[2 * number + 1];
+    PCRE2_SIZE start = vector[(size_t)2 * number], end = vector[(size_t)2 * number + 1];
     if (start == PCRE2_UNSET || start > end)
         return NULL;
     g_autofree char *valid = g_utf8_make_valid(subject + start, (gssize)(end - start));
@@ -116,10 +145,11 @@ json_object *pattern_groups(const struct pattern *pattern, const char *subject)
     }
     /* An entry is the number in two bytes, then the name. With (?J) a name has several; the one that matched counts. */
     for (uint32_t i = 0; i < names; i++) {
-        const char *name = (const char *)table + i * size + 2;
-        uint32_t number = (uint32_t)table[i * size] << 8 | table[i * size + 1];
+        PCRE2_SPTR entry = table + (size_t)i * size;
+        const char *name = (const char *)entry + 2;
+        uint32_t number = (uint32_t)entry[0] << 8 | entry[1];
         if (!json_object_object_get_ex(groups, name, NULL) ||
-            pcre2_get_ovector_pointer(pattern->data)[2 * number] != PCRE2_UNSET)
+            pcre2_get_ovector_pointer(pattern->data)[(size_t)2 * number] != PCRE2_UNSET)
             json_object_object_add(groups, name, group_text(pattern, subject, number));
     }
     return groups;

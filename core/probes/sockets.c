@@ -217,9 +217,30 @@ static void find_held(struct host *host, const struct process *process, GHashTab
         if (!link || !socket_inode(link, &inode))
             continue;
         struct listener *listener = g_hash_table_lookup(by_inode, &inode);
-        if (listener && !listener->holder)
+        /* systemd keeps a copy of what it handed over to a service: the service is who answers. */
+        if (listener && (!listener->holder || listener->holder->pid == 1))
             listener->holder = process;
     }
+}
+
+struct search {
+    struct host *host;
+    const GPtrArray *processes;
+    GHashTable *by_inode;
+    struct listeners *listeners;
+};
+
+static void search_descriptors(gpointer data)
+{
+    const struct search *search = data;
+    unsigned budget = DESCRIPTORS_MAX;
+    for (guint i = 0; i < search->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(search->processes, i);
+        if (!process->kernel && process->state != 'Z')
+            find_held(search->host, process, search->by_inode, search->listeners, &budget);
+    }
+    for (guint i = 0; !budget && i < search->processes->len; i++)
+        mark_unread(search->listeners, g_ptr_array_index(search->processes, i));
 }
 
 static void find_holders(struct host *host, const GPtrArray *processes, struct listeners *listeners)
@@ -229,14 +250,8 @@ static void find_holders(struct host *host, const GPtrArray *processes, struct l
         struct listener *listener = g_ptr_array_index(listeners->list, i);
         g_hash_table_insert(by_inode, &listener->inode, listener);
     }
-    unsigned budget = DESCRIPTORS_MAX;
-    for (guint i = 0; i < processes->len; i++) {
-        const struct process *process = g_ptr_array_index(processes, i);
-        if (!process->kernel && process->state != 'Z')
-            find_held(host, process, by_inode, listeners, &budget);
-    }
-    for (guint i = 0; !budget && i < processes->len; i++)
-        mark_unread(listeners, g_ptr_array_index(processes, i));
+    struct search search = {.host = host, .processes = processes, .by_inode = by_inode, .listeners = listeners};
+    host_look(host, search_descriptors, &search);
 }
 
 static gpointer make_listeners(struct host *host, gpointer data)

@@ -88,6 +88,34 @@ void sshd_flags_parse(struct sshd_config *config, char *const *argv, const struc
     }
 }
 
+/* True when a word of the command line is an option whose value is the next word. */
+static bool wants_value(const char *word)
+{
+    for (const char *p = *word == '-' ? word + 1 : ""; *p; p++)
+        if (has_value(*p))
+            return p[1] == '\0';
+    return false;
+}
+
+/* The words of a title. Blanks inside of an argument cannot be told from those between them, but sshd takes options
+ * alone: a word that is neither option nor value goes on with the one before. */
+static char **title_args(const char *title)
+{
+    g_auto(GStrv) words = g_strsplit_set(title, " ", -1);
+    GPtrArray *args = g_ptr_array_new();
+    for (char **word = words + (words[0] != NULL); words[0] && *word; word++) {
+        char *last = args->len ? g_ptr_array_index(args, args->len - 1) : NULL;
+        if (**word == '-' || !last || wants_value(last)) {
+            g_ptr_array_add(args, g_strdup(*word));
+            continue;
+        }
+        g_ptr_array_index(args, args->len - 1) = g_strconcat(last, " ", *word, NULL);
+        g_free(last);
+    }
+    g_ptr_array_add(args, NULL);
+    return (char **)g_ptr_array_free(args, FALSE);
+}
+
 /* The arguments of a listening sshd, NULL when the process is none. It renames itself to
  * "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups" since 8.2; sessions are "sshd: NAME [priv]". */
 static char **listener_args(const struct process *process)
@@ -95,9 +123,8 @@ static char **listener_args(const struct process *process)
     const char *name = process->argv && process->argv[0] ? process->argv[0] : "";
     const char *end = strstr(name, " [listener]");
     if (g_str_has_prefix(name, "sshd: ")) {
-        g_autofree char *text = end ? g_strndup(name + 6, (gsize)(end - name - 6)) : NULL;
-        g_auto(GStrv) words = text ? g_strsplit_set(text, " ", -1) : NULL;
-        return words ? g_strdupv(words + (words[0] != NULL)) : NULL;
+        g_autofree char *title = end ? g_strndup(name + 6, (gsize)(end - name - 6)) : NULL;
+        return title ? title_args(title) : NULL;
     }
     const char *slash = strrchr(name, '/');
     if (!g_str_equal(slash ? slash + 1 : name, "sshd"))

@@ -16,8 +16,10 @@ def run(*arguments, user=None, env=None, timeout=120, **kwargs):
     for name in os.environ:
         if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_")):
             environment[name] = os.environ[name]
+    if user:
+        kwargs |= {"user": user, "group": "nogroup", "extra_groups": []}
     return subprocess.run(
-        [PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment, user=user,
+        [PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
         stdin=subprocess.DEVNULL, timeout=timeout, **kwargs,
     )
 

@@ -35,7 +35,7 @@ def test_every_verdict_can_be_told(real):
         if result["verdict"] == "fail":
             assert result["items"] or result["reason"], result["rule"]
         if result["verdict"] in ("error", "unknown", "notapplicable", "notchecked"):
-            assert result["reason"], result["rule"]
+            assert result["reason"] or result["question"], result["rule"]
 
 
 def test_the_score_is_its_formula(real):
@@ -91,7 +91,7 @@ def test_no_command_runs_and_only_reports_are_written(tmp_path):
     assert len(executed) == 1, executed
     writes = [line for line in lines if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\bcreat\(", line)]
     for line in writes:
-        assert str(report.parent) in line or "memfd" in line or "O_TMPFILE" in line, line
+        assert f'"{report.parent}' in line or '".r.html.' in line, line
     assert report.exists()
 
 
@@ -111,7 +111,7 @@ def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real, tmp_path):
     shutil.copytree(TOP / "checks", checks)
     try:
         process = subprocess.run([binary, "audit", "--only-checks", "--checks", checks, "--output", "json"],
-                                 capture_output=True, text=True, user="nobody", cwd="/", timeout=300,
+                                 capture_output=True, text=True, user="nobody", group="nogroup", extra_groups=[], cwd="/", timeout=300,
                                  env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
         mine = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
     finally:

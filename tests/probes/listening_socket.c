@@ -91,6 +91,8 @@ static void unreadable_descriptors_leave_the_holder_unread(void **state)
     assert_field(only_item(items), "pid", "(unread)");
     pl_auto(items) named = look(host, "listening-socket", "{process: sshd}");
     assert_problem(named, PROBLEM_UNKNOWN, "open files");
+    pl_auto(items) other = look(host, "listening-socket", "{process: web}");
+    assert_nothing(other);
 }
 
 static void unreadable_tables_are_unknown(void **state)

@@ -1,0 +1,242 @@
+/* Which files an instance of a daemon reads, and in which order.
+ *
+ * A path on a command line is the process's own: it is looked up below /proc/PID/root when the process lives in
+ * another root or mount namespace (static pods). What cannot be read is kept as an error, never as "not there". */
+#include "probes/daemon_documents.h"
+
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+#define DOCUMENTS_MAX 256
+
+/* Where a path that the process names is on the host. */
+static char *instance_path(struct host *host, const struct process *process, const char *path, GError **error)
+{
+    if (!process)
+        return g_strdup(path);
+    if (path[0] == '/')
+        return host_process_path(host, process, path);
+    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
+    g_autofree char *cwd = host_readlink(host, link, error);
+    if (!cwd) {
+        g_prefix_error(error, "%s is relative to an unknown directory: ", path);
+        return NULL;
+    }
+    g_autofree char *whole = g_build_filename(cwd, path, NULL);
+    return host_process_path(host, process, whole);
+}
+
+/* Reads one file into the instance's documents. A missing one is an error only when it was `named`. */
+static bool add_document(struct host *host, struct daemon_instance *instance, const char *format, const char *path,
+                         bool named, bool dropin)
+{
+    g_autoptr(GError) error = NULL;
+    const json_object *tree = format_read(host, path, format_find(format), &error);
+    if (error && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        if (named && !instance->error)
+            g_set_error(&instance->error, PL_ERROR, PL_ERROR_READ, "%s: the file that %s names is not there", path,
+                        instance->subject);
+        return false;
+    }
+    if (error) {
+        if (!instance->error)
+            instance->error = g_steal_pointer(&error);
+        return false;
+    }
+    if (instance->documents->len >= DOCUMENTS_MAX) {
+        if (!instance->error)
+            g_set_error(&instance->error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d configuration files", path,
+                        DOCUMENTS_MAX);
+        return false;
+    }
+    struct daemon_document *document = g_new0(struct daemon_document, 1);
+    document->path = g_strdup(path);
+    document->tree = tree;
+    document->dropin = dropin;
+    g_ptr_array_add(instance->documents, document);
+    return true;
+}
+
+static void keep_error(struct daemon_instance *instance, GError *error)
+{
+    if (error && !instance->error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        instance->error = error;
+    else
+        g_clear_error(&error);
+}
+
+/* The paths of a glob that the process would expand; NULL when that is not known. */
+static char **expand(struct host *host, struct daemon_instance *instance, const char *pattern)
+{
+    GError *error = NULL;
+    char *path = instance_path(host, instance->process, pattern, &error);
+    char **paths = path ? host_glob(host, path, &error) : NULL;
+    g_free(path);
+    keep_error(instance, error);
+    return paths;
+}
+
+static bool is_masked(struct host *host, const char *path)
+{
+    g_autofree char *target = host_readlink(host, path, NULL);
+    return g_strcmp0(target, "/dev/null") == 0;
+}
+
+static int compare_base_names(const void *a, const void *b)
+{
+    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    return strcmp(strrchr(left, '/') ? strrchr(left, '/') : left, strrchr(right, '/') ? strrchr(right, '/') : right);
+}
+
+static bool has_base_name(const GPtrArray *paths, const char *path)
+{
+    for (guint i = 0; i < paths->len; i++) {
+        const char *other = g_ptr_array_index(paths, i);
+        if (compare_base_names(&other, &path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* systemd: the first directory that holds a name wins; all are read in the order of their names. */
+static void add_masked_dropins(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    for (char **pattern = config->dropins; pattern && *pattern; pattern++) {
+        g_auto(GStrv) found = expand(host, instance, *pattern);
+        for (char **path = found; path && *path; path++)
+            if (!has_base_name(paths, *path))
+                g_ptr_array_add(paths, g_strdup(*path));
+    }
+    if (paths->len)
+        qsort(paths->pdata, paths->len, sizeof *paths->pdata, compare_base_names);
+    for (guint i = 0; i < paths->len; i++)
+        if (!is_masked(host, g_ptr_array_index(paths, i)))
+            add_document(host, instance, config->format, g_ptr_array_index(paths, i), false, true);
+}
+
+static void add_glob(struct host *host, struct daemon_instance *instance, const char *format, const char *pattern)
+{
+    g_auto(GStrv) found = expand(host, instance, pattern);
+    for (char **path = found; path && *path; path++)
+        add_document(host, instance, format, *path, false, true);
+}
+
+static void add_dropins(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    const char *directory = instance->flags && config->dropin_flags
+                                ? flag_values_last(instance->flags, (const char *const *)config->dropin_flags)
+                                : NULL;
+    if (directory && *directory) {
+        g_autofree char *pattern =
+            g_build_filename(directory, config->dropin_pattern ? config->dropin_pattern : "*.conf", NULL);
+        add_glob(host, instance, config->format, pattern);
+        return;
+    }
+    if (config->dropins_mask) {
+        add_masked_dropins(host, instance, config);
+        return;
+    }
+    for (char **pattern = config->dropins; pattern && *pattern; pattern++)
+        add_glob(host, instance, config->format, *pattern);
+}
+
+/* Files that the main file lists (containerd's imports), relative to its directory. */
+static void add_imports(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
+                        const char *main_path)
+{
+    if (!config->imports || instance->documents->len != 1)
+        return;
+    const struct daemon_document *document = g_ptr_array_index(instance->documents, 0);
+    const json_object *imports = tree_member(document->tree, config->imports);
+    if (!json_object_is_type(imports, json_type_array))
+        return;
+    g_autofree char *directory = g_path_get_dirname(main_path);
+    for (size_t i = 0; i < json_object_array_length(imports); i++) {
+        g_autofree char *text = tree_text(json_object_array_get_idx(imports, i));
+        g_autofree char *pattern = text[0] == '/' ? g_strdup(text) : g_build_filename(directory, text, NULL);
+        add_glob(host, instance, config->format, pattern);
+    }
+}
+
+/* The file that a flag or the environment names; NULL when neither does. */
+static char *named_config(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    const char *named =
+        instance->flags && config->flags ? flag_values_last(instance->flags, (const char *const *)config->flags) : NULL;
+    if (named)
+        return *named ? g_strdup(named) : NULL;
+    if (!config->environment || !instance->process)
+        return NULL;
+    bool readable = true;
+    char *value = host_process_env(host, instance->process->pid, config->environment, &readable);
+    if (!readable && !instance->blind)
+        instance->blind =
+            g_strdup_printf("the environment of %s could not be read, and it may name another file", instance->subject);
+    return value && *value ? value : (g_free(value), NULL);
+}
+
+static void load_named(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
+                       const char *named)
+{
+    GError *error = NULL;
+    g_autofree char *path = instance_path(host, instance->process, named, &error);
+    keep_error(instance, error);
+    instance->config_named = true;
+    if (!path)
+        return;
+    instance->config = g_strdup(path);
+    if (add_document(host, instance, config->format, path, true, false))
+        add_imports(host, instance, config, named);
+}
+
+static void load_first(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
+                       char **paths)
+{
+    for (char **path = paths; path && *path && !instance->config; path++) {
+        g_autofree char *there = instance_path(host, instance->process, *path, NULL);
+        guint before = instance->documents->len;
+        add_document(host, instance, config->format, there, false, false);
+        if (instance->documents->len > before || instance->error)
+            instance->config = g_strdup(there);
+        if (instance->documents->len > before)
+            add_imports(host, instance, config, *path);
+    }
+}
+
+/* Rootless daemons: their file is in the configuration directory of their user. */
+static void load_user(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    pid_t pid = instance->process->pid;
+    bool readable = true;
+    g_autofree char *directory = host_process_env(host, pid, "XDG_CONFIG_HOME", &readable);
+    g_autofree char *home = host_process_env(host, pid, "HOME", &readable);
+    if ((!directory || !*directory) && (!home || !*home)) {
+        instance->blind = g_strdup_printf("%s runs for a user whose home directory is not known", instance->subject);
+        return;
+    }
+    g_autofree char *path = directory && *directory ? g_build_filename(directory, config->user_path, NULL)
+                                                    : g_build_filename(home, ".config", config->user_path, NULL);
+    char *paths[] = {path, NULL};
+    load_first(host, instance, config, paths);
+}
+
+void daemon_documents_load(struct host *host, struct daemon_instance *instance, const struct daemon *daemon)
+{
+    const struct daemon_config *config = &daemon->config;
+    if (!config->format)
+        return;
+    g_autofree char *named = named_config(host, instance, config);
+    if (named)
+        load_named(host, instance, config, named);
+    else if (config->user_path && instance->process && !(instance->process->ids_known && !instance->process->uid[1]))
+        load_user(host, instance, config);
+    else
+        load_first(host, instance, config, config->paths);
+    if (!instance->process && !instance->config)
+        load_first(host, instance, config, config->stopped_paths);
+    add_dropins(host, instance, config);
+}

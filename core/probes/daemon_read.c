@@ -1,0 +1,462 @@
+/* Strict reading of checks/daemons/NAME.yaml into struct daemon.
+ *
+ * Each mapping is declared as a table of members, so that an unknown name, a wrong type or a missing member is one
+ * message with file, line and column. It knows nothing about processes and hosts. */
+#include "probes/daemon_read.h"
+
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+enum member_kind { MEMBER_TEXT, MEMBER_TEXTS, MEMBER_BOOL, MEMBER_OTHER };
+
+struct member {
+    const char *name;
+    size_t offset;
+    enum member_kind kind;
+    bool required;
+};
+
+static const struct member program_members[] = {
+    {"comm", offsetof(struct daemon_program, comm), MEMBER_TEXTS, false},
+    {"name", offsetof(struct daemon_program, name), MEMBER_TEXTS, false},
+    {"argument", offsetof(struct daemon_program, argument), MEMBER_TEXTS, false},
+    {"embedded", offsetof(struct daemon_program, embedded), MEMBER_BOOL, false},
+    {"arguments", offsetof(struct daemon_program, arguments), MEMBER_TEXT, false},
+    {"variables", offsetof(struct daemon_program, variables), MEMBER_TEXTS, false},
+    {.name = NULL},
+};
+
+static const struct member config_members[] = {
+    {"flag", offsetof(struct daemon_config, flags), MEMBER_TEXTS, false},
+    {"environment", offsetof(struct daemon_config, environment), MEMBER_TEXT, false},
+    {"path", offsetof(struct daemon_config, paths), MEMBER_TEXTS, false},
+    {"user_path", offsetof(struct daemon_config, user_path), MEMBER_TEXT, false},
+    {"path_when_stopped", offsetof(struct daemon_config, stopped_paths), MEMBER_TEXTS, false},
+    {"format", offsetof(struct daemon_config, format), MEMBER_TEXT, true},
+    {"replaces_flags", offsetof(struct daemon_config, replaces_flags), MEMBER_BOOL, false},
+    {"replaces_environment", offsetof(struct daemon_config, replaces_environment), MEMBER_BOOL, false},
+    {"imports", offsetof(struct daemon_config, imports), MEMBER_TEXT, false},
+    {"dropin_flag", offsetof(struct daemon_config, dropin_flags), MEMBER_TEXTS, false},
+    {"dropin_pattern", offsetof(struct daemon_config, dropin_pattern), MEMBER_TEXT, false},
+    {"dropins", offsetof(struct daemon_config, dropins), MEMBER_TEXTS, false},
+    {"dropins_mask", offsetof(struct daemon_config, dropins_mask), MEMBER_BOOL, false},
+    {.name = NULL},
+};
+
+static const struct member key_members[] = {
+    {"type", 0, MEMBER_OTHER, true},
+    {"file", 0, MEMBER_OTHER, false},
+    {"flag", offsetof(struct daemon_key, flags), MEMBER_TEXTS, false},
+    {"shorthand", 0, MEMBER_OTHER, false},
+    {"environment", offsetof(struct daemon_key, environment), MEMBER_TEXT, false},
+    {"separator", offsetof(struct daemon_key, separator), MEMBER_TEXT, false},
+    {"invert", offsetof(struct daemon_key, invert), MEMBER_BOOL, false},
+    {"zero_is_default", offsetof(struct daemon_key, zero_is_default), MEMBER_BOOL, false},
+    {"replaced_by_config", offsetof(struct daemon_key, replaced_by_config), MEMBER_BOOL, false},
+    {"default", 0, MEMBER_OTHER, false},
+    {.name = NULL},
+};
+
+static const struct member default_members[] = {
+    {"value", 0, MEMBER_OTHER, true},
+    {"when", 0, MEMBER_OTHER, false},
+    {.name = NULL},
+};
+
+static const struct member when_members[] = {
+    {"version", offsetof(struct daemon_default, versions), MEMBER_TEXTS, false},
+    {"config", 0, MEMBER_OTHER, false},
+    {"cgroup", 0, MEMBER_OTHER, false},
+    {"os", offsetof(struct daemon_default, os), MEMBER_TEXTS, false},
+    {.name = NULL},
+};
+
+static const struct member daemon_members[] = {
+    {"daemon", offsetof(struct daemon, name), MEMBER_TEXT, true},
+    {"title", offsetof(struct daemon, title), MEMBER_TEXT, true},
+    {"programs", 0, MEMBER_OTHER, true},
+    {"flags", 0, MEMBER_OTHER, false},
+    {"underscores", offsetof(struct daemon, underscores), MEMBER_BOOL, false},
+    {"environment", offsetof(struct daemon, environment), MEMBER_TEXT, false},
+    {"images", offsetof(struct daemon, images), MEMBER_TEXTS, false},
+    {"packages", offsetof(struct daemon, packages), MEMBER_TEXTS, false},
+    {"config", 0, MEMBER_OTHER, false},
+    {"keys", 0, MEMBER_OTHER, true},
+    {.name = NULL},
+};
+
+static void program_free(gpointer data)
+{
+    struct daemon_program *program = data;
+    g_strfreev(program->comm);
+    g_strfreev(program->name);
+    g_strfreev(program->argument);
+    g_free(program->arguments);
+    g_strfreev(program->variables);
+    g_free(program);
+}
+
+static void default_free(gpointer data)
+{
+    struct daemon_default *fallback = data;
+    json_object_put(fallback->value);
+    g_strfreev(fallback->versions);
+    g_strfreev(fallback->os);
+    g_free(fallback);
+}
+
+static void key_free(gpointer data)
+{
+    struct daemon_key *key = data;
+    g_free(key->name);
+    g_strfreev(key->file);
+    g_strfreev(key->flags);
+    g_free(key->environment);
+    g_free(key->separator);
+    g_ptr_array_unref(key->defaults);
+    g_free(key);
+}
+
+static void config_clear(struct daemon_config *config)
+{
+    g_strfreev(config->flags);
+    g_free(config->environment);
+    g_strfreev(config->paths);
+    g_strfreev(config->stopped_paths);
+    g_free(config->user_path);
+    g_free(config->format);
+    g_free(config->imports);
+    g_strfreev(config->dropin_flags);
+    g_free(config->dropin_pattern);
+    g_strfreev(config->dropins);
+}
+
+void daemon_free(struct daemon *daemon)
+{
+    g_free(daemon->name);
+    g_free(daemon->title);
+    g_ptr_array_unref(daemon->programs);
+    g_free(daemon->environment);
+    g_strfreev(daemon->packages);
+    g_strfreev(daemon->images);
+    config_clear(&daemon->config);
+    g_hash_table_unref(daemon->keys);
+    g_free(daemon);
+}
+
+static bool refuse(const char *file, struct tree_mark mark, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+static bool refuse(const char *file, struct tree_mark mark, GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%s:%u:%u: %s", file, mark.key_line ? mark.key_line : mark.line,
+                mark.key_line ? mark.key_column : mark.column, message);
+    return false;
+}
+
+/* A text, or a number or bool written without quotes, as text; NULL for anything else. */
+static char *scalar_text(const json_object *node)
+{
+    bool scalar = node && !json_object_is_type(node, json_type_object) && !json_object_is_type(node, json_type_array);
+    return scalar ? tree_text(node) : NULL;
+}
+
+/* One text or a list of texts; NULL for anything else and for an empty list. */
+static char **scalar_texts(const json_object *node)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    bool array = json_object_is_type(node, json_type_array);
+    size_t n = array ? json_object_array_length(node) : 1;
+    for (size_t i = 0; i < n; i++) {
+        char *text = scalar_text(array ? json_object_array_get_idx(node, i) : node);
+        if (!text)
+            return NULL;
+        g_ptr_array_add(list, text);
+    }
+    if (!list->len)
+        return NULL;
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_steal(list, NULL);
+}
+
+static bool fill_member(const char *file, const struct member *member, const json_object *value, void *out,
+                        GError **error)
+{
+    char *at = (char *)out + member->offset;
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        *(char **)(void *)at = scalar_text(value);
+        return *(char **)(void *)at || refuse(file, tree_mark(value), error, "\"%s\" must be a text", member->name);
+    case MEMBER_TEXTS:
+        *(char ***)(void *)at = scalar_texts(value);
+        return *(char ***)(void *)at ||
+               refuse(file, tree_mark(value), error, "\"%s\" must be a text or a list of texts", member->name);
+    case MEMBER_BOOL:
+        if (!json_object_is_type(value, json_type_boolean))
+            return refuse(file, tree_mark(value), error, "\"%s\" must be true or false", member->name);
+        *(bool *)(void *)at = json_object_get_boolean(value);
+        return true;
+    case MEMBER_OTHER:
+        return true;
+    }
+    return true;
+}
+
+static const struct member *member_find(const struct member *members, const char *name)
+{
+    for (; members->name; members++)
+        if (g_str_equal(members->name, name))
+            return members;
+    return NULL;
+}
+
+static char *member_names(const struct member *members)
+{
+    GString *names = g_string_new(NULL);
+    for (; members->name; members++)
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", members->name);
+    return g_string_free(names, FALSE);
+}
+
+/* Fills `out` from a mapping as `members` declare it. */
+static bool fill(const char *file, const char *what, const json_object *node, const struct member *members, void *out,
+                 GError **error)
+{
+    if (!json_object_is_type(node, json_type_object))
+        return refuse(file, tree_mark(node), error, "%s must be a mapping", what);
+    json_object_object_foreach (node, name, value) {
+        const struct member *member = member_find(members, name);
+        g_autofree char *known = member_names(members);
+        if (!member)
+            return refuse(file, tree_mark(value ? value : node), error, "%s has no member \"%s\"; known: %s", what,
+                          name, known);
+        if (!fill_member(file, member, value, out, error))
+            return false;
+    }
+    for (const struct member *member = members; member->name; member++)
+        if (member->required && !json_object_object_get_ex(node, member->name, NULL))
+            return refuse(file, tree_mark(node), error, "%s needs \"%s\"", what, member->name);
+    return true;
+}
+
+static bool version_condition_valid(const char *condition)
+{
+    size_t n = strspn(condition, "<>=");
+    g_autofree char *op = g_strndup(condition, n);
+    static const char *const ops[] = {">=", "<=", "<", ">", "=", NULL};
+    return g_strv_contains(ops, op) && g_ascii_isdigit(condition[n]);
+}
+
+static bool fill_when(const char *file, const json_object *when, struct daemon_default *fallback, GError **error)
+{
+    if (!fill(file, "when", when, when_members, fallback, error))
+        return false;
+    for (char **condition = fallback->versions; condition && *condition; condition++)
+        if (!version_condition_valid(*condition))
+            return refuse(file, tree_mark(tree_member(when, "version")), error,
+                          "\"%s\" is no version condition such as \">=1.27\"", *condition);
+    const json_object *cgroup = tree_member(when, "cgroup");
+    bool version = json_object_is_type(cgroup, json_type_int) && json_object_get_int64(cgroup) >= 1 &&
+                   json_object_get_int64(cgroup) <= 2;
+    if (cgroup && !version)
+        return refuse(file, tree_mark(cgroup), error, "\"cgroup\" must be 1 or 2");
+    fallback->cgroup = cgroup ? json_object_get_int(cgroup) : 0;
+    const json_object *config = tree_member(when, "config");
+    if (!config)
+        return true;
+    if (!json_object_is_type(config, json_type_boolean))
+        return refuse(file, tree_mark(config), error, "\"config\" must be true or false");
+    fallback->config = json_object_get_boolean(config);
+    return true;
+}
+
+static struct daemon_default *add_default(struct daemon_key *key, const json_object *value)
+{
+    struct daemon_default *fallback = g_new0(struct daemon_default, 1);
+    fallback->value = tree_copy(value);
+    fallback->config = -1;
+    g_ptr_array_add(key->defaults, fallback);
+    return fallback;
+}
+
+/* A list of mappings that all have "value" is a choice; any other value is the default itself. */
+static bool is_choice(const json_object *node)
+{
+    if (!json_object_is_type(node, json_type_array) || json_object_array_length(node) == 0)
+        return false;
+    for (size_t i = 0; i < json_object_array_length(node); i++)
+        if (!json_object_object_get_ex(json_object_array_get_idx(node, i), "value", NULL))
+            return false;
+    return true;
+}
+
+static bool fill_defaults(const char *file, const json_object *node, struct daemon_key *key, GError **error)
+{
+    if (!json_object_object_get_ex(node, "default", NULL))
+        return true;
+    const json_object *choices = tree_member(node, "default");
+    if (!is_choice(choices)) {
+        add_default(key, choices);
+        return true;
+    }
+    for (size_t i = 0; i < json_object_array_length(choices); i++) {
+        const json_object *choice = json_object_array_get_idx(choices, i);
+        struct daemon_default *fallback = add_default(key, tree_member(choice, "value"));
+        if (!fill(file, "default", choice, default_members, fallback, error))
+            return false;
+        const json_object *when = tree_member(choice, "when");
+        if (when && !fill_when(file, when, fallback, error))
+            return false;
+    }
+    return true;
+}
+
+/* The types that a daemon's key may have. */
+static bool key_type_parse(const char *name, enum value_type *out)
+{
+    static const enum value_type types[] = {VALUE_STRING, VALUE_BOOL, VALUE_NUMBER, VALUE_SIZE, VALUE_DURATION,
+                                            VALUE_MODE,   VALUE_SET,  VALUE_LIST,   VALUE_MAP};
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (!g_str_equal(value_type_name(types[i]), name))
+            continue;
+        *out = types[i];
+        return true;
+    }
+    return false;
+}
+
+/* "file": a path, a list of alternatives, or false; without it the key's own name, when the daemon has a file. */
+static bool fill_key_file(const char *file, const json_object *node, bool has_config, struct daemon_key *key,
+                          GError **error)
+{
+    const json_object *value = tree_member(node, "file");
+    if (json_object_is_type(value, json_type_boolean) && !json_object_get_boolean(value))
+        return true;
+    if (value && !has_config)
+        return refuse(file, tree_mark(value), error, "the daemon has no \"config\" that could hold this key");
+    if (value)
+        key->file = scalar_texts(value);
+    else if (has_config)
+        key->file = g_strsplit(key->name, "\n", 1);
+    return !value || key->file || refuse(file, tree_mark(value), error, "\"file\" must be a path, paths, or false");
+}
+
+static bool fill_key(const char *file, const json_object *node, bool has_config, struct daemon_key *key, GError **error)
+{
+    if (!fill(file, key->name, node, key_members, key, error))
+        return false;
+    const json_object *type = tree_member(node, "type");
+    g_autofree char *type_name = scalar_text(type);
+    if (!type_name || !key_type_parse(type_name, &key->type))
+        return refuse(file, tree_mark(type ? type : node), error,
+                      "\"type\" must be string, bool, number, size, duration, mode, set, list or map");
+    const char *shorthand = tree_string(node, "shorthand");
+    if (tree_member(node, "shorthand") && (!shorthand || !g_ascii_isalnum(shorthand[0]) || shorthand[1]))
+        return refuse(file, tree_mark(tree_member(node, "shorthand")), error, "\"shorthand\" must be one letter");
+    if (shorthand)
+        key->shorthand = shorthand[0];
+    if (!fill_key_file(file, node, has_config, key, error) || !fill_defaults(file, node, key, error))
+        return false;
+    /* A text or list that is unset by default is unset when it is empty, too. */
+    const struct daemon_default *only = key->defaults->len == 1 ? g_ptr_array_index(key->defaults, 0) : NULL;
+    bool texts = key->type == VALUE_STRING || key->type == VALUE_LIST || key->type == VALUE_SET;
+    key->zero_is_default |= texts && only && !only->value;
+    return true;
+}
+
+static struct daemon_key *key_new(const char *name)
+{
+    struct daemon_key *key = g_new0(struct daemon_key, 1);
+    key->name = g_strdup(name);
+    key->defaults = g_ptr_array_new_with_free_func(default_free);
+    return key;
+}
+
+static bool fill_keys(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+{
+    json_object *keys = tree_member(tree, "keys");
+    if (!keys || !json_object_is_type(keys, json_type_object))
+        return refuse(file, tree_mark(keys ? keys : tree), error, "\"keys\" must be a mapping of key names");
+    bool has_config = tree_member(tree, "config") != NULL;
+    json_object_object_foreach (keys, name, node) {
+        struct daemon_key *key = key_new(name);
+        g_hash_table_insert(daemon->keys, key->name, key);
+        if (!fill_key(file, node ? node : keys, has_config, key, error))
+            return false;
+    }
+    return true;
+}
+
+static bool fill_programs(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+{
+    const json_object *programs = tree_member(tree, "programs");
+    if (!json_object_is_type(programs, json_type_array) || json_object_array_length(programs) == 0)
+        return refuse(file, tree_mark(programs ? programs : tree), error, "\"programs\" must be a list of programs");
+    for (size_t i = 0; i < json_object_array_length(programs); i++) {
+        struct daemon_program *program = g_new0(struct daemon_program, 1);
+        g_ptr_array_add(daemon->programs, program);
+        const json_object *node = json_object_array_get_idx(programs, i);
+        if (!fill(file, "program", node, program_members, program, error))
+            return false;
+        if (!program->comm && !program->name)
+            return refuse(file, tree_mark(node), error, "a program needs \"comm\" or \"name\"");
+    }
+    return true;
+}
+
+static bool fill_syntax(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+{
+    static const char *const names[] = {
+        [FLAGS_PFLAG] = "pflag", [FLAGS_GO] = "go", [FLAGS_GETOPT] = "getopt", [FLAGS_GETOPT + 1] = NULL};
+    const json_object *flags = tree_member(tree, "flags");
+    if (!flags)
+        return true;
+    for (unsigned i = 0; names[i]; i++) {
+        if (g_strcmp0(tree_string(tree, "flags"), names[i]) != 0)
+            continue;
+        daemon->syntax = (enum flag_syntax)i;
+        return true;
+    }
+    return refuse(file, tree_mark(flags), error, "\"flags\" must be pflag, go or getopt");
+}
+
+static bool name_valid(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return n > 0 && name[n] == '\0';
+}
+
+static bool fill_daemon(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+{
+    if (!fill(file, "a daemon", tree, daemon_members, daemon, error))
+        return false;
+    if (!daemon->name || !name_valid(daemon->name))
+        return refuse(file, tree_mark(tree_member(tree, "daemon")), error,
+                      "\"daemon\" must be lower case letters, digits and dashes");
+    const json_object *config = tree_member(tree, "config");
+    if (config && !fill(file, "config", config, config_members, &daemon->config, error))
+        return false;
+    if (config && !format_find(daemon->config.format))
+        return refuse(file, tree_mark(tree_member(config, "format")), error, "there is no format \"%s\"",
+                      daemon->config.format);
+    return fill_programs(file, tree, daemon, error) && fill_syntax(file, tree, daemon, error) &&
+           fill_keys(file, tree, daemon, error);
+}
+
+struct daemon *daemon_read(const char *file, const json_object *tree, GError **error)
+{
+    struct daemon *daemon = g_new0(struct daemon, 1);
+    daemon->programs = g_ptr_array_new_with_free_func(program_free);
+    daemon->keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, key_free);
+    if (fill_daemon(file, tree, daemon, error))
+        return daemon;
+    daemon_free(daemon);
+    return NULL;
+}

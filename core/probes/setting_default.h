@@ -1,0 +1,10 @@
+/* The default of a daemon's key. */
+#pragma once
+
+#include "probes/daemon_instance.h"
+
+/* The default that holds for this instance; when only the version or the system could tell, the value that all
+ * candidates share. *out is owned by the caller, NULL for "not set". False with *why (static text) when it is not
+ * known. */
+bool setting_default(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
+                     json_object **out, const char **why);
