@@ -168,6 +168,14 @@ const struct value_declaration *content_value(const struct content *content, con
     return NULL;
 }
 
+unsigned content_count(const struct content *content, enum diagnostic_level level)
+{
+    unsigned count = 0;
+    for (guint i = 0; i < content->diagnostics->len; i++)
+        count += ((struct diagnostic *)g_ptr_array_index(content->diagnostics, i))->level == level;
+    return count;
+}
+
 char *diagnostic_text(const struct diagnostic *diagnostic)
 {
     static const char *const prefixes[] = {

@@ -30,6 +30,8 @@ PL_DEFINE_CLEANUP(content, content_free)
 const GPtrArray *content_diagnostics(const struct content *content); /* struct diagnostic, by file and line */
 /* "FILE:LINE:COLUMN: MESSAGE", or "FILE: MESSAGE" without a line; a warning or note says so. Caller frees. */
 char *diagnostic_text(const struct diagnostic *diagnostic);
+/* How many diagnostics there are of a level. */
+unsigned content_count(const struct content *content, enum diagnostic_level level);
 
 /* What the command line chose. All vectors NULL-terminated or NULL. */
 struct selection {

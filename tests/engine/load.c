@@ -234,6 +234,8 @@ static void directories(void **state)
     assert_contains(said, "the pattern \"nothing-*\" meets no rule");
     assert_contains(said, "no module declares the value \"none\"");
     assert_contains(said, "rule id \"n-1\" is taken already");
+    assert_int_equal(content_count(content, DIAGNOSTIC_ERROR), 2);
+    assert_int_equal(content_count(content, DIAGNOSTIC_WARNING), 4);
     assert_null(content_rule(content, "r-1"));
     assert_non_null(content_rule(content, "m-2"));
     assert_int_equal(content->modules->len, 2);
