@@ -41,8 +41,8 @@ struct content *dirs_load(const struct options *options, char **more, bool say, 
     struct content *content = content_load((const char *const *)dirs->pdata, error);
     const GPtrArray *diagnostics = content ? content_diagnostics(content) : NULL;
     for (guint i = 0; say && diagnostics && i < diagnostics->len; i++) {
-        const struct diagnostic *diagnostic = g_ptr_array_index(diagnostics, i);
-        message("%s:%u:%u: %s", diagnostic->at.file, diagnostic->at.line, diagnostic->at.column, diagnostic->message);
+        g_autofree char *text = diagnostic_text(g_ptr_array_index(diagnostics, i));
+        message("%s", text);
     }
     return content;
 }

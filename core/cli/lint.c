@@ -16,11 +16,12 @@ enum exit_code command_lint(struct options *options)
     }
     const GPtrArray *diagnostics = content_diagnostics(content);
     for (guint i = 0; i < diagnostics->len; i++) {
-        const struct diagnostic *diagnostic = g_ptr_array_index(diagnostics, i);
-        g_autofree char *safe = message_safe(diagnostic->message);
-        printf("%s:%u:%u: %s\n", diagnostic->at.file, diagnostic->at.line, diagnostic->at.column, safe);
+        g_autofree char *text = diagnostic_text(g_ptr_array_index(diagnostics, i));
+        g_autofree char *safe = message_safe(text);
+        printf("%s\n", safe);
     }
+    unsigned mistakes = content_count(content, DIAGNOSTIC_ERROR) + content_count(content, DIAGNOSTIC_WARNING);
     printf("%u modules, %u rules, %u profiles: %u mistakes\n", content->modules->len, content->rules->len,
-           content->profiles->len, diagnostics->len);
-    return diagnostics->len ? EXIT_USAGE : EXIT_MET;
+           content->profiles->len, mistakes);
+    return mistakes ? EXIT_USAGE : EXIT_MET;
 }

@@ -77,5 +77,5 @@ enum exit_code command_list(struct options *options)
         print_json(chosen);
     else
         print_text(chosen);
-    return content_diagnostics(content)->len ? EXIT_USAGE : EXIT_MET;
+    return content_count(content, DIAGNOSTIC_ERROR) ? EXIT_USAGE : EXIT_MET;
 }

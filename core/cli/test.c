@@ -57,7 +57,7 @@ enum exit_code command_test(struct options *options)
     guint missing = report->failures->len > report->failed ? report->failures->len - report->failed : 0;
     printf("%u files, %u rules, %u cases: %u passed, %u failed, %u other mistakes\n", report->files, report->rules,
            report->cases, report->passed, report->failed, missing);
-    if (content_diagnostics(content)->len)
+    if (content_count(content, DIAGNOSTIC_ERROR))
         return EXIT_USAGE;
     return report->failures->len ? EXIT_NOT_MET : EXIT_MET;
 }
