@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* A reason names what was looked at in so many bytes. */
+#define LOOK_MAX 240
+
 /* What was found, counted. */
 struct tally {
     guint total;
@@ -286,6 +289,8 @@ static char *nothing_found(const struct judging *judging, const json_object *obj
 {
     const struct test *test = judging->bound->test;
     g_autofree char *look = words_object(test->probe, object ? object : test->object);
+    if (strlen(look) > LOOK_MAX)
+        memcpy(g_utf8_find_prev_char(look, look + LOOK_MAX), "...", 4);
     return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *look ? " " : "", look);
 }
 

@@ -3,6 +3,8 @@
 #include "engine/operators.h"
 #include "model/tree.h"
 
+#include <string.h>
+
 #define WORD_MAX 200
 #define LIST_MAX 12
 
@@ -11,7 +13,9 @@ static void append_value(GString *out, const json_object *node)
 {
     if (!json_object_is_type(node, json_type_array)) {
         g_autofree char *text = tree_text(node);
-        g_string_append_printf(out, "%.*s%s", WORD_MAX, text, strlen(text) > WORD_MAX ? "..." : "");
+        if (strlen(text) > WORD_MAX)
+            memcpy(g_utf8_find_prev_char(text, text + WORD_MAX), "...", 4);
+        g_string_append(out, text);
         return;
     }
     size_t n = json_object_array_length(node);

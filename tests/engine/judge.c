@@ -392,6 +392,24 @@ static void other_cures(void **state)
     assert_string_equal(outcome->reason, "no processes");
 }
 
+/* A long list of places does not make a long sentence. */
+static void short_reasons(void **state)
+{
+    (void)state;
+    g_autoptr(GString) object = g_string_new("{path: [");
+    for (int i = 0; i < 12; i++)
+        g_string_append_printf(object, "/a/long/directory/näme/%d, ", i);
+    g_string_append(object, "/z]}");
+    struct bench bench;
+    bench_open(&bench, check_new(object->str, EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+    bench_collect(&bench, bench.bound);
+    pl_auto(outcome) outcome = judge_check(bench.bound, false);
+    bench_close(&bench);
+    assert_true(strlen(outcome->reason) < 300);
+    assert_true(g_utf8_validate(outcome->reason, -1, NULL));
+    assert_true(g_str_has_suffix(outcome->reason, "..."));
+}
+
 /* Without root, a field may still be unread for another reason. */
 static void not_the_right(void **state)
 {
@@ -726,13 +744,14 @@ static void failing_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches),        cmocka_unit_test(only_one),       cmocka_unit_test(none),
-        cmocka_unit_test(bare_existence), cmocka_unit_test(absent),         cmocka_unit_test(no_guess),
-        cmocka_unit_test(shown_items),    cmocka_unit_test(every_value),    cmocka_unit_test(uncollected),
-        cmocka_unit_test(causes),         cmocka_unit_test(other_cures),    cmocka_unit_test(reasons),
-        cmocka_unit_test(not_the_right),  cmocka_unit_test(several_fields), cmocka_unit_test(paths_of_fields),
-        cmocka_unit_test(trees),          cmocka_unit_test(merged),         cmocka_unit_test(applying),
-        cmocka_unit_test(applying_trees), cmocka_unit_test(people_answer),  cmocka_unit_test(failing_first),
+        cmocka_unit_test(matches),         cmocka_unit_test(only_one),       cmocka_unit_test(none),
+        cmocka_unit_test(bare_existence),  cmocka_unit_test(absent),         cmocka_unit_test(no_guess),
+        cmocka_unit_test(shown_items),     cmocka_unit_test(every_value),    cmocka_unit_test(uncollected),
+        cmocka_unit_test(causes),          cmocka_unit_test(other_cures),    cmocka_unit_test(reasons),
+        cmocka_unit_test(not_the_right),   cmocka_unit_test(short_reasons),  cmocka_unit_test(several_fields),
+        cmocka_unit_test(paths_of_fields), cmocka_unit_test(trees),          cmocka_unit_test(merged),
+        cmocka_unit_test(applying),        cmocka_unit_test(applying_trees), cmocka_unit_test(people_answer),
+        cmocka_unit_test(failing_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
