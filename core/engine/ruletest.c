@@ -12,7 +12,7 @@
 
 static const char *const file_members[] = {"module", "hosts", "cases", NULL};
 
-struct session {
+struct suite {
     const struct content *content;
     const struct ruletest_options *options;
     struct ruletest_report *report;
@@ -74,45 +74,45 @@ static void report_diagnostics(struct test_file *file)
     }
 }
 
-static void add_kinds(struct session *session, const struct test_file *file)
+static void add_kinds(struct suite *suite, const struct test_file *file)
 {
     GHashTableIter iter;
     gpointer id = NULL, kinds = NULL;
     g_hash_table_iter_init(&iter, file->kinds);
     while (g_hash_table_iter_next(&iter, &id, &kinds)) {
-        guint all = GPOINTER_TO_UINT(g_hash_table_lookup(session->kinds, id)) | GPOINTER_TO_UINT(kinds);
-        g_hash_table_insert(session->kinds, id, GUINT_TO_POINTER(all));
+        guint all = GPOINTER_TO_UINT(g_hash_table_lookup(suite->kinds, id)) | GPOINTER_TO_UINT(kinds);
+        g_hash_table_insert(suite->kinds, id, GUINT_TO_POINTER(all));
     }
     gpointer module = (gpointer)(uintptr_t)file->module;
-    const char *first = module ? g_hash_table_lookup(session->modules, module) : NULL;
+    const char *first = module ? g_hash_table_lookup(suite->modules, module) : NULL;
     if (module && (!first || strcmp(file->path, first) < 0))
-        g_hash_table_insert(session->modules, module, (gpointer)(uintptr_t)file->path);
+        g_hash_table_insert(suite->modules, module, (gpointer)(uintptr_t)file->path);
 }
 
 /* Takes over what the file came to; the only place where threads meet. */
-static void add_up(struct session *session, struct test_file *file)
+static void add_up(struct suite *suite, struct test_file *file)
 {
-    g_mutex_lock(&session->mutex);
-    struct ruletest_report *report = session->report;
+    g_mutex_lock(&suite->mutex);
+    struct ruletest_report *report = suite->report;
     report->files++;
     report->cases += file->cases;
     report->passed += file->passed;
     report->failed += file->failed;
     for (guint i = 0; i < file->failures->len; i++)
         g_ptr_array_add(report->failures, g_ptr_array_index(file->failures, i));
-    add_kinds(session, file);
-    g_mutex_unlock(&session->mutex);
+    add_kinds(suite, file);
+    g_mutex_unlock(&suite->mutex);
 }
 
 static void run_file(gpointer data, gpointer user)
 {
-    struct session *session = user;
+    struct suite *suite = user;
     g_autoptr(GPtrArray) diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
     g_autoptr(GPtrArray) failures = g_ptr_array_new();
     g_autoptr(GHashTable) kinds = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GError) error = NULL;
-    struct test_file file = {.content = session->content,
-                             .options = session->options,
+    struct test_file file = {.content = suite->content,
+                             .options = suite->options,
                              .path = data,
                              .kinds = kinds,
                              .failures = failures,
@@ -124,7 +124,7 @@ static void run_file(gpointer data, gpointer user)
     else
         run_cases(&file);
     report_diagnostics(&file);
-    add_up(session, &file);
+    add_up(suite, &file);
     json_object_put(file.tree);
 }
 
@@ -159,14 +159,14 @@ static char *missing_kinds(const struct rule *rule, guint kinds)
     return g_strdup_printf("the rule lacks cases: %s", list);
 }
 
-static void demand_kinds(struct session *session, const struct module *module, const char *path)
+static void demand_kinds(struct suite *suite, const struct module *module, const char *path)
 {
     for (guint i = 0; i < module->rules->len; i++) {
         const struct rule *rule = g_ptr_array_index(module->rules, i);
-        if (!is_wanted(session->options, rule->id))
+        if (!is_wanted(suite->options, rule->id))
             continue;
-        session->report->rules++;
-        g_autofree char *missing = missing_kinds(rule, GPOINTER_TO_UINT(g_hash_table_lookup(session->kinds, rule->id)));
+        suite->report->rules++;
+        g_autofree char *missing = missing_kinds(rule, GPOINTER_TO_UINT(g_hash_table_lookup(suite->kinds, rule->id)));
         if (!missing)
             continue;
         struct ruletest_failure *failure = g_new0(struct ruletest_failure, 1);
@@ -174,7 +174,7 @@ static void demand_kinds(struct session *session, const struct module *module, c
         failure->line = 1;
         failure->rule = g_strdup(rule->id);
         failure->message = g_steal_pointer(&missing);
-        g_ptr_array_add(session->report->failures, failure);
+        g_ptr_array_add(suite->report->failures, failure);
     }
 }
 
@@ -191,11 +191,11 @@ static int by_place(const void *a, const void *b)
     return d ? d : strcmp(left->message, right->message);
 }
 
-static void run_files(struct session *session, const char *const *files)
+static void run_files(struct suite *suite, const char *const *files)
 {
-    unsigned wanted = session->options->threads;
+    unsigned wanted = suite->options->threads;
     unsigned threads = wanted ? wanted : MIN(g_get_num_processors(), THREADS_MAX);
-    GThreadPool *pool = g_thread_pool_new(run_file, session, (gint)MIN(threads, 64), FALSE, NULL);
+    GThreadPool *pool = g_thread_pool_new(run_file, suite, (gint)MIN(threads, 64), FALSE, NULL);
     for (; files && *files; files++)
         g_thread_pool_push(pool, (gpointer)(uintptr_t)g_intern_string(*files), NULL);
     g_thread_pool_free(pool, FALSE, TRUE);
@@ -209,19 +209,19 @@ struct ruletest_report *ruletest_run(const struct content *content, const char *
     g_autoptr(GHashTable) modules = g_hash_table_new(NULL, NULL);
     struct ruletest_report *report = g_new0(struct ruletest_report, 1);
     report->failures = g_ptr_array_new_with_free_func(ruletest_failure_free);
-    struct session session = {.content = content,
-                              .options = options ? options : &everything,
-                              .report = report,
-                              .kinds = kinds,
-                              .modules = modules};
-    g_mutex_init(&session.mutex);
-    run_files(&session, files);
-    g_mutex_clear(&session.mutex);
+    struct suite suite = {.content = content,
+                          .options = options ? options : &everything,
+                          .report = report,
+                          .kinds = kinds,
+                          .modules = modules};
+    g_mutex_init(&suite.mutex);
+    run_files(&suite, files);
+    g_mutex_clear(&suite.mutex);
     GHashTableIter iter;
     gpointer module = NULL, path = NULL;
     g_hash_table_iter_init(&iter, modules);
     while (g_hash_table_iter_next(&iter, &module, &path))
-        demand_kinds(&session, module, path);
+        demand_kinds(&suite, module, path);
     g_ptr_array_sort(report->failures, by_place);
     return report;
 }
