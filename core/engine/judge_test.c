@@ -290,7 +290,7 @@ static char *nothing_found(const struct judging *judging, const json_object *obj
     const struct test *test = judging->bound->test;
     g_autofree char *look = words_object(test->probe, object ? object : test->object);
     if (strlen(look) > LOOK_MAX)
-        memcpy(g_utf8_find_prev_char(look, look + LOOK_MAX), "...", 4);
+        memcpy(g_utf8_find_prev_char(look, look + LOOK_MAX - 2), "...", sizeof "..."); /* ends at LOOK_MAX or before */
     return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *look ? " " : "", look);
 }
 

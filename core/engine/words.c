@@ -14,7 +14,8 @@ static void append_value(GString *out, const json_object *node)
     if (!json_object_is_type(node, json_type_array)) {
         g_autofree char *text = tree_text(node);
         if (strlen(text) > WORD_MAX)
-            memcpy(g_utf8_find_prev_char(text, text + WORD_MAX), "...", 4);
+            memcpy(g_utf8_find_prev_char(text, text + WORD_MAX - 2), "...",
+                   sizeof "..."); /* ends at WORD_MAX or before */
         g_string_append(out, text);
         return;
     }
