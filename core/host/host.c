@@ -47,6 +47,7 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root)
     g_mutex_init(&host->cache_lock);
     host->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
     host_memo_init(host);
+    host_http_init(host);
     return host;
 }
 
@@ -73,6 +74,7 @@ void host_free(struct host *host)
         return;
     host_stop_reader(host);
     host_memo_clear(host);
+    host_http_clear(host);
     g_hash_table_unref(host->cache);
     g_mutex_clear(&host->cache_lock);
     host->fs->ops->free(host->fs);

@@ -1,5 +1,7 @@
 /* HTTP by libcurl. A Unix socket is held by an O_PATH descriptor that the host's own path resolution gave, so that a
- * link in a container leads to no other engine's socket; PEM files are read by the host too. */
+ * link in a container leads to no other engine's socket; PEM files are read by the host too.
+ *
+ * Connections to Unix sockets are kept for the next request: an engine is asked about every container. */
 #include "host/http.h"
 
 #include "host/private.h"
@@ -8,10 +10,12 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEFAULT_TIMEOUT_MS 5000U
 #define HEADERS_MAX        ((gsize)64 << 10)
 #define BODY_MAX           ((gsize)1 << 30)
+#define IDLE_MAX           16 /* connections kept over all sockets */
 
 struct transfer {
     GByteArray *body;
@@ -22,6 +26,14 @@ struct transfer {
 
 struct pem {
     GBytes *ca, *cert, *key;
+};
+
+/* A handle of libcurl with the connection that it keeps alive; the descriptor is part of the connection's name. */
+struct connection {
+    CURL *curl;
+    char *socket; /* as asked for; NULL: none, and the connection is not kept */
+    int held;     /* the socket, -1 */
+    bool used;    /* answered before: its peer may have gone meanwhile */
 };
 
 void http_answer_clear(struct http_answer *answer)
@@ -214,24 +226,89 @@ static void pem_clear(struct pem *pem)
     g_clear_pointer(&pem->key, g_bytes_unref);
 }
 
-/* Holds the socket in *held and sets it as where curl connects to. */
-static bool set_socket(CURL *curl, struct host *host, const char *path, int *held, GError **error)
+/* --- connections --- */
+
+static void connection_free(gpointer data)
 {
-    char by_handle[64];
+    struct connection *connection = data;
+    if (connection->curl)
+        curl_easy_cleanup(connection->curl);
+    if (connection->held >= 0)
+        close(connection->held);
+    g_free(connection->socket);
+    g_free(connection);
+}
+PL_DEFINE_CLEANUP(connection, connection_free)
+
+void host_http_init(struct host *host)
+{
+    g_mutex_init(&host->http_lock);
+    host->http_idle = g_ptr_array_new_with_free_func(connection_free);
+}
+
+void host_http_clear(struct host *host)
+{
+    g_ptr_array_unref(host->http_idle);
+    g_mutex_clear(&host->http_lock);
+}
+
+/* Holds the socket. */
+static bool hold_socket(struct host *host, const char *path, int *held, GError **error)
+{
     struct stat st;
-    if (!path)
-        return true;
     g_autofree char *name = host_normalise(path, error);
     if (!name)
         return false;
     *held = fs_real_hold(host->fs, name);
     if (*held < 0)
         return host_set_error(error, *held, name);
-    if (fstat(*held, &st) < 0 || !S_ISSOCK(st.st_mode))
-        return host_set_error(error, -ENXIO, name);
-    g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d", *held);
-    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, by_handle);
-    return true;
+    return (fstat(*held, &st) == 0 && S_ISSOCK(st.st_mode)) || host_set_error(error, -ENXIO, name);
+}
+
+static struct connection *connection_new(struct host *host, const char *socket, GError **error)
+{
+    struct connection *connection = g_new0(struct connection, 1);
+    connection->held = -1;
+    connection->socket = g_strdup(socket);
+    if (socket && !hold_socket(host, socket, &connection->held, error)) {
+        connection_free(connection);
+        return NULL;
+    }
+    connection->curl = curl_easy_init();
+    if (connection->curl)
+        return connection;
+    connection_free(connection);
+    g_set_error(error, PL_ERROR, PL_ERROR_READ, "libcurl could not be initialised");
+    return NULL;
+}
+
+/* An idle connection to the socket; NULL when there is none. */
+static struct connection *take_idle(struct host *host, const char *socket)
+{
+    struct connection *found = NULL;
+    g_mutex_lock(&host->http_lock);
+    for (guint i = host->http_idle->len; socket && !found && i > 0; i--) {
+        const struct connection *idle = g_ptr_array_index(host->http_idle, i - 1);
+        if (g_str_equal(idle->socket, socket))
+            found = g_ptr_array_steal_index_fast(host->http_idle, i - 1);
+    }
+    g_mutex_unlock(&host->http_lock);
+    return found;
+}
+
+/* Takes the connection. */
+static void keep_idle(struct host *host, struct connection *connection)
+{
+    bool kept = false;
+    connection->used = true;
+    g_mutex_lock(&host->http_lock);
+    if (connection->socket && host->http_idle->len < IDLE_MAX) {
+        g_ptr_array_add(host->http_idle, connection);
+        kept = true;
+    }
+    g_mutex_unlock(&host->http_lock);
+    if (!kept)
+        connection_free(connection);
 }
 
 static bool transfer_error(CURL *curl, CURLcode code, const struct http_request *request, GError **error)
@@ -259,13 +336,12 @@ static void fill_answer(CURL *curl, struct transfer *transfer, struct http_answe
     answer->body = g_bytes_new_from_bytes(all, 0, size);
 }
 
-static bool perform(CURL *curl, const struct http_request *request, struct http_answer *answer, GError **error)
+static CURLcode perform(CURL *curl, const struct http_request *request, struct http_answer *answer, GError **error)
 {
     struct transfer transfer = {.body = g_byte_array_new(), .max = body_max(request)};
     set_bounds(curl, request, &transfer);
     CURLcode code = curl_easy_perform(curl);
-    bool ok = code == CURLE_OK;
-    if (ok)
+    if (code == CURLE_OK)
         fill_answer(curl, &transfer, answer);
     else if (transfer.too_large)
         too_large(request, error);
@@ -274,7 +350,7 @@ static bool perform(CURL *curl, const struct http_request *request, struct http_
     g_clear_pointer(&transfer.body, g_byte_array_unref);
     g_free(transfer.server);
     g_free(transfer.api_version);
-    return ok;
+    return code;
 }
 
 static struct curl_slist *request_headers(const struct http_request *request)
@@ -287,24 +363,66 @@ static struct curl_slist *request_headers(const struct http_request *request)
     return headers;
 }
 
-static bool get_live(struct host *host, const struct http_request *request, struct http_answer *answer, GError **error)
+static void set_place(const struct connection *connection)
+{
+    char by_handle[64];
+    if (connection->held < 0)
+        return;
+    g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d", connection->held);
+    curl_easy_setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, by_handle);
+}
+
+/* CURLE_OK, or what failed, with error set. */
+static CURLcode ask(struct host *host, const struct connection *connection, const struct http_request *request,
+                    struct http_answer *answer, GError **error)
 {
     struct pem pem = {NULL};
-    pl_autofd int held = -1;
-    init_curl();
-    CURL *curl = curl_easy_init();
-    if (!curl) {
-        g_set_error(error, PL_ERROR, PL_ERROR_READ, "libcurl could not be initialised");
-        return false;
-    }
     struct curl_slist *headers = request_headers(request);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    bool ok = set_socket(curl, host, request->socket, &held, error) && set_pem(curl, host, request, &pem, error) &&
-              perform(curl, request, answer, error);
+    curl_easy_reset(connection->curl); /* options only: its connection stays */
+    curl_easy_setopt(connection->curl, CURLOPT_HTTPHEADER, headers);
+    set_place(connection);
+    CURLcode code = CURLE_READ_ERROR;
+    if (set_pem(connection->curl, host, request, &pem, error))
+        code = perform(connection->curl, request, answer, error);
+    curl_easy_setopt(connection->curl, CURLOPT_HTTPHEADER, NULL);
     curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
     pem_clear(&pem);
-    return ok;
+    return code;
+}
+
+/* The peer of a kept connection went away, perhaps because it was started again. */
+static bool is_stale(const struct connection *connection, CURLcode code)
+{
+    static const CURLcode gone[] = {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING};
+    for (size_t i = 0; connection->used && i < G_N_ELEMENTS(gone); i++)
+        if (code == gone[i])
+            return true;
+    return false;
+}
+
+static bool get_live(struct host *host, const struct http_request *request, struct http_answer *answer, GError **error)
+{
+    g_autoptr(GError) failed = NULL;
+    init_curl();
+    pl_auto(connection) connection = take_idle(host, request->socket);
+    if (!connection)
+        connection = connection_new(host, request->socket, error);
+    if (!connection)
+        return false;
+    CURLcode code = ask(host, connection, request, answer, &failed);
+    if (is_stale(connection, code)) {
+        g_clear_error(&failed);
+        connection_free(connection);
+        connection = connection_new(host, request->socket, error);
+        if (!connection)
+            return false;
+        code = ask(host, connection, request, answer, &failed);
+    }
+    if (code == CURLE_OK)
+        keep_idle(host, g_steal_pointer(&connection));
+    else
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return code == CURLE_OK;
 }
 
 /* Only http and https, and nothing in a token that could begin another header. */

@@ -14,6 +14,9 @@ struct host {
     bool privileged;
     json_object *http; /* an inline host's answers, else NULL */
 
+    GMutex http_lock;
+    GPtrArray *http_idle; /* struct connection: kept for the next request (http.c) */
+
     struct reader *reader; /* NULL: every thread looks for itself */
 
     GMutex cache_lock;
@@ -31,6 +34,9 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root);
 
 void host_memo_init(struct host *host);
 void host_memo_clear(struct host *host);
+
+void host_http_init(struct host *host);
+void host_http_clear(struct host *host);
 
 /* Ends the thread of host/reader.h, if there is one. */
 void host_stop_reader(struct host *host);
