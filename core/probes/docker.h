@@ -14,9 +14,9 @@ struct docker_engine {
     char *api_version;             /* "1.44"; NULL: it did not say */
     bool reachable;                /* /_ping was answered */
     GError *error;                 /* why not; NULL when reachable */
-    char *data_root;               /* as the engine sees it: from /info, else its settings, else the default; never NULL */
-    bool unchanged;                /* its configuration file is not newer than its process, or there is none */
-    const json_object *info;       /* the answer to /info: read only; NULL with info_error when there is none */
+    char *data_root;         /* as the engine sees it: from /info, else its settings, else the default; never NULL */
+    bool unchanged;          /* its configuration file is not newer than its process, or there is none */
+    const json_object *info; /* the answer to /info: read only; NULL with info_error when there is none */
     GError *info_error;
 };
 

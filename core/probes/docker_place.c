@@ -1,0 +1,222 @@
+/* Where a dockerd can be asked: the hosts of its command line, else of its file, else the default; for a socket that
+ * systemd handed over (fd://), what it really holds. */
+#include "probes/docker_engine.h"
+
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/value.h"
+#include "probes/namespaces.h"
+#include "probes/sockets.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define SOCKETS_MAX 4
+
+/* The few settings that lead to an engine, wherever the rules' own description of dockerd may come from. */
+static const char description[] = "daemon: dockerd\n"
+                                  "title: Docker daemon\n"
+                                  "programs: [{name: dockerd}]\n"
+                                  "flags: pflag\n"
+                                  "config: {flag: config-file, path: /etc/docker/daemon.json,"
+                                  " user_path: docker/daemon.json, format: json}\n"
+                                  "keys:\n"
+                                  "  hosts: {type: list, flag: host, shorthand: H}\n"
+                                  "  data-root: {type: string, flag: [data-root, graph], shorthand: g}\n"
+                                  "  exec-root: {type: string, flag: exec-root}\n";
+
+static void daemons_destroy(gpointer data)
+{
+    daemons_free(data);
+}
+
+static gpointer make_description(struct host *host, gpointer data)
+{
+    (void)host;
+    (void)data;
+    struct daemons *daemons = daemons_new();
+    pl_autojson json_object *tree = format_find("yaml")->parse("dockerd", description, sizeof description - 1, NULL);
+    daemons_add(daemons, "dockerd", tree, NULL);
+    return daemons;
+}
+
+const struct daemon_instances *docker_daemons(struct host *host)
+{
+    const struct daemons *daemons = host_memo(host, "docker:description", make_description, NULL, daemons_destroy);
+    return daemon_instances_find(host, daemons_find(daemons, "dockerd"));
+}
+
+/* ---- settings ---- */
+
+/* Every value of a key: of the command line, else of the file (dockerd does not start with both). */
+static char **values_of(const struct daemon_instance *instance, const char *key)
+{
+    g_autoptr(GStrvBuilder) values = g_strv_builder_new();
+    bool found = false;
+    for (guint i = 0; instance->flags && i < instance->flags->list->len; i++) {
+        const struct flag_value *flag = g_ptr_array_index(instance->flags->list, i);
+        if (!flag->key || !g_str_equal(flag->key->name, key))
+            continue;
+        g_strv_builder_add(values, flag->text);
+        found = true;
+    }
+    for (guint i = 0; !found && i < instance->documents->len; i++) {
+        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        const json_object *node = tree_member(document->tree, key);
+        const char *one = tree_string(document->tree, key);
+        if (one)
+            g_strv_builder_add(values, one);
+        for (size_t j = 0; json_object_is_type(node, json_type_array) && j < json_object_array_length(node); j++) {
+            g_autofree char *text = tree_text(json_object_array_get_idx(node, j));
+            g_strv_builder_add(values, text);
+        }
+    }
+    return g_strv_builder_end(values);
+}
+
+/* The last value of a key, NULL when nobody gave one. */
+static char *value_of(const struct daemon_instance *instance, const char *key)
+{
+    g_auto(GStrv) values = values_of(instance, key);
+    guint n = g_strv_length(values);
+    return n && *values[n - 1] ? g_strdup(values[n - 1]) : NULL;
+}
+
+static bool is_rootless(const struct process *process)
+{
+    return process->ids_known && process->uid[1] != 0;
+}
+
+static char *runtime_directory(struct host *host, const struct process *process)
+{
+    bool readable = false;
+    char *directory = host_process_env(host, process->pid, "XDG_RUNTIME_DIR", &readable);
+    if (directory && *directory == '/')
+        return directory;
+    g_free(directory);
+    return g_strdup_printf("/run/user/%u", (unsigned)process->uid[1]);
+}
+
+static char *default_data_root(struct host *host, const struct process *process)
+{
+    bool readable = false;
+    if (!is_rootless(process))
+        return g_strdup("/var/lib/docker");
+    g_autofree char *data = host_process_env(host, process->pid, "XDG_DATA_HOME", &readable);
+    if (data && *data == '/')
+        return g_build_filename(data, "docker", NULL);
+    g_autofree char *home = host_process_env(host, process->pid, "HOME", &readable);
+    return home && *home == '/' ? g_build_filename(home, ".local/share/docker", NULL) : g_strdup("/var/lib/docker");
+}
+
+/* ---- sockets ---- */
+
+/* /var/run is a link to /run everywhere; the short form is what people and reports use. */
+static const char *short_path(const char *path)
+{
+    return g_str_has_prefix(path, "/var/run/") ? path + strlen("/var") : path;
+}
+
+static char *path_on_host(struct host *host, const struct process *process, const char *path)
+{
+    if (namespace_relation(host, process, NS_MNT) == NS_UNREAD)
+        return g_strdup(short_path(path));
+    return host_process_path(host, process, short_path(path));
+}
+
+static void add_path(struct host *host, const struct process *process, const char *path, GPtrArray *sockets)
+{
+    g_autofree char *full = *path == '/' && sockets->len < SOCKETS_MAX ? path_on_host(host, process, path) : NULL;
+    for (guint i = 0; full && i < sockets->len; i++)
+        if (g_str_equal(g_ptr_array_index(sockets, i), full))
+            return;
+    if (full)
+        g_ptr_array_add(sockets, g_steal_pointer(&full));
+}
+
+static void add_default(struct host *host, const struct process *process, GPtrArray *sockets)
+{
+    g_autofree char *directory = is_rootless(process) ? runtime_directory(host, process) : g_strdup("/run");
+    g_autofree char *path = g_build_filename(directory, "docker.sock", NULL);
+    add_path(host, process, path, sockets);
+}
+
+/* What the process listens on, without the sockets of its own household below --exec-root (metrics, networks). */
+static void add_held(struct host *host, const struct daemon_instance *instance, GPtrArray *sockets)
+{
+    const struct listeners *listeners = listeners_find(host);
+    g_autofree char *given = value_of(instance, "exec-root");
+    g_autofree char *household = g_strconcat(short_path(given ? given : "/run/docker"), "/", NULL);
+    for (guint i = 0; i < listeners->list->len; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        bool own = listener->holder && listener->holder->pid == instance->process->pid;
+        if (own && g_str_equal(listener->family, "unix") && *listener->address == '/' &&
+            !g_str_has_prefix(short_path(listener->address), household))
+            add_path(host, instance->process, listener->address, sockets);
+    }
+}
+
+static void add_host(struct host *host, const struct daemon_instance *instance, const char *text, GPtrArray *sockets)
+{
+    bool socket = g_str_has_prefix(text, "unix://");
+    bool handed = g_str_has_prefix(text, "fd://");
+    if (socket && text[strlen("unix://")])
+        add_path(host, instance->process, text + strlen("unix://"), sockets);
+    if (handed)
+        add_held(host, instance, sockets);
+    /* Also where descriptors could not be looked at. */
+    if (handed || g_str_equal(text, "unix://") || !*text)
+        add_default(host, instance->process, sockets);
+}
+
+/* ---- the file against the process ---- */
+
+/* Seconds since the epoch, 0 when not known. */
+static gint64 start_of(struct host *host, const struct process *process)
+{
+    g_autofree char *text = host_read_text(host, "/proc/stat", NULL);
+    const char *line = text ? strstr(text, "\nbtime ") : NULL;
+    g_autofree char *digits =
+        line ? g_strndup(line + strlen("\nbtime "), strspn(line + strlen("\nbtime "), "0123456789")) : NULL;
+    uint64_t boot = 0;
+    long hertz = sysconf(_SC_CLK_TCK);
+    if (!digits || hertz <= 0 || !value_parse_u64(digits, INT64_MAX / 2, &boot))
+        return 0;
+    return (gint64)(boot + process->start_ticks / (uint64_t)hertz);
+}
+
+/* A file of the same second is older: the daemon reads it after it was started. */
+static bool is_unchanged(struct host *host, const struct daemon_instance *instance)
+{
+    struct host_stat found;
+    if (instance->blind || instance->error)
+        return false;
+    for (guint i = 0; i < instance->documents->len; i++) {
+        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        if (!host_stat(host, document->path, &found, NULL) || found.mtime > start_of(host, instance->process))
+            return false;
+    }
+    return true;
+}
+
+void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place)
+{
+    g_autoptr(GPtrArray) sockets = g_ptr_array_new();
+    g_auto(GStrv) hosts = values_of(instance, "hosts");
+    for (char **text = hosts; *text; text++)
+        add_host(host, instance, *text, sockets);
+    if (!*hosts)
+        add_default(host, instance->process, sockets);
+    g_ptr_array_add(sockets, NULL);
+    place->sockets = (char **)g_ptr_array_steal(sockets, NULL);
+    place->data_root = value_of(instance, "data-root");
+    if (!place->data_root)
+        place->data_root = default_data_root(host, instance->process);
+    place->unchanged = is_unchanged(host, instance);
+}
+
+void docker_place_clear(struct docker_place *place)
+{
+    g_clear_pointer(&place->sockets, g_strfreev);
+    g_clear_pointer(&place->data_root, g_free);
+}
