@@ -50,6 +50,7 @@ static void process_free(gpointer data)
     g_free(process->label);
     g_free(process->uid_map);
     g_free(process->gid_map);
+    g_free(process->groups);
     g_free(process);
 }
 
@@ -111,6 +112,20 @@ static bool parse_ids(const char *text, guint32 ids[4])
     return true;
 }
 
+/* The kernel allows 65,536 of them; a line of that many is read whole. */
+static void parse_groups(struct process *process, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    g_free(process->groups);
+    process->groups = g_new0(gid_t, g_strv_length(words) + 1);
+    process->n_groups = 0;
+    for (char **word = words; *word; word++) {
+        uint64_t id = 0;
+        if (**word && value_parse_u64(*word, UINT32_MAX, &id))
+            process->groups[process->n_groups++] = (gid_t)id;
+    }
+}
+
 static bool parse_mask(const char *text, uint64_t *out)
 {
     guint64 mask = 0;
@@ -161,6 +176,8 @@ static void parse_status_line(struct process *process, const char *key, const ch
         seen->uid = parse_ids(value, process->uid);
     } else if (g_str_equal(key, "Gid")) {
         seen->gid = parse_ids(value, process->gid);
+    } else if (g_str_equal(key, "Groups")) {
+        parse_groups(process, value);
     } else if (g_str_equal(key, "NoNewPrivs")) {
         process->no_new_privs = parse_small(value);
     } else if (g_str_equal(key, "Seccomp")) {

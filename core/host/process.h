@@ -21,7 +21,9 @@ struct process {
     char *cgroup; /* whole text of /proc/PID/cgroup, NULL when unreadable */
     uid_t uid[4]; /* real, effective, saved, file system */
     gid_t gid[4];
-    bool ids_known;        /* uid and gid were read */
+    bool ids_known; /* uid and gid were read */
+    gid_t *groups;  /* supplementary groups; NULL when there are none or they were not read */
+    unsigned n_groups;
     uint64_t ns[NS_COUNT]; /* inode numbers; 0 when unreadable: unreadable is not different */
     uint64_t caps[CAPSET_COUNT];
     bool caps_known;

@@ -220,3 +220,56 @@ struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text)
     weight.read = parse_limit(read, UINT64_MAX, &weight.value, &weight.limited);
     return weight;
 }
+
+static bool read_swap_v1(struct tree *tree, const char *path, double *value, bool *limited)
+{
+    return parse_limit(read_group_file(tree, path, "memory.memsw.limit_in_bytes"), V1_UNLIMITED, value, limited);
+}
+
+static bool read_swap_v2(struct tree *tree, const char *path, double *value, bool *limited)
+{
+    return parse_limit(read_group_file(tree, path, "memory.swap.max"), UINT64_MAX, value, limited);
+}
+
+struct cgroup_limit cgroup_swap_limit(struct host *host, const char *text, bool *v2)
+{
+    g_autofree char *path = text ? cgroup_controller_path(text, "memory", v2) : NULL;
+    return find_limit(host, text, "memory", read_swap_v1, read_swap_v2);
+}
+
+/* A file of the process's own group in a version 1 hierarchy; NULL on version 2. */
+static char *read_v1_file(struct host *host, const char *text, const char *controller, const char *file)
+{
+    bool v2 = false;
+    g_autofree char *path = text ? cgroup_controller_path(text, controller, &v2) : NULL;
+    struct tree tree = {host, controller, false};
+    return path && !v2 ? read_group_file(&tree, path, file) : NULL;
+}
+
+bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known)
+{
+    bool v2 = false;
+    g_autofree char *path = text ? cgroup_controller_path(text, "memory", &v2) : NULL;
+    g_autofree char *control = read_v1_file(host, text, "memory", "memory.oom_control");
+    *known = (path && v2) || control;
+    return control && strstr(control, "oom_kill_disable 1");
+}
+
+bool cgroup_all_devices(struct host *host, const char *text, bool *known)
+{
+    g_autofree char *list = read_v1_file(host, text, "devices", "devices.list");
+    g_auto(GStrv) lines = list ? g_strsplit(list, "\n", -1) : NULL;
+    *known = list != NULL;
+    return lines && g_strv_contains((const char *const *)lines, "a *:* rwm");
+}
+
+bool cgroup_has_v1(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        const char *colon = strchr(*line, ':');
+        if (colon && colon[1] != ':' && !g_str_has_prefix(colon + 1, "name="))
+            return true;
+    }
+    return false;
+}

@@ -24,3 +24,13 @@ struct cgroup_limit cgroup_pids_limit(struct host *host, const char *text);
 struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text);
 /* cpu.shares (version 1) or cpu.weight (2) of the group itself. */
 struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text);
+/* Memory and swap together (version 1) or swap alone (2), bytes; not limited where swap is not accounted. */
+struct cgroup_limit cgroup_swap_limit(struct host *host, const char *text, bool *v2);
+/* Version 1: memory.oom_control says that the group's processes wait instead of being killed. False on version 2,
+ * which has no such switch. *known is false when the file could not be read. */
+bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known);
+/* Version 1: some line of devices.list allows every device ("a *:* rwm"). *known is false on version 2, where a BPF
+ * program decides that nobody can read, and when the file could not be read. */
+bool cgroup_all_devices(struct host *host, const char *text, bool *known);
+/* Some controller is still on a hierarchy of version 1, where release_agent exists (cgroups(7)). */
+bool cgroup_has_v1(const char *text);

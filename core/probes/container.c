@@ -4,8 +4,12 @@
 
 #include "model/error.h"
 #include "probes/cgroup.h"
+#include "probes/container_differences.h"
 #include "probes/container_find.h"
+#include "probes/container_leaks.h"
 #include "probes/container_mounts.h"
+#include "probes/container_process.h"
+#include "probes/container_reach.h"
 #include "probes/container_rights.h"
 #include "probes/namespaces.h"
 #include "probes/sockets.h"
@@ -35,6 +39,13 @@ static const struct probe_field fields[] = {
     {"caps_effective", VALUE_SET, "effective capabilities of any of its processes"},
     {"caps_bounding", VALUE_SET, "bounding set of any of its processes"},
     {"caps_permitted", VALUE_SET, "permitted set of any of its processes"},
+    {"caps_inheritable", VALUE_SET, "inheritable set of any of its processes"},
+    {"caps_ambient", VALUE_SET, "ambient set of any of its processes"},
+    {"host_caps", VALUE_SET,
+     "capabilities that count against the host: effective, permitted and, for root without no_new_privs, bounding; "
+     "none in a user namespace of its own"},
+    {"host_user", VALUE_STRING, "account of the host with the uid of the first process; null when there is none"},
+    {"host_groups", VALUE_SET, "groups of the host with the gids of its processes"},
     {"seccomp", VALUE_STRING, "off, strict or filter: the weakest of its processes"},
     {"no_new_privs", VALUE_BOOL, "every process has no_new_privs"},
     {"label", VALUE_STRING, "LSM label of the first process; unconfined or empty mean none"},
@@ -45,20 +56,84 @@ static const struct probe_field fields[] = {
      "every mount that shows a host path: {target, host, fstype, readonly, propagation, options}"},
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
+    {"user_writable_host_paths", VALUE_SET, "writable host paths whose mode lets its users write"},
+    {"readonly_leaks", VALUE_SET, "mounts that are writable below a read-only bind mount of a host path"},
+    {"namespace_files", VALUE_SET, "mounts that pin another namespace (nsfs)"},
+    {"kernel_filesystems", VALUE_SET,
+     "\"debugfs on /sys/kernel/debug\": debugging and control file systems of the kernel, whole cgroup trees that are "
+     "writable"},
+    {"cgroup_writable", VALUE_BOOL, "a cgroup file system is mounted writable inside"},
+    {"cgroup_v1", VALUE_BOOL, "its processes are in a version 1 hierarchy, where release_agent exists"},
+    {"core_pattern_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sys/kernel writable"},
+    {"loose_binds", VALUE_SET, "writable mounts of host paths without nosuid or nodev"},
+    {"loose_tmpfs", VALUE_SET, "writable tmpfs mounts without nosuid, nodev or noexec"},
+    {"writable_disks", VALUE_SET, "writable mounts that are on a disk of the host"},
+    {"service_account_token", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
+    {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
     {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
+    {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
+    {"user_devices", VALUE_SET, "those of the devices that its users may open"},
+    {"all_devices", VALUE_BOOL, "its control group allows every device; unread on version 2 without a record"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
     {"writable_proc_sys", VALUE_BOOL, "/proc/sys or /sys is mounted writable inside"},
     {"memory_limit", VALUE_NUMBER, "bytes, the lowest limit along the cgroup ancestors; null when unlimited"},
     {"pids_limit", VALUE_NUMBER, "the lowest limit along the ancestors; null when unlimited"},
     {"cpu_limit", VALUE_NUMBER, "processors, quota/period; null when unlimited"},
     {"cpu_weight", VALUE_NUMBER, "cpu.shares or cpu.weight as set; null when unread"},
+    {"swap_limit", VALUE_NUMBER, "bytes of swap; null when unlimited or not accounted"},
+    {"oom_kill_disabled", VALUE_BOOL, "out of memory, its processes wait instead of being killed"},
+    {"open_files_limit", VALUE_NUMBER, "hard limit of the first process; null when unlimited"},
+    {"cgroup", VALUE_STRING, "path of its control group"},
     {"oom_score_adj", VALUE_NUMBER, "of the first process"},
     {"listening", VALUE_SET,
      "\"tcp:0.0.0.0:80\" of its network namespace, or of its own processes when that is the host's"},
+    {"default_route", VALUE_BOOL, "its network namespace has an IPv4 default route"},
+    {"metadata_route", VALUE_BOOL, "a route leads to 169.254.169.254, where clouds give out credentials"},
+    {"shares_with", VALUE_SET, "\"db: net ipc\": containers of no pod of its own in the same namespaces"},
+    {"uid_range_shared_with", VALUE_SET, "containers with another user namespace over the same ids"},
+    {"env_secrets", VALUE_SET, "names of environment variables that hold secrets"},
+    {"argv_secrets", VALUE_SET, "options of command lines that hold secrets"},
+    {"deleted_programs", VALUE_SET, "processes whose program was deleted or never was a file"},
+    {"weaker_processes", VALUE_SET, "processes with more rights than the first one, and which"},
+    {"exec_root", VALUE_SET, "root processes that entered from outside while the first one is not root"},
+    {"exec_more_rights", VALUE_BOOL, "a process that entered from outside has more rights than the first one"},
     {"processes", VALUE_NUMBER, "number of its processes"},
     {"privileged", VALUE_BOOL, "all capabilities of the kernel, and host devices or no seccomp filter"},
+    {"record", VALUE_STRING,
+     "where an engine's record of it was found: api, files, storage, bundle; null when nothing knows it"},
+    {"differences", VALUE_LIST, "where the record or the bundle and the kernel disagree"},
+    {"image", VALUE_STRING, "image as it was asked for"},
+    {"image_id", VALUE_STRING, "id of the image that runs"},
+    {"image_pinned", VALUE_BOOL, "the image was asked for by its digest"},
+    {"image_tag", VALUE_STRING, "tag asked for, latest without one; null when pinned"},
+    {"labels", VALUE_MAP, "its labels"},
+    {"restart_policy", VALUE_STRING, "no, always, unless-stopped, on-failure; empty means no"},
+    {"restart_max", VALUE_NUMBER, "most restarts of on-failure; 0: no bound"},
+    {"restarts", VALUE_NUMBER, "restarts by the engine so far"},
+    {"health", VALUE_STRING, "healthy, unhealthy, starting; none without a health check"},
+    {"published", VALUE_SET, "\"tcp:0.0.0.0:8080->80\": ports published on the host"},
+    {"published_everywhere", VALUE_BOOL, "a port is published on every address of the host"},
+    {"published_lowest", VALUE_NUMBER, "lowest published port of the host; null without any"},
+    {"exposed", VALUE_SET, "ports that image or command line name: 80/tcp"},
+    {"ports_wanted_only", VALUE_BOOL, "ports were asked for that are not published now"},
+    {"log_driver", VALUE_STRING, "log driver"},
+    {"auto_remove", VALUE_BOOL, "it is removed when it ends"},
+    {"publish_all", VALUE_BOOL, "every exposed port is published on a random one"},
+    {"volumes_from", VALUE_SET, "containers whose volumes it mounts"},
+    {"links", VALUE_SET, "legacy links"},
+    {"sysctls", VALUE_SET, "names of the kernel settings it was started with"},
+    {"oci_runtime", VALUE_STRING, "OCI runtime asked for"},
+    {"tty", VALUE_BOOL, "it has a terminal"},
+    {"oom_killed", VALUE_BOOL, "it was killed out of memory"},
+    {"up_days", VALUE_NUMBER, "days since it was started; null when not recorded"},
+    {"cgroup_parent", VALUE_STRING, "parent control group asked for"},
+    {"userns_mode", VALUE_STRING, "user namespace asked for"},
+    {"network_mode", VALUE_STRING, "network asked for"},
+    {"networks", VALUE_SET, "networks of the engine that it is in"},
+    {"ulimits", VALUE_SET, "names of its own limits"},
+    {"disk_limited", VALUE_BOOL, "its writable layer has a size limit"},
     {"exec_sessions", VALUE_NUMBER, "processes that entered it from outside beside its first process's children"},
     {.name = NULL},
 };
@@ -150,6 +225,27 @@ static void set_limits(const struct view *view, struct item *item)
     set_limit(item, "memory_limit", cgroup_memory_limit(view->host, cgroup), true);
     set_limit(item, "pids_limit", cgroup_pids_limit(view->host, cgroup), true);
     set_limit(item, "cpu_limit", cgroup_cpu_limit(view->host, cgroup), false);
+    bool swap_v2 = false, known = false;
+    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
+    struct cgroup_limit swap = cgroup_swap_limit(view->host, cgroup, &swap_v2);
+    /* Version 1 counts memory and swap as one. */
+    if (swap.limited && !swap_v2)
+        swap.value = memory.limited ? MAX(swap.value - memory.value, 0) : swap.value;
+    set_limit(item, "swap_limit", swap, true);
+    bool disabled = cgroup_oom_kill_disabled(view->host, cgroup, &known);
+    if (known)
+        item_set_bool(item, "oom_kill_disabled", disabled);
+    else
+        item_unread(item, "oom_kill_disabled", "its control group could not be read");
+    g_autofree char *path = cgroup ? cgroup_path(cgroup) : NULL;
+    if (path)
+        item_set_string(item, "cgroup", path);
+    else
+        item_unread(item, "cgroup", "/proc/%d/cgroup could not be read", view->first->pid);
+    if (cgroup)
+        item_set_bool(item, "cgroup_v1", cgroup_has_v1(cgroup));
+    else
+        item_unread(item, "cgroup_v1", "/proc/%d/cgroup could not be read", view->first->pid);
     struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
     item_set(item, "cpu_weight", weight.read && weight.limited ? json_object_new_int64((gint64)weight.value) : NULL);
     if (view->first->oom_score_adj == G_MININT)
@@ -230,8 +326,15 @@ static void add_item(const struct view *view, struct items *items, const char *s
     container_set_rights(view, item);
     set_namespaces(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
+    container_set_reach(view, item);
+    container_set_mount_leaks(view, item);
+    container_set_directory_leaks(view, item);
     set_limits(view, item);
     set_listening(view, item);
+    container_set_routes(view, item);
+    container_set_neighbours(view, item);
+    container_set_processes(view, item);
+    container_set_record(view, item);
     item_set_int(item, "processes", view->container->processes->len);
     item_set_int(item, "exec_sessions", view->container->exec_sessions);
 }

@@ -10,6 +10,7 @@
 #include "model/error.h"
 #include "probes/cgroup.h"
 #include "probes/container_name.h"
+#include "probes/container_record.h"
 #include "probes/namespaces.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ static void container_free(gpointer data)
     g_free(container->name);
     g_ptr_array_unref(container->processes);
     mountinfo_free(container->mounts);
+    container_record_free(container->record);
     g_free(container);
 }
 

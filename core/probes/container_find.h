@@ -4,15 +4,18 @@
 #include "host/process.h"
 #include "probes/mountinfo.h"
 
+struct container_record;
+
 struct container {
     char *key;           /* what its processes have in common; unique */
     char *id;            /* as its runtime chose it, or "pid:N" */
     char *name;          /* best known name */
     const char *runtime; /* static text */
     const struct process *first;
-    GPtrArray *processes;     /* struct process, borrowed, by pid */
-    unsigned exec_sessions;   /* processes that entered from outside beside the first */
-    struct mountinfo *mounts; /* of the first process; NULL when it could not be read */
+    GPtrArray *processes;            /* struct process, borrowed, by pid */
+    unsigned exec_sessions;          /* processes that entered from outside beside the first */
+    struct container_record *record; /* never NULL */
+    struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */
 };
 
 struct containers {

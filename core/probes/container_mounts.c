@@ -119,14 +119,31 @@ static bool shares_with_host(const struct containers *containers, const struct m
     return false;
 }
 
+bool container_mount_is_hidden(const struct container *container, const struct mount_line *line)
+{
+    return is_hidden(container->mounts, line);
+}
+
+bool container_is_named_volume(const char *host_path)
+{
+    return is_named_volume(host_path);
+}
+
+char *container_host_path(const struct containers *containers, const struct container *container,
+                          const struct mount_line *line)
+{
+    g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
+    return path && !is_engine_file(line, path) ? g_steal_pointer(&path) : NULL;
+}
+
 static void set_paths(const struct containers *containers, const struct container *container, struct item *item)
 {
     json_object *mounts = json_object_new_array(), *paths = json_object_new_array();
     json_object *writable = json_object_new_array(), *shared = json_object_new_array();
     for (guint i = 0; i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
-        g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
-        if (!path || is_engine_file(line, path))
+        g_autofree char *path = container_host_path(containers, container, line);
+        if (!path)
             continue;
         json_object_array_add(mounts, describe(line, path));
         if (shares_with_host(containers, line))

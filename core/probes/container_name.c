@@ -1,12 +1,11 @@
 /* The id, runtime and name of a container.
  *
  * In this order: the control group's path, the monitor process above (containerd's shim, conmon), runc's state folder.
- * Names come from the engines' own records, where they can be read. */
+ * The name comes from the engine's own record, where one can be read. */
 #include "probes/container_name.h"
 
-#include "formats/format.h"
-#include "model/tree.h"
 #include "probes/cgroup.h"
+#include "probes/container_record.h"
 
 #include <string.h>
 
@@ -171,87 +170,13 @@ static void identify(struct host *host, struct container *container)
 
 /* ---- names ---- */
 
-static char *docker_name(struct host *host, const char *root, const char *id)
-{
-    g_autofree char *path = g_build_filename(root, "containers", id, "config.v2.json", NULL);
-    const json_object *tree = format_read(host, path, format_find("json"), NULL);
-    const char *name = tree_string(tree, "Name");
-    return name && *name ? g_strdup(*name == '/' ? name + 1 : name) : NULL;
-}
-
-/* The data root that a command line of dockerd moves; NULL when it does not. */
-static const char *moved_root(char **argv)
-{
-    for (char **argument = argv; argument && *argument; argument++)
-        if (g_str_has_prefix(*argument, "--data-root="))
-            return *argument + strlen("--data-root=");
-    return argument_after(argv, "--data-root");
-}
-
-/* Several daemons may run, each with records of its own. */
-static char *docker_name_anywhere(struct host *host, const char *id)
-{
-    char *name = docker_name(host, "/var/lib/docker", id);
-    const GPtrArray *processes = host_processes(host, NULL);
-    for (guint i = 0; !name && processes && i < processes->len; i++) {
-        const struct process *process = g_ptr_array_index(processes, i);
-        const char *root = g_str_equal(process->comm, "dockerd") ? moved_root(process->argv) : NULL;
-        if (root)
-            name = docker_name(host, root, id);
-    }
-    return name;
-}
-
-static char *podman_name(struct host *host, const char *id)
-{
-    const json_object *list =
-        format_read(host, "/var/lib/containers/storage/overlay-containers/containers.json", format_find("json"), NULL);
-    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-    for (size_t i = 0; i < n; i++) {
-        const json_object *one = json_object_array_get_idx(list, i);
-        if (g_strcmp0(tree_string(one, "id"), id) != 0)
-            continue;
-        const json_object *names = tree_member(one, "names");
-        if (json_object_is_type(names, json_type_array) && json_object_array_length(names))
-            return tree_text(json_object_array_get_idx(names, 0));
-    }
-    return NULL;
-}
-
-/* The names that Kubernetes' runtimes write into the bundle: namespace/pod/container. */
-static char *bundle_name(struct host *host, const char *id)
-{
-    static const struct {
-        const char *path, *space, *pod, *container;
-    } bundles[] = {
-        {"/run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/config.json", "io.kubernetes.cri.sandbox-namespace",
-         "io.kubernetes.cri.sandbox-name", "io.kubernetes.cri.container-name"},
-        {"/run/containers/storage/overlay-containers/%s/userdata/config.json", "io.kubernetes.pod.namespace",
-         "io.kubernetes.pod.name", "io.kubernetes.container.name"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(bundles); i++) {
-        g_auto(GStrv) halves = g_strsplit(bundles[i].path, "%s", 2);
-        g_autofree char *path = g_strconcat(halves[0], id, halves[1], NULL);
-        const json_object *tree = format_read(host, path, format_find("json"), NULL);
-        const json_object *notes = tree_member(tree, "annotations");
-        const char *space = tree_string(notes, bundles[i].space), *pod = tree_string(notes, bundles[i].pod);
-        const char *container = tree_string(notes, bundles[i].container);
-        if (space && pod)
-            return g_strjoin("/", space, pod, container ? container : "sandbox", NULL);
-    }
-    return NULL;
-}
-
 void container_name(struct host *host, struct container *container)
 {
     identify(host, container);
     bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
-    if (hex && g_str_equal(container->runtime, "docker"))
-        container->name = docker_name_anywhere(host, container->id);
-    else if (hex && g_str_equal(container->runtime, "podman"))
-        container->name = podman_name(host, container->id);
-    else if (hex)
-        container->name = bundle_name(host, container->id);
-    if (!container->name)
+    container->record = container_record_new(host, container);
+    if (container->record->name)
+        container->name = g_utf8_make_valid(container->record->name, -1);
+    else
         container->name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
 }

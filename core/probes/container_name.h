@@ -3,6 +3,6 @@
 
 #include "probes/container_find.h"
 
-/* Fills id, name and runtime from the first process: its control group, the monitor above it, and the records that
- * engines keep on disk. */
+/* Fills id, name, runtime and record from the first process: its control group, the monitor above it, and what engines
+ * know. */
 void container_name(struct host *host, struct container *container);

@@ -32,9 +32,9 @@ static void set_caps(const struct view *view, struct item *item)
         const char *field;
         enum capset set;
     } sets[] = {
-        {"caps_effective", CAPSET_EFFECTIVE},
-        {"caps_bounding", CAPSET_BOUNDING},
-        {"caps_permitted", CAPSET_PERMITTED},
+        {"caps_effective", CAPSET_EFFECTIVE}, {"caps_bounding", CAPSET_BOUNDING},
+        {"caps_permitted", CAPSET_PERMITTED}, {"caps_inheritable", CAPSET_INHERITABLE},
+        {"caps_ambient", CAPSET_AMBIENT},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
         uint64_t mask = 0;

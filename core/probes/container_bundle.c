@@ -1,0 +1,196 @@
+/* Bundles: containerd's shim works in the bundle of its container, conmon is told the folder with -b, runc keeps it in
+ * its state as a label. */
+#include "probes/container_bundle.h"
+
+#include "host/host.h"
+#include "model/tree.h"
+#include "probes/cgroup.h"
+#include "probes/container_record_docker.h"
+
+#include <string.h>
+#include <sys/capability.h>
+
+static json_object *at(const json_object *tree, const char *path)
+{
+    json_object *found = NULL;
+    return tree && tree_get((json_object *)(uintptr_t)tree, path, &found) ? found : NULL;
+}
+
+/* ---- where ---- */
+
+static char *bundle_of_shim(struct host *host, const struct process *monitor)
+{
+    g_autofree char *name = monitor->argv && monitor->argv[0] ? g_path_get_basename(monitor->argv[0]) : NULL;
+    if (!name || !g_str_has_prefix(name, "containerd-shim"))
+        return NULL;
+    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", monitor->pid);
+    return host_readlink(host, link, NULL);
+}
+
+static char *bundle_of_conmon(const struct process *monitor)
+{
+    g_autofree char *name = monitor->argv && monitor->argv[0] ? g_path_get_basename(monitor->argv[0]) : NULL;
+    if (!name || !g_str_has_prefix(name, "conmon"))
+        return NULL;
+    for (char **argument = monitor->argv; *argument; argument++)
+        if (g_str_equal(*argument, "-b") && argument[1])
+            return g_strdup(argument[1]);
+    return NULL;
+}
+
+/* runc's state.json: config.labels holds "bundle=FOLDER". */
+static char *bundle_of_runc(struct host *host, const struct container *container)
+{
+    if (strchr(container->id, '/') || g_str_has_prefix(container->id, "pid:"))
+        return NULL;
+    g_autofree char *path = g_build_filename("/run/runc", container->id, "state.json", NULL);
+    pl_autojson json_object *state = container_read_json(host, path, NULL);
+    json_object *labels = at(state, "config.labels");
+    size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
+    for (size_t i = 0; i < n; i++) {
+        json_object *one = json_object_array_get_idx(labels, i);
+        const char *text = json_object_is_type(one, json_type_string) ? json_object_get_string(one) : "";
+        if (g_str_has_prefix(text, "bundle="))
+            return g_strdup(text + strlen("bundle="));
+    }
+    return NULL;
+}
+
+static char *find_bundle(struct host *host, const struct container *container)
+{
+    const struct process *first = container->first;
+    const struct process *monitor = first->ppid > 1 ? host_process(host, first->ppid) : NULL;
+    char *folder = monitor ? bundle_of_shim(host, monitor) : NULL;
+    if (!folder && monitor)
+        folder = bundle_of_conmon(monitor);
+    return folder ? folder : bundle_of_runc(host, container);
+}
+
+/* ---- what it asks for ---- */
+
+static int flag_at(const json_object *tree, const char *path)
+{
+    json_object *node = at(tree, path);
+    return json_object_is_type(node, json_type_boolean) && json_object_get_boolean(node);
+}
+
+static double number_at(const json_object *tree, const char *path)
+{
+    json_object *node = at(tree, path);
+    bool number = json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
+    return number ? MAX(json_object_get_double(node), 0) : 0;
+}
+
+static uint64_t bounding(const json_object *tree)
+{
+    json_object *list = at(tree, "process.capabilities.bounding");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    uint64_t mask = 0;
+    for (size_t i = 0; i < n; i++) {
+        json_object *one = json_object_array_get_idx(list, i);
+        cap_value_t value = 0;
+        if (json_object_is_type(one, json_type_string) && cap_from_name(json_object_get_string(one), &value) == 0)
+            mask |= UINT64_C(1) << value;
+    }
+    return mask;
+}
+
+/* A namespace that is not listed is the runtime's own; one with a path is another container's, or unknown. */
+static void read_namespaces(const json_object *tree, int *wanted)
+{
+    static const struct {
+        const char *type;
+        enum ns kind;
+    } types[] = {{"network", NS_NET}, {"pid", NS_PID}, {"ipc", NS_IPC}, {"uts", NS_UTS}};
+    json_object *list = at(tree, "linux.namespaces");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t t = 0; t < G_N_ELEMENTS(types); t++) {
+        wanted[types[t].kind] = 1;
+        for (size_t i = 0; i < n; i++) {
+            const json_object *one = json_object_array_get_idx(list, i);
+            if (g_strcmp0(tree_string(one, "type"), types[t].type) == 0)
+                wanted[types[t].kind] = tree_string(one, "path") ? -1 : 0;
+        }
+    }
+}
+
+/* The rule that allows every device names no type and no number. */
+static int all_devices(const json_object *tree)
+{
+    json_object *list = at(tree, "linux.resources.devices");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *one = json_object_array_get_idx(list, i);
+        const char *type = tree_string(one, "type");
+        bool every = !tree_member(one, "major") && !tree_member(one, "minor") &&
+                     (!type || g_str_equal(type, "a") || g_str_equal(type, "b"));
+        if (flag_at(one, "allow") && every)
+            return 1;
+    }
+    return list ? 0 : -1;
+}
+
+static struct container_wanted *read_wanted(const json_object *tree)
+{
+    struct container_wanted *wanted = container_wanted_new("bundle");
+    double quota = number_at(tree, "linux.resources.cpu.quota"), period = number_at(tree, "linux.resources.cpu.period");
+    wanted->memory = number_at(tree, "linux.resources.memory.limit");
+    wanted->pids = number_at(tree, "linux.resources.pids.limit");
+    wanted->cpus = quota > 0 ? quota / (period > 0 ? period : 100000) : 0;
+    wanted->rootfs_readonly = flag_at(tree, "root.readonly");
+    wanted->no_new_privs = flag_at(tree, "process.noNewPrivileges");
+    wanted->seccomp = at(tree, "linux.seccomp") != NULL;
+    wanted->bounding_known = at(tree, "process") != NULL;
+    wanted->bounding = bounding(tree);
+    read_namespaces(tree, wanted->namespaces);
+    return wanted;
+}
+
+static const char *first_note(const json_object *notes, const char *const *names)
+{
+    for (; *names; names++) {
+        const char *value = tree_string(notes, *names);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+/* The names that Kubernetes' runtimes write into the bundle: namespace/pod/container. */
+static char *name_from_notes(const json_object *notes)
+{
+    static const char *const spaces[] = {"io.kubernetes.cri.sandbox-namespace", "io.kubernetes.pod.namespace", NULL};
+    static const char *const pods[] = {"io.kubernetes.cri.sandbox-name", "io.kubernetes.pod.name", NULL};
+    static const char *const names[] = {"io.kubernetes.cri.container-name", "io.kubernetes.container.name", NULL};
+    const char *space = first_note(notes, spaces), *pod = first_note(notes, pods), *name = first_note(notes, names);
+    return space && pod ? g_strjoin("/", space, pod, name ? name : "sandbox", NULL) : NULL;
+}
+
+void container_bundle_add(struct host *host, const struct container *container, struct container_record *record)
+{
+    static const char *const images[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName",
+                                         "io.kubernetes.cri-o.Image", NULL};
+    g_autofree char *folder = find_bundle(host, container);
+    g_autofree char *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
+    pl_autojson json_object *tree = path ? container_read_json(host, path, NULL) : NULL;
+    if (!json_object_is_type(tree, json_type_object))
+        return;
+    g_ptr_array_add(record->wanted, read_wanted(tree));
+    if (record->all_devices < 0)
+        record->all_devices = all_devices(tree);
+    const json_object *notes = tree_member(tree, "annotations");
+    if (!record->name)
+        record->name = name_from_notes(notes);
+    if (record->from)
+        return;
+    const char *image = first_note(notes, images);
+    record->from = "bundle";
+    record->where = g_steal_pointer(&path);
+    record->fields = json_object_new_object();
+    g_autofree char *valid = image ? g_utf8_make_valid(image, -1) : NULL;
+    if (valid) {
+        json_object_object_add(record->fields, "image", json_object_new_string(valid));
+        json_object_object_add(record->fields, "image_pinned",
+                               json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
+    }
+}

@@ -1,0 +1,137 @@
+/* Record against kernel. Only differences that leave more than was asked for, or show that the record does not describe
+ * what runs, are of interest; a limit that an ancestor makes tighter is not. */
+#include "probes/container_differences.h"
+
+#include "model/tree.h"
+#include "probes/cgroup.h"
+#include "probes/container_record.h"
+#include "probes/namespaces.h"
+
+#include <stdarg.h>
+
+struct comparison {
+    const struct view *view;
+    const struct container_wanted *wanted;
+    json_object *list;
+};
+
+static void G_GNUC_PRINTF(2, 3) add(struct comparison *comparison, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *whole = g_strconcat(comparison->wanted->source, ": ", text, NULL);
+    json_object_array_add(comparison->list, json_object_new_string(whole));
+}
+
+/* A thousandth off is rounding to pages or microseconds. */
+static void compare_limit(struct comparison *comparison, const char *what, double wanted, struct cgroup_limit limit)
+{
+    if (wanted <= 0 || !limit.read)
+        return;
+    if (!limit.limited)
+        add(comparison, "%s %.15g, kernel: no limit", what, wanted);
+    else if (limit.value > wanted * 1.001 + 1e-9)
+        add(comparison, "%s %.15g, kernel: %.15g", what, wanted, limit.value);
+}
+
+static void compare_flags(struct comparison *comparison)
+{
+    const struct container_wanted *wanted = comparison->wanted;
+    const struct process *first = comparison->view->container->first;
+    const struct mountinfo *mounts = comparison->view->container->mounts;
+    const struct mount_line *root = mounts ? mountinfo_at(mounts, "/") : NULL;
+    if (wanted->rootfs_readonly >= 0 && root && mount_is_writable(root) == !!wanted->rootfs_readonly)
+        add(comparison, "root file system %s, kernel: %s", wanted->rootfs_readonly ? "read-only" : "writable",
+            wanted->rootfs_readonly ? "writable" : "read-only");
+    if (wanted->no_new_privs >= 0 && first->no_new_privs >= 0 && wanted->no_new_privs != first->no_new_privs)
+        add(comparison, "no_new_privs %s, kernel: %s", wanted->no_new_privs ? "on" : "off",
+            first->no_new_privs ? "on" : "off");
+    if (wanted->seccomp >= 0 && first->seccomp >= 0 && wanted->seccomp != (first->seccomp > 0))
+        add(comparison, "seccomp %s, kernel: %s", wanted->seccomp ? "on" : "off", first->seccomp > 0 ? "on" : "off");
+}
+
+/* Rights that the first process has beyond what was asked for. It may have given up some by itself. */
+static void compare_capabilities(struct comparison *comparison)
+{
+    const struct process *first = comparison->view->container->first;
+    if (!comparison->wanted->bounding_known || !first->caps_known)
+        return;
+    uint64_t more = first->caps[CAPSET_BOUNDING] & ~comparison->wanted->bounding;
+    if (!more)
+        return;
+    g_auto(GStrv) names = host_capability_names(more);
+    g_autofree char *joined = g_strjoinv(" ", names);
+    add(comparison, "capabilities without %s, kernel: with", joined);
+}
+
+static void compare_namespaces(struct comparison *comparison)
+{
+    for (unsigned kind = 0; kind < NS_COUNT; kind++) {
+        int wanted = comparison->wanted->namespaces[kind];
+        enum ns_relation is =
+            namespace_relation(comparison->view->host, comparison->view->container->first, (enum ns)kind);
+        if (wanted < 0 || is == NS_UNREAD || (is == NS_SHARED) == !!wanted)
+            continue;
+        add(comparison, "%s namespace %s, kernel: %s", ns_names[kind], wanted ? "of the host" : "of its own",
+            wanted ? "of its own" : "of the host");
+    }
+}
+
+static json_object *compare(const struct view *view, const struct container_record *record)
+{
+    json_object *list = json_object_new_array();
+    const char *cgroup = view->first->cgroup;
+    for (guint i = 0; i < record->wanted->len; i++) {
+        struct comparison comparison = {view, g_ptr_array_index(record->wanted, i), list};
+        compare_limit(&comparison, "memory", comparison.wanted->memory, cgroup_memory_limit(view->host, cgroup));
+        compare_limit(&comparison, "processes", comparison.wanted->pids, cgroup_pids_limit(view->host, cgroup));
+        compare_limit(&comparison, "processors", comparison.wanted->cpus, cgroup_cpu_limit(view->host, cgroup));
+        compare_flags(&comparison);
+        compare_capabilities(&comparison);
+        compare_namespaces(&comparison);
+    }
+    return list;
+}
+
+/* ---- fields ---- */
+
+static void set_all_devices(const struct view *view, const struct container_record *record, struct item *item)
+{
+    bool known = false;
+    bool all = cgroup_all_devices(view->host, view->first->cgroup, &known);
+    if (known)
+        item_set_bool(item, "all_devices", all);
+    else if (record->all_devices >= 0)
+        item_set_bool(item, "all_devices", record->all_devices);
+    else
+        item_unread(item, "all_devices", "the kernel does not show the device rules of version 2 control groups");
+}
+
+static void set_fields(const struct container_record *record, struct item *item)
+{
+    for (const char *const *field = container_record_fields; *field; field++) {
+        json_object *value = NULL;
+        if (record->fields && json_object_object_get_ex(record->fields, *field, &value))
+            item_set(item, *field, value ? tree_copy(value) : NULL);
+        else if (record->from)
+            item_unread(item, *field, "%s does not say it", record->where);
+        else if (record->problem)
+            item_unread(item, *field, "%s", record->problem);
+        else
+            item_unread(item, *field, "no engine's record of this container was found");
+    }
+}
+
+void container_set_record(const struct view *view, struct item *item)
+{
+    const struct container_record *record = view->container->record;
+    item_set_string(item, "record", record->from);
+    set_fields(record, item);
+    set_all_devices(view, record, item);
+    if (record->wanted->len)
+        item_set(item, "differences", compare(view, record));
+    else
+        item_unread(item, "differences", "no record and no bundle of this container was found");
+}

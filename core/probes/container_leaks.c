@@ -1,0 +1,204 @@
+/* Leaks: submounts that stay writable below a read-only bind, kernel file systems beyond the usual, files that pin
+ * other namespaces, and directories outside of the root that a process still holds (the way out of CVE-2024-21626). */
+#include "probes/container_leaks.h"
+
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/container_mounts.h"
+
+#include <string.h>
+
+#define DESCRIPTORS_MAX 1024
+
+static void add_text(json_object *array, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (size_t i = 0; i < json_object_array_length(array); i++)
+        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
+            return;
+    json_object_array_add(array, json_object_new_string(valid));
+}
+
+static bool has_option(const struct mount_line *line, const char *name)
+{
+    g_auto(GStrv) list = g_strsplit(line->options, ",", -1);
+    return g_strv_contains((const char *const *)list, name);
+}
+
+/* ---- mounts ---- */
+
+enum leak_field { RO_LEAKS, NS_FILES, KERNEL_FS, LOOSE_BINDS, LOOSE_TMPFS, DISKS, LEAK_LISTS };
+static const char *const list_fields[LEAK_LISTS] = {"readonly_leaks", "namespace_files", "kernel_filesystems",
+                                                    "loose_binds",    "loose_tmpfs",     "writable_disks"};
+static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "service_account_token"};
+
+struct leaks {
+    const struct view *view;
+    const struct container *container;
+    json_object *lists[LEAK_LISTS];
+    bool cgroup_writable, core_pattern_writable, token;
+};
+
+/* The read-only mount of a host path that lies directly around a target. */
+static bool below_readonly_bind(const struct leaks *leaks, const struct mount_line *line)
+{
+    const GPtrArray *lines = leaks->container->mounts->lines;
+    for (guint i = 0; i < lines->len; i++) {
+        const struct mount_line *around = g_ptr_array_index(lines, i);
+        if (around == line || mount_is_writable(around) || !path_is_below(line->target, around->target) ||
+            g_str_equal(around->target, "/"))
+            continue;
+        g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, around);
+        if (path)
+            return true;
+    }
+    return false;
+}
+
+/* The usual: a container's own part of the cgroup tree below /sys/fs/cgroup. */
+static bool is_kernel_filesystem(const struct mount_line *line)
+{
+    static const char *const types[] = {"securityfs", "debugfs",  "tracefs", "bpf",
+                                        "configfs",   "efivarfs", "pstore",  NULL};
+    return g_strv_contains(types, line->fstype);
+}
+
+static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
+{
+    bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
+    if (g_str_equal(line->fstype, "nsfs"))
+        add_text(leaks->lists[NS_FILES], line->target);
+    bool whole = cgroup && g_str_equal(line->root, "/") && mount_is_writable(line);
+    if (is_kernel_filesystem(line) || whole) {
+        g_autofree char *text = g_strdup_printf("%s on %s", line->fstype, line->target);
+        add_text(leaks->lists[KERNEL_FS], text);
+    }
+    leaks->cgroup_writable |= cgroup && mount_is_writable(line);
+    leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
+                    g_str_equal(line->target, "/run/secrets/kubernetes.io/serviceaccount");
+    if (!g_str_equal(line->fstype, "proc") || !g_str_equal(line->root, "/") || !mount_is_writable(line))
+        return;
+    g_autofree char *pattern = g_build_filename(line->target, "sys/kernel/core_pattern", NULL);
+    leaks->core_pattern_writable |= mountinfo_covering(leaks->container->mounts, pattern) == line;
+}
+
+/* A disk that it can fill: what is neither memory nor the kernel's own nor limited by size. */
+static bool is_disk(const struct mount_line *line)
+{
+    static const char *const others[] = {"proc",    "sysfs",       "cgroup",   "cgroup2",    "devpts",     "mqueue",
+                                         "tmpfs",   "devtmpfs",    "ramfs",    "nsfs",       "securityfs", "debugfs",
+                                         "tracefs", "bpf",         "configfs", "efivarfs",   "pstore",     "hugetlbfs",
+                                         "fusectl", "binfmt_misc", "autofs",   "rpc_pipefs", NULL};
+    return !g_strv_contains(others, line->fstype);
+}
+
+static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
+{
+    g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
+    bool writable = mount_is_writable(line);
+    if (writable && is_disk(line) && (path || g_str_equal(line->target, "/")))
+        add_text(leaks->lists[DISKS], line->target);
+    if (path && writable && is_disk(line) && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
+        add_text(leaks->lists[LOOSE_BINDS], line->target);
+    bool usual = g_str_has_prefix(line->target, "/proc/") || g_str_has_prefix(line->target, "/sys/") ||
+                 g_str_equal(line->target, "/dev") || g_str_equal(line->target, "/sys/fs/cgroup");
+    bool tight = has_option(line, "nosuid") && has_option(line, "nodev") && has_option(line, "noexec");
+    if (g_str_equal(line->fstype, "tmpfs") && writable && !usual && !path && !tight)
+        add_text(leaks->lists[LOOSE_TMPFS], line->target);
+    if (writable && below_readonly_bind(leaks, line))
+        add_text(leaks->lists[RO_LEAKS], line->target);
+}
+
+void container_set_mount_leaks(const struct view *view, struct item *item)
+{
+    struct leaks leaks = {.view = view, .container = view->container};
+    if (!view->container->mounts || !view->containers->host) {
+        for (size_t i = 0; i < LEAK_LISTS; i++)
+            item_unread(item, list_fields[i], "its mounts could not be read");
+        for (size_t i = 0; i < G_N_ELEMENTS(bool_fields); i++)
+            item_unread(item, bool_fields[i], "its mounts could not be read");
+        return;
+    }
+    for (size_t i = 0; i < LEAK_LISTS; i++)
+        leaks.lists[i] = json_object_new_array();
+    for (guint i = 0; i < view->container->mounts->lines->len; i++) {
+        const struct mount_line *line = g_ptr_array_index(view->container->mounts->lines, i);
+        if (container_mount_is_hidden(view->container, line))
+            continue;
+        look_at_kernel(&leaks, line);
+        look_at_storage(&leaks, line);
+    }
+    for (size_t i = 0; i < LEAK_LISTS; i++)
+        item_set(item, list_fields[i], leaks.lists[i]);
+    item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
+    item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
+    item_set_bool(item, "service_account_token", leaks.token);
+}
+
+/* ---- directories ---- */
+
+/* Looked at in one crossing to the thread that sees into other processes. */
+struct directories {
+    const struct view *view;
+    json_object *leaked;
+    bool unread;
+};
+
+/* A directory that the process's own root shows at that path is inside; one that the root shows otherwise is not. */
+static bool is_outside(struct host *host, pid_t pid, const char *link, const char *target)
+{
+    struct host_stat held, inside;
+    if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
+        return false;
+    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", pid, target);
+    if (!host_stat(host, path, &inside, NULL))
+        return true;
+    return held.ino != inside.ino || held.dev_major != inside.dev_major || held.dev_minor != inside.dev_minor;
+}
+
+static void look_at_link(struct directories *look, const struct process *process, const char *name)
+{
+    struct host *host = look->view->host;
+    g_autofree char *link = g_strdup_printf("/proc/%d/%s", process->pid, name);
+    g_autofree char *target = host_readlink(host, link, NULL);
+    if (!target || *target != '/' || g_str_has_suffix(target, " (deleted)") || g_str_has_prefix(target, "/proc/"))
+        return;
+    if (!is_outside(host, process->pid, link, target))
+        return;
+    g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
+    add_text(look->leaked, text);
+}
+
+static void look_at_process(struct directories *look, const struct process *process)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%d/fd", process->pid);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = host_list(look->view->host, folder, &error);
+    look->unread |= !names && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    look_at_link(look, process, "cwd");
+    unsigned n = 0;
+    for (char **name = names; name && *name && n < DESCRIPTORS_MAX; name++, n++) {
+        g_autofree char *link = g_strconcat("fd/", *name, NULL);
+        look_at_link(look, process, link);
+    }
+    look->unread |= n == DESCRIPTORS_MAX;
+}
+
+static void look_at_directories(gpointer data)
+{
+    struct directories *look = data;
+    for (guint i = 0; i < look->view->processes->len; i++)
+        look_at_process(look, g_ptr_array_index(look->view->processes, i));
+}
+
+void container_set_directory_leaks(const struct view *view, struct item *item)
+{
+    struct directories look = {view, json_object_new_array(), false};
+    host_look(view->host, look_at_directories, &look);
+    if (look.unread && !json_object_array_length(look.leaked)) {
+        json_object_put(look.leaked);
+        item_unread(item, "leaked_directories", "the descriptors of some of its processes could not be read");
+        return;
+    }
+    item_set(item, "leaked_directories", look.leaked);
+}

@@ -1,0 +1,300 @@
+/* Processes one by one: the later ones against the first, their environment, command line and program. */
+#include "probes/container_process.h"
+
+#include "model/error.h"
+#include "model/tree.h"
+#include "model/value.h"
+#include "probes/namespaces.h"
+#include "probes/secret_names.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const struct process *nth(const struct view *view, guint i)
+{
+    return g_ptr_array_index(view->processes, i);
+}
+
+static void add_text(json_object *array, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (size_t i = 0; i < json_object_array_length(array); i++)
+        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
+            return;
+    json_object_array_add(array, json_object_new_string(valid));
+}
+
+/* ---- against the first process ---- */
+
+/* The rights in which a process goes beyond another; NULL when in none that is known. */
+static char *beyond(const struct process *process, const struct process *first)
+{
+    GString *what = g_string_new(NULL);
+    uint64_t bounding = process->caps[CAPSET_BOUNDING] & ~first->caps[CAPSET_BOUNDING];
+    uint64_t effective = process->caps[CAPSET_EFFECTIVE] & ~first->caps[CAPSET_EFFECTIVE];
+    if (process->caps_known && first->caps_known && (bounding || effective))
+        g_string_append(what, ", capabilities");
+    if (process->seccomp == 0 && first->seccomp > 0)
+        g_string_append(what, ", no seccomp filter");
+    if (process->no_new_privs == 0 && first->no_new_privs == 1)
+        g_string_append(what, ", no_new_privs off");
+    bool freed = process->label && first->label && g_str_has_prefix(process->label, "unconfined") &&
+                 !g_str_has_prefix(first->label, "unconfined");
+    if (freed && *first->label)
+        g_string_append(what, ", unconfined");
+    bool any = what->len > 0;
+    char *text = any ? g_strdup(what->str + 2) : NULL;
+    g_string_free(what, TRUE);
+    return text;
+}
+
+static bool is_root(const struct process *process)
+{
+    return process->ids_known && !process->uid[1];
+}
+
+/* It entered from outside: its parent is in no relation to the first process. */
+static bool entered(const struct view *view, const struct process *process)
+{
+    if (process == view->container->first)
+        return false;
+    for (guint i = 0; i < view->container->processes->len; i++) {
+        const struct process *other = g_ptr_array_index(view->container->processes, i);
+        if (other->pid == process->ppid)
+            return false;
+    }
+    return true;
+}
+
+static void set_weaker(const struct view *view, struct item *item)
+{
+    const struct process *first = view->container->first;
+    json_object *weaker = json_object_new_array(), *rooted = json_object_new_array();
+    bool more = false;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = nth(view, i);
+        g_autofree char *what = beyond(process, first);
+        g_autofree char *name = g_strdup_printf("%s (pid %d)", process->comm, process->pid);
+        bool outside = entered(view, process);
+        if (what) {
+            g_autofree char *text = g_strconcat(name, ": ", what, NULL);
+            add_text(weaker, text);
+        }
+        more |= what && outside;
+        if (outside && is_root(process) && first->ids_known && !is_root(first))
+            add_text(rooted, name);
+    }
+    item_set(item, "weaker_processes", weaker);
+    item_set(item, "exec_root", rooted);
+    item_set_bool(item, "exec_more_rights", more);
+}
+
+/* ---- secrets ---- */
+
+static bool look_at_environment(const struct view *view, const struct process *process, json_object *names)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/environ", process->pid);
+    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, NULL);
+    gsize size = 0;
+    const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+    for (gsize start = 0; start < size;) {
+        g_autofree char *entry = g_strndup(data + start, strnlen(data + start, size - start));
+        start += strlen(entry) + 1;
+        char *value = strchr(entry, '=');
+        if (!value)
+            continue;
+        *value++ = '\0';
+        if (*value && (secret_in_name(entry) || secret_in_value(value)))
+            add_text(names, entry);
+    }
+    return bytes != NULL;
+}
+
+static void look_at_arguments(const struct process *process, json_object *options)
+{
+    for (char **argument = process->argv; argument && *argument; argument++) {
+        g_autofree char *option = secret_option(*argument);
+        if (option)
+            add_text(options, option);
+    }
+}
+
+static void set_secrets(const struct view *view, struct item *item)
+{
+    json_object *names = json_object_new_array(), *options = json_object_new_array();
+    bool environ_known = true, argv_known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        environ_known &= look_at_environment(view, nth(view, i), names);
+        argv_known &= nth(view, i)->argv != NULL;
+        look_at_arguments(nth(view, i), options);
+    }
+    bool names_stand = environ_known || json_object_array_length(names);
+    bool options_stand = argv_known || json_object_array_length(options);
+    if (names_stand)
+        item_set(item, "env_secrets", names);
+    else
+        item_unread(item, "env_secrets", "the environment of some of its processes could not be read");
+    if (options_stand)
+        item_set(item, "argv_secrets", options);
+    else
+        item_unread(item, "argv_secrets", "the command line of some of its processes could not be read");
+    if (!names_stand)
+        json_object_put(names);
+    if (!options_stand)
+        json_object_put(options);
+}
+
+/* ---- programs and limits ---- */
+
+static void set_programs(const struct view *view, struct item *item)
+{
+    json_object *deleted = json_object_new_array();
+    bool known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = nth(view, i);
+        known &= process->exe != NULL;
+        if (!process->exe ||
+            !(g_str_has_suffix(process->exe, " (deleted)") || g_str_has_prefix(process->exe, "/memfd:")))
+            continue;
+        g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
+        add_text(deleted, text);
+    }
+    if (known || json_object_array_length(deleted)) {
+        item_set(item, "deleted_programs", deleted);
+        return;
+    }
+    json_object_put(deleted);
+    item_unread(item, "deleted_programs", "the program of some of its processes could not be read");
+}
+
+/* "Max open files            1024                 524288               files" (proc_pid_limits(5)) */
+static void set_files_limit(const struct view *view, struct item *item)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/limits", view->first->pid);
+    g_autofree char *text = host_read_text(view->host, path, NULL);
+    const char *line = text ? strstr(text, "Max open files") : NULL;
+    g_autofree char *rest =
+        line ? g_strndup(line + strlen("Max open files"), strcspn(line, "\n") - strlen("Max open files")) : NULL;
+    g_auto(GStrv) words = rest ? g_strsplit(g_strstrip(rest), " ", -1) : NULL;
+    uint64_t hard = 0;
+    unsigned seen = 0;
+    for (char **word = words; word && *word; word++) {
+        if (!**word || ++seen != 2)
+            continue;
+        if (g_str_equal(*word, "unlimited"))
+            item_set(item, "open_files_limit", NULL);
+        else if (value_parse_u64(*word, UINT64_MAX, &hard))
+            item_set_int(item, "open_files_limit", (gint64)MIN(hard, (uint64_t)INT64_MAX));
+        else
+            break;
+        return;
+    }
+    item_unread(item, "open_files_limit", "%s could not be read", path);
+}
+
+void container_set_processes(const struct view *view, struct item *item)
+{
+    set_weaker(view, item);
+    set_secrets(view, item);
+    set_programs(view, item);
+    set_files_limit(view, item);
+}
+
+/* ---- neighbours ---- */
+
+/* Containers of one pod share namespaces on purpose: their control groups have one parent. */
+static bool same_pod(const struct container *a, const struct container *b)
+{
+    if (!a->first->cgroup || !b->first->cgroup || !strstr(a->first->cgroup, "kubepods"))
+        return false;
+    g_autofree char *left = g_path_get_dirname(a->first->cgroup), *right = g_path_get_dirname(b->first->cgroup);
+    return g_str_equal(left, right);
+}
+
+static void add_shared(const struct view *view, const struct container *other, json_object *list)
+{
+    static const enum ns kinds[] = {NS_IPC, NS_MNT, NS_NET, NS_PID, NS_UTS};
+    const struct process *mine = view->container->first, *theirs = other->first;
+    GString *shared = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        bool equal = mine->ns[kinds[i]] && mine->ns[kinds[i]] == theirs->ns[kinds[i]];
+        if (equal && namespace_relation(view->host, mine, kinds[i]) == NS_OWN)
+            g_string_append_printf(shared, " %s", ns_names[kinds[i]]);
+    }
+    if (shared->len) {
+        g_autofree char *text = g_strdup_printf("%s:%s", other->name, shared->str);
+        add_text(list, text);
+    }
+    g_string_free(shared, TRUE);
+}
+
+/* Both have a user namespace of their own, and the first range of ids outside is the same. */
+static bool same_range(const struct view *view, const struct container *other)
+{
+    const struct process *mine = view->container->first, *theirs = other->first;
+    return mine->ns[NS_USER] && theirs->ns[NS_USER] && mine->ns[NS_USER] != theirs->ns[NS_USER] && mine->uid_map &&
+           theirs->uid_map && namespace_relation(view->host, mine, NS_USER) == NS_OWN &&
+           namespace_relation(view->host, theirs, NS_USER) == NS_OWN && g_str_equal(mine->uid_map, theirs->uid_map);
+}
+
+void container_set_neighbours(const struct view *view, struct item *item)
+{
+    json_object *shares = json_object_new_array(), *ranges = json_object_new_array();
+    for (guint i = 0; i < view->containers->list->len; i++) {
+        const struct container *other = g_ptr_array_index(view->containers->list, i);
+        if (other == view->container || same_pod(view->container, other))
+            continue;
+        add_shared(view, other, shares);
+        if (same_range(view, other))
+            add_text(ranges, other->name);
+    }
+    item_set(item, "shares_with", shares);
+    item_set(item, "uid_range_shared_with", ranges);
+}
+
+/* ---- routes ---- */
+
+#define METADATA_ADDRESS htonl(0xA9FEA9FEU) /* 169.254.169.254 */
+
+struct routes {
+    bool read, any_default, metadata;
+};
+
+/* Destination and mask are in network order, printed as if they were numbers of the machine. */
+static void look_at_route(const char *line, struct routes *routes)
+{
+    g_auto(GStrv) words = g_strsplit(line, "\t", -1);
+    guint64 destination = 0, mask = 0, flags = 0;
+    if (g_strv_length(words) < 8 || !g_ascii_string_to_unsigned(words[1], 16, 0, UINT32_MAX, &destination, NULL) ||
+        !g_ascii_string_to_unsigned(words[3], 16, 0, 0xFFFF, &flags, NULL) ||
+        !g_ascii_string_to_unsigned(words[7], 16, 0, UINT32_MAX, &mask, NULL))
+        return;
+    bool usable = (flags & 1) && !(flags & 0x200); /* RTF_UP, not RTF_REJECT (linux/route.h) */
+    bool is_default = !mask && !destination;
+    routes->any_default |= usable && is_default;
+    routes->metadata |= usable && (METADATA_ADDRESS & mask) == destination;
+}
+
+static struct routes read_routes(struct host *host, pid_t pid)
+{
+    struct routes routes = {.read = false};
+    g_autofree char *path = g_strdup_printf("/proc/%d/net/route", pid);
+    g_autofree char *text = host_read_text(host, path, NULL);
+    g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+    routes.read = text != NULL;
+    for (char **line = lines; line && *line; line++)
+        look_at_route(*line, &routes);
+    return routes;
+}
+
+void container_set_routes(const struct view *view, struct item *item)
+{
+    struct routes routes = read_routes(view->host, view->first->pid);
+    if (!routes.read) {
+        item_unread(item, "default_route", "/proc/%d/net/route could not be read", view->first->pid);
+        item_unread(item, "metadata_route", "/proc/%d/net/route could not be read", view->first->pid);
+        return;
+    }
+    item_set_bool(item, "default_route", routes.any_default);
+    item_set_bool(item, "metadata_route", routes.metadata);
+}

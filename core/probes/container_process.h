@@ -1,0 +1,12 @@
+/* What single processes of a container give away, and what containers have in common with each other. */
+#pragma once
+
+#include "probes/container_rights.h"
+
+/* Sets weaker_processes, exec_root, exec_more_rights, env_secrets, argv_secrets, deleted_programs and
+ * open_files_limit. */
+void container_set_processes(const struct view *view, struct item *item);
+/* Sets shares_with and uid_range_shared_with. */
+void container_set_neighbours(const struct view *view, struct item *item);
+/* Sets default_route and metadata_route. */
+void container_set_routes(const struct view *view, struct item *item);

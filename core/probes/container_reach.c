@@ -1,0 +1,173 @@
+/* Reach: rights joined with what is there to be reached.
+ *
+ * File permissions are judged as the kernel does: with the ids that the host sees, CAP_DAC_OVERRIDE only outside of a
+ * user namespace (capabilities over an inode need its owner mapped). Access lists are not looked at: what they grant
+ * beyond the mode is rare on the paths of interest, and the rules about mounts judge without the user. */
+#include "probes/container_reach.h"
+
+#include "model/tree.h"
+#include "probes/container_mounts.h"
+#include "probes/namespaces.h"
+
+#include <string.h>
+#include <sys/capability.h>
+
+#define BIT(cap) ((uint64_t)1 << (cap))
+
+static const struct process *nth(const struct view *view, guint i)
+{
+    return g_ptr_array_index(view->processes, i);
+}
+
+static bool is_root(const struct process *process)
+{
+    return process->ids_known && (!process->uid[0] || !process->uid[1] || !process->uid[2]);
+}
+
+/* With no_new_privs an execve() of root gains nothing (security/commoncap.c). */
+static uint64_t usable_caps(const struct process *process)
+{
+    uint64_t mask = process->caps[CAPSET_EFFECTIVE] | process->caps[CAPSET_PERMITTED] | process->caps[CAPSET_AMBIENT];
+    bool gains = is_root(process) && process->no_new_privs != 1;
+    return gains ? mask | process->caps[CAPSET_BOUNDING] : mask;
+}
+
+bool container_host_caps(const struct view *view, uint64_t *mask)
+{
+    bool known = true;
+    *mask = 0;
+    for (guint i = 0; i < view->processes->len; i++) {
+        enum ns_relation user = namespace_relation(view->host, nth(view, i), NS_USER);
+        if (user == NS_OWN)
+            continue;
+        known &= user != NS_UNREAD && nth(view, i)->caps_known && nth(view, i)->ids_known;
+        if (user == NS_SHARED && nth(view, i)->caps_known)
+            *mask |= usable_caps(nth(view, i));
+    }
+    return known;
+}
+
+static void set_caps(const struct view *view, struct item *item)
+{
+    uint64_t mask = 0;
+    if (!container_host_caps(view, &mask)) {
+        item_unread(item, "host_caps", "the user namespace or the capabilities of its processes could not be read");
+        return;
+    }
+    g_auto(GStrv) names = host_capability_names(mask);
+    item_set_strv(item, "host_caps", (const char *const *)names);
+}
+
+/* ---- ids that mean something on the host ---- */
+
+static void add_name(json_object *names, const char *name)
+{
+    for (size_t i = 0; i < json_object_array_length(names); i++)
+        if (g_str_equal(json_object_get_string(json_object_array_get_idx(names, i)), name))
+            return;
+    json_object_array_add(names, json_object_new_string(name));
+}
+
+static void add_group(const struct view *view, json_object *names, gid_t gid)
+{
+    const char *name = host_group_name(view->host, gid);
+    g_autofree char *valid = name ? g_utf8_make_valid(name, -1) : NULL;
+    if (valid)
+        add_name(names, valid);
+}
+
+static void set_ids(const struct view *view, struct item *item)
+{
+    json_object *groups = json_object_new_array();
+    bool known = true;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = nth(view, i);
+        known &= process->ids_known;
+        if (!process->ids_known)
+            continue;
+        add_group(view, groups, process->gid[1]);
+        for (unsigned n = 0; n < process->n_groups; n++)
+            add_group(view, groups, process->groups[n]);
+    }
+    if (known) {
+        item_set(item, "host_groups", groups);
+    } else {
+        json_object_put(groups);
+        item_unread(item, "host_groups", "the groups of some of its processes could not be read");
+    }
+    if (view->first->ids_known)
+        item_set_string(item, "host_user", host_user_name(view->host, view->first->uid[1]));
+    else
+        item_unread(item, "host_user", "/proc/%d/status could not be read", view->first->pid);
+}
+
+/* ---- permissions ---- */
+
+static bool in_group(const struct process *process, gid_t gid)
+{
+    if (process->gid[1] == gid)
+        return true;
+    for (unsigned n = 0; n < process->n_groups; n++)
+        if (process->groups[n] == gid)
+            return true;
+    return false;
+}
+
+/* `bits` as in the last octal digit of a mode. */
+static bool process_may(const struct view *view, const struct process *process, const struct host_stat *file,
+                        unsigned bits)
+{
+    bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
+    if (host_user && process->caps_known && usable_caps(process) & BIT(CAP_DAC_OVERRIDE))
+        return true;
+    if (!process->ids_known)
+        return true; /* not known: reach is not denied */
+    if (process->uid[1] == file->uid)
+        return file->mode >> 6 & bits;
+    return in_group(process, file->gid) ? file->mode >> 3 & bits : file->mode & bits;
+}
+
+static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
+{
+    for (guint i = 0; i < view->processes->len; i++)
+        if (process_may(view, nth(view, i), file, bits))
+            return true;
+    return false;
+}
+
+/* Those members of a list field whose file the users of the processes may use. NULL when a file could not be seen. */
+static json_object *permitted(const struct view *view, const json_object *paths, const char *prefix, unsigned bits)
+{
+    json_object *some = json_object_new_array();
+    size_t n = json_object_is_type(paths, json_type_array) ? json_object_array_length(paths) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
+        g_autofree char *whole = g_strconcat(prefix, path, NULL);
+        struct host_stat file;
+        /* What cannot be seen (a path of another network file system, a deleted one) is not denied. */
+        if (!host_stat(view->host, whole, &file, NULL) || some_may(view, &file, bits))
+            json_object_array_add(some, json_object_new_string(path));
+    }
+    return some;
+}
+
+static void set_permitted(const struct view *view, struct item *item, const char *from, const char *to,
+                          const char *prefix, unsigned bits)
+{
+    json_object *paths = NULL;
+    if (!json_object_object_get_ex(item->fields, from, &paths)) {
+        item_unread(item, to, "%s could not be read", from);
+        return;
+    }
+    item_set(item, to, permitted(view, paths, prefix, bits));
+}
+
+void container_set_reach(const struct view *view, struct item *item)
+{
+    g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
+    set_caps(view, item);
+    set_ids(view, item);
+    set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
+    set_permitted(view, item, "sockets", "user_sockets", "", 2);
+    set_permitted(view, item, "devices", "user_devices", root, 6);
+}

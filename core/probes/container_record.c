@@ -1,0 +1,233 @@
+/* The record of a container: asks the Docker Engine that runs it, else reads what engines keep on disk.
+ *
+ * One engine's answer is at most a few hundred KiB; the tree is dropped as soon as the probe's fields are taken from
+ * it, because there may be hundreds of containers. */
+#include "probes/container_record.h"
+
+#include "formats/format.h"
+#include "host/host.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/container_bundle.h"
+#include "probes/container_record_docker.h"
+#include "probes/docker.h"
+
+#include <string.h>
+
+#define RECORD_MAX ((gsize)4 << 20)
+
+const char *const container_record_fields[] = {"image",
+                                               "image_id",
+                                               "image_pinned",
+                                               "image_tag",
+                                               "labels",
+                                               "restart_policy",
+                                               "restart_max",
+                                               "restarts",
+                                               "health",
+                                               "published",
+                                               "published_everywhere",
+                                               "published_lowest",
+                                               "exposed",
+                                               "ports_wanted_only",
+                                               "log_driver",
+                                               "auto_remove",
+                                               "publish_all",
+                                               "volumes_from",
+                                               "links",
+                                               "sysctls",
+                                               "oci_runtime",
+                                               "tty",
+                                               "oom_killed",
+                                               "up_days",
+                                               "cgroup_parent",
+                                               "userns_mode",
+                                               "network_mode",
+                                               "networks",
+                                               "ulimits",
+                                               "disk_limited",
+                                               NULL};
+
+struct container_wanted *container_wanted_new(const char *source)
+{
+    struct container_wanted *wanted = g_new0(struct container_wanted, 1);
+    wanted->source = source;
+    wanted->rootfs_readonly = wanted->no_new_privs = wanted->seccomp = wanted->privileged = -1;
+    for (unsigned kind = 0; kind < NS_COUNT; kind++)
+        wanted->namespaces[kind] = -1;
+    return wanted;
+}
+
+void container_record_free(struct container_record *record)
+{
+    if (!record)
+        return;
+    g_free(record->where);
+    g_free(record->problem);
+    g_free(record->name);
+    json_object_put(record->fields);
+    g_ptr_array_unref(record->wanted);
+    g_free(record);
+}
+
+json_object *container_read_json(struct host *host, const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, RECORD_MAX, error);
+    gsize n = 0;
+    const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
+    return bytes ? format_find("json")->parse(path, text, n, error) : NULL;
+}
+
+/* ---- Docker ---- */
+
+static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
+                        struct container_record *record)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
+    pl_autojson json_object *tree = docker_get(host, engine, path, &error);
+    if (!json_object_is_type(tree, json_type_object)) {
+        if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
+            record->problem = g_strdup(error->message);
+        return false;
+    }
+    record->from = "api";
+    record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
+    container_record_from_docker(record, tree);
+    return true;
+}
+
+/* config.v2.json with hostconfig.json as its member HostConfig has the form of the API's answer. */
+static bool from_files(struct host *host, const char *root, const char *id, struct container_record *record)
+{
+    g_autofree char *config_path = g_build_filename(root, "containers", id, "config.v2.json", NULL);
+    g_autofree char *host_path = g_build_filename(root, "containers", id, "hostconfig.json", NULL);
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *tree = container_read_json(host, config_path, &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
+        record->problem = g_strdup(error->message);
+    if (!json_object_is_type(tree, json_type_object))
+        return false;
+    json_object *wanted = container_read_json(host, host_path, NULL);
+    if (!wanted)
+        return false;
+    json_object_object_add(tree, "HostConfig", wanted);
+    record->from = "files";
+    record->where = g_steal_pointer(&config_path);
+    container_record_from_docker(record, tree);
+    return true;
+}
+
+static bool from_docker(struct host *host, const char *id, struct container_record *record)
+{
+    const GPtrArray *engines = docker_engines(host);
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        if (engine->reachable && from_engine(host, engine, id, record))
+            return true;
+    }
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        if (from_files(host, engine->data_root, id, record))
+            return true;
+    }
+    return from_files(host, "/var/lib/docker", id, record);
+}
+
+/* ---- Podman, CRI-O ---- */
+
+/* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
+static bool from_storage_entry(const json_object *entry, struct container_record *record)
+{
+    const char *metadata = tree_string(entry, "metadata"), *image_id = tree_string(entry, "image");
+    pl_autojson json_object *inner =
+        metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
+    const char *image = tree_string(inner, "image-name"), *name = tree_string(inner, "name");
+    const json_object *names = tree_member(entry, "names");
+    if (!name && json_object_is_type(names, json_type_array) && json_object_array_length(names)) {
+        json_object *first = json_object_array_get_idx(names, 0);
+        name = json_object_is_type(first, json_type_string) ? json_object_get_string(first) : NULL;
+    }
+    record->name = name && *name ? g_strdup(name) : NULL;
+    record->fields = json_object_new_object();
+    if (image && *image) {
+        g_autofree char *valid = g_utf8_make_valid(image, -1);
+        json_object_object_add(record->fields, "image", json_object_new_string(valid));
+        json_object_object_add(record->fields, "image_pinned",
+                               json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
+    }
+    if (image_id && *image_id) {
+        g_autofree char *valid = g_utf8_make_valid(image_id, -1);
+        json_object_object_add(record->fields, "image_id", json_object_new_string(valid));
+    }
+    return true;
+}
+
+static bool from_storage_file(struct host *host, const char *path, const char *id, struct container_record *record)
+{
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *list = container_read_json(host, path, &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
+        record->problem = g_strdup(error->message);
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *entry = json_object_array_get_idx(list, i);
+        if (g_strcmp0(tree_string(entry, "id"), id) != 0)
+            continue;
+        record->from = "storage";
+        record->where = g_strdup(path);
+        return from_storage_entry(entry, record);
+    }
+    return false;
+}
+
+/* conmon's -b is GRAPHROOT/DRIVER-containers/ID/userdata; the list is two folders above. */
+static char *storage_list_of_monitor(struct host *host, const struct container *container)
+{
+    const struct process *monitor = container->first->ppid > 1 ? host_process(host, container->first->ppid) : NULL;
+    for (char **argument = monitor ? monitor->argv : NULL; argument && *argument; argument++) {
+        if (!g_str_equal(*argument, "-b") || !argument[1])
+            continue;
+        g_autofree char *folder = g_path_get_dirname(argument[1]);
+        g_autofree char *all = g_path_get_dirname(folder);
+        return *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
+    }
+    return NULL;
+}
+
+static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
+{
+    static const char *const lists[] = {"/var/lib/containers/storage/overlay-containers/containers.json",
+                                        "/var/lib/containers/storage/vfs-containers/containers.json"};
+    g_autofree char *told = storage_list_of_monitor(host, container);
+    if (told && from_storage_file(host, told, container->id, record))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (from_storage_file(host, lists[i], container->id, record))
+            return true;
+    return false;
+}
+
+/* ---- all ---- */
+
+static bool is_hex_id(const char *id)
+{
+    return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
+}
+
+struct container_record *container_record_new(struct host *host, const struct container *container)
+{
+    struct container_record *record = g_new0(struct container_record, 1);
+    record->wanted = g_ptr_array_new_with_free_func(g_free);
+    record->all_devices = -1;
+    bool hex = is_hex_id(container->id);
+    bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
+    if (hex && g_str_equal(container->runtime, "docker"))
+        from_docker(host, container->id, record);
+    else if (hex && stored)
+        from_storage(host, container, record);
+    container_bundle_add(host, container, record);
+    if (record->from)
+        g_clear_pointer(&record->problem, g_free);
+    return record;
+}

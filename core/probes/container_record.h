@@ -1,0 +1,38 @@
+/* What an engine wrote down about a container: how it was meant to be.
+ *
+ * Sources, the first that is readable: the Docker Engine API, the files below Docker's data root, Podman's and CRI-O's
+ * storage, and the OCI bundle, which every runtime has (OCI runtime specification, config.md). */
+#pragma once
+
+#include "host/process.h"
+#include "probes/container_find.h"
+
+/* Limits and rights that a record or a bundle asks for. -1 and NULL: it does not say. */
+struct container_wanted {
+    const char *source;        /* "record" or "bundle"; static text */
+    double memory, pids, cpus; /* 0: unlimited */
+    int rootfs_readonly, no_new_privs, seccomp, privileged;
+    int namespaces[NS_COUNT]; /* 1: the host's, 0: its own */
+    bool bounding_known;
+    uint64_t bounding;
+};
+
+struct container_record {
+    const char *from;    /* api, files, storage or bundle; static text; NULL: no record was found */
+    char *where;         /* the request or the file */
+    char *problem;       /* why no record could be read although there may be one; NULL */
+    char *name;          /* NULL */
+    json_object *fields; /* the probe's fields by name; read only; NULL without a record */
+    GPtrArray *wanted;   /* struct container_wanted: of the record, of the bundle */
+    int all_devices;     /* a rule for every device is asked for; -1: not known */
+};
+
+/* Looks for the record of a container whose id and runtime are known. Never NULL. */
+struct container_record *container_record_new(struct host *host, const struct container *container);
+void container_record_free(struct container_record *record);
+
+/* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
+json_object *container_read_json(struct host *host, const char *path, GError **error);
+
+/* Fields of the probe that come from records, for those who have none: NULL-terminated. */
+extern const char *const container_record_fields[];
