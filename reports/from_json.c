@@ -275,7 +275,7 @@ static bool read_struct(struct reader *r, const struct shape *shape, json_object
     for (const struct field *field = shape->fields; field->name; field++) {
         json_object *value = NULL;
         bool found = json_object_object_get_ex(node, field->name, &value);
-        bool optional = field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE;
+        bool optional = field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE;
         if (!found && optional)
             continue;
         gsize before = enter(r, field->name);

@@ -76,6 +76,7 @@ static const struct shape shape_result = {
                                      {"waived", FIELD_STRUCT_OR_NULL, AT(result, waived), &shape_note},
                                      {"rationale", FIELD_TEXT_OR_NULL, AT(result, rationale)},
                                      {"question", FIELD_TEXT_OR_NULL, AT(result, question)},
+                                     {"ability", FIELD_TEXT_OR_NULL, AT(result, ability), .later = true},
                                      {"attested", FIELD_STRUCT_OR_NULL, AT(result, attested), &shape_note},
                                      {"references", FIELD_STRUCTS, AT(result, references), &shape_reference},
                                      {"tags", FIELD_TEXTS, AT(result, tags)},

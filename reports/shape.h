@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define SHAPE_FORMAT "plumbline-audit/1"
@@ -41,6 +42,7 @@ struct field {
     size_t offset;
     const struct shape *shape;
     const char *constant;
+    bool later; /* a document of an earlier version may lack it */
 };
 
 struct shape {

@@ -113,6 +113,8 @@ static void print_rule(const struct rule *rule)
     printf("%s\n%s\n\n", rule->id, rule->title);
     printf("%-12s%s\n%-12s%s/%s, %s\n", "severity", severity_name(rule->severity), "module",
            layer_name(rule->module->layer), rule->module->name, rule->module->title);
+    if (rule->ability)
+        printf("%-12s%s\n", "ability", rule->ability);
     print_references(rule);
     print_list("probes", probes);
     for (guint i = 0; i < objects->len && i < 20; i++)

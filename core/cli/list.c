@@ -35,6 +35,7 @@ static json_object *rule_json(const struct rule *rule)
     json_object_object_add(object, "layer", json_object_new_string(layer_name(rule->module->layer)));
     json_object_object_add(object, "module", json_object_new_string(rule->module->name));
     json_object_object_add(object, "severity", json_object_new_string(severity_name(rule->severity)));
+    json_object_object_add(object, "ability", rule->ability ? json_object_new_string(rule->ability) : NULL);
     json_object_object_add(object, "manual", json_object_new_boolean(rule->manual != NULL));
     json_object_object_add(object, "probes", probes_json(rule));
     json_object_object_add(object, "references", references);

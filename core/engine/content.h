@@ -62,7 +62,8 @@ struct rule {
     GPtrArray *references; /* struct reference */
     GPtrArray *tags;       /* char * */
     struct fix fix;
-    char *manual; /* the question; then the check only gathers evidence */
+    char *manual;  /* the question; then the check only gathers evidence */
+    char *ability; /* what code in a failing item's subject could do; NULL */
     bool informational;
     struct check *applies; /* NULL: always */
     struct check *check;

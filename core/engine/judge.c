@@ -129,6 +129,7 @@ static void copy_rule(struct result *result, const struct rule *rule)
     result->severity = rule->severity;
     result->rationale = g_strdup(rule->rationale);
     result->question = g_strdup(rule->manual);
+    result->ability = g_strdup(rule->ability);
     result->fix.text = g_strdup(rule->fix.text);
     result->fix.shell = g_strdup(rule->fix.shell);
     result->fix.ansible = g_strdup(rule->fix.ansible);

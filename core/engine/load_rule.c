@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-static const char *const rule_members[] = {"id",  "title",  "severity",      "tags",  "references", "rationale",
-                                           "fix", "manual", "informational", "check", "applies",    NULL};
+static const char *const rule_members[] = {"id",      "title",     "severity", "tags",   "references",
+                                           "ability", "rationale", "fix",      "manual", "informational",
+                                           "check",   "applies",   NULL};
 static const char *const fix_members[] = {"text", "shell", "ansible", NULL};
 
 static bool only(const char *text, const char *extra)
@@ -120,6 +121,24 @@ static bool load_flag(const json_object *tree, const char *key, struct complaint
     return json_object_get_boolean(value);
 }
 
+/* It becomes the head of a table's column and is compared as it stands: short, on one line, written in one way. */
+static char *load_ability(const struct rule *rule, const json_object *tree, struct complaints *to)
+{
+    const char *text = member_text(to, tree, "ability", false);
+    const json_object *node = tree_member(tree, "ability");
+    if (!text)
+        return NULL;
+    size_t n = strlen(text);
+    bool blank = g_ascii_isspace(text[0]) || g_ascii_isspace(text[n - 1]) || strstr(text, "  ");
+    if (blank || strpbrk(text, "\n\t"))
+        complain(to, node, "\"ability\" must be on one line, with single blanks between its words");
+    if (g_utf8_strlen(text, -1) > ABILITY_MAX)
+        complain(to, node, "\"ability\" is longer than %d characters: it heads a column", ABILITY_MAX);
+    if (rule->manual || rule->informational)
+        complain(to, node, "a rule that never fails can have no \"ability\"");
+    return g_strdup(text);
+}
+
 static void load_checks(struct rule *rule, const json_object *tree, const struct check *applies, struct complaints *to)
 {
     const json_object *check = tree_member(tree, "check"), *own = tree_member(tree, "applies");
@@ -158,6 +177,7 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->tags = member_texts(to, tree, "tags");
     rule->manual = g_strdup(member_text(to, tree, "manual", false));
     rule->informational = load_flag(tree, "informational", to);
+    rule->ability = load_ability(rule, tree, to);
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);
     load_fix(rule, tree, to);

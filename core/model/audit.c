@@ -115,6 +115,7 @@ void result_free(gpointer data)
     waiver_note_free(result->waived);
     g_free(result->rationale);
     g_free(result->question);
+    g_free(result->ability);
     waiver_note_free(result->attested);
     g_ptr_array_unref(result->references);
     g_ptr_array_unref(result->tags);

@@ -37,6 +37,7 @@ struct result {
     struct waiver_note *waived;   /* whole rule; the verdict stays fail */
     char *rationale;              /* NULL */
     char *question;               /* a manual rule's question; NULL */
+    char *ability;                /* what code in a failing item's subject could do; NULL */
     struct waiver_note *attested; /* who answered the question; NULL */
     GPtrArray *references;        /* struct reference, in the order of the rule file */
     GPtrArray *tags;              /* char * */

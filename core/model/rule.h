@@ -48,6 +48,9 @@ struct reference {
     int level;       /* 0: the benchmark has none */
 };
 
+/* What code in the subject could do when a rule fails for it ("load kernel modules"): at most so many characters. */
+#define ABILITY_MAX 28
+
 struct fix {
     char *text, *shell, *ansible; /* each may be NULL; shown, never run */
 };

@@ -71,6 +71,7 @@ static void too_deep(void **state)
 #define TEMPLATE                                                                                                       \
     "  template:\n    id: \"s-{name}\"\n    title: \"{title}\"\n    severity: \"{severity}\"\n    rationale: R\n"      \
     "    fix: {text: \"Set {key}\", shell: \"{shell}\"}\n    tags: \"{tags}\"\n"                                       \
+    "    ability: \"{ability}\"\n"                                                                                     \
     "    check: {sysctl: {name: \"{key}\"}, expect: {value: \"{expect}\"}}\n"
 
 static char *load_text(const char *text, struct content **out)
@@ -87,15 +88,18 @@ static void members(void **state)
     (void)state;
     pl_auto(content) content = NULL;
     g_autofree char *said = load_text(
-        MODULE("m",
-               "cloud") "families:\n- family: f\n  defaults: {severity: medium, shell: null, tags: null}\n" TEMPLATE
-                        "  variants:\n  - {name: a, key: k.a, title: A, expect: {at-least: 1}, good: 2}\n"
-                        "  - {name: b, key: k.b, title: B, expect: 0, severity: high, shell: run, tags: [x]}\n",
+        MODULE("m", "cloud") "families:\n- family: f\n  defaults: {severity: medium, shell: null, tags: null, ability: "
+                             "null}\n" TEMPLATE
+                             "  variants:\n  - {name: a, key: k.a, title: A, expect: {at-least: 1}, good: 2}\n"
+                             "  - {name: b, key: k.b, title: B, expect: 0, severity: high, shell: run, tags: [x], "
+                             "ability: fly}\n",
         &content);
     assert_string_equal(said, "");
     const struct rule *a = content_rule(content, "s-a"), *b = content_rule(content, "s-b");
     assert_string_equal(a->family, "f");
     assert_null(a->fix.shell);
+    assert_null(a->ability);
+    assert_string_equal(b->ability, "fly");
     assert_int_equal(a->tags->len, 0);
     assert_int_equal(a->severity, SEVERITY_MEDIUM);
     assert_int_equal(b->severity, SEVERITY_HIGH);
@@ -119,11 +123,12 @@ static void refused(void **state)
         {"- {template: {}, variants: [{}]}\n", "\"family\" is missing"},
         {"- {family: f, templat: {}, variants: [{}]}\n", "a family has no member \"templat\" (did you mean template?)"},
         {"- 5\n", "a family must be a mapping"},
-        {"- family: f\n" TEMPLATE "  variants:\n  - {name: a, key: k, title: A, expect: 1}\n",
-         "no column \"severity\"; a literal brace is written twice (variant in line 15 of family f)"},
-        {"- family: f\n  defaults: {shell: null, tags: null, severity: low}\n" TEMPLATE
+        {"- family: f\n  defaults: {tags: null, ability: null}\n" TEMPLATE
+         "  variants:\n  - {name: a, key: k, title: A, expect: 1}\n",
+         "no column \"severity\"; a literal brace is written twice (variant in line 17 of family f)"},
+        {"- family: f\n  defaults: {shell: null, tags: null, ability: null, severity: low}\n" TEMPLATE
          "  variants:\n  - {name: a, key: k, title: A, expect: {at-lest: 1}}\n",
-         "m.yaml:16:42: unknown operator \"at-lest\" for value (did you mean at-least?) (rule s-a of family f)"},
+         "m.yaml:17:42: unknown operator \"at-lest\" for value (did you mean at-least?) (rule s-a of family f)"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         pl_auto(content) content = NULL;

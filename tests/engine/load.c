@@ -27,6 +27,8 @@ static void good_module(void **state)
         folder, "cloud/m.yaml",
         HEAD "values:\n  most: {default: 4, title: V}\n  other: {default: $most, title: V}\n"
              "applies: {sysctl: {name: kernel.a}}\nrules:\n"
+             "- id: r-3\n  title: T\n  severity: high\n  ability: load kernel modules\n  rationale: R\n"
+             "  fix: {text: F}\n  check: {sysctl: {name: k.a}}\n"
              "- id: r-2\n  title: T\n  severity: critical\n  tags: [x, y]\n"
              "  references: {cis-x-1.0: [\"2.2 L1\", \"2.10 L2\", 5], nist: AC-6}\n  rationale: R\n"
              "  manual: Is it?\n  fix: {text: F, shell: S, ansible: A}\n"
@@ -37,8 +39,10 @@ static void good_module(void **state)
     pl_auto(content) content = folder_load(folder);
     g_autofree char *said = diagnostics_text(content);
     assert_string_equal(said, "");
-    assert_int_equal(content->rules->len, 2);
+    assert_int_equal(content->rules->len, 3);
+    assert_string_equal(content_rule(content, "r-3")->ability, "load kernel modules");
     const struct rule *rule = content_rule(content, "r-2");
+    assert_null(rule->ability);
     assert_int_equal(rule->severity, SEVERITY_CRITICAL);
     assert_int_equal(rule->tags->len, 2);
     assert_int_equal(rule->references->len, 4);
@@ -89,6 +93,13 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high", CHECK "  tags: x\n"), "\"tags\" must be a list of texts"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  tags: [1]\n"), "quote this one"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  informational: yes\n"), "\"informational\" must be true or false"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: [x]\n"), "\"ability\" must be text"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: twenty-nine characters are too\n"),
+         "11:12: \"ability\" is longer than 28 characters"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: two  blanks\n"), "\"ability\" must be on one line"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: \"two\\nlines\"\n"), "\"ability\" must be on one line"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: fly\n  informational: true\n"),
+         "a rule that never fails can have no \"ability\""},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  references: [x]\n"), "references must map benchmarks to controls"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  references: {cis: 2.10}\n"),
          "11:21: a control of cis must be text: quote it"},

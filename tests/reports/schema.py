@@ -34,7 +34,9 @@ def at(document, path):
     return document
 
 
-OPTIONAL = {"path", "line", "process", "api", "text", "shell", "ansible"}
+# The last line came after the first version of the format: older documents lack it.
+OPTIONAL = {"path", "line", "process", "api", "text", "shell", "ansible",
+            "ability"}
 
 
 def broken_copies(document):
