@@ -3,6 +3,7 @@
 #include "probes/probe.h"
 
 #include "model/error.h"
+#include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/container_differences.h"
 #include "probes/container_find.h"
@@ -10,6 +11,7 @@
 #include "probes/container_mounts.h"
 #include "probes/container_process.h"
 #include "probes/container_reach.h"
+#include "probes/container_record.h"
 #include "probes/container_rights.h"
 #include "probes/namespaces.h"
 #include "probes/sockets.h"
@@ -20,6 +22,10 @@
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_STRING, .text = "glob on the container's name or id"},
     {.name = "runtime", .type = VALUE_STRING, .text = "only containers of this runtime"},
+    {.name = "record",
+     .type = VALUE_SET,
+     .text = "only containers whose record was found there (api, files, storage, bundle), and those whose record is there "
+             "and could not be read"},
     {.name = "processes",
      .type = VALUE_BOOL,
      .text = "false (default): one item a container; true: one item a process inside a container"},
@@ -67,8 +73,8 @@ static const struct probe_field fields[] = {
     {"core_pattern_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sys/kernel writable"},
     {"loose_binds", VALUE_SET, "writable mounts of host paths without nosuid or nodev"},
     {"loose_tmpfs", VALUE_SET, "writable tmpfs mounts without nosuid, nodev or noexec"},
-    {"writable_disks", VALUE_SET, "writable mounts that are on a disk of the host"},
-    {"service_account_token", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
+    {"writable_disks", VALUE_SET, "writable mounts on a disk of the host that it could fill; not a layer that the engine gave a size"},
+    {"service_account_mounted", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
@@ -93,9 +99,11 @@ static const struct probe_field fields[] = {
     {"metadata_route", VALUE_BOOL, "a route leads to 169.254.169.254, where clouds give out credentials"},
     {"shares_with", VALUE_SET, "\"db: net ipc\": containers of no pod of its own in the same namespaces"},
     {"uid_range_shared_with", VALUE_SET, "containers with another user namespace over the same ids"},
-    {"env_secrets", VALUE_SET, "names of environment variables that hold secrets"},
-    {"argv_secrets", VALUE_SET, "options of command lines that hold secrets"},
+    {"secret_variables", VALUE_SET, "names of environment variables that hold secrets"},
+    {"secret_options", VALUE_SET, "options of command lines that hold secrets"},
     {"deleted_programs", VALUE_SET, "processes whose program was deleted or never was a file"},
+    {"changed_programs", VALUE_SET,
+     "processes whose program is not the image's but in the writable layer; unread without an overlay"},
     {"weaker_processes", VALUE_SET, "processes with more rights than the first one, and which"},
     {"exec_root", VALUE_SET, "root processes that entered from outside while the first one is not root"},
     {"exec_more_rights", VALUE_BOOL, "a process that entered from outside has more rights than the first one"},
@@ -107,6 +115,7 @@ static const struct probe_field fields[] = {
     {"image", VALUE_STRING, "image as it was asked for"},
     {"image_id", VALUE_STRING, "id of the image that runs"},
     {"image_pinned", VALUE_BOOL, "the image was asked for by its digest"},
+    {"image_current", VALUE_BOOL, "the name it was started by still leads to the image that runs"},
     {"image_tag", VALUE_STRING, "tag asked for, latest without one; null when pinned"},
     {"labels", VALUE_MAP, "its labels"},
     {"restart_policy", VALUE_STRING, "no, always, unless-stopped, on-failure; empty means no"},
@@ -352,10 +361,25 @@ static void add_processes(struct host *host, const struct containers *containers
     }
 }
 
+static bool selects_record(const json_object *sources, const struct container_record *record)
+{
+    if (!sources || record->problem)
+        return true;
+    size_t n = json_object_is_type(sources, json_type_array) ? json_object_array_length(sources) : 0;
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *source = tree_text(json_object_array_get_idx(sources, i));
+        if (g_strcmp0(source, record->from) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool selects(const json_object *object, const struct container *container)
 {
     const char *name = object_string(object, "name", NULL), *runtime = object_string(object, "runtime", NULL);
     if (runtime && !g_str_equal(runtime, container->runtime))
+        return false;
+    if (!selects_record(tree_member(object, "record"), container->record))
         return false;
     return !name || fnmatch(name, container->name, 0) == 0 || fnmatch(name, container->id, 0) == 0;
 }

@@ -127,7 +127,10 @@ static void set_fields(const struct container_record *record, struct item *item)
 void container_set_record(const struct view *view, struct item *item)
 {
     const struct container_record *record = view->container->record;
-    item_set_string(item, "record", record->from);
+    if (record->problem)
+        item_unread(item, "record", "%s", record->problem);
+    else
+        item_set_string(item, "record", record->from);
     set_fields(record, item);
     set_all_devices(view, record, item);
     if (record->wanted->len)

@@ -5,6 +5,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/container_mounts.h"
+#include "probes/container_record.h"
 
 #include <string.h>
 
@@ -30,13 +31,14 @@ static bool has_option(const struct mount_line *line, const char *name)
 enum leak_field { RO_LEAKS, NS_FILES, KERNEL_FS, LOOSE_BINDS, LOOSE_TMPFS, DISKS, LEAK_LISTS };
 static const char *const list_fields[LEAK_LISTS] = {"readonly_leaks", "namespace_files", "kernel_filesystems",
                                                     "loose_binds",    "loose_tmpfs",     "writable_disks"};
-static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "service_account_token"};
+static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "service_account_mounted"};
 
 struct leaks {
     const struct view *view;
     const struct container *container;
     json_object *lists[LEAK_LISTS];
     bool cgroup_writable, core_pattern_writable, token;
+    bool layer_limited; /* the engine gave the writable layer a size */
 };
 
 /* The read-only mount of a host path that lies directly around a target. */
@@ -96,7 +98,8 @@ static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
 {
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
     bool writable = mount_is_writable(line);
-    if (writable && is_disk(line) && (path || g_str_equal(line->target, "/")))
+    bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
+    if (writable && is_disk(line) && (path || layer))
         add_text(leaks->lists[DISKS], line->target);
     if (path && writable && is_disk(line) && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
         add_text(leaks->lists[LOOSE_BINDS], line->target);
@@ -121,6 +124,8 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
     }
     for (size_t i = 0; i < LEAK_LISTS; i++)
         leaks.lists[i] = json_object_new_array();
+    const json_object *limited = tree_member(view->container->record->fields, "disk_limited");
+    leaks.layer_limited = limited && json_object_get_boolean(limited);
     for (guint i = 0; i < view->container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(view->container->mounts->lines, i);
         if (container_mount_is_hidden(view->container, line))
@@ -132,7 +137,7 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         item_set(item, list_fields[i], leaks.lists[i]);
     item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
     item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
-    item_set_bool(item, "service_account_token", leaks.token);
+    item_set_bool(item, "service_account_mounted", leaks.token);
 }
 
 /* ---- directories ---- */

@@ -216,7 +216,11 @@ static gpointer make_sockets(struct host *host, gpointer data)
     const struct listeners *listeners = listeners_find(host);
     for (guint i = 0; i < listeners->list->len; i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
-        if (listener->address[0] == '/' && listener->holder && g_strv_contains(engines, listener->holder->comm))
+        /* Metrics and the hook of the engine's own network helper control nothing. */
+        bool harmless =
+            g_str_has_suffix(listener->address, "/metrics.sock") || strstr(listener->address, "/libnetwork/");
+        if (listener->address[0] == '/' && !harmless && listener->holder &&
+            g_strv_contains(engines, listener->holder->comm))
             add_socket(host, sockets, listener->address);
     }
     return sockets;

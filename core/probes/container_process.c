@@ -131,13 +131,13 @@ static void set_secrets(const struct view *view, struct item *item)
     bool names_stand = environ_known || json_object_array_length(names);
     bool options_stand = argv_known || json_object_array_length(options);
     if (names_stand)
-        item_set(item, "env_secrets", names);
+        item_set(item, "secret_variables", names);
     else
-        item_unread(item, "env_secrets", "the environment of some of its processes could not be read");
+        item_unread(item, "secret_variables", "the environment of some of its processes could not be read");
     if (options_stand)
-        item_set(item, "argv_secrets", options);
+        item_set(item, "secret_options", options);
     else
-        item_unread(item, "argv_secrets", "the command line of some of its processes could not be read");
+        item_unread(item, "secret_options", "the command line of some of its processes could not be read");
     if (!names_stand)
         json_object_put(names);
     if (!options_stand)
@@ -165,6 +165,38 @@ static void set_programs(const struct view *view, struct item *item)
     }
     json_object_put(deleted);
     item_unread(item, "deleted_programs", "the program of some of its processes could not be read");
+}
+
+/* The upper directory of an overlay, as the host sees it; NULL for other file systems. */
+static char *upper_directory(const struct mountinfo *mounts)
+{
+    const struct mount_line *root = mounts ? mountinfo_at(mounts, "/") : NULL;
+    g_auto(GStrv) options = root && g_str_equal(root->fstype, "overlay") ? g_strsplit(root->super, ",", -1) : NULL;
+    for (char **option = options; option && *option; option++)
+        if (g_str_has_prefix(*option, "upperdir=/"))
+            return g_strdup(*option + strlen("upperdir="));
+    return NULL;
+}
+
+/* Programs that run from the writable layer did not come with the image. */
+static void set_changed(const struct view *view, struct item *item)
+{
+    g_autofree char *upper = upper_directory(view->container->mounts);
+    if (!upper) {
+        item_unread(item, "changed_programs", "its root file system does not tell the image from what came later");
+        return;
+    }
+    json_object *changed = json_object_new_array();
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = nth(view, i);
+        g_autofree char *path = process->exe && *process->exe == '/' ? g_strconcat(upper, process->exe, NULL) : NULL;
+        struct host_stat found;
+        if (!path || !host_lstat(view->host, path, &found, NULL) || (found.mode & 0170000) != 0100000)
+            continue;
+        g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
+        add_text(changed, text);
+    }
+    item_set(item, "changed_programs", changed);
 }
 
 /* "Max open files            1024                 524288               files" (proc_pid_limits(5)) */
@@ -197,6 +229,7 @@ void container_set_processes(const struct view *view, struct item *item)
     set_weaker(view, item);
     set_secrets(view, item);
     set_programs(view, item);
+    set_changed(view, item);
     set_files_limit(view, item);
 }
 

@@ -3,8 +3,8 @@
 
 #include "probes/container_rights.h"
 
-/* Sets weaker_processes, exec_root, exec_more_rights, env_secrets, argv_secrets, deleted_programs and
- * open_files_limit. */
+/* Sets weaker_processes, exec_root, exec_more_rights, secret_variables, secret_options, deleted_programs,
+ * changed_programs and open_files_limit. */
 void container_set_processes(const struct view *view, struct item *item);
 /* Sets shares_with and uid_range_shared_with. */
 void container_set_neighbours(const struct view *view, struct item *item);

@@ -28,6 +28,7 @@ const char *const container_record_fields[] = {"image",
                                                "published",
                                                "published_everywhere",
                                                "published_lowest",
+                                               "image_current",
                                                "exposed",
                                                "ports_wanted_only",
                                                "log_driver",
@@ -80,6 +81,47 @@ json_object *container_read_json(struct host *host, const char *path, GError **e
 
 /* ---- Docker ---- */
 
+/* The images of an engine by the names that lead to them now: "web:1" -> id. */
+static gpointer make_tags(struct host *host, gpointer data)
+{
+    const struct docker_engine *engine = data;
+    pl_autojson json_object *list = docker_get(host, engine, "/images/json?all=0", NULL);
+    if (!json_object_is_type(list, json_type_array))
+        return NULL;
+    GHashTable *tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const json_object *image = json_object_array_get_idx(list, i);
+        const char *id = tree_string(image, "Id");
+        const json_object *names = tree_member(image, "RepoTags");
+        size_t n = id && json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
+        for (size_t t = 0; t < n; t++)
+            g_hash_table_insert(tags, tree_text(json_object_array_get_idx(names, t)), g_strdup(id));
+    }
+    return tags;
+}
+
+static void tags_free(gpointer tags)
+{
+    if (tags)
+        g_hash_table_unref(tags);
+}
+
+/* Whether the name that the container was started by still leads to the image that it runs. */
+static void set_current(struct host *host, const struct docker_engine *engine, struct container_record *record)
+{
+    json_object *image = json_object_object_get(record->fields, "image");
+    json_object *id = json_object_object_get(record->fields, "image_id");
+    g_autofree char *key = g_strdup_printf("probes:docker-tags:%s", engine->socket);
+    GHashTable *tags = host_memo(host, key, make_tags, (gpointer)(uintptr_t)engine, tags_free);
+    if (!tags || !image || !id || json_object_get_boolean(json_object_object_get(record->fields, "image_pinned")))
+        return;
+    const char *name = json_object_get_string(image), *slash = strrchr(name, '/');
+    g_autofree char *whole = g_strconcat(name, strchr(slash ? slash : name, ':') ? "" : ":latest", NULL);
+    const char *now = g_hash_table_lookup(tags, whole);
+    json_object_object_add(record->fields, "image_current",
+                           json_object_new_boolean(now && g_str_equal(now, json_object_get_string(id))));
+}
+
 static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
                         struct container_record *record)
 {
@@ -94,6 +136,7 @@ static bool from_engine(struct host *host, const struct docker_engine *engine, c
     record->from = "api";
     record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
     container_record_from_docker(record, tree);
+    set_current(host, engine, record);
     return true;
 }
 
@@ -125,6 +168,8 @@ static bool from_docker(struct host *host, const char *id, struct container_reco
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
         if (engine->reachable && from_engine(host, engine, id, record))
             return true;
+        if (!engine->reachable && engine->error && !record->problem)
+            record->problem = g_strdup(engine->error->message);
     }
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
@@ -226,8 +271,8 @@ struct container_record *container_record_new(struct host *host, const struct co
         from_docker(host, container->id, record);
     else if (hex && stored)
         from_storage(host, container, record);
-    container_bundle_add(host, container, record);
     if (record->from)
         g_clear_pointer(&record->problem, g_free);
+    container_bundle_add(host, container, record);
     return record;
 }

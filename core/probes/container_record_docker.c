@@ -100,7 +100,7 @@ static json_object *member_value(const json_object *tree, const char *path, enum
 {
     switch (kind) {
     case TEXT:
-        return valid_string(text_at(tree, path));
+        return valid_string(text_at(tree, path) ? text_at(tree, path) : "");
     case NUMBER:
         return json_object_new_int64((int64_t)number_at(tree, path));
     case BOOL:
@@ -190,6 +190,8 @@ static void set_image(const json_object *tree, json_object *fields)
     const char *tag = last ? strchr(last, ':') : NULL;
     bool digest = image && (strstr(image, "@sha256:") || g_str_has_prefix(image, "sha256:"));
     json_object_object_add(fields, "image_pinned", json_object_new_boolean(digest));
+    if (digest)
+        json_object_object_add(fields, "image_current", json_object_new_boolean(true));
     json_object_object_add(fields, "image_tag",
                            digest ? NULL
                                   : json_object_new_string(tag     ? tag + 1
