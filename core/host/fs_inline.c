@@ -23,23 +23,28 @@ static struct inline_fs *inline_fs(struct host_fs *fs)
     return (struct inline_fs *)(void *)fs;
 }
 
-static void node_clear(struct node *node)
+static void node_clear(gpointer data)
 {
+    struct node *node = data;
     g_clear_pointer(&node->content, g_bytes_unref);
     g_clear_pointer(&node->target, g_free);
     g_clear_pointer(&node->children, g_hash_table_unref);
     g_clear_pointer(&node->xattrs, g_hash_table_unref);
 }
 
-static void node_free(gpointer data)
+struct node *node_ref(struct node *node)
 {
-    node_clear(data);
-    g_free(data);
+    return g_rc_box_acquire(node);
+}
+
+void node_unref(gpointer node)
+{
+    g_rc_box_release_full(node, node_clear);
 }
 
 static struct node *node_new(struct inline_fs *fs)
 {
-    struct node *node = g_new0(struct node, 1);
+    struct node *node = g_rc_box_new0(struct node);
     node->mode = S_IFREG | 0644;
     node->ino = ++fs->next_ino;
     return node;
@@ -83,7 +88,7 @@ void node_set_directory(struct node *node)
 {
     g_clear_pointer(&node->content, g_bytes_unref);
     if (!node->children)
-        node->children = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, node_free);
+        node->children = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, node_unref);
     node->mode = S_IFDIR | 0755;
 }
 
@@ -449,7 +454,7 @@ static int inline_resolve(struct host_fs *fs, const char *path, char **out)
 
 static void inline_free(struct host_fs *fs)
 {
-    node_free(inline_fs(fs)->root);
+    node_unref(inline_fs(fs)->root);
     g_free(inline_fs(fs));
 }
 

@@ -34,6 +34,9 @@ struct node *fs_inline_find(struct host_fs *fs, const char *path);
 void fs_inline_remove(struct host_fs *fs, const char *path);
 
 /* What place() gave becomes: */
+/* Nodes are counted: one that a later file replaces, with all below it, stays until the last holder lets go. */
+struct node *node_ref(struct node *node);
+void node_unref(gpointer node);
 void node_set_content(struct node *node, GBytes *bytes); /* takes bytes */
 void node_set_text(struct node *node, const char *text);
 void node_set_symlink(struct node *node, const char *target);

@@ -151,6 +151,13 @@ static bool build_host(struct inline_build *build, const json_object *spec, GErr
     return inline_finish_owners(build, error);
 }
 
+static void owner_free(gpointer data)
+{
+    struct inline_owner *owner = data;
+    node_unref(owner->node);
+    g_free(owner);
+}
+
 static void put_json(gpointer object)
 {
     json_object_put(object);
@@ -158,7 +165,7 @@ static void put_json(gpointer object)
 
 struct host *host_new_inline(const json_object *spec, const char *trees, GError **error)
 {
-    g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(owner_free);
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(put_json);
     struct inline_build build = {
         .fs = fs_inline_new(true),

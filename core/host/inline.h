@@ -15,7 +15,7 @@ struct inline_build {
 };
 
 struct inline_owner {
-    struct node *node;
+    struct node *node;        /* a reference */
     const char *user, *group; /* borrowed from the mapping, NULL: not stated */
     const json_object *at;
 };

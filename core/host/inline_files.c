@@ -159,9 +159,11 @@ static bool set_owner(struct inline_build *build, struct node *node, const json_
         return false;
     node->uid = (uid_t)uid;
     node->gid = (gid_t)gid;
-    struct inline_owner owner = {node, tree_string(file, "owner"), tree_string(file, "group"), file};
+    struct inline_owner owner = {node_ref(node), tree_string(file, "owner"), tree_string(file, "group"), file};
     if (owner.user || owner.group)
         g_ptr_array_add(build->owners, g_memdup2(&owner, sizeof owner));
+    else
+        node_unref(owner.node);
     return true;
 }
 

@@ -272,13 +272,34 @@ static void tree_of_files(void **state)
     rmdir(trees);
 }
 
+/* A node whose owner is still to be looked up goes away with the directory that a later file replaces. */
+static void owner_of_a_replaced_file(void **state)
+{
+    (void)state;
+    struct host *host = make("{\"files\": {\"/a/b\": {\"owner\": \"www-data\"}, \"/a\": \"text\", "
+                             "\"/c\": {\"owner\": \"www-data\"}}}");
+    struct host_stat st;
+    assert_text(host, "/a", "text");
+    assert_false(host_stat(host, "/a/b", &st, NULL));
+    assert_true(host_stat(host, "/c", &st, NULL));
+    assert_int_equal(st.uid, 33);
+    host_free(host);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),      cmocka_unit_test(files),          cmocka_unit_test(open_gives_descriptors),
-        cmocka_unit_test(system_parts),  cmocka_unit_test(process_files),  cmocka_unit_test(ordinary_user),
-        cmocka_unit_test(offline),       cmocka_unit_test(wrong_mappings), cmocka_unit_test(error_places),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(files),
+        cmocka_unit_test(open_gives_descriptors),
+        cmocka_unit_test(system_parts),
+        cmocka_unit_test(process_files),
+        cmocka_unit_test(ordinary_user),
+        cmocka_unit_test(offline),
+        cmocka_unit_test(wrong_mappings),
+        cmocka_unit_test(error_places),
         cmocka_unit_test(tree_of_files),
+        cmocka_unit_test(owner_of_a_replaced_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,149 @@
+"""Container engines of the tests' own, beside whatever runs on the machine already."""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+
+
+def make_image(path):
+    """A root file system of one static busybox."""
+    with tarfile.open(path, "w") as tar:
+        for name in ("bin", "tmp"):
+            folder = tarfile.TarInfo(name)
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+            tar.addfile(folder)
+        tar.add(shutil.which("busybox"), "bin/busybox")
+        for name in ("sh", "sleep", "true"):
+            link = tarfile.TarInfo(f"bin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
+
+
+def unmount_below(folder):
+    for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
+        if str(folder) in line.split()[4]:
+            subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
+
+
+def processes():
+    """(pid, command line, control groups) of all."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            yield (int(folder.name), (folder / "cmdline").read_text(errors="replace").split("\0"),
+                   (folder / "cgroup").read_text())
+        except OSError:
+            pass
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def kill_left(folder):
+    """What an engine leaves running when it is killed: shims, and the containers below them."""
+    shims = {pid: argv[argv.index("-id") + 1] for pid, argv, _ in processes()
+             if "-id" in argv and any(str(folder) in word for word in argv)}
+    for pid, _, cgroup in processes():
+        if any(identity in cgroup for identity in shims.values()):
+            kill(pid)
+    for pid in shims:
+        kill(pid)
+
+
+class Docker:
+    """A Docker Engine without network and packet filter rules, with an image "pl" of one busybox."""
+
+    def __init__(self, *flags):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-docker-", dir="/var/tmp"))
+        self.socket = self.folder / "docker.sock"
+        self.flags = flags
+        self.daemon = None
+        self.image = None
+
+    def start(self):
+        """None, or why it does not run here."""
+        with open(self.folder / "log", "a") as log:
+            self.daemon = subprocess.Popen(
+                ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--default-ulimit",
+                 "nofile=1024:1024", "--data-root", self.folder / "data", "--exec-root", self.folder / "exec",
+                 "--pidfile", self.folder / "pid", "-H", f"unix://{self.socket}", *self.flags], stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while self.run("info").returncode and self.daemon.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if self.daemon.poll() is not None or self.run("info").returncode:
+            return (self.folder / "log").read_text()[-300:]
+        make_image(self.folder / "image.tar")
+        imported = self.run("import", self.folder / "image.tar", "pl")
+        self.image = imported.stdout.strip()
+        return None if imported.returncode == 0 else imported.stderr
+
+    def run(self, *arguments):
+        return subprocess.run(["docker", "-H", f"unix://{self.socket}", *map(str, arguments)], capture_output=True,
+                              text=True)
+
+    def stop(self):
+        names = self.run("ps", "-aq").stdout.split()
+        if names:
+            self.run("rm", "-f", *names)
+        self.daemon.terminate()
+        self.daemon.wait(timeout=30)
+        kill_left(self.folder)
+        unmount_below(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Runc:
+    """One container of plain runc: no engine knows it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.bundle = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-runc-", dir="/var/tmp"))
+
+    def start(self):
+        subprocess.run(["runc", "delete", "-f", self.name], capture_output=True)
+        make_image(self.bundle / "image.tar")
+        with tarfile.open(self.bundle / "image.tar") as tar:
+            tar.extractall(self.bundle / "rootfs")
+        for name in ("proc", "sys", "dev"):
+            (self.bundle / "rootfs" / name).mkdir(exist_ok=True)
+        subprocess.run(["runc", "spec"], cwd=self.bundle, check=True)
+        config = (self.bundle / "config.json").read_text()
+        config = config.replace('"terminal": true', '"terminal": false').replace('"sh"', '"/bin/sleep", "600"')
+        (self.bundle / "config.json").write_text(config)
+        with open(self.bundle / "log", "w") as log:
+            started = subprocess.run(["runc", "run", "-d", "--bundle", self.bundle, self.name],
+                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return None if started.returncode == 0 else (self.bundle / "log").read_text()[-300:]
+
+    def stop(self):
+        subprocess.run(["runc", "delete", "-f", self.name], capture_output=True)
+        shutil.rmtree(self.bundle, ignore_errors=True)
+
+
+class Podman:
+    """Podman with storage of its own; containers run by runc."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-podman-", dir="/var/tmp"))
+
+    def run(self, *arguments):
+        return subprocess.run(
+            ["podman", "--root", self.folder / "root", "--runroot", self.folder / "run", "--storage-driver", "vfs",
+             "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, arguments)], capture_output=True, text=True)
+
+    def start(self):
+        make_image(self.folder / "image.tar")
+        imported = self.run("import", self.folder / "image.tar", "registry.example/pl:1")
+        return None if imported.returncode == 0 else imported.stderr[-300:]
+
+    def stop(self):
+        self.run("rm", "-f", "-a", "-t", "0")
+        unmount_below(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
