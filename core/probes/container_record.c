@@ -152,8 +152,11 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     if (!json_object_is_type(tree, json_type_object))
         return false;
     json_object *wanted = container_read_json(host, host_path, NULL);
-    if (!wanted)
+    if (!wanted) { /* half a record names it and says no more */
+        const char *name = tree_string(tree, "Name");
+        record->name = name && *name ? g_strdup(*name == '/' ? name + 1 : name) : NULL;
         return false;
+    }
     json_object_object_add(tree, "HostConfig", wanted);
     record->from = "files";
     record->where = g_steal_pointer(&config_path);
