@@ -38,6 +38,8 @@ static const struct probe_field fields[] = {
     {"pid", VALUE_NUMBER, "its process"},
     {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others"},
     {"api", VALUE_VERSION, "version of its API; null when it did not say"},
+    {"driver", VALUE_STRING, "networks and volumes only: its driver"},
+    {"ingress", VALUE_BOOL, "networks only: the one that swarm publishes ports by"},
     {"separate", VALUE_BOOL, "data-root only: a file system of its own"},
     {"group", VALUE_STRING, "access only: the group that may use the socket"},
     {"users", VALUE_SET, "access only: users in that group"},
@@ -50,6 +52,7 @@ static const struct probe_field fields[] = {
 /* What can be asked, and how an element is called: the paths are tried in turn. */
 static const struct list {
     const char *name, *path;
+    bool driven;        /* its elements have a driver */
     bool many;          /* the answer is a list */
     bool manager;       /* only managers of a swarm answer */
     const char *inside; /* member that holds the list; NULL: the answer itself */
@@ -58,8 +61,14 @@ static const struct list {
 } lists[] = {
     {.name = "info", .path = "/info"},
     {.name = "version", .path = "/version"},
-    {.name = "networks", .path = "/networks", .many = true, .kind = "network", .names = {"Name", "Id"}},
-    {.name = "volumes", .path = "/volumes", .many = true, .inside = "Volumes", .kind = "volume", .names = {"Name"}},
+    {.name = "networks", .path = "/networks", .driven = true, .many = true, .kind = "network", .names = {"Name", "Id"}},
+    {.name = "volumes",
+     .path = "/volumes",
+     .driven = true,
+     .many = true,
+     .inside = "Volumes",
+     .kind = "volume",
+     .names = {"Name"}},
     {.name = "plugins", .path = "/plugins", .many = true, .kind = "plugin", .names = {"Name", "Id"}},
     {.name = "runtimes", .path = "/info", .inside = "Runtimes"},
     {.name = "swarm", .path = "/swarm", .manager = true},
@@ -263,6 +272,17 @@ static char *name_of(const struct list *list, const json_object *element, size_t
     return g_strdup_printf("%zu", place);
 }
 
+static void set_driver(struct item *item, const json_object *element)
+{
+    const json_object *ingress = tree_member(element, "Ingress");
+    const char *driver = tree_string(element, "Driver");
+    if (driver)
+        item_set_string(item, "driver", driver);
+    else
+        item_unread(item, "driver", "the engine does not say it");
+    item_set_bool(item, "ingress", json_object_is_type(ingress, json_type_boolean) && json_object_get_boolean(ingress));
+}
+
 static void add_element(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
                         const json_object *element, size_t place, struct items *items)
 {
@@ -272,6 +292,8 @@ static void add_element(struct host *host, const struct docker_engine *engine, c
                                    : g_strdup_printf("%s %s", list->kind, name);
     struct item *item = add_item(engine, list, subject, items);
     item_set_string(item, "name", name);
+    if (list->driven)
+        set_driver(item, element);
     if (json_object_is_type(element, json_type_object))
         set_value(item, list, key, element);
     else

@@ -1,10 +1,11 @@
 /* What of an engine's answers is no one else's business: passwords in addresses ("http://user:secret@proxy", which
- * Docker masks in /info, but only there) and the values of environment variables. */
+ * Docker masks in /info, but only there) the values of environment variables, and a swarm's tokens. */
 #include "probes/docker_clean.h"
 
 #include "model/tree.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 json_object *docker_masked(const char *text)
@@ -50,7 +51,9 @@ json_object *docker_clean(const json_object *node, const char *name) // NOLINT(m
     if (!json_object_is_type(node, json_type_object))
         return tree_copy(node);
     json_object *copy = json_object_new_object();
-    json_object_object_foreach (node, key, value)
-        json_object_object_add(copy, key, docker_clean(value, key));
+    json_object_object_foreach (node, key, value) {
+        bool tokens = g_str_equal(key, "JoinTokens"); /* whoever has one joins the swarm */
+        json_object_object_add(copy, key, tokens ? json_object_new_string("<hidden>") : docker_clean(value, key));
+    }
     return copy;
 }

@@ -121,7 +121,8 @@ static void add_proxy(const struct docker_engine *engine, const char *where, con
         return;
     struct item *item = add_item(engine, where, items);
     item_set_string(item, "name", where);
-    item_set(item, "value", docker_masked(value));
+    g_autofree char *valid = g_utf8_make_valid(value, -1);
+    item_set(item, "value", docker_masked(valid));
 }
 
 static void look_at_proxies(const struct probe_context *context, const struct docker_engine *engine,
@@ -155,8 +156,9 @@ static bool is_in_file(const struct daemon_instance *instance, const struct daem
 {
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
         for (char **path = key->file; path && *path; path++)
-            if (tree_member(document->tree, *path))
+            if (tree_get(tree, *path, &node) && node)
                 return true;
     }
     return false;
@@ -205,6 +207,16 @@ static char **unit_command(const struct items *found)
     return sound ? words : NULL;
 }
 
+static json_object *masked_words(char **words)
+{
+    json_object *array = json_object_new_array();
+    for (char **word = words; *word; word++) {
+        g_autofree char *valid = g_utf8_make_valid(*word, -1);
+        json_object_array_add(array, docker_masked(valid));
+    }
+    return array;
+}
+
 static void look_at_command(const struct probe_context *context, const struct docker_engine *engine,
                             struct items *items)
 {
@@ -215,7 +227,7 @@ static void look_at_command(const struct probe_context *context, const struct do
     g_autofree char *unit = path ? cgroup_unit(path) : NULL;
     item_set_string(item, "name", unit);
     if (process->argv)
-        item_set_strv(item, "value", (const char *const *)process->argv);
+        item_set(item, "value", masked_words(process->argv));
     else
         item_unread(item, "value", "/proc/%d/cmdline could not be read", (int)engine->pid);
     if (!unit || !g_str_has_suffix(unit, ".service")) {
