@@ -37,6 +37,7 @@ static const struct probe_field fields[] = {
     {"engine", VALUE_STRING, "its socket"},
     {"pid", VALUE_NUMBER, "its process"},
     {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others"},
+    {"manager", VALUE_BOOL, "it manages a swarm; unread when it does not say"},
     {"api", VALUE_VERSION, "version of its API; null when it did not say"},
     {"driver", VALUE_STRING, "networks and volumes only: its driver"},
     {"ingress", VALUE_BOOL, "networks only: the one that swarm publishes ports by"},
@@ -199,6 +200,25 @@ static void set_value(struct item *item, const struct list *list, const char *ke
 
 /* ---- items ---- */
 
+/* Whether the engine manages a swarm; *error when it does not say. */
+static bool is_manager(const struct docker_engine *engine, const GError **error)
+{
+    json_object *node = NULL;
+    *error = engine->info_error;
+    json_object *info = (json_object *)(uintptr_t)engine->info;
+    return tree_get(info, "Swarm.ControlAvailable", &node) && json_object_get_boolean(node);
+}
+
+static void set_manager(struct item *item, const struct docker_engine *engine)
+{
+    const GError *failed = NULL;
+    bool manager = is_manager(engine, &failed);
+    if (failed)
+        item_unread(item, "manager", "%s", failed->message);
+    else
+        item_set_bool(item, "manager", manager);
+}
+
 static struct item *add_item(const struct docker_engine *engine, const struct list *list, const char *subject,
                              struct items *items)
 {
@@ -206,6 +226,7 @@ static struct item *add_item(const struct docker_engine *engine, const struct li
     item_set_string(item, "engine", engine->socket);
     item_set_int(item, "pid", engine->pid);
     item_set_string(item, "api", engine->api_version);
+    set_manager(item, engine);
     item_source_api(item, "GET %s on %s", list->path, engine->socket);
     return item;
 }
@@ -326,15 +347,6 @@ static void add_failure(const struct docker_engine *engine, const GError *failed
         items_problem(items, PROBLEM_UNKNOWN, NULL, "the Docker Engine could not be asked: %s", failed->message);
     else
         items_problem_from_error(items, failed);
-}
-
-/* Whether the engine manages a swarm; *error when it does not say. */
-static bool is_manager(const struct docker_engine *engine, const GError **error)
-{
-    json_object *node = NULL;
-    *error = engine->info_error;
-    json_object *info = (json_object *)(uintptr_t)engine->info;
-    return tree_get(info, "Swarm.ControlAvailable", &node) && json_object_get_boolean(node);
 }
 
 static void collect_engine(struct host *host, const struct docker_engine *engine, const struct list *list,
