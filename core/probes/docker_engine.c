@@ -312,7 +312,7 @@ static gpointer make_engines(struct host *host, gpointer data)
     struct engines *engines = g_new0(struct engines, 1);
     engines->list = g_ptr_array_new_with_free_func(engine_free);
     const struct daemon_instances *instances = host_is_live(host) ? docker_daemons(host) : NULL;
-    struct greeting greetings[ENGINES_MAX];
+    struct greeting greetings[ENGINES_MAX] = {{NULL}};
     for (guint i = 0; instances && i < instances->list->len; i++) {
         const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
         if (!instance->process)

@@ -1,6 +1,8 @@
 """Programs that pose as a Docker Engine: whatever they do, the audit ends, says what was the matter, and keeps the rest."""
 import json
 import os
+import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -264,3 +266,96 @@ def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
     results = {result["rule"]: result for result in json.loads(process.stdout)["results"]}
     assert results["mine-name"]["verdict"] in ("unknown", "fail")
     assert "root" in json.dumps(results["mine-name"])
+
+
+# ---- a real engine ----
+
+
+@pytest.fixture(scope="module")
+def dockerd():
+    """A real Docker Engine of our own that manages a swarm; yields (its socket, a caller of docker, its daemon.json)."""
+    if os.geteuid() != 0 or not shutil.which("dockerd"):
+        pytest.skip("needs root and docker.io")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-engine-", dir="/var/tmp"))
+    path, config = folder / "docker.sock", folder / "daemon.json"
+    config.write_text(json.dumps({"debug": True, "registry-mirrors": ["https://mirror.example"]}))
+    with open(folder / "log", "w") as log:
+        daemon = subprocess.Popen(
+            ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", config,
+             "--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid",
+             "--no-new-privileges", "-H", f"unix://{path}"], stdout=log, stderr=log)
+
+    def docker(*arguments):
+        return subprocess.run(["docker", "-H", f"unix://{path}", *arguments], capture_output=True, text=True)
+
+    try:
+        deadline = time.monotonic() + 60
+        while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if docker("info").returncode:
+            pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
+        yield str(path), docker, config
+    finally:
+        daemon.terminate()
+        daemon.wait(timeout=60)
+        for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
+            if str(folder) in line.split()[4]:
+                subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def verdicts(result, path):
+    """Verdicts of the items that the report got from one engine."""
+    return [item["verdict"] for item in result["items"] if path in json.dumps(item)]
+
+
+def container_layer():
+    return audit("--layer", "container", "--fail-on", "none", timeout=CEILING)["by_rule"]
+
+
+def test_what_a_real_engine_says(dockerd):
+    path, docker, config = dockerd
+    info = json.loads(docker("info", "--format", "{{json .}}").stdout)
+    results = container_layer()
+    assert verdicts(results["docker-log-level"], path) == ["fail"]
+    assert verdicts(results["docker-storage-driver"], path) == ["fail"] and info["Driver"] == "vfs"
+    assert verdicts(results["docker-registry-mirrors-tls"], path) == ["pass"]
+    assert verdicts(results["docker-runtimes-root-only"], path) == ["pass"] * len(info["Runtimes"])
+    root = [item for item in results["docker-data-root-own-filesystem"]["items"]
+            if item["subject"] == info["DockerRootDir"]]
+    assert len(root) == 1 and root[0]["observed"]["separate"] is False
+
+
+def test_a_change_that_is_not_in_force(dockerd):
+    """The file says that debug is off; the engine that was not restarted says that it is on."""
+    path, _, config = dockerd
+    config.write_text(json.dumps({"debug": False, "storage-driver": "vfs"}))
+    results = container_layer()
+    assert verdicts(results["docker-log-level"], path) == ["fail"]
+    twice = [item["observed"]["name"] for item in results["docker-nothing-set-twice"]["items"]
+             if path in json.dumps(item)]
+    assert twice == ["storage-driver"]
+
+
+def test_a_real_swarm(dockerd):
+    path, docker, _ = dockerd
+    begun = docker("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0")
+    if begun.returncode:
+        pytest.skip("no swarm here: " + begun.stderr)
+    docker("network", "create", "--driver", "overlay", "plain")
+    docker("network", "create", "--driver", "overlay", "--opt", "encrypted", "sealed")
+    docker("volume", "create", "--opt", "type=none", "--opt", "o=bind", "--opt", "device=/etc", "disguised")
+    docker("service", "create", "--detach", "--name", "web", "--replicas", "0", "--env", "DB_PASSWORD=hunter2",
+           "registry.example/none:1")
+    results = container_layer()
+    for rule in ("docker-swarm-off", "docker-swarm-manager-count", "docker-swarm-autolock",
+                 "docker-swarm-certificate-life"):
+        assert "fail" in verdicts(results[rule], path), results[rule]
+    failing = {rule: [item["subject"].split(" (")[0] for item in results[rule]["items"]
+                      if item["verdict"] == "fail" and path in json.dumps(item)]
+               for rule in ("docker-swarm-overlay-encrypted", "docker-volume-no-host-directory",
+                            "docker-swarm-no-secrets-in-environment")}
+    assert failing == {"docker-swarm-overlay-encrypted": ["network plain"],
+                       "docker-volume-no-host-directory": ["volume disguised"],
+                       "docker-swarm-no-secrets-in-environment": ["service web"]}
+    assert "hunter2" not in json.dumps(results) and "SWMTKN" not in json.dumps(results)
