@@ -23,8 +23,8 @@ struct docker_engine {
 /* The engines, found and greeted (/_ping, /info) once a host, by pid; empty when no dockerd runs. Owned by the host. */
 const GPtrArray *docker_engines(struct host *host);
 
-/* No engine was found, and the processes of others are hidden from plumbline. */
-bool docker_engines_hidden(struct host *host);
+/* Why there may be engines beside these (hidden processes, too many); NULL when these are all. Owned by the host. */
+const char *docker_engines_unseen(struct host *host);
 
 /* GET of one path ("/containers/ID/json"), parsed; the caller owns the tree. Not cached. Safe from several threads.
  * PL_ERROR_USAGE for a path that is not one of the few calls plumbline makes (docker_engine.c), PL_ERROR_ABSENT for

@@ -47,7 +47,7 @@ struct engine {
 
 struct engines {
     GPtrArray *list;
-    bool hidden;
+    char *unseen;
 };
 
 static void engine_free(gpointer data)
@@ -312,16 +312,23 @@ static gpointer make_engines(struct host *host, gpointer data)
     struct engines *engines = g_new0(struct engines, 1);
     engines->list = g_ptr_array_new_with_free_func(engine_free);
     const struct daemon_instances *instances = host_is_live(host) ? docker_daemons(host) : NULL;
-    struct greeting greetings[ENGINES_MAX];
-    for (guint i = 0; instances && i < instances->list->len && engines->list->len < ENGINES_MAX; i++) {
+    struct greeting greetings[ENGINES_MAX] = {{NULL}};
+    for (guint i = 0; instances && i < instances->list->len; i++) {
         const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
         if (!instance->process)
             continue;
+        if (engines->list->len == ENGINES_MAX) {
+            engines->unseen = g_strdup_printf("more than %d processes call themselves dockerd", ENGINES_MAX);
+            break;
+        }
         struct engine *engine = engine_new(instance);
         greetings[engines->list->len] = (struct greeting){host, engine, instance};
         g_ptr_array_add(engines->list, engine);
     }
-    engines->hidden = instances && instances->hidden;
+    if (instances && instances->hidden)
+        engines->unseen = g_strdup("the processes of other users are hidden");
+    else if (instances && instances->error)
+        engines->unseen = g_strdup(instances->error->message);
     meet_all(greetings, engines->list->len);
     return engines;
 }
@@ -330,6 +337,7 @@ static void engines_free(gpointer data)
 {
     struct engines *engines = data;
     g_ptr_array_unref(engines->list);
+    g_free(engines->unseen);
     g_free(engines);
 }
 
@@ -343,7 +351,7 @@ const GPtrArray *docker_engines(struct host *host)
     return find(host)->list;
 }
 
-bool docker_engines_hidden(struct host *host)
+const char *docker_engines_unseen(struct host *host)
 {
-    return find(host)->hidden;
+    return find(host)->unseen;
 }

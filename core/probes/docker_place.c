@@ -23,7 +23,9 @@ static const char description[] = "daemon: dockerd\n"
                                   "keys:\n"
                                   "  hosts: {type: list, flag: host, shorthand: H}\n"
                                   "  data-root: {type: string, flag: [data-root, graph], shorthand: g}\n"
-                                  "  exec-root: {type: string, flag: exec-root}\n";
+                                  "  exec-root: {type: string, flag: exec-root}\n"
+                                  "  http-proxy: {type: string, flag: http-proxy}\n"
+                                  "  https-proxy: {type: string, flag: https-proxy}\n";
 
 static void daemons_destroy(gpointer data)
 {
@@ -48,8 +50,33 @@ const struct daemon_instances *docker_daemons(struct host *host)
 
 /* ---- settings ---- */
 
-/* Every value of a key: of the command line, else of the file (dockerd does not start with both). */
-static char **values_of(const struct daemon_instance *instance, const char *key)
+/* One text or a list of them. */
+static void add_texts(GStrvBuilder *values, const json_object *node)
+{
+    if (json_object_is_type(node, json_type_string)) {
+        g_autofree char *text = tree_text(node);
+        g_strv_builder_add(values, text);
+    }
+    for (size_t i = 0; json_object_is_type(node, json_type_array) && i < json_object_array_length(node); i++) {
+        g_autofree char *text = tree_text(json_object_array_get_idx(node, i));
+        g_strv_builder_add(values, text);
+    }
+}
+
+static void add_from_files(GStrvBuilder *values, const struct daemon_instance *instance, const char *key)
+{
+    g_autofree char *proxy = g_strconcat("proxies.", key, NULL);
+    const char *const paths[] = {key, proxy};
+    for (guint i = 0; i < instance->documents->len; i++) {
+        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
+        for (size_t j = 0; j < G_N_ELEMENTS(paths); j++)
+            if (tree_get(tree, paths[j], &node))
+                add_texts(values, node);
+    }
+}
+
+char **docker_values(const struct daemon_instance *instance, const char *key)
 {
     g_autoptr(GStrvBuilder) values = g_strv_builder_new();
     bool found = false;
@@ -60,24 +87,15 @@ static char **values_of(const struct daemon_instance *instance, const char *key)
         g_strv_builder_add(values, flag->text);
         found = true;
     }
-    for (guint i = 0; !found && i < instance->documents->len; i++) {
-        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        const json_object *node = tree_member(document->tree, key);
-        const char *one = tree_string(document->tree, key);
-        if (one)
-            g_strv_builder_add(values, one);
-        for (size_t j = 0; json_object_is_type(node, json_type_array) && j < json_object_array_length(node); j++) {
-            g_autofree char *text = tree_text(json_object_array_get_idx(node, j));
-            g_strv_builder_add(values, text);
-        }
-    }
+    if (!found)
+        add_from_files(values, instance, key);
     return g_strv_builder_end(values);
 }
 
 /* The last value of a key, NULL when nobody gave one. */
 static char *value_of(const struct daemon_instance *instance, const char *key)
 {
-    g_auto(GStrv) values = values_of(instance, key);
+    g_auto(GStrv) values = docker_values(instance, key);
     guint n = g_strv_length(values);
     return n && *values[n - 1] ? g_strdup(values[n - 1]) : NULL;
 }
@@ -202,7 +220,7 @@ static bool is_unchanged(struct host *host, const struct daemon_instance *instan
 void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place)
 {
     g_autoptr(GPtrArray) sockets = g_ptr_array_new();
-    g_auto(GStrv) hosts = values_of(instance, "hosts");
+    g_auto(GStrv) hosts = docker_values(instance, "hosts");
     for (char **text = hosts; *text; text++)
         add_host(host, instance, *text, sockets);
     if (!*hosts)

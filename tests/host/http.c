@@ -18,6 +18,7 @@ struct server {
     int socket, stop[2];
     GThread *thread;
     char request[4096]; /* the last one */
+    int accepted;
 };
 
 static void send_text(int fd, const char *text)
@@ -47,10 +48,28 @@ static void send_headers(int fd)
     send_text(fd, "\r\nbody");
 }
 
+/* Goes on answering on one connection until the client closes it, or asks for the last. */
+static void answer_on(struct server *server, int fd)
+{
+    ssize_t n = 1;
+    while (n > 0 && !strstr(server->request, "GET /keep/last")) {
+        send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nkept");
+        n = recv(fd, server->request, sizeof server->request - 1, 0);
+        server->request[n > 0 ? n : 0] = '\0';
+    }
+    if (n > 0)
+        send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast");
+}
+
 static void answer(struct server *server, int fd)
 {
     ssize_t n = recv(fd, server->request, sizeof server->request - 1, 0);
     server->request[n > 0 ? n : 0] = '\0';
+    server->accepted++;
+    if (strstr(server->request, "GET /keep")) {
+        answer_on(server, fd);
+        return;
+    }
     if (strstr(server->request, "GET /info"))
         send_text(fd, "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nServer: Docker/25\r\n"
                       "Content-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"a\": \"b\"}\n\n");
@@ -143,6 +162,36 @@ static void redirects_are_not_followed(void **state)
     assert_true(get(state, "http://localhost/moved", 4096, &answer, NULL));
     assert_int_equal(answer.status, 302);
     http_answer_clear(&answer);
+}
+
+static void assert_kept(struct host *host, const struct server *server, const char *url, const char *expected)
+{
+    struct http_answer answer;
+    const struct http_request request = {.socket = server->path, .url = url, .timeout_ms = 3000};
+    assert_true(host_http_get(host, &request, &answer, NULL));
+    assert_string_equal(g_bytes_get_data(answer.body, NULL), expected);
+    http_answer_clear(&answer);
+}
+
+static void a_connection_serves_many_requests(void **state)
+{
+    const struct server *server = *state;
+    int before = server->accepted;
+    pl_auto(host) host = host_new(NULL, NULL);
+    for (int i = 0; i < 20; i++)
+        assert_kept(host, server, "http://localhost/keep", "kept");
+    assert_int_equal(server->accepted, before + 1);
+}
+
+static void a_connection_that_was_closed_is_made_again(void **state)
+{
+    const struct server *server = *state;
+    int before = server->accepted;
+    pl_auto(host) host = host_new(NULL, NULL);
+    assert_kept(host, server, "http://localhost/keep", "kept");
+    assert_kept(host, server, "http://localhost/keep/last", "last");
+    assert_kept(host, server, "http://localhost/keep", "kept");
+    assert_int_equal(server->accepted, before + 2);
 }
 
 static void assert_get_fails(void **state, const char *url, gsize max, int code)
@@ -292,6 +341,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(answers, start, stop),
         cmocka_unit_test_setup_teardown(redirects_are_not_followed, start, stop),
+        cmocka_unit_test_setup_teardown(a_connection_serves_many_requests, start, stop),
+        cmocka_unit_test_setup_teardown(a_connection_that_was_closed_is_made_again, start, stop),
         cmocka_unit_test_setup_teardown(bodies_are_bounded, start, stop),
         cmocka_unit_test_setup_teardown(time_is_bounded, start, stop),
         cmocka_unit_test_setup_teardown(noise_is_an_error, start, stop),

@@ -1,0 +1,417 @@
+/* What a running Docker Engine says through its API. One item an engine for what it says about itself, one an element
+ * for lists. Passwords in addresses and the values of environment variables are not taken along.
+ *
+ * Each call is made once a host and engine; what the engine answers is data of somebody who may lie, never trusted to
+ * be of the type that the API documents. */
+#include "probes/docker.h"
+
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/docker_clean.h"
+#include "probes/docker_machine.h"
+#include "probes/docker_runtime.h"
+#include "probes/probe.h"
+
+#include <string.h>
+
+static const struct probe_param params[] = {
+    {.name = "list",
+     .type = VALUE_STRING,
+     .required = true,
+     .text =
+         "what to ask for; runtimes are a part of info, and data-root, access, proxies, conflicts and command say what "
+         "the machine shows of the engine",
+     .choices = "info version networks volumes plugins swarm nodes services secrets runtimes data-root "
+                "access proxies conflicts command"},
+    {.name = "key",
+     .type = VALUE_STRING,
+     .text = "dotted path into the answer, or into each element of a list; * in info: one item for every member"},
+    {.name = "optional",
+     .type = VALUE_BOOL,
+     .text = "an engine that does not answer is left out when its configuration file is not newer than its process: "
+             "for rules that judge the configuration too"},
+    {.name = NULL},
+};
+static const struct probe_field fields[] = {
+    {"value", VALUE_ANY, "the answer or element, or what key leads to; null when it leads nowhere"},
+    {"engine", VALUE_STRING, "its socket"},
+    {"pid", VALUE_NUMBER, "its process"},
+    {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others"},
+    {"manager", VALUE_BOOL, "it manages a swarm; unread when it does not say"},
+    {"api", VALUE_VERSION, "version of its API; null when it did not say"},
+    {"driver", VALUE_STRING, "networks and volumes only: its driver"},
+    {"ingress", VALUE_BOOL, "networks only: the one that swarm publishes ports by"},
+    {"separate", VALUE_BOOL, "data-root only: a file system of its own"},
+    {"group", VALUE_STRING, "access only: the group that may use the socket"},
+    {"users", VALUE_SET, "access only: users in that group"},
+    {"as_unit", VALUE_BOOL, "command only: the same as its systemd unit's; null without a unit"},
+    {"path", VALUE_STRING, "runtimes only: its program; null when it was not found"},
+    {"root_only", VALUE_BOOL, "runtimes only: nobody but root could replace that program"},
+    {.name = NULL},
+};
+
+/* What can be asked, and how an element is called: the paths are tried in turn. */
+static const struct list {
+    const char *name, *path;
+    bool driven;        /* its elements have a driver */
+    bool many;          /* the answer is a list */
+    bool manager;       /* only managers of a swarm answer */
+    const char *inside; /* member that holds the list; NULL: the answer itself */
+    const char *kind;   /* first word of the subject; NULL: the engine's socket is the subject */
+    const char *names[2];
+} lists[] = {
+    {.name = "info", .path = "/info"},
+    {.name = "version", .path = "/version"},
+    {.name = "networks", .path = "/networks", .driven = true, .many = true, .kind = "network", .names = {"Name", "Id"}},
+    {.name = "volumes",
+     .path = "/volumes",
+     .driven = true,
+     .many = true,
+     .inside = "Volumes",
+     .kind = "volume",
+     .names = {"Name"}},
+    {.name = "plugins", .path = "/plugins", .many = true, .kind = "plugin", .names = {"Name", "Id"}},
+    {.name = "runtimes", .path = "/info", .inside = "Runtimes"},
+    {.name = "swarm", .path = "/swarm", .manager = true},
+    {.name = "nodes",
+     .path = "/nodes",
+     .many = true,
+     .manager = true,
+     .kind = "node",
+     .names = {"Description.Hostname", "ID"}},
+    {.name = "services",
+     .path = "/services",
+     .many = true,
+     .manager = true,
+     .kind = "service",
+     .names = {"Spec.Name", "ID"}},
+    {.name = "secrets",
+     .path = "/secrets",
+     .many = true,
+     .manager = true,
+     .kind = "secret",
+     .names = {"Spec.Name", "ID"}},
+};
+
+/* Answers that rules compare: of another type they are no answer. */
+static const struct typed {
+    const char *list, *key;
+    enum json_type type;
+} typed[] = {
+    {"info", "LiveRestoreEnabled", json_type_boolean},
+    {"info", "ExperimentalBuild", json_type_boolean},
+    {"info", "Debug", json_type_boolean},
+    {"info", "SwapLimit", json_type_boolean},
+    {"info", "Driver", json_type_string},
+    {"info", "LoggingDriver", json_type_string},
+    {"info", "DockerRootDir", json_type_string},
+    {"info", "HttpProxy", json_type_string},
+    {"info", "HttpsProxy", json_type_string},
+    {"info", "SecurityOptions", json_type_array},
+    {"info", "Warnings", json_type_array},
+    {"info", "ContainersStopped", json_type_int},
+    {"info", "Swarm", json_type_object},
+    {"info", "Swarm.ControlAvailable", json_type_boolean},
+    {"info", "Swarm.LocalNodeState", json_type_string},
+    {"info", "Swarm.Managers", json_type_int},
+    {"info", "RegistryConfig.InsecureRegistryCIDRs", json_type_array},
+    {"info", "RegistryConfig.Mirrors", json_type_array},
+    {"info", "Plugins.Authorization", json_type_array},
+    {"swarm", "Spec.EncryptionConfig.AutoLockManagers", json_type_boolean},
+    {"swarm", "Spec.CAConfig.NodeCertExpiry", json_type_int},
+    {"networks", "Internal", json_type_boolean},
+    {"networks", "Driver", json_type_string},
+    {"plugins", "Enabled", json_type_boolean},
+};
+
+/* ---- answers ---- */
+
+struct answer {
+    json_object *tree;
+    GError *error;
+};
+
+struct question {
+    const struct docker_engine *engine;
+    const struct list *list;
+};
+
+static void answer_free(gpointer data)
+{
+    struct answer *answer = data;
+    json_object_put(answer->tree);
+    g_clear_error(&answer->error);
+    g_free(answer);
+}
+
+static gpointer make_answer(struct host *host, gpointer data)
+{
+    const struct question *question = data;
+    struct answer *answer = g_new0(struct answer, 1);
+    answer->tree = docker_get(host, question->engine, question->list->path, &answer->error);
+    return answer;
+}
+
+/* The whole answer, read only; NULL with error. */
+static const json_object *answer_of(struct host *host, const struct docker_engine *engine, const struct list *list,
+                                    const GError **error)
+{
+    if (g_str_equal(list->path, "/info")) {
+        *error = engine->info_error;
+        return engine->info;
+    }
+    struct question question = {engine, list};
+    g_autofree char *key = g_strdup_printf("docker:%s:%d", list->name, (int)engine->pid);
+    const struct answer *answer = host_memo(host, key, make_answer, &question, answer_free);
+    *error = answer->error;
+    return answer->tree;
+}
+
+/* ---- values ---- */
+
+static const char *last_name(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    return dot ? dot + 1 : key;
+}
+
+/* NULL type: any. */
+static bool is_of_type(const char *list, const char *key, const json_object *node)
+{
+    for (size_t i = 0; node && i < G_N_ELEMENTS(typed); i++)
+        if (g_str_equal(typed[i].list, list) && g_str_equal(typed[i].key, key))
+            return json_object_is_type(node, typed[i].type);
+    return true;
+}
+
+static void set_value(struct item *item, const struct list *list, const char *key, const json_object *element)
+{
+    json_object *node = NULL;
+    json_object *root = (json_object *)(uintptr_t)element; /* tree_get() only reads */
+    if (!tree_get(root, key, &node) || !node) {
+        item_set(item, "value", NULL);
+        return;
+    }
+    if (is_of_type(list->name, key, node))
+        item_set(item, "value", docker_clean(node, last_name(key)));
+    else
+        item_unread(item, "value", "the engine answers %s of another type than its API documents", key);
+}
+
+/* ---- items ---- */
+
+/* Whether the engine manages a swarm; *error when it does not say. */
+static bool is_manager(const struct docker_engine *engine, const GError **error)
+{
+    json_object *node = NULL;
+    *error = engine->info_error;
+    json_object *info = (json_object *)(uintptr_t)engine->info;
+    return tree_get(info, "Swarm.ControlAvailable", &node) && json_object_get_boolean(node);
+}
+
+static void set_manager(struct item *item, const struct docker_engine *engine)
+{
+    const GError *failed = NULL;
+    bool manager = is_manager(engine, &failed);
+    if (failed)
+        item_unread(item, "manager", "%s", failed->message);
+    else
+        item_set_bool(item, "manager", manager);
+}
+
+static struct item *add_item(const struct docker_engine *engine, const struct list *list, const char *subject,
+                             struct items *items)
+{
+    struct item *item = items_add(items, subject);
+    item_set_string(item, "engine", engine->socket);
+    item_set_int(item, "pid", engine->pid);
+    item_set_string(item, "api", engine->api_version);
+    set_manager(item, engine);
+    item_source_api(item, "GET %s on %s", list->path, engine->socket);
+    return item;
+}
+
+/* One member of an object of the answer: a runtime, a registry. */
+static struct item *add_member(struct host *host, const struct docker_engine *engine, const struct list *list,
+                               const char *name, struct items *items)
+{
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    g_autofree char *subject =
+        docker_engines(host)->len > 1 ? g_strdup_printf("%s (%s)", shown, engine->socket) : g_strdup(shown);
+    struct item *item = add_item(engine, list, *subject ? subject : "-", items);
+    item_set_string(item, "name", name);
+    return item;
+}
+
+/* The object that the part of `key` before "*" leads to; NULL when there is none. */
+static json_object *object_at(const json_object *tree, const char *key, size_t n)
+{
+    g_autofree char *path = g_strndup(key, n && key[n - 1] == '.' ? n - 1 : n);
+    json_object *node = NULL;
+    bool found = tree_get((json_object *)(uintptr_t)tree, path, &node); /* it only reads */
+    return found && json_object_is_type(node, json_type_object) ? node : NULL;
+}
+
+static void add_members(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+                        const json_object *tree, struct items *items)
+{
+    const char *star = strchr(key, '*');
+    json_object *object = object_at(tree, key, (size_t)(star - key));
+    if (!object)
+        return;
+    json_object_object_foreach (object, name, member)
+        set_value(add_member(host, engine, list, name, items), list, star[1] == '.' ? star + 2 : "", member);
+}
+
+static void add_runtimes(struct host *host, const struct docker_engine *engine, const struct list *list,
+                         const char *key, const json_object *tree, struct items *items)
+{
+    json_object *object = object_at(tree, list->inside, strlen(list->inside));
+    if (!object) {
+        items_problem(items, PROBLEM_ERROR, NULL, "unix:%s %s names no runtimes", engine->socket, list->path);
+        return;
+    }
+    json_object_object_foreach (object, name, runtime) {
+        struct item *item = add_member(host, engine, list, name, items);
+        set_value(item, list, key, runtime);
+        docker_set_runtime(host, engine, runtime, name, item);
+    }
+}
+
+/* The element's own name; its place in the list where it has none. */
+static char *name_of(const struct list *list, const json_object *element, size_t place)
+{
+    json_object *root = (json_object *)(uintptr_t)element;
+    for (size_t i = 0; i < G_N_ELEMENTS(list->names) && list->names[i]; i++) {
+        json_object *node = NULL;
+        if (!tree_get(root, list->names[i], &node) || !json_object_is_type(node, json_type_string))
+            continue;
+        const char *name = json_object_get_string(node);
+        if (*name)
+            return g_strdup(name);
+    }
+    return g_strdup_printf("%zu", place);
+}
+
+static void set_driver(struct item *item, const json_object *element)
+{
+    const json_object *ingress = tree_member(element, "Ingress");
+    const char *driver = tree_string(element, "Driver");
+    if (driver)
+        item_set_string(item, "driver", driver);
+    else
+        item_unread(item, "driver", "the engine does not say it");
+    item_set_bool(item, "ingress", json_object_is_type(ingress, json_type_boolean) && json_object_get_boolean(ingress));
+}
+
+static void add_element(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+                        const json_object *element, size_t place, struct items *items)
+{
+    g_autofree char *name = name_of(list, element, place);
+    g_autofree char *subject = docker_engines(host)->len > 1
+                                   ? g_strdup_printf("%s %s (%s)", list->kind, name, engine->socket)
+                                   : g_strdup_printf("%s %s", list->kind, name);
+    struct item *item = add_item(engine, list, subject, items);
+    item_set_string(item, "name", name);
+    if (list->driven)
+        set_driver(item, element);
+    if (json_object_is_type(element, json_type_object))
+        set_value(item, list, key, element);
+    else
+        item_unread(item, "value", "the engine answers something that is no %s", list->kind);
+}
+
+static void add_many(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+                     const json_object *tree, struct items *items)
+{
+    const json_object *array = list->inside ? tree_member(tree, list->inside) : tree;
+    /* An engine without volumes answers null. */
+    if (!array && json_object_is_type(tree, json_type_object))
+        return;
+    if (!json_object_is_type(array, json_type_array)) {
+        items_problem(items, PROBLEM_ERROR, NULL, "unix:%s %s: the answer is no list", engine->socket, list->path);
+        return;
+    }
+    for (size_t i = 0; i < json_object_array_length(array) && items->list->len < ITEMS_MAX; i++)
+        add_element(host, engine, list, key, json_object_array_get_idx(array, i), i, items);
+}
+
+static void add_failure(const struct docker_engine *engine, const GError *failed, bool optional, struct items *items)
+{
+    if (optional && engine->unchanged)
+        return;
+    /* The daemon runs: that its socket is not there is no answer. */
+    bool unknown =
+        g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT) || g_error_matches(failed, PL_ERROR, PL_ERROR_READ);
+    if (unknown)
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "the Docker Engine could not be asked: %s", failed->message);
+    else
+        items_problem_from_error(items, failed);
+}
+
+static void collect_engine(struct host *host, const struct docker_engine *engine, const struct list *list,
+                           const json_object *object, struct items *items)
+{
+    const char *key = object_string(object, "key", "");
+    bool optional = object_bool(object, "optional", false);
+    const GError *failed = NULL;
+    if (list->manager && !is_manager(engine, &failed)) {
+        if (failed)
+            add_failure(engine, failed, optional, items);
+        return;
+    }
+    const json_object *tree = answer_of(host, engine, list, &failed);
+    if (!tree) {
+        add_failure(engine, failed, optional, items);
+        return;
+    }
+    if (list->many) {
+        add_many(host, engine, list, key, tree, items);
+        return;
+    }
+    if (!json_object_is_type(tree, json_type_object)) {
+        items_problem(items, PROBLEM_ERROR, NULL, "unix:%s %s: the answer is no object", engine->socket, list->path);
+        return;
+    }
+    if (g_strcmp0(list->inside, "Runtimes") == 0) {
+        add_runtimes(host, engine, list, key, tree, items);
+        return;
+    }
+    if (strchr(key, '*')) {
+        add_members(host, engine, list, key, tree, items);
+        return;
+    }
+    struct item *item = add_item(engine, list, engine->socket, items);
+    item_set(item, "name", NULL);
+    set_value(item, list, key, tree);
+}
+
+static const struct list *find_list(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (g_str_equal(lists[i].name, name))
+            return &lists[i];
+    return NULL;
+}
+
+static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+{
+    const struct list *list = find_list(object_string(object, "list", ""));
+    const GPtrArray *engines = docker_engines(context->host);
+    const char *unseen = docker_engines_unseen(context->host);
+    if (unseen)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root", "%s", unseen);
+    for (guint i = 0; !list && i < engines->len; i++)
+        docker_machine_look(context, g_ptr_array_index(engines, i), object_string(object, "list", ""), items);
+    for (guint i = 0; list && i < engines->len; i++)
+        collect_engine(context->host, g_ptr_array_index(engines, i), list, object, items);
+}
+
+const struct probe probe_docker = {
+    .name = "docker",
+    .summary = "What running Docker Engines say about themselves, by their API on Unix sockets",
+    .params = params,
+    .fields = fields,
+    .needs = NEEDS_LIVE,
+    .collect = collect,
+};

@@ -1,0 +1,259 @@
+/* A Docker Engine as files and /proc show it: where its data is, who may use its socket, which proxies it was given,
+ * what is set twice, whether it runs as its unit says. Other probes look at the paths and groups found here. */
+#include "probes/docker_machine.h"
+
+#include "model/tree.h"
+#include "probes/cgroup.h"
+#include "probes/docker_clean.h"
+#include "probes/docker_engine.h"
+
+#include <string.h>
+
+static struct item *add_item(const struct docker_engine *engine, const char *subject, struct items *items)
+{
+    struct item *item = items_add(items, subject);
+    item_set_string(item, "engine", engine->socket);
+    item_set_int(item, "pid", engine->pid);
+    item_set_string(item, "api", engine->api_version);
+    item_source_process(item, engine->process->comm, engine->pid);
+    return item;
+}
+
+/* One look of another probe. */
+static struct items *look_with(const struct probe_context *context, const char *probe, const char *param,
+                               json_object *value)
+{
+    struct items *found = items_new();
+    pl_autojson json_object *object = json_object_new_object();
+    json_object_object_add(object, param, value);
+    probe_find(probe)->collect(context, object, found);
+    return found;
+}
+
+/* Takes a field of another probe's first item over; false when there is no item. */
+static bool take_field(struct item *item, const char *field, const struct items *found, const char *from)
+{
+    if (!found->list->len)
+        return false;
+    const struct item *other = g_ptr_array_index(found->list, 0);
+    const char *unread = other->unread ? g_hash_table_lookup(other->unread, from) : NULL;
+    if (unread)
+        item_unread(item, field, "%s", unread);
+    else
+        item_set(item, field, tree_copy(tree_member(other->fields, from)));
+    return true;
+}
+
+static const struct daemon_instance *instance_of(struct host *host, const struct docker_engine *engine)
+{
+    const struct daemon_instances *instances = docker_daemons(host);
+    for (guint i = 0; i < instances->list->len; i++) {
+        const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
+        if (instance->process == engine->process)
+            return instance;
+    }
+    return NULL;
+}
+
+/* ---- data-root ---- */
+
+/* With remapped users the engine keeps its data in ROOT/UID.GID. */
+static char *without_remap(const char *path)
+{
+    g_autofree char *last = g_path_get_basename(path);
+    size_t n = strspn(last, "0123456789");
+    bool remapped = n && last[n] == '.' && last[n + 1] && last[n + 1 + strspn(last + n + 1, "0123456789")] == '\0';
+    return remapped ? g_path_get_dirname(path) : g_strdup(path);
+}
+
+static void look_at_data_root(const struct probe_context *context, const struct docker_engine *engine,
+                              struct items *items)
+{
+    g_autofree char *inside = without_remap(engine->data_root);
+    g_autofree char *path = host_process_path(context->host, engine->process, inside);
+    g_autofree char *real = host_resolve(context->host, path, NULL);
+    struct item *item = add_item(engine, inside, items);
+    item_set_string(item, "value", real ? real : path);
+    if (g_str_has_prefix(path, "/proc/")) {
+        item_unread(item, "separate", "the engine has another mount table than plumbline");
+        return;
+    }
+    pl_auto(items) mounts = look_with(context, "mount", "path", json_object_new_string(real ? real : path));
+    if (take_field(item, "separate", mounts, "separate"))
+        return;
+    if (mounts->problems->len)
+        item_unread(item, "separate", "the mount table could not be read");
+    else
+        item_set_bool(item, "separate", false);
+}
+
+/* ---- access ---- */
+
+static void look_at_access(const struct probe_context *context, const struct docker_engine *engine, struct items *items)
+{
+    struct host_stat found;
+    g_autoptr(GError) error = NULL;
+    if (!engine->socket)
+        return;
+    if (!host_stat(context->host, engine->socket, &found, &error)) {
+        items_problem_from_error(items, error);
+        return;
+    }
+    struct item *item = add_item(engine, engine->socket, items);
+    item_set_string(item, "value", engine->socket);
+    const char *name = host_group_name(context->host, found.gid);
+    g_autofree char *number = g_strdup_printf("%u", (unsigned)found.gid);
+    item_set_string(item, "group", name ? name : number);
+    /* Root's group may use it by its bits, and needs none of them. */
+    bool shut = found.gid == 0 || (found.mode & 0020) == 0;
+    pl_auto(items) groups = look_with(context, "group", "gid", json_object_new_int64(found.gid));
+    if (shut)
+        item_set(item, "users", json_object_new_array());
+    else if (!take_field(item, "users", groups, "users"))
+        item_unread(item, "users", "group %s is not in /etc/group", number);
+}
+
+/* ---- proxies ---- */
+
+static void add_proxy(const struct docker_engine *engine, const char *where, const char *value, struct items *items)
+{
+    if (!value || !*value)
+        return;
+    struct item *item = add_item(engine, where, items);
+    item_set_string(item, "name", where);
+    g_autofree char *valid = g_utf8_make_valid(value, -1);
+    item_set(item, "value", docker_masked(valid));
+}
+
+static void look_at_proxies(const struct probe_context *context, const struct docker_engine *engine,
+                            struct items *items)
+{
+    static const char *const variables[] = {"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"};
+    static const char *const keys[] = {"http-proxy", "https-proxy"}, *const answers[] = {"HttpProxy", "HttpsProxy"};
+    const struct daemon_instance *instance = instance_of(context->host, engine);
+    for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
+        bool readable = false;
+        g_autofree char *value = host_process_env(context->host, engine->pid, variables[i], &readable);
+        if (!readable) {
+            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+                          "the environment of dockerd (pid %d) could not be read", (int)engine->pid);
+            break;
+        }
+        add_proxy(engine, variables[i], value, items);
+    }
+    for (size_t i = 0; instance && i < G_N_ELEMENTS(keys); i++) {
+        g_auto(GStrv) values = docker_values(instance, keys[i]);
+        for (char **value = values; *value; value++)
+            add_proxy(engine, keys[i], *value, items);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+        add_proxy(engine, answers[i], tree_string(engine->info, answers[i]), items);
+}
+
+/* ---- conflicts ---- */
+
+static bool is_in_file(const struct daemon_instance *instance, const struct daemon_key *key)
+{
+    for (guint i = 0; i < instance->documents->len; i++) {
+        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
+        for (char **path = key->file; path && *path; path++)
+            if (tree_get(tree, *path, &node) && node)
+                return true;
+    }
+    return false;
+}
+
+/* dockerd gathers runtimes from both places; everything else that is in both keeps it from starting. */
+static void look_at_conflicts(const struct probe_context *context, const struct docker_engine *engine,
+                              struct items *items)
+{
+    const struct daemon *daemon = context->daemons ? daemons_find(context->daemons, "dockerd") : NULL;
+    const struct daemon_instances *instances = daemon ? daemon_instances_find(context->host, daemon) : NULL;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; instances && i < instances->list->len; i++) {
+        const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
+        if (instance->process != engine->process)
+            continue;
+        if (instance->error)
+            items_problem_from_error(items, instance->error);
+        for (guint j = 0; instance->flags && j < instance->flags->list->len; j++) {
+            const struct flag_value *flag = g_ptr_array_index(instance->flags->list, j);
+            bool gathered = !flag->key || g_str_equal(flag->key->name, "runtimes");
+            if (gathered || !is_in_file(instance, flag->key) || !g_hash_table_add(seen, (gpointer)(uintptr_t)flag->key))
+                continue;
+            struct item *item = add_item(engine, flag->key->name, items);
+            item_set_string(item, "name", flag->key->name);
+            item_set_string(item, "value", flag->key->name);
+            item_source_path(item, instance->config, 0);
+        }
+    }
+}
+
+/* ---- command ---- */
+
+/* The unit's command, as words; NULL when it has several, is quoted strangely or holds variables. */
+static char **unit_command(const struct items *found)
+{
+    const struct item *unit = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
+    json_object *commands = NULL;
+    if (!unit || !tree_get(unit->fields, "properties.Service.ExecStart", &commands) ||
+        !json_object_is_type(commands, json_type_array) || json_object_array_length(commands) != 1)
+        return NULL;
+    g_autofree char *text = tree_text(json_object_array_get_idx(commands, 0));
+    char **words = NULL;
+    /* Prefixes say how, not what. */
+    bool sound = !strpbrk(text, "$%") && g_shell_parse_argv(text + strspn(text, "-@:+!"), NULL, &words, NULL);
+    return sound ? words : NULL;
+}
+
+static json_object *masked_words(char **words)
+{
+    json_object *array = json_object_new_array();
+    for (char **word = words; *word; word++) {
+        g_autofree char *valid = g_utf8_make_valid(*word, -1);
+        json_object_array_add(array, docker_masked(valid));
+    }
+    return array;
+}
+
+static void look_at_command(const struct probe_context *context, const struct docker_engine *engine,
+                            struct items *items)
+{
+    const struct process *process = engine->process;
+    g_autofree char *subject = g_strdup_printf("%s (pid %d)", process->comm, (int)engine->pid);
+    struct item *item = add_item(engine, subject, items);
+    g_autofree char *path = process->cgroup ? cgroup_path(process->cgroup) : NULL;
+    g_autofree char *unit = path ? cgroup_unit(path) : NULL;
+    item_set_string(item, "name", unit);
+    if (process->argv)
+        item_set(item, "value", masked_words(process->argv));
+    else
+        item_unread(item, "value", "/proc/%d/cmdline could not be read", (int)engine->pid);
+    if (!unit || !g_str_has_suffix(unit, ".service")) {
+        item_set(item, "as_unit", NULL);
+        return;
+    }
+    pl_auto(items) units = look_with(context, "unit", "name", json_object_new_string(unit));
+    g_auto(GStrv) words = unit_command(units);
+    if (words && process->argv)
+        item_set_bool(item, "as_unit", g_strv_equal((const char *const *)words, (const char *const *)process->argv));
+    else
+        item_unread(item, "as_unit", "the command of %s is not one that can be compared", unit);
+}
+
+static const struct look {
+    const char *name;
+    void (*look)(const struct probe_context *context, const struct docker_engine *engine, struct items *items);
+} looks[] = {
+    {"data-root", look_at_data_root}, {"access", look_at_access},   {"proxies", look_at_proxies},
+    {"conflicts", look_at_conflicts}, {"command", look_at_command},
+};
+
+void docker_machine_look(const struct probe_context *context, const struct docker_engine *engine, const char *look,
+                         struct items *items)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++)
+        if (g_str_equal(looks[i].name, look))
+            looks[i].look(context, engine, items);
+}
