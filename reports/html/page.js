@@ -127,8 +127,9 @@
     };
     const load = () => {
       const hash = location.hash.slice(1);
-      const target = hash.startsWith('r-') && $(hash);
-      if (hash && !hash.includes('=') && !target) return;
+      const at = $(hash);
+      const rule = at?.closest('.rule');
+      if (hash && !hash.includes('=') && !rule) return;
       const given = {};
       hash.split('&').forEach(p => {
         const [k, v = ''] = p.split('=');
@@ -138,10 +139,10 @@
       state.group = ORDER[given.group] ? given.group + '' : '';
       state.q = (given.q || []).join(',');
       apply();
-      if (target) {
-        target.open = target.closest('.group').open = true;
-        target.scrollIntoView();
-        target.firstElementChild.focus();
+      if (rule) {
+        rule.open = rule.closest('.group').open = true;
+        at.scrollIntoView();
+        (at.cells ? at : at.firstElementChild).focus();
       } else if (hash) $('results').scrollIntoView();
     };
 
