@@ -115,6 +115,37 @@ def test_selection_composes():
     assert cis and all(any(ref["benchmark"] == "cis-docker-1.6.0" for ref in r["references"]) for r in cis)
 
 
+def rules_of(*arguments):
+    return {rule["rule"]: rule for rule in json.loads(run("list", "--json", *arguments).stdout)}
+
+
+def levels(rule, benchmark):
+    return [ref["level"] for ref in rule["references"] if ref["benchmark"] == benchmark]
+
+
+def test_container_profiles():
+    everything = rules_of()
+    first, second, whole = (rules_of("--profile", f"cis-docker-1.6.0{level}") for level in ("-l1", "-l2", ""))
+    assert first.keys() < second.keys() < whole.keys()
+    assert all(1 in levels(rule, "cis-docker-1.6.0") for rule in first.values())
+    assert all({1, 2} & set(levels(rule, "cis-docker-1.6.0")) for rule in second.values())
+    assert whole.keys() == {name for name, rule in everything.items() if levels(rule, "cis-docker-1.6.0")}
+    nist = rules_of("--profile", "nist-800-190")
+    assert nist.keys() == {name for name, rule in everything.items() if levels(rule, "nist-800-190")}
+    own = rules_of("--profile", "plumbline-container")
+    assert own.keys() == {name for name, rule in everything.items() if rule["layer"] == "container"}
+
+
+def test_a_profile_audits_its_rules_only(tmp_path):
+    report = tmp_path / "audit.json"
+    run("audit", "--profile", "cis-docker-1.6.0-l1", "--output", f"json={report}", "--root", str(tmp_path))
+    audit = json.loads(report.read_text())
+    assert audit["profiles"] == ["cis-docker-1.6.0-l1"]
+    judged = {result["rule"] for result in audit["results"] if result["verdict"] != "notselected"}
+    assert judged == rules_of("--profile", "cis-docker-1.6.0-l1").keys()
+    assert all(1 in levels(result, "cis-docker-1.6.0") for result in audit["results"] if result["rule"] in judged)
+
+
 def test_explain_every_rule():
     for rule in json.loads(run("list", "--json").stdout)[::40]:
         process = run("explain", rule["rule"])
