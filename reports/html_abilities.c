@@ -83,13 +83,13 @@ static void put_names(struct page *page, const char *label, enum view_column sta
     bool any = false;
     for (guint k = 0; k < table->columns->len; k++) {
         const struct ability_column *column = table->columns->pdata[k];
-        if (view_ability_column(table, k) != state)
+        if (view_ability_column(table, k) != state || (state == VIEW_COLUMN_SHOWN && !column->unknown))
             continue;
         if (any)
             html_put(page, ", %s", column->ability);
         else
             html_put(page, "<p class=\"nobody\"><b>%s</b> %s", label, column->ability);
-        if (state == VIEW_COLUMN_UNKNOWN)
+        if (column->unknown)
             html_put(page, " <span class=\"mute\">(%s)</span>", column->unknown);
         any = true;
     }
@@ -133,6 +133,7 @@ void html_abilities(struct page *page)
     if (rows->len)
         put_table(page, rows, columns);
     put_rest(page, rows->len);
+    put_names(page, "Not all were seen:", VIEW_COLUMN_SHOWN);
     put_names(page, "Nobody:", VIEW_COLUMN_NOBODY);
     put_names(page, "Not known:", VIEW_COLUMN_UNKNOWN);
     html_put(page, "</section>\n");

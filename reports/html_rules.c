@@ -6,12 +6,18 @@
 
 #include <string.h>
 
-/* Controls that are words (a kernel symbol, a policy) have no sections; page.js knows the same rule. */
+/* Controls that are words (a kernel symbol, a policy) have no sections; a list that begins all its controls with one
+ * word (plc-run-01) has them behind it. page.js knows the same rule. */
 char *html_section(const char *control)
 {
     enum { SECTION_MAX = 4 };
     gsize n = control ? strcspn(control, ".-( ") : 0;
-    return n && n <= SECTION_MAX ? g_strndup(control, n) : g_strdup("");
+    if (!n || n > SECTION_MAX)
+        return g_strdup("");
+    gsize word = control[n] == '-' ? strspn(control + n + 1, "abcdefghijklmnopqrstuvwxyz") : 0;
+    if (word && word <= SECTION_MAX && control[n + 1 + word] == '-')
+        n += 1 + word;
+    return g_strndup(control, n);
 }
 
 static void put_observed(struct page *page, const struct item_result *item)

@@ -193,6 +193,8 @@ static void put_full(struct text *text, const struct audit *audit, const struct 
     if (!result->items->len || text->options->verbose)
         put_labelled(text, "", result->reason);
     put_items(text, audit, result);
+    g_autofree char *references = text->options->verbose ? view_references(result, ", ") : NULL;
+    put_labelled(text, "references: ", references);
     if (view_state_of(result) == VIEW_FAIL)
         put_labelled(text, "fix: ", result->fix.text);
 }

@@ -90,7 +90,8 @@ static void put_column(struct text *text, const struct ability_table *table, gui
 {
     guint counts[ABILITY_GRADES];
     guint able = view_ability_counts(table, column, counts);
-    g_autoptr(GString) line = g_string_new(((struct ability_column *)table->columns->pdata[column])->ability);
+    const struct ability_column *head = table->columns->pdata[column];
+    g_autoptr(GString) line = g_string_new(head->ability);
     g_string_append_printf(line, ": %u", able);
     if (counts[ABILITY_CRITICAL])
         g_string_append_printf(line, " (%u critical)", counts[ABILITY_CRITICAL]);
@@ -98,6 +99,8 @@ static void put_column(struct text *text, const struct ability_table *table, gui
         g_string_append_printf(line, ", %u waived", counts[ABILITY_WAIVED]);
     if (counts[ABILITY_UNKNOWN])
         g_string_append_printf(line, ", %u not known", counts[ABILITY_UNKNOWN]);
+    if (head->unknown)
+        g_string_append_printf(line, "; not all were seen (%s)", head->unknown);
     g_autofree char *label = g_strdup_printf("%2u", number);
     put_line(text, label, line->str);
 }

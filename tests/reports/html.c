@@ -143,8 +143,10 @@ static void links_and_code_in_prose(void **state)
 static void sections(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {{"5.2.1", "5"},     {"AC-3", "AC"}, {"D09", "D09"},
-                                           {"CONFIG_BUG", ""}, {"", ""},       {"3", "3"}};
+    static const char *const cases[][2] = {
+        {"5.2.1", "5"},   {"AC-3", "AC"},   {"D09", "D09"},         {"plc-run-01", "plc-run"},
+        {"plc-x", "plc"}, {"AC-3-b", "AC"}, {"ab-toolong-1", "ab"}, {"CONFIG_BUG", ""},
+        {"", ""},         {"3", "3"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *section = html_section(cases[i][0]);
         assert_string_equal(section, cases[i][1]);
