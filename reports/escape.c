@@ -252,3 +252,26 @@ void escape_cut(GString *out, const char *text, int columns, const char *ellipsi
     if (columns >= escape_columns(ellipsis))
         g_string_append(out, ellipsis);
 }
+
+/* The longest end of `text` within so many columns; it begins with no combining character. */
+static const char *end_within(const char *text, int columns)
+{
+    int left = escape_columns(text);
+    const char *p = text;
+    while (*p && (left > columns || (p > text && char_columns(g_utf8_get_char(p)) == 0))) {
+        left -= char_columns(g_utf8_get_char(p));
+        p = next_char(p);
+    }
+    return p;
+}
+
+void escape_cut_middle(GString *out, const char *text, int columns, const char *ellipsis)
+{
+    int room = columns - escape_columns(ellipsis);
+    if (escape_columns(text) <= columns || room < 2) {
+        escape_cut(out, text, columns, ellipsis);
+        return;
+    }
+    escape_cut(out, text, (room + 1) / 2 + escape_columns(ellipsis), ellipsis);
+    g_string_append(out, end_within(text, room / 2));
+}

@@ -36,3 +36,6 @@ int escape_columns(const char *text);
 
 /* Appends at most `columns` columns of `text` (valid UTF-8, already visible); a cut text ends in `ellipsis`. */
 void escape_cut(GString *out, const char *text, int columns, const char *ellipsis);
+
+/* The same, cut in the middle: names of things often differ only at their ends. */
+void escape_cut_middle(GString *out, const char *text, int columns, const char *ellipsis);

@@ -88,6 +88,15 @@ static bool read_int(struct reader *r, json_object *node, int *out)
     return true;
 }
 
+static bool read_index(struct reader *r, json_object *node, int *out)
+{
+    gint64 value = 0;
+    if (!read_integer(r, node, 0, G_MAXINT, &value))
+        return false;
+    *out = (int)value;
+    return true;
+}
+
 static bool read_uint64(struct reader *r, json_object *node, guint64 *out)
 {
     if (!json_object_is_type(node, json_type_int) || json_object_get_int64(node) < 0)
@@ -136,6 +145,9 @@ static bool read_word(struct reader *r, json_object *node, enum field_kind kind,
     if (kind == FIELD_VERDICT) {
         known = verdict_parse(text, out);
         what = "verdict";
+    } else if (kind == FIELD_ABILITY) {
+        known = ability_grade_parse(text, out);
+        what = "grade of an ability";
     } else if (kind == FIELD_SEVERITY) {
         known = severity_parse(text, out);
         what = "severity";
@@ -189,6 +201,10 @@ static bool read_element(struct reader *r, const struct field *field, json_objec
         g_ptr_array_add(array, NULL);
         return read_text(r, node, (char **)&array->pdata[array->len - 1]);
     }
+    if (!node && field->nullable) {
+        g_ptr_array_add(array, NULL);
+        return true;
+    }
     void *element = field->shape->make ? field->shape->make() : g_malloc0(field->shape->size);
     g_ptr_array_add(array, element);
     return read_struct(r, field->shape, node, element);
@@ -232,6 +248,8 @@ static bool read_value(struct reader *r, const struct field *field, json_object 
         return read_text_or_null(r, node, at);
     case FIELD_BOOL:
         return read_bool(r, node, at);
+    case FIELD_INDEX:
+        return read_index(r, node, at);
     case FIELD_INT:
         return read_int(r, node, at);
     case FIELD_INT64:
@@ -250,6 +268,7 @@ static bool read_value(struct reader *r, const struct field *field, json_object 
     case FIELD_VERDICT:
     case FIELD_SEVERITY:
     case FIELD_LAYER:
+    case FIELD_ABILITY:
         return read_word(r, node, field->kind, at);
     case FIELD_TREE:
         return read_tree(r, node, at);
@@ -275,7 +294,8 @@ static bool read_struct(struct reader *r, const struct shape *shape, json_object
     for (const struct field *field = shape->fields; field->name; field++) {
         json_object *value = NULL;
         bool found = json_object_object_get_ex(node, field->name, &value);
-        bool optional = field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE;
+        bool optional = field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
+                        field->kind == FIELD_INDEX;
         if (!found && optional)
             continue;
         gsize before = enter(r, field->name);
@@ -312,6 +332,19 @@ static json_object *parse(const char *text, gsize n, GError **error)
     return NULL;
 }
 
+/* A row has a cell for every column. */
+static bool check_cells(struct reader *r, const struct ability_table *table)
+{
+    for (guint i = 0; i < table->rows->len; i++) {
+        const struct ability_row *row = table->rows->pdata[i];
+        if (row->cells->len == table->columns->len)
+            continue;
+        g_string_printf(r->path, "abilities.rows[%u].cells", i);
+        return refuse(r, "%u cells for %u columns", row->cells->len, table->columns->len);
+    }
+    return true;
+}
+
 struct audit *audit_from_json(const char *text, gsize n, GError **error)
 {
     pl_autojson json_object *document = parse(text, n, error);
@@ -325,5 +358,7 @@ struct audit *audit_from_json(const char *text, gsize n, GError **error)
             refuse(&reader, "an object is expected");
         return NULL;
     }
+    if (!check_cells(&reader, &audit->abilities))
+        return NULL;
     return g_steal_pointer(&audit);
 }

@@ -79,6 +79,8 @@ static void put_navigation(struct page *page)
     unsigned counts[VIEW_COUNT];
     view_count(audit, LAYER_COUNT, counts);
     html_put(page, "<nav aria-label=\"Sections\"><ul>");
+    if (view_has_abilities(&audit->abilities))
+        put_link(page, "abilities", "Abilities", audit->abilities.rows->len);
     put_link(page, "results", "Results", audit->results->len);
     put_link(page, "causes", "Not judged", counts[VIEW_ERROR] + counts[VIEW_UNKNOWN]);
     put_link(page, "questions", "Questions", counts[VIEW_NOTCHECKED]);
@@ -114,12 +116,14 @@ static void put_data(struct page *page, const struct report_options *options)
 static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
 {
     (void)error;
-    struct page page = {.out = out, .audit = audit};
+    g_autoptr(GHashTable) evidence = html_ability_evidence(audit);
+    struct page page = {.out = out, .audit = audit, .evidence = evidence};
     put_head(&page);
     html_put(&page, "<body>\n");
     put_header(&page);
     html_put(&page, "<main class=\"wrap\">\n");
     html_summary(&page);
+    html_abilities(&page);
     html_results(&page);
     html_causes(&page);
     html_questions(&page);

@@ -10,6 +10,7 @@
 struct page {
     GString *out;
     const struct audit *audit;
+    GHashTable *evidence; /* items that a cell of the abilities links to: struct item_result, borrowed */
 };
 
 /* Literal markup with %s (escaped text), %u, %d and %% in it. */
@@ -37,12 +38,17 @@ void html_copy(struct page *page, const char *what, const char *text);
 
 /* The sections, in their order on the page. */
 void html_summary(struct page *page);
+/* Nothing when no rule with an ability was judged. */
+void html_abilities(struct page *page);
 void html_results(struct page *page);
 void html_causes(struct page *page);
 void html_questions(struct page *page);
 void html_waivers(struct page *page);
 void html_benchmarks(struct page *page);
 void html_about(struct page *page);
+
+/* Finds the items that cells link to, so that the results show them. Caller unrefs. */
+GHashTable *html_ability_evidence(const struct audit *audit);
 
 /* The section of a control, "5" of "5.2.1", "AC" of "AC-3"; "" when there is none. Caller frees. */
 char *html_section(const char *control);

@@ -6,12 +6,18 @@
 
 #include <string.h>
 
-/* Controls that are words (a kernel symbol, a policy) have no sections; page.js knows the same rule. */
+/* Controls that are words (a kernel symbol, a policy) have no sections; a list that begins all its controls with one
+ * word (plc-run-01) has them behind it. page.js knows the same rule. */
 char *html_section(const char *control)
 {
     enum { SECTION_MAX = 4 };
     gsize n = control ? strcspn(control, ".-( ") : 0;
-    return n && n <= SECTION_MAX ? g_strndup(control, n) : g_strdup("");
+    if (!n || n > SECTION_MAX)
+        return g_strdup("");
+    gsize word = control[n] == '-' ? strspn(control + n + 1, "abcdefghijklmnopqrstuvwxyz") : 0;
+    if (word && word <= SECTION_MAX && control[n + 1 + word] == '-')
+        n += 1 + word;
+    return g_strndup(control, n);
 }
 
 static void put_observed(struct page *page, const struct item_result *item)
@@ -47,9 +53,15 @@ static void put_source(struct page *page, const struct source *source)
         html_put(page, "<div>%s</div>", source->api);
 }
 
-static void put_item(struct page *page, const struct item_result *item)
+/* An item that a cell of the abilities links to can be gone to. */
+static void put_item(struct page *page, const struct result *result, guint index)
 {
-    html_put(page, "<tr><th scope=\"row\"><bdi>%s</bdi>", item->subject);
+    const struct item_result *item = result->items->pdata[index];
+    if (g_hash_table_contains(page->evidence, item))
+        html_put(page, "<tr id=\"i-%s-%u\" tabindex=\"-1\">", result->rule, index);
+    else
+        html_put(page, "<tr>");
+    html_put(page, "<th scope=\"row\"><bdi>%s</bdi>", item->subject);
     if (item->waived) {
         g_autofree char *note = view_note(item->waived);
         html_put(page, "<div class=\"mute\">waived %s</div>", note);
@@ -71,9 +83,13 @@ static void put_evidence(struct page *page, const struct result *result)
     html_put(page, "<table class=\"evidence\"><caption>Evidence</caption><thead><tr><th scope=\"col\">Subject</th>"
                    "<th scope=\"col\">Verdict</th><th scope=\"col\">Observed</th><th scope=\"col\">Expected</th>"
                    "<th scope=\"col\">Source</th></tr></thead><tbody>");
-    guint shown = MIN(result->items->len, VIEW_ITEMS_MAX);
-    for (guint i = 0; i < shown; i++)
-        put_item(page, result->items->pdata[i]);
+    guint shown = 0;
+    for (guint i = 0; i < result->items->len; i++) {
+        if (i >= VIEW_ITEMS_MAX && !g_hash_table_contains(page->evidence, result->items->pdata[i]))
+            continue;
+        put_item(page, result, i);
+        shown++;
+    }
     html_put(page, "</tbody></table>");
     guint64 more = view_more(result, result->items, shown);
     if (more) {

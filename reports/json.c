@@ -48,16 +48,24 @@ static void write_texts(struct writer *w, const GPtrArray *texts)
     g_string_append_c(w->out, ']');
 }
 
-static void write_structs(struct writer *w, const struct shape *shape, const GPtrArray *elements)
+static void write_pointer(struct writer *w, const struct shape *shape, const void *pointer)
 {
-    bool lines = w->depth == 1;
+    if (pointer)
+        write_struct(w, shape, pointer);
+    else
+        g_string_append(w->out, "null");
+}
+
+static void write_structs(struct writer *w, const struct field *field, const GPtrArray *elements)
+{
+    bool lines = w->depth == 1 || field->lines;
     g_string_append_c(w->out, '[');
     for (guint i = 0; i < elements->len; i++) {
         if (i)
             g_string_append_c(w->out, ',');
         if (lines)
             g_string_append(w->out, "\n  ");
-        write_struct(w, shape, elements->pdata[i]);
+        write_pointer(w, field->shape, elements->pdata[i]);
     }
     g_string_append(w->out, lines && elements->len ? "\n ]" : "]");
 }
@@ -103,6 +111,7 @@ static void write_scalar(struct writer *w, const struct field *field, const char
     case FIELD_BOOL:
         g_string_append(w->out, *(const bool *)p ? "true" : "false");
         break;
+    case FIELD_INDEX:
     case FIELD_INT:
         g_string_append_printf(w->out, "%d", *(const int *)p);
         break;
@@ -125,20 +134,15 @@ static void write_scalar(struct writer *w, const struct field *field, const char
     case FIELD_SEVERITY:
         write_text(w, severity_name(*(const enum severity *)p));
         break;
+    case FIELD_ABILITY:
+        write_text(w, ability_grade_name(*(const enum ability_grade *)p));
+        break;
     case FIELD_LAYER:
         write_text(w, layer_name(*(const enum layer *)p));
         break;
     default:
         g_assert_not_reached();
     }
-}
-
-static void write_pointer(struct writer *w, const struct field *field, const void *pointer)
-{
-    if (pointer)
-        write_struct(w, field->shape, pointer);
-    else
-        g_string_append(w->out, "null");
 }
 
 static void write_value(struct writer *w, const struct field *field, const char *at)
@@ -176,13 +180,13 @@ static void write_value(struct writer *w, const struct field *field, const char 
         write_struct(w, field->shape, at);
         break;
     case FIELD_STRUCT_OR_NULL:
-        write_pointer(w, field, *(void *const *)p);
+        write_pointer(w, field->shape, *(void *const *)p);
         break;
     case FIELD_TEXTS:
         write_texts(w, *(GPtrArray *const *)p);
         break;
     case FIELD_STRUCTS:
-        write_structs(w, field->shape, *(GPtrArray *const *)p);
+        write_structs(w, field, *(GPtrArray *const *)p);
         break;
     default:
         write_scalar(w, field, at);
@@ -193,6 +197,8 @@ static bool left_out(const struct field *field, const void *at)
 {
     if (field->kind == FIELD_TEXT_OPTIONAL)
         return !*(char *const *)at;
+    if (field->kind == FIELD_INDEX)
+        return *(const int *)at < 0;
     return field->kind == FIELD_LINE && !*(const unsigned *)at;
 }
 

@@ -167,6 +167,54 @@ static const struct shape shape_waivers = {
                                      {NULL}},
 };
 
+static void *make_column(void)
+{
+    return ability_column_new(NULL);
+}
+
+static void *make_row(void)
+{
+    return ability_row_new(NULL);
+}
+
+static void *make_cell(void)
+{
+    return ability_cell_new(ABILITY_NO, NULL, -1);
+}
+
+static const struct shape shape_cell = {
+    .size = sizeof(struct ability_cell),
+    .make = make_cell,
+    .fields = (const struct field[]){{"grade", FIELD_ABILITY, AT(ability_cell, grade)},
+                                     {"rule", FIELD_TEXT_OPTIONAL, AT(ability_cell, rule)},
+                                     {"item", FIELD_INDEX, AT(ability_cell, item)},
+                                     {NULL}},
+};
+
+static const struct shape shape_row = {
+    .size = sizeof(struct ability_row),
+    .make = make_row,
+    .fields = (const struct field[]){{"subject", FIELD_TEXT, AT(ability_row, subject)},
+                                     {"score", FIELD_UINT64, AT(ability_row, score)},
+                                     {"cells", FIELD_STRUCTS, AT(ability_row, cells), &shape_cell, .nullable = true},
+                                     {NULL}},
+};
+
+static const struct shape shape_column = {
+    .size = sizeof(struct ability_column),
+    .make = make_column,
+    .fields = (const struct field[]){{"ability", FIELD_TEXT, AT(ability_column, ability)},
+                                     {"rules", FIELD_TEXTS, AT(ability_column, rules)},
+                                     {"unknown", FIELD_TEXT_OR_NULL, AT(ability_column, unknown)},
+                                     {NULL}},
+};
+
+static const struct shape shape_abilities = {
+    .fields = (const struct field[]){{"columns", FIELD_STRUCTS, AT(audit, abilities.columns), &shape_column},
+                                     {"rows", FIELD_STRUCTS, AT(audit, abilities.rows), &shape_row, .lines = true},
+                                     {NULL}},
+};
+
 static const struct shape shape_gate = {
     .fields = (const struct field[]){{"fail_on", FIELD_TEXT, AT(audit, gate.fail_on)},
                                      {"exit_code", FIELD_INT, AT(audit, gate.exit_code)},
@@ -188,6 +236,7 @@ const struct shape shape_audit = {
                                      {"score", FIELD_STRUCT, 0, &shape_score},
                                      {"gate", FIELD_STRUCT, 0, &shape_gate},
                                      {"results", FIELD_STRUCTS, AT(audit, results), &shape_result},
+                                     {"abilities", FIELD_STRUCT, 0, &shape_abilities, .later = true},
                                      {"errors", FIELD_STRUCTS, AT(audit, errors), &shape_error},
                                      {"waivers", FIELD_STRUCT, 0, &shape_waivers},
                                      {NULL}},

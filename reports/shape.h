@@ -25,13 +25,15 @@ enum field_kind {
     FIELD_VERDICT,
     FIELD_SEVERITY,
     FIELD_LAYER,
+    FIELD_ABILITY,        /* enum ability_grade */
+    FIELD_INDEX,          /* int; -1 is left out */
     FIELD_TREE,           /* json_object *, an object */
     FIELD_COUNTS,         /* unsigned[VERDICT_COUNT] as an object by verdict name */
     FIELD_LAYERS,         /* `shape` by layer name, an array in memory */
     FIELD_STRUCT,         /* `shape` at offset */
     FIELD_STRUCT_OR_NULL, /* pointer to `shape`, allocated with g_new0 */
     FIELD_TEXTS,          /* GPtrArray of char * */
-    FIELD_STRUCTS,        /* GPtrArray of pointers to `shape` */
+    FIELD_STRUCTS,        /* GPtrArray of pointers to `shape`; NULL, when nullable, is null */
 };
 
 struct shape;
@@ -42,7 +44,9 @@ struct field {
     size_t offset;
     const struct shape *shape;
     const char *constant;
-    bool later; /* a document of an earlier version may lack it */
+    bool later;    /* a document of an earlier version may lack it */
+    bool nullable; /* elements may be null */
+    bool lines;    /* each element on a line of its own, as at the top */
 };
 
 struct shape {

@@ -113,15 +113,6 @@ static void put_layers(struct text *text, const struct audit *audit)
     }
 }
 
-static void put_heading(struct text *text, const char *title, const char *more)
-{
-    text_newline(text);
-    text_put(text, TEXT_BOLD, title);
-    if (more)
-        text_put_cut(text, TEXT_DIM, more, 0);
-    text_newline(text);
-}
-
 /* Never cut: the id. The title gives way last, when everything else of the line stands. */
 static void put_rule_line(struct text *text, const struct result *result)
 {
@@ -202,6 +193,8 @@ static void put_full(struct text *text, const struct audit *audit, const struct 
     if (!result->items->len || text->options->verbose)
         put_labelled(text, "", result->reason);
     put_items(text, audit, result);
+    g_autofree char *references = text->options->verbose ? view_references(result, ", ") : NULL;
+    put_labelled(text, "references: ", references);
     if (view_state_of(result) == VIEW_FAIL)
         put_labelled(text, "fix: ", result->fix.text);
 }
@@ -228,7 +221,7 @@ static void put_failures(struct text *text, const struct audit *audit)
     if (!failures->len)
         return;
     g_autofree char *title = g_strdup_printf("Failures (%u)", failures->len);
-    put_heading(text, title, ", worst first");
+    text_heading(text, title, ", worst first");
     unsigned left[SEVERITY_COUNT] = {0};
     guint full = 0, lines = 0;
     for (guint i = 0; i < failures->len; i++) {
@@ -279,7 +272,7 @@ static void put_causes(struct text *text, const struct audit *audit)
     for (guint i = 0; i < causes->len; i++)
         rules += ((struct view_cause *)causes->pdata[i])->results->len;
     g_autofree char *title = g_strdup_printf("Not judged (%u)", rules);
-    put_heading(text, title, ", by cause");
+    text_heading(text, title, ", by cause");
     guint shown = text->options->verbose ? causes->len : MIN(causes->len, 8);
     for (guint i = 0; i < shown; i++)
         put_cause(text, causes->pdata[i]);
@@ -293,7 +286,7 @@ static void put_causes(struct text *text, const struct audit *audit)
 static void put_errors(struct text *text, const struct audit *audit)
 {
     if (audit->errors->len)
-        put_heading(text, "This run is not complete", NULL);
+        text_heading(text, "This run is not complete", NULL);
     guint shown = MIN(audit->errors->len, VIEW_ITEMS_MAX);
     for (guint i = 0; i < shown; i++) {
         const struct run_error *error = audit->errors->pdata[i];
@@ -338,7 +331,7 @@ static void put_waivers(struct text *text, const struct audit *audit)
         return;
     g_autofree char *more =
         g_strdup_printf(": %u in force, %u unused, %u expired", lists[1]->len, lists[2]->len, lists[0]->len);
-    put_heading(text, "Waivers", more);
+    text_heading(text, "Waivers", more);
     guint shown = 0;
     for (int list = 0; list < 3; list++)
         for (guint i = 0; i < lists[list]->len && (shown < 10 || text->options->verbose); i++, shown++)
@@ -358,7 +351,7 @@ static void put_state_section(struct text *text, const struct audit *audit, enum
         if (view_state_of(result) != state)
             continue;
         if (first)
-            put_heading(text, view_word(state)->label, NULL);
+            text_heading(text, view_word(state)->label, NULL);
         first = false;
         put_full(text, audit, result);
         put_labelled(text, "question: ", result->question);
@@ -417,6 +410,7 @@ static bool render(const struct audit *audit, const struct report_options *optio
     if (!options->quiet) {
         put_head(&text, audit);
         put_layers(&text, audit);
+        text_abilities(&text, audit);
         put_failures(&text, audit);
         put_causes(&text, audit);
         if (options->verbose)

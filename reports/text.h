@@ -42,6 +42,9 @@ void text_printf(struct text *text, enum text_style style, const char *format, .
 /* Spaces up to `column`; one at least when the line is already there. */
 void text_tab(struct text *text, int column);
 
+/* A line that begins a section, after an empty one; `more` (may be NULL) stands behind the title and is cut. */
+void text_heading(struct text *text, const char *title, const char *more);
+
 /* A state as sign and word, "x FAIL", in its colour; six columns. */
 void text_state(struct text *text, enum view_state state);
 
@@ -50,3 +53,6 @@ void text_bar(struct text *text, double share, int columns, enum text_style styl
 
 /* A place "path:line" with a link for terminals that said that they know OSC 8. */
 void text_source(struct text *text, const struct source *source, const char *root);
+
+/* The table of subjects by abilities; nothing when no rule with an ability was judged. */
+void text_abilities(struct text *text, const struct audit *audit);

@@ -123,6 +123,15 @@ void text_bar(struct text *text, double share, int columns, enum text_style styl
     }
 }
 
+void text_heading(struct text *text, const char *title, const char *more)
+{
+    text_newline(text);
+    text_put(text, TEXT_BOLD, title);
+    if (more)
+        text_put_cut(text, TEXT_DIM, more, 0);
+    text_newline(text);
+}
+
 /* Only plain absolute paths of the running system become links: a reader's terminal would open them. */
 static bool linkable(const struct source *source, const char *root)
 {

@@ -92,3 +92,22 @@ char *view_sandbox(const struct sandbox_state *sandbox);
 
 /* "Cloud". */
 const char *view_layer(enum layer layer);
+
+#define VIEW_ABILITIES_TITLE "What a taken container could do to this host"
+
+/* Who has an ability. */
+enum view_column {
+    VIEW_COLUMN_SHOWN,   /* somebody has it, may have it, or is allowed to */
+    VIEW_COLUMN_NOBODY,  /* everybody was looked at, nobody has it */
+    VIEW_COLUMN_UNKNOWN, /* nobody who was seen has it, but not everybody was seen */
+};
+
+/* A rule with an ability found a subject, or was hindered from looking: there is something to tell. */
+bool view_has_abilities(const struct ability_table *table);
+enum view_column view_ability_column(const struct ability_table *table, guint column);
+/* guint: indexes of the columns that are shown. Caller unrefs. */
+GArray *view_ability_columns(const struct ability_table *table);
+/* The rows that have anything but "no", in their order. Borrowed struct ability_row; caller unrefs. */
+GPtrArray *view_ability_rows(const struct ability_table *table);
+/* How many subjects are of each grade in a column; returns how many have the ability. */
+guint view_ability_counts(const struct ability_table *table, guint column, guint counts[ABILITY_GRADES]);

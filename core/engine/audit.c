@@ -1,6 +1,7 @@
 /* The whole way: select, collect, judge, waive, score, gate. */
 #include "engine/engine.h"
 
+#include "engine/ability.h"
 #include "engine/collect.h"
 #include "engine/content.h"
 #include "engine/facts.h"
@@ -12,7 +13,7 @@
 #include "model/audit.h"
 #include "model/tree.h"
 
-/* A report lists no more items of one rule; items_total has the true number. */
+/* A report lists no more items of one rule, but for the evidence of abilities; items_total has the true number. */
 #define ITEMS_KEPT 1000
 
 static void add_errors(struct audit *audit, const struct content *content)
@@ -42,30 +43,17 @@ static void add_values(struct audit *audit, const struct content *content, const
     }
 }
 
-static int failing_first(const void *a, const void *b)
-{
-    const struct item_result *left = *(const struct item_result *const *)a;
-    const struct item_result *right = *(const struct item_result *const *)b;
-    bool l = left->verdict == VERDICT_FAIL && !left->waived, r = right->verdict == VERDICT_FAIL && !right->waived;
-    return r - l;
-}
-
-static void cap_items(struct result *result)
-{
-    g_ptr_array_sort(result->items, failing_first);
-    if (result->items->len > ITEMS_KEPT)
-        g_ptr_array_set_size(result->items, ITEMS_KEPT);
-}
-
 static void judge_all(struct audit *audit, const struct plan *plan, struct waivers *waivers, bool privileged)
 {
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
     for (guint i = 0; i < plan->rules->len; i++) {
         struct result *result = judge_rule(g_ptr_array_index(plan->rules, i), privileged);
         if (waivers)
             waivers_apply(waivers, result);
-        cap_items(result);
+        abilities_take(abilities, result, ITEMS_KEPT);
         g_ptr_array_add(audit->results, result);
     }
+    abilities_finish(abilities);
     if (waivers)
         waivers_report(waivers, audit);
 }

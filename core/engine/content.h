@@ -84,6 +84,8 @@ struct control {
     char *id, *title;
     int level; /* 0: none */
     bool manual;
+    char *met; /* how it is met when no rule can judge it; NULL */
+    char *as;  /* the control of the same benchmark that is judged in its place; NULL */
 };
 
 struct benchmark {

@@ -52,14 +52,31 @@ static char *suggest_control(const struct benchmark *benchmark, const char *id)
     return suggest_clause_in(id, ids);
 }
 
+/* A reference that states no level has that of its control. */
+static void check_level(const struct rule *rule, struct reference *reference, const struct control *control,
+                        struct complaints *to)
+{
+    if (!reference->level)
+        reference->level = control->level;
+    else if (reference->level != control->level && control->level)
+        complain_at(to, rule->at, DIAGNOSTIC_WARNING, "rule %s: %s %s is of level %d, not %d", rule->id,
+                    reference->benchmark, reference->control, control->level, reference->level);
+    else if (reference->level != control->level)
+        complain_at(to, rule->at, DIAGNOSTIC_WARNING, "rule %s: %s %s has no level", rule->id, reference->benchmark,
+                    reference->control);
+}
+
 /* A benchmark without a file is free; one with a file must have the control. */
 static void check_references(const struct content *content, const struct rule *rule)
 {
     struct complaints to = {.file = rule->at.file, .list = content->diagnostics};
     for (guint i = 0; i < rule->references->len; i++) {
-        const struct reference *reference = g_ptr_array_index(rule->references, i);
+        struct reference *reference = g_ptr_array_index(rule->references, i);
         const struct benchmark *benchmark = content_benchmark(content, reference->benchmark);
-        if (!benchmark || benchmark_control(benchmark, reference->control))
+        const struct control *control = benchmark ? benchmark_control(benchmark, reference->control) : NULL;
+        if (control)
+            check_level(rule, reference, control, &to);
+        if (!benchmark || control)
             continue;
         g_autofree char *clause = suggest_control(benchmark, reference->control);
         complain_at(&to, rule->at, DIAGNOSTIC_WARNING, "rule %s: %s has no control %s%s", rule->id,
@@ -69,8 +86,8 @@ static void check_references(const struct content *content, const struct rule *r
 
 void load_cross_check(struct content *content)
 {
-    for (guint i = 0; i < content->profiles->len; i++)
-        check_profile(content, g_ptr_array_index(content->profiles, i));
     for (guint i = 0; i < content->rules->len; i++)
         check_references(content, g_ptr_array_index(content->rules, i));
+    for (guint i = 0; i < content->profiles->len; i++)
+        check_profile(content, g_ptr_array_index(content->profiles, i));
 }

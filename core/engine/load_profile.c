@@ -4,7 +4,7 @@
 
 static const char *const profile_members[] = {"id", "title", "description", "include", "exclude", "values", NULL};
 static const char *const benchmark_members[] = {"id", "title", "controls", NULL};
-static const char *const control_members[] = {"id", "title", "level", "kind", NULL};
+static const char *const control_members[] = {"id", "title", "level", "kind", "met", "as", NULL};
 
 static char *load_name(const json_object *tree, const char *name, struct complaints *to)
 {
@@ -41,6 +41,8 @@ static void control_free(gpointer data)
     struct control *control = data;
     g_free(control->id);
     g_free(control->title);
+    g_free(control->met);
+    g_free(control->as);
     g_free(control);
 }
 
@@ -65,7 +67,27 @@ static void load_control(struct benchmark *benchmark, const json_object *tree, s
     if (level && !json_object_is_type(level, json_type_int))
         complain(to, level, "level must be a number");
     control->level = level ? json_object_get_int(level) : 0;
+    control->met = g_strdup(member_text(to, tree, "met", false));
+    control->as = g_strdup(member_text(to, tree, "as", false));
     load_kind(control, tree, to);
+}
+
+/* Ids are unique, and what is judged in a control's place exists and is no such control itself. */
+static void check_controls(const struct benchmark *benchmark, struct complaints *to)
+{
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < benchmark->controls->len && !to->errors; i++) {
+        struct control *control = g_ptr_array_index(benchmark->controls, i);
+        if (!g_hash_table_insert(ids, control->id, control))
+            complain_at(to, benchmark->at, DIAGNOSTIC_ERROR, "control %s is listed twice", control->id);
+    }
+    for (guint i = 0; i < benchmark->controls->len && !to->errors; i++) {
+        const struct control *control = g_ptr_array_index(benchmark->controls, i);
+        const struct control *other = control->as ? g_hash_table_lookup(ids, control->as) : NULL;
+        if (control->as && (!other || other->as))
+            complain_at(to, benchmark->at, DIAGNOSTIC_ERROR, "control %s is judged as %s, which is no control here%s",
+                        control->id, control->as, other ? " with rules of its own" : "");
+    }
 }
 
 struct benchmark *load_benchmark(const json_object *tree, const char *name, struct complaints *to)
@@ -84,5 +106,6 @@ struct benchmark *load_benchmark(const json_object *tree, const char *name, stru
     else
         for (size_t i = 0; i < json_object_array_length(controls); i++)
             load_control(benchmark, json_object_array_get_idx(controls, i), to);
+    check_controls(benchmark, to);
     return to->errors ? NULL : g_steal_pointer(&benchmark);
 }

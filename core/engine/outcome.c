@@ -63,6 +63,18 @@ static void take_items(struct outcome *whole, struct outcome *child, bool turn)
     g_ptr_array_set_size(child->items, 0);
 }
 
+/* What a child that does not decide could not see: an item must not look good because only other children are shown. */
+static void take_unseen(struct outcome *whole, struct outcome *child)
+{
+    for (guint i = 0; i < child->items->len;) {
+        struct item_result *item = g_ptr_array_index(child->items, i);
+        if (item->verdict == VERDICT_UNKNOWN || item->verdict == VERDICT_ERROR)
+            g_ptr_array_add(whole->items, g_ptr_array_steal_index(child->items, i));
+        else
+            i++;
+    }
+}
+
 /* A pass shows no failing item: in a "none" those that kept the child from holding are of no interest. */
 static void drop_failing(struct outcome *whole)
 {
@@ -98,6 +110,8 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
     g_autoptr(GPtrArray) reasons = g_ptr_array_new();
     for (guint i = 0; i < children->len; i++) {
         struct outcome *child = g_ptr_array_index(children, i);
+        if (child->verdict != decided && kind != CHECK_ANY)
+            take_unseen(whole, child);
         if (child->verdict != decided)
             continue;
         take_items(whole, child, turn);

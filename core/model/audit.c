@@ -137,6 +137,7 @@ struct audit *audit_new(void)
     audit->profiles = g_ptr_array_new_with_free_func(g_free);
     audit->values = g_ptr_array_new_with_free_func(fact_free);
     audit->results = g_ptr_array_new_with_free_func(result_free);
+    ability_table_init(&audit->abilities);
     audit->errors = g_ptr_array_new_with_free_func(run_error_free);
     audit->waivers = g_ptr_array_new_with_free_func(waiver_use_free);
     audit->waivers_unused = g_ptr_array_new_with_free_func(waiver_use_free);
@@ -161,6 +162,7 @@ void audit_free(struct audit *audit)
     g_free(audit->sandbox.capabilities);
     g_free(audit->sandbox.note);
     g_ptr_array_unref(audit->results);
+    ability_table_clear(&audit->abilities);
     g_ptr_array_unref(audit->errors);
     g_ptr_array_unref(audit->waivers);
     g_ptr_array_unref(audit->waivers_unused);

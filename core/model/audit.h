@@ -3,6 +3,7 @@
  * All pointers are owned by the structure they are in; strings may be NULL where a comment says so. */
 #pragma once
 
+#include "model/ability.h"
 #include "model/cleanup.h"
 #include "model/item.h"
 #include "model/rule.h"
@@ -101,12 +102,13 @@ struct audit {
     struct sandbox_state sandbox;
     struct score score;
     struct score layers[LAYER_COUNT];
-    GPtrArray *results;         /* struct result, by layer, module, rule */
-    GPtrArray *errors;          /* struct run_error */
-    GPtrArray *waivers;         /* struct waiver_use, used ones */
-    GPtrArray *waivers_unused;  /* struct waiver_use */
-    GPtrArray *waivers_expired; /* struct waiver_use */
-    unsigned left_out;          /* rules not selected */
+    GPtrArray *results;             /* struct result, by layer, module, rule */
+    struct ability_table abilities; /* empty when no rule with an ability was judged */
+    GPtrArray *errors;              /* struct run_error */
+    GPtrArray *waivers;             /* struct waiver_use, used ones */
+    GPtrArray *waivers_unused;      /* struct waiver_use */
+    GPtrArray *waivers_expired;     /* struct waiver_use */
+    unsigned left_out;              /* rules not selected */
     struct {
         char *fail_on; /* severity name or "none" */
         int exit_code;

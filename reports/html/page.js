@@ -1,14 +1,15 @@
 'use strict';
 (() => {
+  const doc = document;
   // Leading blanks and comment lines are left out when this is built in; the page holds at most 8 KiB of script.
-  const root = document.documentElement;
-  const $ = id => document.getElementById(id);
-  const all = (css, from = document) => [...from.querySelectorAll(css)];
+  const root = doc.documentElement;
+  const $ = id => doc.getElementById(id);
+  const all = (css, from = doc) => [...from.querySelectorAll(css)];
   const on = (target, event, act) => target.addEventListener(event, act);
   root.classList.add('js');
   try { if (localStorage.plumbline) root.dataset.theme = localStorage.plumbline; } catch {}
 
-  on(document, 'DOMContentLoaded', () => {
+  on(doc, 'DOMContentLoaded', () => {
     const FACETS = ['verdict', 'severity', 'layer', 'benchmark'];
     const ORDER = { __proto__: null, benchmark: [] };
     const chips = all('.chip');
@@ -35,12 +36,12 @@
       let left = word ? 600 : 0;
       for (const r of rules) {
         if (r.el.hidden || left < 1) continue;
-        const walker = document.createTreeWalker(r.el, NodeFilter.SHOW_TEXT);
+        const walker = doc.createTreeWalker(r.el, NodeFilter.SHOW_TEXT);
         for (let node; left > 0 && (node = walker.nextNode());) {
           const at = node.data.toLowerCase().indexOf(word);
           if (at < 0) continue;
           const hit = node.splitText(at);
-          const m = document.createElement('mark');
+          const m = doc.createElement('mark');
           hit.splitText(word.length);
           hit.replaceWith(m);
           m.append(hit);
@@ -53,7 +54,7 @@
     const groupOf = r => {
       const key = r[state.group];
       if (state.group !== 'benchmark') return key[0].toUpperCase() + key.slice(1);
-      return (key.find(b => b.startsWith(state.benchmark)) || key[0]).replace(/:([^.\-( ]{1,4}(?=[.\-( ]|$))?.*/, (_, s) => s ? ' \u00b7 section ' + s : '') || 'None';
+      return (key.find(b => b.startsWith(state.benchmark)) || key[0]).replace(/:([^.\-( ]{1,4}(-[a-z]{1,4}(?=-)|(?=[.\-( ]|$)))?.*/, (_, s) => s ? ' \u00b7 section ' + s : '') || 'None';
     };
     const regroup = () => {
       const want = state.group && state.group + (state.group === 'benchmark' ? state.benchmark : '');
@@ -127,8 +128,9 @@
     };
     const load = () => {
       const hash = location.hash.slice(1);
-      const target = hash.startsWith('r-') && $(hash);
-      if (hash && !hash.includes('=') && !target) return;
+      const at = $(hash);
+      const rule = at?.closest('.rule');
+      if (hash && !hash.includes('=') && !rule) return;
       const given = {};
       hash.split('&').forEach(p => {
         const [k, v = ''] = p.split('=');
@@ -138,10 +140,10 @@
       state.group = ORDER[given.group] ? given.group + '' : '';
       state.q = (given.q || []).join(',');
       apply();
-      if (target) {
-        target.open = target.closest('.group').open = true;
-        target.scrollIntoView();
-        target.firstElementChild.focus();
+      if (rule) {
+        rule.open = rule.closest('.group').open = true;
+        at.scrollIntoView();
+        (at.cells ? at : at.firstElementChild).focus();
       } else if (hash) $('results').scrollIntoView();
     };
 
@@ -163,7 +165,7 @@
       e.target.textContent = open ? 'Fold all' : 'Unfold all';
       rules.forEach(r => r.el.open = open && !r.el.hidden);
     });
-    on(document, 'keydown', e => {
+    on(doc, 'keydown', e => {
       if (e.key !== '/' || e.ctrlKey || e.metaKey || /INPUT|SELECT/.test(e.target.tagName)) return;
       e.preventDefault();
       $('q').focus();
@@ -185,14 +187,14 @@
       let done = 'Copied';
       try { await navigator.clipboard.writeText(pre.textContent); } catch {
         getSelection().selectAllChildren(pre);
-        if (!document.execCommand('copy')) done = 'Selected';
+        if (!doc.execCommand('copy')) done = 'Selected';
       }
       b.textContent = $('live').textContent = done;
       setTimeout(() => b.textContent = 'Copy', 2e3);
     }));
 
     const save = (text, name) => {
-      const a = document.createElement('a');
+      const a = doc.createElement('a');
       a.href = URL.createObjectURL(new Blob([text]));
       a.download = 'plumbline.' + name;
       a.click();

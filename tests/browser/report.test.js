@@ -117,6 +117,71 @@ on('a link opens its rule, whatever is filtered', sample('sample', '#verdict=pas
   assert.ok(await rule.locator('table.evidence').isVisible());
 });
 
+on('a cell of the abilities opens its rule and marks the item', sample('containers', '#verdict=pass'), {}, async ({ page }) => {
+  const cell = page.locator('.able tbody tr').first().locator('td a').first();
+  assert.equal(await cell.textContent(), 'critical');
+  const id = (await cell.getAttribute('href')).slice(1);
+  const container = await page.locator('.able tbody th').first().textContent();
+  await cell.click();
+  await page.waitForFunction(wanted => document.activeElement.id === wanted, id);
+  const item = page.locator(`#${id}`);
+  assert.ok(await item.isVisible());
+  assert.equal(await item.locator('bdi').textContent(), container);
+  assert.ok(await page.locator('#r-blast-kernel-modules').evaluate(rule => rule.open));
+  assert.ok(await item.evaluate(row => row.matches(':target')));
+  const marked = await item.locator('th').evaluate(th => getComputedStyle(th).backgroundColor);
+  assert.notEqual(marked, 'rgba(0, 0, 0, 0)');
+  const box = await item.boundingBox();
+  assert.ok(box.y >= 56 && box.y + box.height <= 800, JSON.stringify(box));
+});
+
+on('hostile container names are text', sample('containers'), {}, async ({ page }) => {
+  const names = await page.locator('#abilities bdi').allTextContents();
+  for (const wanted of ['<img src=x onerror=alert(1)>', '\\x1b[31mred\\x1b[0m', '\\xe2\\x80\\xaeevil']) assert.ok(names.includes(wanted), wanted);
+});
+
+on('without JavaScript a cell still opens its evidence', sample('containers'), { javaScriptEnabled: false }, async ({ page }) => {
+  const cell = page.locator('.able td a').first();
+  const id = (await cell.getAttribute('href')).slice(1);
+  await cell.click();
+  await page.locator(`#${id}`).waitFor({ state: 'visible' });
+  await page.locator('.rest > summary').click();
+  assert.ok(await page.locator('.rest bdi').first().isVisible());
+});
+
+on('500 containers stay usable', sample('fleet'), {}, async ({ page }) => {
+  const rows = await page.locator('.able tbody tr').count();
+  assert.equal(rows, 387);
+  const region = page.locator('.tall');
+  const box = await region.boundingBox();
+  assert.ok(box.height <= 620, `the table takes ${box.height} px of the page`);
+  const ms = await page.evaluate(() => {
+    const start = performance.now();
+    const region = document.querySelector('.tall');
+    for (let i = 1; i <= 20; i++) {
+      region.scrollTop = region.scrollHeight * i / 20;
+      region.getBoundingClientRect();
+    }
+    return performance.now() - start;
+  });
+  assert.ok(ms < 500, `20 steps of scrolling took ${ms} ms`);
+  const head = await page.evaluate(() => {
+    const th = document.querySelector('.able thead th').getBoundingClientRect();
+    return th.top - document.querySelector('.tall').getBoundingClientRect().top;
+  });
+  assert.ok(Math.abs(head) <= 2, `the head is ${head} px off`);
+  const last = page.locator('.able tbody tr').nth(300).locator('td a').first();
+  const id = (await last.getAttribute('href')).slice(1);
+  const click = await page.evaluate(async href => {
+    const start = performance.now();
+    document.querySelector(`.able a[href="#${href}"]`).click();
+    while (document.activeElement.id !== href) await new Promise(done => setTimeout(done, 5));
+    return performance.now() - start;
+  }, id);
+  assert.ok(click < 1000, `opening evidence took ${click} ms`);
+  assert.ok(await page.locator(`#${id}`).isVisible());
+});
+
 on('copy gives the text as it is', sample('sample', '#r-docker-icc-off'), { permissions: ['clipboard-read', 'clipboard-write'] }, async ({ page }) => {
   const fix = page.locator('#r-docker-icc-off .fix details').nth(1);
   await fix.locator('summary').click();
@@ -228,7 +293,7 @@ on('without JavaScript everything is there and nothing pretends to work', sample
 });
 
 for (const width of [320, 390, 768, 1280, 1920]) {
-  on(`${width} px: nothing scrolls sideways`, sample('sample'), { viewport: { width, height: 844 } }, async ({ page }) => {
+  for (const name of ['sample', 'containers']) on(`${name}, ${width} px: nothing scrolls sideways`, sample(name), { viewport: { width, height: 844 } }, async ({ page }) => {
     await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true; }));
     await page.waitForTimeout(100);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -239,7 +304,7 @@ for (const width of [320, 390, 768, 1280, 1920]) {
   });
 }
 
-for (const [name, scheme, width] of [['sample', 'light', 1280], ['sample', 'dark', 1280], ['sample', 'light', 390], ['sample', 'dark', 390], ['clean', 'light', 1280], ['empty', 'dark', 1280]]) {
+for (const [name, scheme, width] of [['sample', 'light', 1280], ['sample', 'dark', 1280], ['sample', 'light', 390], ['sample', 'dark', 390], ['containers', 'light', 1280], ['containers', 'dark', 390], ['clean', 'light', 1280], ['empty', 'dark', 1280]]) {
   // axe is put in past the page's policy, which would refuse it as it refuses every foreign script.
   on(`axe finds nothing: ${name}, ${scheme}, ${width} px`, sample(name), { colorScheme: scheme, bypassCSP: true, viewport: { width, height: 844 } }, async ({ page }) => {
     await page.evaluate(() => {
@@ -289,6 +354,15 @@ on('print: A4 pages with everything unfolded, then as before', sample('sample'),
   await page.emulateMedia({ media: 'print' });
   assert.equal(await background(page), 'rgb(255, 255, 255)');
   for (const selector of ['.top', '#filters', '#unfold']) assert.ok(!await page.locator(selector).isVisible(), selector);
+});
+
+on('print: the table of abilities whole', sample('fleet'), {}, async ({ page }) => {
+  await page.emulateMedia({ media: 'print' });
+  const cut = await page.evaluate(() => {
+    const region = document.querySelector('.tall');
+    return region.scrollHeight - region.clientHeight;
+  });
+  assert.equal(cut, 0);
 });
 
 on('2000 rules filter at once', sample('large'), {}, async ({ page }) => {

@@ -115,6 +115,85 @@ def test_selection_composes():
     assert cis and all(any(ref["benchmark"] == "cis-docker-1.6.0" for ref in r["references"]) for r in cis)
 
 
+def rules_of(*arguments):
+    return {rule["rule"]: rule for rule in json.loads(run("list", "--json", *arguments).stdout)}
+
+
+def levels(rule, benchmark):
+    return [ref["level"] for ref in rule["references"] if ref["benchmark"] == benchmark]
+
+
+def test_container_profiles():
+    everything = rules_of()
+    first, second, whole = (rules_of("--profile", f"cis-docker-1.6.0{level}") for level in ("-l1", "-l2", ""))
+    assert first.keys() < second.keys() < whole.keys()
+    assert all(1 in levels(rule, "cis-docker-1.6.0") for rule in first.values())
+    assert all({1, 2} & set(levels(rule, "cis-docker-1.6.0")) for rule in second.values())
+    assert whole.keys() == {name for name, rule in everything.items() if levels(rule, "cis-docker-1.6.0")}
+    nist = rules_of("--profile", "nist-800-190")
+    assert nist.keys() == {name for name, rule in everything.items() if levels(rule, "nist-800-190")}
+    own = rules_of("--profile", "plumbline-container")
+    assert own.keys() == {name for name, rule in everything.items() if rule["layer"] == "container"}
+
+
+def test_a_profile_audits_its_rules_only(tmp_path):
+    report = tmp_path / "audit.json"
+    run("audit", "--profile", "cis-docker-1.6.0-l1", "--output", f"json={report}", "--root", str(tmp_path))
+    audit = json.loads(report.read_text())
+    assert audit["profiles"] == ["cis-docker-1.6.0-l1"]
+    judged = {result["rule"] for result in audit["results"] if result["verdict"] != "notselected"}
+    assert judged == rules_of("--profile", "cis-docker-1.6.0-l1").keys()
+    assert all(1 in levels(result, "cis-docker-1.6.0") for result in audit["results"] if result["rule"] in judged)
+
+
+ABILITIES = """\
+module: reach
+layer: container
+title: What could be reached
+rules:
+- id: reach-closed
+  title: Nobody else writes the files
+  ability: write the files
+  severity: critical
+  rationale: For the test.
+  check: {file: {path: "/srv/*"}, expect: {mode: {mode-at-most: "0644"}}, existence: any}
+  fix: {text: Close them.}
+- id: reach-hidden
+  title: No file is hidden
+  ability: hide
+  severity: low
+  rationale: For the test.
+  check: {file: {path: "/srv/.*"}, existence: none}
+  fix: {text: Show them.}
+"""
+
+
+def test_abilities_from_rule_to_reports(tmp_path):
+    (tmp_path / "checks" / "container").mkdir(parents=True)
+    (tmp_path / "checks" / "profiles").mkdir()
+    (tmp_path / "checks" / "container" / "reach.yaml").write_text(ABILITIES)
+    (tmp_path / "checks" / "profiles" / "auto.yaml").write_text('id: auto\ntitle: A\ninclude: ["*"]\n')
+    (tmp_path / "root" / "srv").mkdir(parents=True)
+    for name, mode in (("open", 0o666), ("meant", 0o666), ("closed", 0o600)):
+        (tmp_path / "root" / "srv" / name).write_text("x")
+        (tmp_path / "root" / "srv" / name).chmod(mode)
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text('waivers:\n- {rule: reach-closed, item: /srv/meant, reason: r, owner: o, until: 2199-01-31}\n')
+    checks = ("--only-checks", "--checks", str(tmp_path / "checks"))
+    report = tmp_path / "audit.json"
+    arguments = ("--root", str(tmp_path / "root"), "--waivers", str(waivers), "--output", f"json={report}", "--output", "text")
+    text = run("audit", *checks, *arguments).stdout
+    assert "What a taken container could do to this host (2 of 3)" in text
+    assert "nobody: hide" in text and "1 other: nothing of this" in text
+    table = json.loads(report.read_text())["abilities"]
+    assert [column["ability"] for column in table["columns"]] == ["write the files", "hide"]
+    cells = {row["subject"]: [cell and cell["grade"] for cell in row["cells"]] for row in table["rows"]}
+    assert cells == {"/srv/open": ["critical", None], "/srv/meant": ["waived", None], "/srv/closed": ["no", None]}
+    assert run("report", str(report), "--output", "text").stdout == text
+    assert "ability     write the files" in run("explain", "reach-closed", *checks).stdout
+    assert {rule["ability"] for rule in json.loads(run("list", "--json", *checks).stdout)} == {"write the files", "hide"}
+
+
 def test_explain_every_rule():
     for rule in json.loads(run("list", "--json").stdout)[::40]:
         process = run("explain", rule["rule"])

@@ -578,6 +578,30 @@ static void merged(void **state)
     assert_null(turned->reason);
 }
 
+/* What could not be seen in one child is shown although another one fails; an "any" needs one child only. */
+static void unseen_items_stay(void **state)
+{
+    (void)state;
+    static const struct {
+        enum check_kind kind;
+        enum verdict decides;
+        guint items;
+    } rows[] = {{CHECK_ALL, FAIL, 3}, {CHECK_NONE, PASS, 3}, {CHECK_ANY, PASS, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
+        g_ptr_array_add(children, child(rows[i].decides, NULL, NULL, rows[i].decides));
+        struct outcome *blind = child(UNK, "u", NULL, UNK);
+        g_ptr_array_add(blind->items, item_result_new()); /* passes: decides nothing */
+        g_ptr_array_add(children, blind);
+        g_ptr_array_add(children, child(VERDICT_ERROR, "e", NULL, VERDICT_ERROR));
+        pl_auto(outcome) whole = outcome_combine(rows[i].kind, children);
+        assert_int_equal(whole->items->len, rows[i].items);
+        assert_null(whole->reason);
+        for (guint k = 1; k < whole->items->len; k++)
+            assert_int_not_equal(((struct item_result *)g_ptr_array_index(whole->items, k))->verdict, PASS);
+    }
+}
+
 /* Rules. */
 static const struct module module = {.name = (char *)"m", .title = (char *)"M", .layer = LAYER_CLOUD};
 
@@ -744,13 +768,28 @@ static void failing_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches),         cmocka_unit_test(only_one),       cmocka_unit_test(none),
-        cmocka_unit_test(bare_existence),  cmocka_unit_test(absent),         cmocka_unit_test(no_guess),
-        cmocka_unit_test(shown_items),     cmocka_unit_test(every_value),    cmocka_unit_test(uncollected),
-        cmocka_unit_test(causes),          cmocka_unit_test(other_cures),    cmocka_unit_test(reasons),
-        cmocka_unit_test(not_the_right),   cmocka_unit_test(short_reasons),  cmocka_unit_test(several_fields),
-        cmocka_unit_test(paths_of_fields), cmocka_unit_test(trees),          cmocka_unit_test(merged),
-        cmocka_unit_test(applying),        cmocka_unit_test(applying_trees), cmocka_unit_test(people_answer),
+        cmocka_unit_test(matches),
+        cmocka_unit_test(only_one),
+        cmocka_unit_test(none),
+        cmocka_unit_test(bare_existence),
+        cmocka_unit_test(absent),
+        cmocka_unit_test(no_guess),
+        cmocka_unit_test(shown_items),
+        cmocka_unit_test(every_value),
+        cmocka_unit_test(uncollected),
+        cmocka_unit_test(causes),
+        cmocka_unit_test(other_cures),
+        cmocka_unit_test(reasons),
+        cmocka_unit_test(not_the_right),
+        cmocka_unit_test(short_reasons),
+        cmocka_unit_test(several_fields),
+        cmocka_unit_test(paths_of_fields),
+        cmocka_unit_test(trees),
+        cmocka_unit_test(merged),
+        cmocka_unit_test(unseen_items_stay),
+        cmocka_unit_test(applying),
+        cmocka_unit_test(applying_trees),
+        cmocka_unit_test(people_answer),
         cmocka_unit_test(failing_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

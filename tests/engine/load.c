@@ -322,16 +322,33 @@ static void benchmarks(void **state)
     g_autofree char *folder = folder_new();
     g_free(folder_write(folder, "benchmarks/cis-x-1.0.yaml",
                         "id: cis-x-1.0\ntitle: B\ncontrols:\n- {id: \"1.1\", title: A, level: 1, kind: automated}\n"
-                        "- {id: \"1.2\", title: A, kind: manual}\n"));
+                        "- {id: \"1.2\", title: A, kind: manual, met: By hand.}\n"
+                        "- {id: \"1.4\", title: A, level: 2, as: \"1.1\"}\n"));
+    g_free(folder_write(folder, "benchmarks/twice.yaml",
+                        "id: twice\ntitle: B\ncontrols: [{id: \"1\", title: A}, {id: \"1\", title: A}]\n"));
+    g_free(folder_write(folder, "benchmarks/round.yaml",
+                        "id: round\ntitle: B\ncontrols: [{id: a, title: A, as: b}, {id: b, title: A, as: a}]\n"));
+    g_free(
+        folder_write(folder, "benchmarks/astray.yaml", "id: astray\ntitle: B\ncontrols: [{id: a, title: A, as: z}]\n"));
+    g_free(
+        folder_write(folder, "profiles/level.yaml",
+                     "id: level\ntitle: L\ninclude: [\"reference:cis-x-1.0 L1\", \"reference:cis-x-1.0:1.2 L1\"]\n"));
     g_free(folder_write(folder, "benchmarks/bad.yaml", "id: bad\ntitle: B\ncontrols: 5\n"));
     g_free(folder_write(folder, "benchmarks/worse.yaml",
                         "id: worse\ntitle: B\ncontrols: [{id: \"1\", level: x, kind: odd}, {x: 1}]\n"));
     g_free(folder_write(
         folder, "cloud/m.yaml",
-        HEAD "rules:\n" RULE("r", "low", CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\"], free: x}\n")));
+        HEAD "rules:\n" RULE(
+            "r", "low", CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\", \"1.4 L1\", \"1.2 L2\"], free: x}\n")));
     pl_auto(content) content = folder_load(folder);
     g_autofree char *said = diagnostics_text(content);
     assert_contains(said, "rule r: cis-x-1.0 has no control 1.3");
+    assert_contains(said, "rule r: cis-x-1.0 1.4 is of level 2, not 1");
+    assert_contains(said, "rule r: cis-x-1.0 1.2 has no level");
+    assert_contains(said, "control 1 is listed twice");
+    assert_contains(said, "control a is judged as b, which is no control here with rules of its own");
+    assert_contains(said, "control a is judged as z, which is no control here");
+    assert_null(strstr(said, "the pattern \"reference:cis-x-1.0 L1\""));
     assert_contains(said, "\"controls\" must be a list");
     assert_contains(said, "level must be a number");
     assert_contains(said, "kind is automated or manual, not \"odd\"");
@@ -339,6 +356,10 @@ static void benchmarks(void **state)
     assert_null(strstr(said, "no control 1.1"));
     const struct benchmark *benchmark = content_benchmark(content, "cis-x-1.0");
     assert_true(benchmark_control(benchmark, "1.2")->manual);
+    assert_string_equal(benchmark_control(benchmark, "1.2")->met, "By hand.");
+    assert_string_equal(benchmark_control(benchmark, "1.4")->as, "1.1");
+    const struct reference *first = g_ptr_array_index(content_rule(content, "r")->references, 0);
+    assert_int_equal(first->level, 1); /* stated by the list alone */
     assert_null(content_benchmark(content, "bad"));
     remove_tree(folder);
 }

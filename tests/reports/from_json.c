@@ -35,14 +35,16 @@ static void round_trips(void **state)
         pl_auto(audit) audit = samples[i]();
         assert_same_reports(audit);
     }
+    pl_auto(audit) containers = sample_containers(20);
+    assert_same_reports(containers);
     pl_auto(audit) large = sample_large(200);
     assert_same_reports(large);
 }
 
 /* The sample's JSON with one text replaced, read back; the error says where. */
-static void assert_refused(const char *from, const char *to, const char *message)
+static void assert_refused_of(struct audit *of, const char *from, const char *to, const char *message)
 {
-    pl_auto(audit) audit = sample_audit();
+    pl_auto(audit) audit = of;
     g_autoptr(GString) json = sample_render("json", audit, (struct report_options){0});
     assert_int_equal(g_string_replace(json, from, to, 1), 1);
     g_autoptr(GError) error = NULL;
@@ -50,6 +52,35 @@ static void assert_refused(const char *from, const char *to, const char *message
     assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_PARSE));
     if (!strstr(error->message, message))
         fail_msg("\"%s\" is not in \"%s\"", message, error->message);
+}
+
+static void assert_refused(const char *from, const char *to, const char *message)
+{
+    assert_refused_of(sample_audit(), from, to, message);
+}
+
+static void refused_abilities(void **state)
+{
+    (void)state;
+    assert_refused_of(sample_containers(9), "\"grade\":\"low\"", "\"grade\":\"lower\"",
+                      "cells[3].grade: \"lower\" is no grade of an ability");
+    assert_refused_of(sample_containers(9), "\"cells\":[", "\"cells\":[null,",
+                      "abilities.rows[0].cells: 8 cells for 7 columns");
+    assert_refused_of(sample_containers(9), "\"item\":0", "\"item\":-1", "].item: out of range");
+    assert_refused_of(sample_containers(9), "\"rules\":[", "\"rules\":[null,", "columns[0].rules[0]: a string");
+}
+
+/* What was added after the first version of the format. */
+static void older_documents(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_clean();
+    g_autoptr(GString) json = sample_render("json", audit, (struct report_options){0});
+    assert_true(g_string_replace(json, "\"ability\":null,", "", 0) > 0);
+    assert_int_equal(g_string_replace(json, " \"abilities\":{\"columns\":[],\"rows\":[]},\n", "", 0), 1);
+    pl_auto(audit) back = audit_from_json(json->str, json->len, NULL);
+    assert_non_null(back);
+    assert_int_equal(back->abilities.columns->len, 0);
 }
 
 static void refusals(void **state)
@@ -131,6 +162,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trips),
                                        cmocka_unit_test(refusals),
+                                       cmocka_unit_test(refused_abilities),
+                                       cmocka_unit_test(older_documents),
                                        cmocka_unit_test(unknown_members_are_passed_over),
                                        cmocka_unit_test(not_json),
                                        cmocka_unit_test(deep_nesting_is_refused),

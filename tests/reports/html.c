@@ -143,17 +143,60 @@ static void links_and_code_in_prose(void **state)
 static void sections(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {{"5.2.1", "5"},     {"AC-3", "AC"}, {"D09", "D09"},
-                                           {"CONFIG_BUG", ""}, {"", ""},       {"3", "3"}};
+    static const char *const cases[][2] = {
+        {"5.2.1", "5"},   {"AC-3", "AC"},   {"D09", "D09"},         {"plc-run-01", "plc-run"},
+        {"plc-x", "plc"}, {"AC-3-b", "AC"}, {"ab-toolong-1", "ab"}, {"CONFIG_BUG", ""},
+        {"", ""},         {"3", "3"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *section = html_section(cases[i][0]);
         assert_string_equal(section, cases[i][1]);
     }
 }
 
+/* Every cell that says something leads to an item that is on the page, however many items there are. */
+static void cells_lead_to_evidence(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_containers(500);
+    g_autoptr(GString) page = sample_render("html", audit, (struct report_options){0});
+    g_autoptr(GRegex) links = g_regex_new("<td class=\"g-[a-z]+\"><a href=\"#([a-z0-9-]+)\">", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    guint cells = 0;
+    g_regex_match(links, page->str, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL), cells++) {
+        g_autofree char *target = g_match_info_fetch(match, 1);
+        g_autofree char *id = g_strdup_printf("<tr id=\"%s\" tabindex=\"-1\">", target);
+        if (!strstr(page->str, id))
+            fail_msg("%s leads nowhere", target);
+    }
+    assert_int_equal(cells, 84 + 300 + 71 + 167 + 2);
+    g_string_truncate(page, (gsize)(strstr(page->str, "id=\"data\"") - page->str));
+    assert_null(strstr(page->str, "<img"));
+    assert_non_null(strstr(page->str, "<b>Nobody:</b> use host devices</p>"));
+    assert_non_null(strstr(page->str, "<b>Not known:</b> escape by core_pattern <span"));
+    assert_non_null(strstr(page->str, "<summary>113 others: nothing of this</summary>"));
+}
+
+/* A document from elsewhere may name what is not there. */
+static void cells_without_evidence(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_containers(9);
+    struct ability_row *row = audit->abilities.rows->pdata[0];
+    struct ability_cell *first = row->cells->pdata[0], *second = row->cells->pdata[1];
+    first->item = 99;
+    g_free(second->rule);
+    second->rule = g_strdup("no-such-rule");
+    g_autoptr(GString) page = sample_render("html", audit, (struct report_options){0});
+    assert_non_null(strstr(page->str, "<a href=\"#r-blast-kernel-modules\">critical</a>"));
+    assert_null(strstr(page->str, "no-such-rule\">"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
+                                       cmocka_unit_test(cells_lead_to_evidence),
+                                       cmocka_unit_test(cells_without_evidence),
                                        cmocka_unit_test(small_shell),
                                        cmocka_unit_test(policy_allows_what_is_there),
                                        cmocka_unit_test(hostile_strings_are_text),

@@ -1,6 +1,6 @@
 # What the tests of reports/ need beside their one file each: the sample audits, the schemas, the browser.
 set(here ${CMAKE_CURRENT_LIST_DIR})
-add_library(reports_sample OBJECT ${here}/sample/sample.c ${here}/sample/golden.c)
+add_library(reports_sample OBJECT ${here}/sample/sample.c ${here}/sample/golden.c ${here}/sample/abilities.c)
 target_compile_definitions(reports_sample PRIVATE _GNU_SOURCE TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
 target_link_libraries(reports_sample PUBLIC plumbline_model plumbline_reports)
@@ -33,14 +33,14 @@ set_tests_properties(reports/make_samples PROPERTIES FIXTURES_SETUP report_sampl
 find_program(XMLLINT xmllint REQUIRED)
 foreach(schema junit-10 junit-ant)
     add_test(NAME reports/${schema}.xsd COMMAND ${XMLLINT} --nonet --noout --schema ${here}/schemas/${schema}.xsd
-        ${samples}/sample.xml ${samples}/clean.xml ${samples}/empty.xml ${samples}/large.xml)
+        ${samples}/sample.xml ${samples}/containers.xml ${samples}/clean.xml ${samples}/empty.xml ${samples}/large.xml)
     set_tests_properties(reports/${schema}.xsd PROPERTIES FIXTURES_REQUIRED report_samples)
 endforeach()
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME reports/schema COMMAND Python3::Interpreter ${here}/schema.py
     ${CMAKE_SOURCE_DIR}/reports/plumbline-audit-1.schema.json
-    ${samples}/sample.json ${samples}/clean.json ${samples}/empty.json)
+    ${samples}/sample.json ${samples}/containers.json ${samples}/fleet.json ${samples}/clean.json ${samples}/empty.json)
 set_tests_properties(reports/schema PROPERTIES FIXTURES_REQUIRED report_samples)
 
 # The page in a real browser; left out where node or Chromium is missing.

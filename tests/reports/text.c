@@ -19,6 +19,9 @@ static void golden(void **state)
         g_autoptr(GString) bytes = sample_render("text", audit, looks[i].options);
         assert_true(sample_golden(looks[i].name, bytes));
     }
+    pl_auto(audit) containers = sample_containers(12);
+    g_autoptr(GString) table = sample_render("text", containers, (struct report_options){.utf8 = true, .width = 80});
+    assert_true(sample_golden("containers.txt", table));
     pl_auto(audit) clean = sample_clean();
     g_autoptr(GString) bytes = sample_render("text", clean, (struct report_options){.utf8 = true});
     assert_true(sample_golden("clean.txt", bytes));
@@ -46,6 +49,46 @@ static void widths(void **state)
     g_autoptr(GString) narrow = sample_render("text", audit, (struct report_options){.width = 40});
     assert_non_null(strstr(narrow->str, "sshd-password-authentication"));
     assert_non_null(strstr(narrow->str, "container-read-only-root"));
+}
+
+/* 500 containers: the worst fifteen, the rest counted; every line fits, whatever the width. */
+static void abilities(void **state)
+{
+    (void)state;
+    static const int widths[] = {40, 60, 80};
+    pl_auto(audit) audit = sample_containers(500);
+    for (size_t w = 0; w < G_N_ELEMENTS(widths); w++) {
+        g_auto(GStrv) lines = lines_of(audit, (struct report_options){.width = widths[w]});
+        guint i = 0;
+        while (lines[i] && !g_str_has_prefix(lines[i], "What a taken container could do"))
+            i++;
+        assert_non_null(lines[i]);
+        for (guint first = i++; *lines[i]; i++)
+            if (escape_columns(lines[i]) > widths[w] || i - first > 40)
+                fail_msg("%d: %s", widths[w], lines[i]);
+    }
+    g_autoptr(GString) brief = sample_render("text", audit, (struct report_options){0});
+    assert_non_null(strstr(brief->str, "with something; --verbose lists them; 113 others: nothing of this\n"));
+    assert_non_null(strstr(brief->str, "  nobody: use host devices\n"));
+    assert_non_null(strstr(brief->str, "  not known: escape by core_pattern (3 processes could not be told"));
+    g_autoptr(GString) all = sample_render("text", audit, (struct report_options){.verbose = true});
+    assert_null(strstr(all->str, "with something"));
+    assert_non_null(strstr(all->str, "113 others: nothing of this"));
+}
+
+/* Nothing found is said; nothing looked at is not. */
+static void abilities_of_nobody(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_containers(9);
+    g_ptr_array_set_size(audit->abilities.rows, 0);
+    g_autoptr(GString) blind = sample_render("text", audit, (struct report_options){0});
+    assert_non_null(strstr(blind->str, "could do to this host\n  nobody: load kernel modules"));
+    assert_non_null(strstr(blind->str, "  not known: escape by core_pattern"));
+    for (guint i = 0; i < audit->abilities.columns->len; i++)
+        g_clear_pointer(&((struct ability_column *)audit->abilities.columns->pdata[i])->unknown, g_free);
+    g_autoptr(GString) nothing = sample_render("text", audit, (struct report_options){0});
+    assert_null(strstr(nothing->str, "could do to this host"));
 }
 
 static void ascii_means_ascii(void **state)
@@ -129,6 +172,8 @@ static void many_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
+                                       cmocka_unit_test(abilities),
+                                       cmocka_unit_test(abilities_of_nobody),
                                        cmocka_unit_test(widths),
                                        cmocka_unit_test(ascii_means_ascii),
                                        cmocka_unit_test(no_control_reaches_the_terminal),

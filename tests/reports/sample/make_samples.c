@@ -64,6 +64,8 @@ int main(int argc, char **argv)
     saved = save_all(sample_audit(), argv[1], "sample") && saved;
     saved = save_all(sample_clean(), argv[1], "clean") && saved;
     saved = save_all(sample_empty(), argv[1], "empty") && saved;
+    saved = save_all(sample_containers(12), argv[1], "containers") && saved;
+    saved = save_all(sample_containers(500), argv[1], "fleet") && saved;
     saved = save_all(sample_large(2000), argv[1], "large") && saved;
     return saved ? 0 : 1;
 }

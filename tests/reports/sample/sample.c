@@ -240,7 +240,7 @@ static void finish_score(struct score *score)
     score->grade[0] = score->capped ? 'B' : grade;
 }
 
-static void finish(struct audit *audit)
+void sample_finish(struct audit *audit)
 {
     for (guint i = 0; i < audit->results->len; i++) {
         const struct result *result = audit->results->pdata[i];
@@ -261,7 +261,7 @@ static void add_fact(GPtrArray *facts, const char *name, const char *value)
     g_ptr_array_add(facts, fact);
 }
 
-static struct audit *make_host(void)
+struct audit *sample_host(void)
 {
     struct audit *audit = audit_new();
     audit->version = g_strdup("0.1.0");
@@ -376,7 +376,7 @@ static void add_errors(struct audit *audit)
 
 static struct audit *make_sample(bool clean)
 {
-    struct audit *audit = make_host();
+    struct audit *audit = sample_host();
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         enum verdict verdict = rows[i].verdict;
         if (!clean || verdict == VERDICT_PASS || verdict == VERDICT_NOTAPPLICABLE || verdict == VERDICT_INFORMATIONAL)
@@ -398,7 +398,7 @@ struct audit *sample_audit(void)
     g_free(audit->gate.why);
     audit->gate.exit_code = 3;
     audit->gate.why = g_strdup("2 modules could not be loaded; 8 of medium or above failed (--fail-on medium)");
-    finish(audit);
+    sample_finish(audit);
     return audit;
 }
 
@@ -408,23 +408,23 @@ struct audit *sample_clean(void)
     audit->host.privileged = true;
     g_free(audit->gate.why);
     audit->gate.why = g_strdup("every demand is met (--fail-on medium)");
-    finish(audit);
+    sample_finish(audit);
     return audit;
 }
 
 struct audit *sample_empty(void)
 {
-    struct audit *audit = make_host();
+    struct audit *audit = sample_host();
     g_free(audit->gate.why);
     audit->gate.exit_code = 3;
     audit->gate.why = g_strdup("no rule was judged");
-    finish(audit);
+    sample_finish(audit);
     return audit;
 }
 
 struct audit *sample_large(unsigned rules)
 {
-    struct audit *audit = make_host();
+    struct audit *audit = sample_host();
     for (unsigned i = 0; i < rules; i++) {
         struct result *result = result_new();
         unsigned module = i * 40 / rules;
@@ -457,6 +457,6 @@ struct audit *sample_large(unsigned rules)
     g_free(audit->gate.why);
     audit->gate.exit_code = 1;
     audit->gate.why = g_strdup("rules of medium or above failed (--fail-on medium)");
-    finish(audit);
+    sample_finish(audit);
     return audit;
 }

@@ -13,6 +13,13 @@ struct audit *sample_clean(void);
 /* `rules` rules in every layer, three items each. */
 struct audit *sample_large(unsigned rules);
 
+/* So many containers (9 at least) with every grade of what they could do to the host, hostile names among them. */
+struct audit *sample_containers(unsigned containers);
+
+/* The facts of a host, nothing judged; and the score of what was put into it. For the samples themselves. */
+struct audit *sample_host(void);
+void sample_finish(struct audit *audit);
+
 /* An audit that judged nothing. */
 struct audit *sample_empty(void);
 
