@@ -18,11 +18,11 @@ static const struct probe_param params[] = {
     {.name = "list",
      .type = VALUE_STRING,
      .required = true,
-     .text =
-         "what to ask for; runtimes are a part of info, and data-root, access, proxies, conflicts and command say what "
-         "the machine shows of the engine",
+     .text = "what to ask for; runtimes are a part of info, and data-root, access, proxies, conflicts, command and "
+             "seccomp-profile say what "
+             "the machine shows of the engine",
      .choices = "info version networks volumes plugins swarm nodes services secrets runtimes data-root "
-                "access proxies conflicts command"},
+                "access proxies conflicts command seccomp-profile"},
     {.name = "key",
      .type = VALUE_STRING,
      .text = "dotted path into the answer, or into each element of a list; * in info: one item for every member"},
@@ -46,7 +46,8 @@ static const struct probe_field fields[] = {
     {"users", VALUE_SET, "access only: users in that group"},
     {"as_unit", VALUE_BOOL, "command only: the same as its systemd unit's; null without a unit"},
     {"path", VALUE_STRING, "runtimes only: its program; null when it was not found"},
-    {"root_only", VALUE_BOOL, "runtimes only: nobody but root could replace that program"},
+    {"root_only", VALUE_BOOL,
+     "runtimes and seccomp-profile only: nobody but root could replace the file; null without a file"},
     {.name = NULL},
 };
 

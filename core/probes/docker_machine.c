@@ -2,10 +2,12 @@
  * what is set twice, whether it runs as its unit says. Other probes look at the paths and groups found here. */
 #include "probes/docker_machine.h"
 
+#include "model/error.h"
 #include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/docker_clean.h"
 #include "probes/docker_engine.h"
+#include "probes/docker_runtime.h"
 
 #include <string.h>
 
@@ -150,6 +152,30 @@ static void look_at_proxies(const struct probe_context *context, const struct do
         add_proxy(engine, answers[i], tree_string(engine->info, answers[i]), items);
 }
 
+/* ---- seccomp-profile ---- */
+
+/* A profile that is a file; the names of built-in ones are no paths. */
+static void look_at_profile(const struct probe_context *context, const struct docker_engine *engine,
+                            struct items *items)
+{
+    const struct daemon_instance *instance = instance_of(context->host, engine);
+    g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
+    guint n = values ? g_strv_length(values) : 0;
+    if (!n || *values[n - 1] != '/')
+        return;
+    bool root_only = false;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = host_process_path(context->host, engine->process, values[n - 1]);
+    struct item *item = add_item(engine, values[n - 1], items);
+    item_set_string(item, "value", values[n - 1]);
+    if (docker_root_only(context->host, path, &root_only, &error))
+        item_set_bool(item, "root_only", root_only);
+    else if (g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        item_set(item, "root_only", NULL);
+    else
+        item_unread(item, "root_only", "%s", error->message);
+}
+
 /* ---- conflicts ---- */
 
 static bool is_in_file(const struct daemon_instance *instance, const struct daemon_key *key)
@@ -247,7 +273,7 @@ static const struct look {
     void (*look)(const struct probe_context *context, const struct docker_engine *engine, struct items *items);
 } looks[] = {
     {"data-root", look_at_data_root}, {"access", look_at_access},   {"proxies", look_at_proxies},
-    {"conflicts", look_at_conflicts}, {"command", look_at_command},
+    {"conflicts", look_at_conflicts}, {"command", look_at_command}, {"seccomp-profile", look_at_profile},
 };
 
 void docker_machine_look(const struct probe_context *context, const struct docker_engine *engine, const char *look,

@@ -24,6 +24,7 @@ static const char description[] = "daemon: dockerd\n"
                                   "  hosts: {type: list, flag: host, shorthand: H}\n"
                                   "  data-root: {type: string, flag: [data-root, graph], shorthand: g}\n"
                                   "  exec-root: {type: string, flag: exec-root}\n"
+                                  "  seccomp-profile: {type: string, flag: seccomp-profile}\n"
                                   "  http-proxy: {type: string, flag: http-proxy}\n"
                                   "  https-proxy: {type: string, flag: https-proxy}\n";
 

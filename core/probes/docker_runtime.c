@@ -66,6 +66,14 @@ static bool chain_is_root_only(struct host *host, const char *path, bool *root_o
     }
 }
 
+bool docker_root_only(struct host *host, const char *path, bool *root_only, GError **error)
+{
+    g_autofree char *target = host_resolve(host, path, error);
+    *root_only = true;
+    return target && chain_is_root_only(host, path, root_only, error) &&
+           chain_is_root_only(host, target, root_only, error);
+}
+
 void docker_set_runtime(struct host *host, const struct docker_engine *engine, const json_object *runtime,
                         const char *name, struct item *item)
 {
@@ -79,10 +87,8 @@ void docker_set_runtime(struct host *host, const struct docker_engine *engine, c
         item_unread(item, "root_only", "the program of runtime %s was not found", name);
         return;
     }
-    bool root_only = true;
-    g_autofree char *target = host_resolve(host, path, &error);
-    if (target && chain_is_root_only(host, path, &root_only, &error) &&
-        chain_is_root_only(host, target, &root_only, &error))
+    bool root_only = false;
+    if (docker_root_only(host, path, &root_only, &error))
         item_set_bool(item, "root_only", root_only);
     else
         item_unread(item, "root_only", "%s", error->message);
