@@ -24,8 +24,9 @@ static const struct probe_param params[] = {
     {.name = "runtime", .type = VALUE_STRING, .text = "only containers of this runtime"},
     {.name = "record",
      .type = VALUE_SET,
-     .text = "only containers whose record was found there (api, files, storage, bundle), and those whose record is there "
-             "and could not be read"},
+     .text =
+         "only containers whose record was found there (api, files, storage, bundle), and those whose record is there "
+         "and could not be read"},
     {.name = "processes",
      .type = VALUE_BOOL,
      .text = "false (default): one item a container; true: one item a process inside a container"},
@@ -73,7 +74,8 @@ static const struct probe_field fields[] = {
     {"core_pattern_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sys/kernel writable"},
     {"loose_binds", VALUE_SET, "writable mounts of host paths without nosuid or nodev"},
     {"loose_tmpfs", VALUE_SET, "writable tmpfs mounts without nosuid, nodev or noexec"},
-    {"writable_disks", VALUE_SET, "writable mounts on a disk of the host that it could fill; not a layer that the engine gave a size"},
+    {"writable_disks", VALUE_SET,
+     "writable mounts on a disk of the host that it could fill; not a layer that the engine gave a size"},
     {"service_account_mounted", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
@@ -318,6 +320,18 @@ static void set_listening(const struct view *view, struct item *item)
 
 /* ---- items ---- */
 
+/* It ended while it was looked at: what could not be read of it is no lack of knowledge. */
+static bool has_ended(const struct view *view, const struct item *item)
+{
+    bool whole = !item->unread && (view->container->record->from || view->container->record->problem);
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", view->first->pid);
+    g_autoptr(GError) error = NULL;
+    if (whole)
+        return false;
+    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
+    return !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+}
+
 static void add_item(const struct view *view, struct items *items, const char *subject)
 {
     struct item *item = items_add(items, subject);
@@ -346,6 +360,8 @@ static void add_item(const struct view *view, struct items *items, const char *s
     container_set_record(view, item);
     item_set_int(item, "processes", view->container->processes->len);
     item_set_int(item, "exec_sessions", view->container->exec_sessions);
+    if (has_ended(view, item))
+        g_ptr_array_remove_index(items->list, items->list->len - 1);
 }
 
 static void add_processes(struct host *host, const struct containers *containers, const struct container *container,

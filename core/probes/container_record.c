@@ -179,7 +179,12 @@ static bool from_docker(struct host *host, const char *id, struct container_reco
         if (from_files(host, engine->data_root, id, record))
             return true;
     }
-    return from_files(host, "/var/lib/docker", id, record);
+    if (from_files(host, "/var/lib/docker", id, record))
+        return true;
+    const char *unseen = docker_engines_unseen(host);
+    if (unseen && !record->problem)
+        record->problem = g_strdup(unseen);
+    return false;
 }
 
 /* ---- Podman, CRI-O ---- */
