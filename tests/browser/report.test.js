@@ -135,6 +135,14 @@ on('a cell of the abilities opens its rule and marks the item', sample('containe
   assert.ok(box.y >= 56 && box.y + box.height <= 800, JSON.stringify(box));
 });
 
+on('sections of two words filter and group', sample('containers'), {}, async ({ page }) => {
+  await page.locator('a[href="#benchmark=plumbline-container:plc-run"]').click();
+  await page.waitForFunction(() => document.querySelector('#benchmark').value === 'plumbline-container:plc-run');
+  assert.equal((await visibleRules(page)).length, 8);
+  await page.locator('#group').selectOption('benchmark');
+  assert.equal(await page.locator('.group:not([hidden]) > summary .h').textContent(), 'plumbline-container \u00b7 section plc-run');
+});
+
 on('hostile container names are text', sample('containers'), {}, async ({ page }) => {
   const names = await page.locator('#abilities bdi').allTextContents();
   for (const wanted of ['<img src=x onerror=alert(1)>', '\\x1b[31mred\\x1b[0m', '\\xe2\\x80\\xaeevil']) assert.ok(names.includes(wanted), wanted);

@@ -46,6 +46,8 @@ static struct result *new_result(const struct rule *rule)
     result->verdict = VERDICT_PASS;
     result->rationale = g_strdup("Code in the container then decides over the host.");
     result->fix.text = g_strdup("Start the container without it.");
+    g_ptr_array_add(result->references, reference_new("plumbline-container", "plc-run-01", 1));
+    g_ptr_array_add(result->references, reference_new("nist-800-190", "4.4.3", 0));
     return result;
 }
 
