@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Shown whenever an item has them: they say where the value comes from. */
-static const char *const always[] = {"value", "origin", "scope", "losing", "persistent_source", "set"};
+static const char *const always[] = {"value", "origin", "basis", "reason", "scope", "losing", "persistent_source",
+                                     "set"};
 
 /* A member of an object by its whole name, or of an array by its index; NULL without. */
 static const json_object *step(const json_object *node, const char *name)

@@ -79,6 +79,7 @@ void host_free(struct host *host)
     g_mutex_clear(&host->cache_lock);
     host->fs->ops->free(host->fs);
     json_object_put(host->http);
+    json_object_put(host->audit);
     g_free(host->root);
     g_free(host);
 }

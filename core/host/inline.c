@@ -104,8 +104,8 @@ static const struct section {
     {"processes", inline_load_processes}, {"files", inline_load_files},
 };
 
-static const char *const host_keys[] = {"files",  "sysctls", "processes",  "modules", "packages", "kernel",
-                                        "mounts", "http",    "privileged", "live",    "tree",     NULL};
+static const char *const host_keys[] = {"files", "sysctls",    "processes", "modules", "packages", "kernel", "mounts",
+                                        "http",  "privileged", "live",      "tree",    "audit",    NULL};
 
 static bool check_http(const json_object *http, GError **error)
 {
@@ -119,6 +119,20 @@ static bool check_http(const json_object *http, GError **error)
         if (!inline_keys(answer, url, known, error) || !inline_int(answer, "status", 100, 599, &status, error))
             return false;
     }
+    return true;
+}
+
+static bool check_audit(const json_object *audit, GError **error)
+{
+    static const char *const known[] = {"enabled", "rules", "error", NULL};
+    gint64 enabled = 1;
+    if (!audit)
+        return true;
+    if (!inline_keys(audit, "audit", known, error) || !inline_int(audit, "enabled", 0, 2, &enabled, error))
+        return false;
+    const json_object *rules = tree_member(audit, "rules");
+    if (rules && !json_object_is_type(rules, json_type_array))
+        return inline_error(error, rules, "audit: rules: a list is needed");
     return true;
 }
 
@@ -137,7 +151,8 @@ static bool build_host(struct inline_build *build, const json_object *spec, GErr
     if (spec && !inline_keys(spec, "host", host_keys, error))
         return false;
     if (!inline_bool(spec, "live", &build->live, error) ||
-        !inline_bool(spec, "privileged", &build->privileged, error) || !check_http(tree_member(spec, "http"), error))
+        !inline_bool(spec, "privileged", &build->privileged, error) || !check_http(tree_member(spec, "http"), error) ||
+        !check_audit(tree_member(spec, "audit"), error))
         return false;
     fs_inline_set_privileged(build->fs, build->privileged);
     fs_inline_directory(build->fs, "/proc");
@@ -187,5 +202,6 @@ struct host *host_new_inline(const json_object *spec, const char *trees, GError 
     host->http = tree_copy(tree_member(spec, "http"));
     if (!host->http)
         host->http = json_object_new_object();
+    host->audit = tree_copy(tree_member(spec, "audit"));
     return host;
 }

@@ -12,7 +12,8 @@ struct host {
     bool live;    /* as host_is_live() */
     bool machine; /* the running machine: "/" itself */
     bool privileged;
-    json_object *http; /* an inline host's answers, else NULL */
+    json_object *http;  /* an inline host's answers, else NULL */
+    json_object *audit; /* an inline host's loaded audit rules, NULL when it states none */
 
     GMutex http_lock;
     GPtrArray *http_idle; /* struct connection: kept for the next request (http.c) */

@@ -9,7 +9,7 @@
 #define LIST_MAX   ((gsize)16 << 20)
 
 struct stanza {
-    const char *name, *status, *version, *arch, *source;
+    const char *name, *status, *version, *arch, *source, *maintainer;
 };
 
 /* "install ok installed": the third word; half-installed or config-files is not installed, a pending trigger is. */
@@ -31,6 +31,7 @@ static void finish(struct packages *packages, struct stanza *stanza, const char 
         package->arch = g_strdup(stanza->arch);
         const char *source = stanza->source ? stanza->source : stanza->name;
         package->source = g_strndup(source, strcspn(source, " ("));
+        package->maintainer = g_strdup(stanza->maintainer);
         package->manager = "dpkg";
         package->path = database;
         g_ptr_array_add(packages->list, package);
@@ -49,7 +50,7 @@ static void take_field(struct stanza *stanza, char *line)
         const char **value;
     } wanted[] = {
         {"Package", &stanza->name},      {"Status", &stanza->status}, {"Version", &stanza->version},
-        {"Architecture", &stanza->arch}, {"Source", &stanza->source},
+        {"Architecture", &stanza->arch}, {"Source", &stanza->source}, {"Maintainer", &stanza->maintainer},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
         if (g_ascii_strcasecmp(line, wanted[i].field) == 0)
@@ -98,13 +99,8 @@ static char *package_of_list(const char *name)
     return g_strndup(name, MIN(strcspn(name, ":"), strlen(name) - strlen(".list")));
 }
 
-static void read_list(struct host *host, GHashTable *owners, const char *dir, const char *name)
+static void claim_lines(GHashTable *owners, GBytes *bytes, const char *package)
 {
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, LIST_MAX, NULL);
-    if (!bytes)
-        return;
-    g_autofree char *package = package_of_list(name);
     gsize size = 0;
     const char *text = g_bytes_get_data(bytes, &size);
     for (const char *end = text + size; text < end;) {
@@ -115,6 +111,16 @@ static void read_list(struct host *host, GHashTable *owners, const char *dir, co
     }
 }
 
+static void read_list(struct host *host, GHashTable *owners, const char *dir, const char *name)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, LIST_MAX, NULL);
+    if (!bytes)
+        return;
+    g_autofree char *package = package_of_list(name);
+    claim_lines(owners, bytes, package);
+}
+
 void dpkg_read_owners(struct host *host, GHashTable *owners)
 {
     static const char dir[] = "/var/lib/dpkg/info";
@@ -122,4 +128,22 @@ void dpkg_read_owners(struct host *host, GHashTable *owners)
     for (char **name = names; name && *name; name++)
         if (g_str_has_suffix(*name, ".list"))
             read_list(host, owners, dir, *name);
+}
+
+bool dpkg_package_carries(struct host *host, const struct package *package, const char *path)
+{
+    static const char *const usual[] = {"/usr/bin", "/usr/sbin", "/bin", "/sbin", NULL};
+    g_autofree char *plain = g_strdup_printf("/var/lib/dpkg/info/%s.list", package->name);
+    g_autofree char *qualified = g_strdup_printf("/var/lib/dpkg/info/%s:%s.list", package->name, package->arch);
+    g_autoptr(GBytes) bytes = host_read_uncached(host, plain, LIST_MAX, NULL);
+    if (!bytes)
+        bytes = host_read_uncached(host, qualified, LIST_MAX, NULL);
+    if (!bytes) {
+        g_autofree char *directory = g_path_get_dirname(path);
+        return g_strv_contains(usual, directory);
+    }
+    g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(owners, g_strdup(path), NULL);
+    claim_lines(owners, bytes, package->name);
+    return g_hash_table_lookup(owners, path) != NULL;
 }

@@ -12,6 +12,14 @@ void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases
 void dpkg_read_owners(struct host *host, GHashTable *owners);
 void rpm_read_owners(struct host *host, GHashTable *owners);
 
+/* True when an installed package's file list names `path` (without a list: when path is where packages put programs).
+ */
+bool dpkg_package_carries(struct host *host, const struct package *package, const char *path);
+
+/* The texts of the changelogs of installed packages: `wanted` has "name version" as keys (several kernels have one
+ * name) and GString as values, to which is appended. */
+void rpm_read_changelogs(struct host *host, GHashTable *wanted);
+
 /* Enters `package` as the owner of `path` when that path is wanted; of "/bin/x" also as "/usr/bin/x". `n` bytes. */
 void package_claim(GHashTable *owners, const char *path, size_t n, const char *package);
 

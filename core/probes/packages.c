@@ -14,6 +14,7 @@ void package_free(gpointer data)
     g_free(package->version);
     g_free(package->arch);
     g_free(package->source);
+    g_free(package->maintainer);
     g_free(package);
 }
 

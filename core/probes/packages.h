@@ -6,6 +6,7 @@
 struct package {
     char *name, *version, *arch; /* arch NULL when the database does not tell */
     char *source;                /* source package, without its version */
+    char *maintainer;            /* as the package states it, NULL when it does not */
     const char *manager;         /* "dpkg", "rpm" */
     const char *path;            /* the database file, owned by the table */
 };

@@ -9,14 +9,17 @@
 #define HEADER_MAX   ((gsize)64 << 20)
 #define ENTRIES_MAX  65536U
 #define FILES_MAX    1000000U
+#define CHANGES_MAX  100000U
 
 enum tag {
     TAG_NAME = 1000,
     TAG_VERSION = 1001,
     TAG_RELEASE = 1002,
     TAG_EPOCH = 1003,
+    TAG_PACKAGER = 1015,
     TAG_ARCH = 1022,
     TAG_SOURCERPM = 1044,
+    TAG_CHANGELOGTEXT = 1082,
     TAG_DIRINDEXES = 1116,
     TAG_BASENAMES = 1117,
     TAG_DIRNAMES = 1118,
@@ -110,22 +113,31 @@ static char *source_name(const char *sourcerpm)
     return name;
 }
 
+/* "2:5.1.8-6.el9", NULL without. Caller frees. */
+static char *header_version(const struct header *header)
+{
+    const char *version = header_string(header, TAG_VERSION);
+    const char *release = header_string(header, TAG_RELEASE);
+    guint32 epoch = 0;
+    if (!version || !release)
+        return NULL;
+    return header_int(header, TAG_EPOCH, &epoch) && epoch ? g_strdup_printf("%u:%s-%s", epoch, version, release)
+                                                          : g_strdup_printf("%s-%s", version, release);
+}
+
 static bool add_package(const struct header *header, struct packages *packages, const char *database)
 {
     const char *name = header_string(header, TAG_NAME);
-    const char *version = header_string(header, TAG_VERSION);
-    const char *release = header_string(header, TAG_RELEASE);
     const char *source = header_string(header, TAG_SOURCERPM);
-    guint32 epoch = 0;
-    if (!name || !*name || !version || !release)
+    char *version = name && *name ? header_version(header) : NULL;
+    if (!version)
         return false;
     struct package *package = g_new0(struct package, 1);
     package->name = g_strdup(name);
-    package->version = header_int(header, TAG_EPOCH, &epoch) && epoch
-                           ? g_strdup_printf("%u:%s-%s", epoch, version, release)
-                           : g_strdup_printf("%s-%s", version, release);
+    package->version = version;
     package->arch = g_strdup(header_string(header, TAG_ARCH));
     package->source = source ? source_name(source) : g_strdup(name);
+    package->maintainer = g_strdup(header_string(header, TAG_PACKAGER));
     package->manager = "rpm";
     package->path = database;
     g_ptr_array_add(packages->list, package);
@@ -327,4 +339,30 @@ void rpm_read_owners(struct host *host, GHashTable *owners)
     g_autofree char *path = find_database(host);
     if (path)
         read_database(host, path, visit_files, owners, NULL);
+}
+
+static bool visit_changelog(const struct header *header, gpointer data)
+{
+    const char *name = header_string(header, TAG_NAME);
+    g_autofree char *version = header_version(header);
+    g_autofree char *key = name && version ? g_strconcat(name, " ", version, NULL) : NULL;
+    GString *text = key ? g_hash_table_lookup(data, key) : NULL;
+    struct value changes;
+    if (!text || !header_find(header, TAG_CHANGELOGTEXT, &changes))
+        return true;
+    for (guint32 i = 0; i < MIN(changes.count, CHANGES_MAX); i++) {
+        const char *change = value_next_string(&changes);
+        if (!change)
+            return true;
+        g_string_append(text, change);
+        g_string_append_c(text, '\n');
+    }
+    return true;
+}
+
+void rpm_read_changelogs(struct host *host, GHashTable *wanted)
+{
+    g_autofree char *path = find_database(host);
+    if (path)
+        read_database(host, path, visit_changelog, wanted, NULL);
 }

@@ -1,4 +1,4 @@
-#include "probes/packages.h"
+#include "probes/package_readers.h"
 
 #include "looking.h"
 
@@ -115,6 +115,7 @@ static GBytes *rpm_header(const char *name, guint32 epoch)
     struct blob blob = {.index = g_byte_array_new(), .data = g_byte_array_new()};
     static const char files[] = "setuid\0passwd";
     static const char dirs[] = "/opt/\0/usr/bin/";
+    static const char changes[] = "- fix CVE-2024-21626\0- Resolves: RHEL-1";
     static const guint8 indexes[8] = {0, 0, 0, 0, 0, 0, 0, 1};
     const guint8 number[4] = {0, 0, 0, (guint8)epoch};
     add_entry(&blob, 1000, 6, 1, name, strlen(name) + 1);
@@ -123,6 +124,7 @@ static GBytes *rpm_header(const char *name, guint32 epoch)
     add_entry(&blob, 1003, 4, 1, number, 4);
     add_entry(&blob, 1022, 6, 1, "x86_64", 7);
     add_entry(&blob, 1044, 6, 1, "my-src-5.1.8-6.el9.src.rpm", 27);
+    add_entry(&blob, 1082, 8, 2, changes, sizeof changes);
     add_entry(&blob, 1116, 4, 2, indexes, sizeof indexes);
     add_entry(&blob, 1117, 8, 2, files, sizeof files);
     add_entry(&blob, 1118, 8, 2, dirs, sizeof dirs);
@@ -271,6 +273,20 @@ static void owners_of_files_in_rpm(void **state)
     assert_null(packages_owner(host, "/usr/bin/setuid"));
 }
 
+static void changelogs_in_rpm(void **state)
+{
+    (void)state;
+    g_autofree char *text = rpm_host(0, "");
+    pl_auto(host) host = inline_host(text);
+    g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GString) right = g_string_new(NULL), other = g_string_new(NULL);
+    g_hash_table_insert(wanted, (gpointer)(uintptr_t) "shadow-utils 2:5.1.8-6.el9", right);
+    g_hash_table_insert(wanted, (gpointer)(uintptr_t) "bash 5.1.8-7.el9", other);
+    rpm_read_changelogs(host, wanted);
+    assert_string_equal(right->str, "- fix CVE-2024-21626\n- Resolves: RHEL-1\n");
+    assert_string_equal(other->str, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +304,7 @@ int main(void)
         cmocka_unit_test(garbage_is_an_error),
         cmocka_unit_test(owners_of_files),
         cmocka_unit_test(owners_of_files_in_rpm),
+        cmocka_unit_test(changelogs_in_rpm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

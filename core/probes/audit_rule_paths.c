@@ -1,0 +1,110 @@
+/* Programs as they run, units where systemd finds them, and paths that are a daemon's settings: the default path is
+ * only looked at where nothing says another. */
+#include "probes/audit_rule_paths.h"
+
+#include "host/process.h"
+#include "model/tree.h"
+#include "probes/container_find.h"
+#include "probes/units.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define DELETED " (deleted)"
+
+static void add(struct host *host, GPtrArray *paths, const char *path)
+{
+    g_autofree char *real = *path == '/' ? host_resolve(host, path, NULL) : NULL;
+    if (real && host_exists(host, real) && !g_ptr_array_find_with_equal_func(paths, real, g_str_equal, NULL))
+        g_ptr_array_add(paths, g_steal_pointer(&real));
+}
+
+static bool is_in_container(struct host *host, const struct process *process)
+{
+    const struct containers *containers = containers_find(host);
+    for (guint i = 0; i < containers->list->len; i++) {
+        const struct container *container = containers->list->pdata[i];
+        if (g_ptr_array_find(container->processes, process, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Where the host's own processes of this name have their program. */
+static void add_running(struct host *host, GPtrArray *paths, const char *program)
+{
+    const GPtrArray *processes = host_processes(host, NULL);
+    for (guint i = 0; processes && i < processes->len; i++) {
+        const struct process *process = processes->pdata[i];
+        if (!process->exe || *process->exe != '/')
+            continue;
+        bool deleted = g_str_has_suffix(process->exe, DELETED);
+        g_autofree char *exe = g_strndup(process->exe, strlen(process->exe) - (deleted ? strlen(DELETED) : 0));
+        g_autofree char *name = g_path_get_basename(exe);
+        if (g_str_equal(name, program) && !is_in_container(host, process))
+            add(host, paths, exe);
+    }
+}
+
+static void add_program(struct host *host, GPtrArray *paths, const char *program)
+{
+    static const char *const directories[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/bin"};
+    add_running(host, paths, program);
+    for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
+        g_autofree char *path = g_build_filename(directories[i], program, NULL);
+        add(host, paths, path);
+    }
+}
+
+static void add_unit(struct host *host, GPtrArray *paths, const char *name)
+{
+    const struct unit *unit = units_find(units_get(host), name);
+    if (unit)
+        add(host, paths, unit->path);
+    const struct unit_config *config = unit_config_get(host, name);
+    for (char **dropin = config->dropins; dropin && *dropin; dropin++)
+        add(host, paths, *dropin);
+}
+
+/* The value of a daemon's setting as the setting probe finds it. False when it has none. */
+static bool add_setting(const struct probe_context *context, GPtrArray *paths, const char *daemon, const char *key,
+                        struct items *problems)
+{
+    pl_autojson json_object *object = json_object_new_object();
+    json_object_object_add(object, "daemon", json_object_new_string(daemon));
+    json_object_object_add(object, "key", json_object_new_string(key));
+    pl_auto(items) found = items_new();
+    probe_find("setting")->collect(context, object, found);
+    bool any = false;
+    for (guint i = 0; i < found->list->len; i++) {
+        const struct item *item = found->list->pdata[i];
+        const char *text = tree_string(item->fields, "value");
+        if (!text || !*text)
+            continue;
+        add(context->host, paths, g_str_has_prefix(text, "unix://") ? text + strlen("unix://") : text);
+        any = true;
+    }
+    for (guint i = 0; i < found->problems->len; i++) {
+        const struct problem *problem = found->problems->pdata[i];
+        if (problem->kind != PROBLEM_NOTAPPLICABLE)
+            items_problem(problems, problem->kind, problem->cure, "%s", problem->reason);
+    }
+    return any;
+}
+
+char **audit_rule_paths(const struct probe_context *context, const json_object *object, struct items *items)
+{
+    GPtrArray *paths = g_ptr_array_new();
+    const char *daemon = object_string(object, "daemon", NULL), *key = object_string(object, "key", NULL);
+    const char *program = object_string(object, "program", NULL), *unit = object_string(object, "unit", NULL);
+    g_auto(GStrv) usual = object_strv(object, "path");
+    bool set = daemon && key && context->daemons && add_setting(context, paths, daemon, key, items);
+    if (program)
+        add_program(context->host, paths, program);
+    if (unit)
+        add_unit(context->host, paths, unit);
+    for (char **path = usual; *path && !set; path++)
+        add(context->host, paths, *path);
+    g_ptr_array_add(paths, NULL);
+    return (char **)g_ptr_array_free(paths, FALSE);
+}
