@@ -360,29 +360,35 @@ static struct item *add_item(const struct question *question, const struct daemo
     return item;
 }
 
-/* The last document that has a member is where it comes from. */
-static void set_member_source(const struct question *question, const struct daemon_instance *instance,
-                              const char *member, struct item *item)
+/* member -> the last voice that has it. The keys belong to `found`, which gathers what must live as long. */
+static GHashTable *member_places(const struct question *question, const GPtrArray *voices, GPtrArray *found)
 {
-    g_autofree char *first = g_strndup(member, strcspn(member, "."));
-    for (guint i = instance->documents->len; i-- > 0;) {
-        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        const json_object *node = NULL;
-        if (find_key(question->key, document->tree, &node) != NODE_THERE)
-            continue;
-        json_object *inner = NULL;
-        if (json_object_is_type(node, json_type_object) && !json_object_object_get_ex(node, first, &inner))
-            continue;
-        struct tree_mark mark = tree_mark(inner ? inner : node);
-        item_source_path(item, document->path, mark.key_line ? mark.key_line : mark.line);
-        return;
+    GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < voices->len; i++) {
+        struct voice *voice = g_ptr_array_index(voices, i);
+        GPtrArray *members = members_find(voice->value, question->member);
+        g_ptr_array_add(found, members);
+        for (guint j = 0; j < members->len; j++)
+            g_hash_table_replace(places, ((struct member_found *)g_ptr_array_index(members, j))->key, voice);
     }
+    return places;
+}
+
+static void set_member_source(const struct voice *voice, const struct member_found *member, struct item *item)
+{
+    struct tree_mark mark = tree_mark(member->value);
+    unsigned line = mark.key_line ? mark.key_line : mark.line;
+    if (voice && voice->path)
+        item_source_path(item, voice->path, line ? line : voice->line);
 }
 
 static void add_members(const struct question *question, const struct daemon_instance *instance,
                         const GPtrArray *voices, const json_object *value, struct items *items)
 {
+    bool map = question->key->type == VALUE_MAP;
     g_autoptr(GPtrArray) members = members_find(value, question->member);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) places = member_places(question, voices, found);
     for (guint i = 0; i < members->len; i++) {
         const struct member_found *member = g_ptr_array_index(members, i);
         if (items->list->len >= ITEMS_MAX) {
@@ -390,11 +396,12 @@ static void add_members(const struct question *question, const struct daemon_ins
             return;
         }
         struct item *item = add_item(question, instance, voices, member->key, items);
-        struct tree_mark mark = tree_mark(member->value);
-        if (voices->len && question->key->type == VALUE_MAP)
-            set_member_source(question, instance, member->key, item);
-        if (item->source.path && mark.line)
-            item->source.line = mark.key_line ? mark.key_line : mark.line;
+        const struct voice *voice = map ? g_hash_table_lookup(places, member->key) : NULL;
+        set_member_source(voice, member, item);
+        if (map) {
+            item_set_string(item, "origin", voice ? voice->origin : "default");
+            item_set_bool(item, "set", voice != NULL);
+        }
         item_set(item, "value", tree_copy(member->value));
     }
 }

@@ -1,32 +1,23 @@
 /* Subordinate user and group ids of /etc/subuid and /etc/subgid: each line is a range of ids that one user may map into
  * its own user namespaces, which rootless containers need. Names are resolved by passwd; a source of ranges other than
  * these files (nsswitch.conf) is a problem, since it hides the files. */
+#include "probes/subid.h"
 #include "formats/format.h"
-#include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/accounts.h"
-#include "probes/homes.h"
 #include "probes/probe.h"
 
 #include <string.h>
 
-static const struct probe_param params[] = {
-    {.name = "of",
-     .type = VALUE_STRING,
-     .text =
-         "ranges: an item for each line of the files (default); rootless: one for each account other than root that "
-         "keeps container storage in its home or runs containers' processes",
-     .choices = "ranges rootless"},
-    {.name = NULL},
-};
+static const struct probe_param params[] = {{.name = NULL}};
 static const struct probe_field fields[] = {
-    {"file", VALUE_STRING, "the file; null for accounts"},
-    {"user", VALUE_STRING, "login name as the file or passwd writes it"},
+    {"file", VALUE_STRING, "the file"},
+    {"user", VALUE_STRING, "login name as the file writes it"},
     {"uid", VALUE_NUMBER, "the user's id; null when passwd does not know it"},
-    {"start", VALUE_NUMBER, "first id of the range; null for accounts"},
-    {"count", VALUE_NUMBER, "ids in the range; for accounts the smaller sum of both files"},
+    {"start", VALUE_NUMBER, "first id of the range"},
+    {"count", VALUE_NUMBER, "ids in the range"},
     {"overlaps", VALUE_SET, "ranges of other users that share ids with it, as user:start:count"},
     {"accounts", VALUE_SET, "login names or groups whose own id lies inside the range"},
     {"below_minimum", VALUE_BOOL, "it begins below SUB_UID_MIN or SUB_GID_MIN of login.defs (default 100000)"},
@@ -191,69 +182,27 @@ static void add_range_item(struct table *table, const struct range *range)
     item_set_bool(item, "below_minimum", range->start < minimum(table->host, range->file));
 }
 
-/* ---- accounts that run rootless containers ---- */
-
-static bool runs_containers(const GPtrArray *processes, uid_t uid)
+uint64_t subid_count(struct host *host, const struct home *home, struct items *items)
 {
-    static const char *const names[] = {"conmon", "rootlesskit", "dockerd", "containerd", "podman", NULL};
-    for (guint i = 0; processes && i < processes->len; i++) {
-        const struct process *process = g_ptr_array_index(processes, i);
-        if (process->ids_known && process->uid[1] == uid && g_strv_contains(names, process->comm))
-            return true;
-    }
-    return false;
-}
-
-static bool keeps_containers(struct host *host, const struct home *home)
-{
-    static const char *const places[] = {"~/.local/share/containers/storage", "~/.local/share/docker"};
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        g_autofree char *path = homes_path(home, places[i]);
-        if (host_exists(host, path))
-            return true;
-    }
-    return false;
-}
-
-static uint64_t sum(const struct table *table, const char *file, const struct home *home)
-{
-    uint64_t count = 0;
-    for (guint i = 0; i < table->ranges->len; i++) {
-        const struct range *range = g_ptr_array_index(table->ranges, i);
+    if (!files_are_used(host, items))
+        return 0;
+    g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
+    struct table table = {.host = host, .items = items, .ranges = ranges};
+    table.passwd = accounts_read(host, "/etc/passwd", NULL);
+    read_file(&table, uid_path);
+    read_file(&table, gid_path);
+    uint64_t users = 0, groups = 0;
+    for (guint i = 0; i < ranges->len; i++) {
+        const struct range *range = g_ptr_array_index(ranges, i);
         bool own = g_str_equal(range->user, home->user) || range->uid == (int64_t)home->uid;
-        count += range->file == file && own ? range->count : 0;
+        *(range->file == uid_path ? &users : &groups) += own ? range->count : 0;
     }
-    return count;
-}
-
-static void add_rootless(struct table *table, const struct home *home)
-{
-    struct item *item = items_add(table->items, home->user);
-    item_source_path(item, uid_path, 0);
-    item_set(item, "file", NULL);
-    item_set_string(item, "user", home->user);
-    item_set_int(item, "uid", home->uid);
-    item_set(item, "start", NULL);
-    item_set_int(item, "count", (gint64)MIN(sum(table, uid_path, home), sum(table, gid_path, home)));
-    item_set_strv(item, "overlaps", NULL);
-    item_set_strv(item, "accounts", NULL);
-    item_set_bool(item, "below_minimum", false);
-}
-
-static void add_users(struct table *table)
-{
-    const struct homes *homes = homes_find(table->host);
-    items_problem_from_error(table->items, homes->error);
-    const GPtrArray *processes = host_is_live(table->host) ? host_processes(table->host, NULL) : NULL;
-    for (guint i = 0; i < homes->list->len; i++) {
-        const struct home *home = g_ptr_array_index(homes->list, i);
-        if (home->uid != 0 && (keeps_containers(table->host, home) || runs_containers(processes, home->uid)))
-            add_rootless(table, home);
-    }
+    return MIN(users, groups);
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
+    (void)object;
     if (!files_are_used(context->host, items))
         return;
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
@@ -263,10 +212,6 @@ static void collect(const struct probe_context *context, const json_object *obje
     items_problem_from_error(items, error);
     read_file(&table, uid_path);
     read_file(&table, gid_path);
-    if (g_str_equal(object_string(object, "of", "ranges"), "rootless")) {
-        add_users(&table);
-        return;
-    }
     for (guint i = 0; i < ranges->len; i++)
         add_range_item(&table, g_ptr_array_index(ranges, i));
     if (table.overlaps > OVERLAPS_MAX)
@@ -275,7 +220,7 @@ static void collect(const struct probe_context *context, const json_object *obje
 
 const struct probe probe_subid = {
     .name = "subid",
-    .summary = "Ranges of subordinate user and group ids, and the accounts that need them",
+    .summary = "Ranges of subordinate user and group ids that users may map into their user namespaces",
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,
