@@ -160,6 +160,16 @@ static void set_setgroups(struct look *look, const struct home *home, struct ite
     item_set(item, "setgroups", NULL);
 }
 
+static void set_ids(struct look *look, const struct home *home, struct item *item)
+{
+    uint64_t count = 0;
+    g_autofree char *why = NULL;
+    if (subid_count(look->host, home, look->items, &count, &why))
+        item_set_int(item, "ids", (gint64)count);
+    else
+        item_unread(item, "ids", "%s", why);
+}
+
 static void set_linger(struct look *look, const struct home *home, struct item *item)
 {
     g_autofree char *path = g_build_filename("/var/lib/systemd/linger", home->user, NULL);
@@ -194,7 +204,7 @@ static void add_account(struct look *look, const struct home *home)
         item_set_bool(item, "running", running);
     else
         item_unread(item, "running", "the process table could not be read");
-    item_set_int(item, "ids", (gint64)subid_count(look->host, home, look->items));
+    set_ids(look, home, item);
     set_runtime(look, home, item);
     set_linger(look, home, item);
     set_controllers(controllers, error, item);

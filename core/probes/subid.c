@@ -95,8 +95,8 @@ static void read_file(struct table *table, const char *path)
     }
 }
 
-/* "subid: sss" and the like: then libsubid asks there, and these files say nothing. */
-static bool files_are_used(struct host *host, struct items *items)
+/* "subid: sss" and the like: then libsubid asks there, and these files say nothing. NULL when the files count. */
+static char *foreign_source(struct host *host)
 {
     g_autofree char *text = host_read_text(host, "/etc/nsswitch.conf", NULL);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
@@ -105,12 +105,10 @@ static bool files_are_used(struct host *host, struct items *items)
         if (!g_str_has_prefix(*line, "subid:"))
             continue;
         const char *source = *line + 6 + strspn(*line + 6, " \t");
-        if (!*source || g_str_has_prefix(source, "files"))
-            continue;
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "/etc/nsswitch.conf takes subordinate ids from \"%.40s\"", source);
-        return false;
+        if (*source && !g_str_has_prefix(source, "files"))
+            return g_strdup_printf("/etc/nsswitch.conf takes subordinate ids from \"%.40s\"", source);
     }
-    return true;
+    return NULL;
 }
 
 static uint64_t minimum(struct host *host, const char *file)
@@ -182,10 +180,11 @@ static void add_range_item(struct table *table, const struct range *range)
     item_set_bool(item, "below_minimum", range->start < minimum(table->host, range->file));
 }
 
-uint64_t subid_count(struct host *host, const struct home *home, struct items *items)
+bool subid_count(struct host *host, const struct home *home, struct items *items, uint64_t *out, char **why)
 {
-    if (!files_are_used(host, items))
-        return 0;
+    *why = foreign_source(host);
+    if (*why)
+        return false;
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
     struct table table = {.host = host, .items = items, .ranges = ranges};
     table.passwd = accounts_read(host, "/etc/passwd", NULL);
@@ -197,14 +196,18 @@ uint64_t subid_count(struct host *host, const struct home *home, struct items *i
         bool own = g_str_equal(range->user, home->user) || range->uid == (int64_t)home->uid;
         *(range->file == uid_path ? &users : &groups) += own ? range->count : 0;
     }
-    return MIN(users, groups);
+    *out = MIN(users, groups);
+    return true;
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     (void)object;
-    if (!files_are_used(context->host, items))
+    g_autofree char *foreign = foreign_source(context->host);
+    if (foreign) {
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", foreign);
         return;
+    }
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
     g_autoptr(GError) error = NULL;
     struct table table = {.host = context->host, .items = items, .ranges = ranges};
