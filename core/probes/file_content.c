@@ -9,7 +9,10 @@
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .required = true, .text = "absolute paths or globs"},
+    {.name = "path",
+     .type = VALUE_SET,
+     .required = true,
+     .text = "absolute paths or globs; a leading ~/ means every account's home"},
     {.name = "pattern",
      .type = VALUE_STRING,
      .required = true,
