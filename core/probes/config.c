@@ -4,10 +4,11 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
-#include "probes/probe.h"
+#include "probes/path_from.h"
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .required = true, .text = "files: absolute paths or globs, read in this order"},
+    {.name = "path", .type = VALUE_SET, .text = "files: absolute paths or globs, read in this order"},
+    PATH_FROM_PARAM,
     {.name = "format", .type = VALUE_STRING, .required = true, .text = "format name as plumbline probes shows it"},
     {.name = "key",
      .type = VALUE_STRING,
@@ -240,7 +241,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         return;
     }
     g_auto(GStrv) steps = split_key(object_string(object, "key", ""));
-    g_auto(GStrv) patterns = object_strv(object, "path");
+    g_auto(GStrv) patterns = path_from_paths(context, object, items);
     const char *merge = object_string(object, "merge", "each");
     bool by_name = g_str_equal(object_string(object, "order", "listed"), "name");
     bool each = g_str_equal(merge, "each");
@@ -269,8 +270,9 @@ static void collect(const struct probe_context *context, const json_object *obje
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
-    (void)daemons;
     const char *name = object_string(object, "format", "");
+    if (!path_from_check(object, daemons, error))
+        return false;
     if (format_find(name))
         return true;
     g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);

@@ -2,6 +2,7 @@
 #include "model/error.h"
 #include "probes/acl.h"
 #include "probes/file_kind.h"
+#include "probes/path_from.h"
 #include "probes/probe.h"
 
 #include <fcntl.h>
@@ -9,7 +10,8 @@
 #include <sys/stat.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .required = true, .text = "absolute paths or globs"},
+    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs"},
+    PATH_FROM_PARAM,
     {.name = "type", .type = VALUE_SET, .text = "only these kinds: file directory symlink socket fifo char block"},
     {.name = "follow", .type = VALUE_BOOL, .text = "follow symlinks (default true)"},
     {.name = "recurse",
@@ -276,10 +278,11 @@ static void visit_pattern(struct look *look, const char *pattern)
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
-    (void)daemons;
     static const char *const kinds[] = {"file", "directory", "symlink", "socket", "fifo", "char", "block", NULL};
     g_auto(GStrv) paths = object_strv(object, "path");
     g_auto(GStrv) types = object_strv(object, "type");
+    if (!path_from_check(object, daemons, error))
+        return false;
     for (char **path = paths; *path; path++) {
         if (**path == '/')
             continue;
@@ -300,7 +303,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
-    g_auto(GStrv) paths = object_strv(object, "path");
+    g_auto(GStrv) paths = path_from_paths(context, object, items);
     struct look look = {.host = context->host,
                         .items = items,
                         .types = types,

@@ -8,6 +8,8 @@
 #include "model/tree.h"
 #include "probes/daemon_instance.h"
 #include "probes/setting_default.h"
+#include "probes/setting_member.h"
+#include "probes/setting_section.h"
 #include "probes/setting_value.h"
 
 #include <string.h>
@@ -15,11 +17,15 @@
 static const struct probe_param params[] = {
     {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},
     {.name = "key", .type = VALUE_STRING, .required = true, .text = "setting, as the daemon's file declares it"},
+    {.name = "member",
+     .type = VALUE_STRING,
+     .text = "dotted path inside a map or list, * stands for every member of one level: one item for each that is there"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
     {"value", VALUE_ANY, "effective value, in the type that the daemon's file declares"},
     {"key", VALUE_STRING, "the setting"},
+    {"member", VALUE_STRING, "path of the member that value is; null when none was asked for"},
     {"origin", VALUE_STRING, "flag, environment, file, drop-in or default"},
     {"set", VALUE_BOOL, "somebody set it: origin is not default"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\""},
@@ -80,13 +86,27 @@ static enum presence find_node(const json_object *tree, const char *path, const 
     return NODE_ABSENT;
 }
 
-static enum presence find_key(const struct daemon_key *key, const json_object *tree, const json_object **out)
+/* Where a key was found in a file. */
+struct spot {
+    const json_object *node;
+    const struct daemon_place *place; /* NULL outside of sections */
+    bool doubtful;                    /* whether the daemon reads that place is not known */
+};
+
+static enum presence find_key(const struct daemon *daemon, const struct daemon_key *key,
+                              const struct daemon_instance *instance, guint index, struct spot *spot)
 {
+    const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
     enum presence best = NODE_ABSENT;
-    for (char **path = key->file; path && *path; path++) {
-        enum presence presence = find_node(tree, *path, out);
-        if (presence == NODE_THERE)
+    for (guint i = 0; key->file && key->file[i]; i++) {
+        const struct daemon_place *place = key->places ? key->places[i] : NULL;
+        enum holds holds = place ? setting_place_holds(daemon, instance, index, place) : HOLDS_YES;
+        const json_object *node = NULL;
+        enum presence presence = holds == HOLDS_NO ? NODE_ABSENT : find_node(document->tree, key->file[i], &node);
+        if (presence == NODE_THERE) {
+            *spot = (struct spot){node, place, holds == HOLDS_UNKNOWN};
             return presence;
+        }
         if (presence == NODE_NULL)
             best = NODE_NULL;
     }
@@ -107,23 +127,56 @@ static struct tree_mark node_mark(const struct daemon_key *key, const json_objec
     return tree_mark(node);
 }
 
-static void hear_document(const struct daemon_key *key, const struct daemon_document *document, GPtrArray *voices)
+static void doubt(GPtrArray *voices, const struct daemon_document *document, const char *why)
 {
-    const json_object *node = NULL;
-    enum presence presence = find_key(key, document->tree, &node);
-    if (presence == NODE_ABSENT)
-        return;
+    add_voice(voices, "drop-in", document->path, 0, NULL, g_strdup_printf("%s: %s", document->path, why));
+}
+
+/* An import's list, put to what the files before it list. */
+static json_object *joined_list(const struct daemon_key *key, const GPtrArray *voices, json_object *value)
+{
+    const struct voice *before = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+    if (!before || !before->value || key->type == VALUE_MAP || !gathers(key))
+        return value;
+    return setting_value_join(tree_copy(before->value), value);
+}
+
+static void hear_node(const struct daemon *daemon, const struct daemon_key *key,
+                      const struct daemon_document *document, const struct spot *spot, bool later, GPtrArray *voices)
+{
     char *why = NULL;
-    json_object *value = presence == NODE_THERE ? setting_value(key, node, &why) : NULL;
+    json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
+    bool keeps = later && daemon->config.imports_keep && !spot->place;
+    if (keeps && value && setting_value_is_zero(value)) {
+        json_object_put(value);
+        return;
+    }
     bool unset = !why && (!value || (key->zero_is_default && setting_value_is_zero(value)));
     if (unset) { /* takes back what earlier files said */
         json_object_put(value);
         g_ptr_array_set_size(voices, 0);
         return;
     }
-    struct tree_mark mark = node_mark(key, node);
+    struct tree_mark mark = node_mark(key, spot->node);
     add_voice(voices, document->dropin ? "drop-in" : "file", document->path, mark.key_line ? mark.key_line : mark.line,
-              value, why);
+              keeps ? joined_list(key, voices, value) : value, why);
+}
+
+static void hear_document(const struct daemon *daemon, const struct daemon_key *key,
+                          const struct daemon_instance *instance, guint index, GPtrArray *voices)
+{
+    const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
+    enum holds replaced = voices->len ? setting_section_replaced(daemon, key, instance, index) : HOLDS_NO;
+    if (replaced == HOLDS_YES)
+        g_ptr_array_set_size(voices, 0);
+    struct spot spot = {NULL, NULL, false};
+    enum presence presence = find_key(daemon, key, instance, index, &spot);
+    if (presence != NODE_ABSENT && !spot.doubtful)
+        hear_node(daemon, key, document, &spot, index > 0, voices);
+    if (presence != NODE_ABSENT && spot.doubtful)
+        doubt(voices, document, "the version that would tell whether this section is read is not known");
+    else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || key->type == VALUE_MAP))
+        doubt(voices, document, "the version that would tell whether its section replaces the earlier one is not known");
 }
 
 static json_object *invert(json_object *value)
@@ -223,13 +276,13 @@ static void set_source(struct item *item, const struct voice *voice, const struc
 }
 
 /* Maps gather over all voices and the default, members of the stronger replacing the weaker's. */
-static json_object *merged_map(const GPtrArray *voices, json_object *base)
+static json_object *merged_map(const GPtrArray *voices, json_object *base, bool deep)
 {
     json_object *map = base;
     for (guint i = 0; i < voices->len; i++) {
         const struct voice *voice = g_ptr_array_index(voices, i);
         if (voice->value)
-            map = setting_value_join(map, tree_copy(voice->value));
+            map = deep ? setting_value_merge(map, voice->value) : setting_value_join(map, tree_copy(voice->value));
     }
     return map;
 }
@@ -252,14 +305,14 @@ static void set_value(struct host *host, const struct daemon_key *key, const str
         item_unread(item, "value", "%s is not set, and %s", key->name, why);
         return;
     }
-    item_set(item, "value", winner ? merged_map(voices, fallback) : fallback);
+    item_set(item, "value", winner ? merged_map(voices, fallback, key->places != NULL) : fallback);
 }
 
 static void hear_all(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
                      const struct daemon_instance *instance, GPtrArray *voices, bool *environment_read)
 {
     for (guint i = 0; i < instance->documents->len; i++)
-        hear_document(key, g_ptr_array_index(instance->documents, i), voices);
+        hear_document(daemon, key, instance, i, voices);
     bool named = instance->config_named;
     if (!(named && daemon->config.replaces_environment))
         *environment_read = hear_environment(host, daemon, key, instance, voices);
@@ -278,6 +331,7 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
 
     struct item *item = items_add(items, instance->subject);
     item_set_string(item, "key", key->name);
+    item_set(item, "member", NULL);
     item_set_string(item, "origin", winner ? winner->origin : "default");
     item_set_bool(item, "set", winner != NULL);
     set_losing(item, voices);
@@ -326,8 +380,12 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem_from_error(items, instances->error);
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    const char *member = object_string(object, "member", NULL);
+    pl_auto(items) whole = member ? items_new() : NULL;
     for (guint i = 0; i < instances->list->len; i++)
-        collect_instance(context->host, daemon, key, g_ptr_array_index(instances->list, i), items);
+        collect_instance(context->host, daemon, key, g_ptr_array_index(instances->list, i), whole ? whole : items);
+    if (whole)
+        setting_member_spread(whole, member, items);
 }
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
