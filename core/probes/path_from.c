@@ -207,8 +207,8 @@ static void add_item(struct gather *gather, const struct item *item)
     if (why)
         items_problem(gather->items, PROBLEM_UNKNOWN, NULL, "%s", why);
     else
-        setting_member_visit(tree_member(item->fields, "value"), object_string(gather->spec, "member", ""), add_value,
-                             gather);
+        setting_member_visit(tree_member(item->fields, "value"), object_string(gather->spec, "member", ""), NULL,
+                             add_value, gather);
 }
 
 static void add_setting(struct gather *gather)

@@ -20,6 +20,7 @@ static const struct probe_param params[] = {
     {.name = "member",
      .type = VALUE_STRING,
      .text = "dotted path inside a map or list, * stands for every member of one level: one item for each that is there"},
+    {.name = "unset", .type = VALUE_ANY, .text = "member: the value that counts where a map lacks a step that the path names"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -385,7 +386,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     for (guint i = 0; i < instances->list->len; i++)
         collect_instance(context->host, daemon, key, g_ptr_array_index(instances->list, i), whole ? whole : items);
     if (whole)
-        setting_member_spread(whole, member, items);
+        setting_member_spread(whole, member, tree_member(object, "unset"), items);
 }
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 struct walk {
+    const json_object *unset; /* stands for what a map lacks on the way; NULL: nothing does */
     member_visitor visit;
     gpointer data;
 };
@@ -65,17 +66,19 @@ static void walk_down(const struct walk *walk, const json_object *node, const ch
         return;
     json_object *member = NULL;
     if (!g_str_equal(step, "*")) {
-        if (json_object_object_get_ex(node, step, &member))
-            walk_into(walk, member, after, path, step);
+        bool there = json_object_object_get_ex(node, step, &member);
+        if (there || walk->unset)
+            walk_into(walk, there ? member : walk->unset, there ? after : "", path, step);
         return;
     }
     json_object_object_foreach (node, name, each)
         walk_into(walk, each, after, path, name);
 }
 
-void setting_member_visit(const json_object *value, const char *member, member_visitor visit, gpointer data)
+void setting_member_visit(const json_object *value, const char *member, const json_object *unset,
+                          member_visitor visit, gpointer data)
 {
-    const struct walk walk = {visit, data};
+    const struct walk walk = {unset, visit, data};
     walk_down(&walk, value, member ? member : "", "");
 }
 
@@ -122,7 +125,7 @@ static void add_member(const char *path, const json_object *value, gpointer data
         item->source.line = line;
 }
 
-void setting_member_spread(const struct items *from, const char *member, struct items *to)
+void setting_member_spread(const struct items *from, const char *member, const json_object *unset, struct items *to)
 {
     setting_problems_copy(from, to);
     for (guint i = 0; i < from->list->len; i++) {
@@ -131,7 +134,7 @@ void setting_member_spread(const struct items *from, const char *member, struct 
         if (item->unread && g_hash_table_contains(item->unread, "value"))
             copy_item(item, item->subject, to);
         else
-            setting_member_visit(tree_member(item->fields, "value"), member, add_member, &spread);
+            setting_member_visit(tree_member(item->fields, "value"), member, unset, add_member, &spread);
     }
 }
 
