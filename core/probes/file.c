@@ -1,6 +1,7 @@
 /* Files and directories. Absent is no item; what may not be looked at is a problem, never absence. */
 #include "model/error.h"
 #include "probes/acl.h"
+#include "probes/file_group.h"
 #include "probes/file_kind.h"
 #include "probes/path_from.h"
 #include "probes/probe.h"
@@ -27,6 +28,9 @@ static const struct probe_field fields[] = {
     {"gid", VALUE_NUMBER, "group id"},
     {"owner", VALUE_STRING, "owner name; null when there is none"},
     {"group", VALUE_STRING, "group name; null when there is none"},
+    {"group_users", VALUE_SET,
+     "sockets: users that may connect through the group: its members and those whose primary group it is; empty "
+     "without write permission for the group, null for other kinds"},
     {"size", VALUE_SIZE, "bytes"},
     {"links", VALUE_NUMBER, "hard links"},
     {"mtime", VALUE_NUMBER, "seconds since the epoch"},
@@ -60,6 +64,22 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
     item_set_int(item, "gid", st->gid);
     item_set_string(item, "owner", host_user_name(look->host, st->uid));
     item_set_string(item, "group", host_group_name(look->host, st->gid));
+}
+
+/* Connecting to a socket needs write permission. */
+static void set_group_users(struct look *look, struct item *item, const char *path, const struct host_stat *st)
+{
+    if (!S_ISSOCK(st->mode)) {
+        item_set(item, "group_users", NULL);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    bool writable = st->mode & S_IWGRP;
+    g_auto(GStrv) users = writable ? file_group_users(look->host, st->gid, &error) : NULL;
+    if (error)
+        item_unread(item, "group_users", "%s: %s", path, error->message);
+    else
+        item_set_strv(item, "group_users", (const char *const *)users);
 }
 
 static void set_acl(struct look *look, struct item *item, const char *path)
@@ -213,6 +233,7 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     item_set_string(item, "type", kind);
     item_set_mode(item, "mode", st->mode);
     set_owner(look, item, st);
+    set_group_users(look, item, path, st);
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);
