@@ -7,12 +7,12 @@
 #include <sys/capability.h>
 #include <sys/stat.h>
 
-#define ORDINARY_ID   1000
-#define SELF_PID      999
-#define CAPS_ALL      ((1ULL << 41) - 1)
-#define PF_KTHREAD    0x00200000U
-#define COMM_MAX      15
-#define FLAGS_USUAL   0x00400100U
+#define ORDINARY_ID 1000
+#define SELF_PID    999
+#define CAPS_ALL    ((1ULL << 41) - 1)
+#define PF_KTHREAD  0x00200000U
+#define COMM_MAX    15
+#define FLAGS_USUAL 0x00400100U
 /* The machine booted in November 2023. */
 #define STAT_TEXT     "cpu  100 0 100 1000 0 0 0 0 0 0\nbtime 1700000000\nprocesses 1000\n"
 #define UNMAPPED_TEXT "         0          0 4294967295\n"

@@ -72,7 +72,7 @@ struct daemon_default {
 struct daemon_key {
     char *name;
     enum value_type type;
-    char **file;             /* dotted paths in the file, the first that is there counts; NULL: not in the file */
+    char **file; /* dotted paths in the file, the first that is there counts; NULL: not in the file */
     /* For each of `file` the place that its section has there, NULL outside of sections; NULL without any. Borrowed. */
     const struct daemon_place **places;
     char **flags;            /* long names without dashes */

@@ -47,9 +47,8 @@ static char *escape_glob(const char *path)
 static void add_own_path(struct gather *gather, const char *path)
 {
     const char *below = object_string(gather->spec, "below", NULL);
-    g_autofree char *there = gather->process
-                                 ? host_process_path(gather->context->host, gather->process, path)
-                                 : g_strdup(path);
+    g_autofree char *there =
+        gather->process ? host_process_path(gather->context->host, gather->process, path) : g_strdup(path);
     if (!below && !strpbrk(there, "*?[{")) {
         add_path(gather, g_steal_pointer(&there));
         return;
@@ -65,16 +64,14 @@ static char *variable(struct gather *gather, const char *name)
     bool readable = true;
     char *value = host_process_env(gather->context->host, gather->process->pid, name, &readable);
     if (!readable)
-        items_problem(gather->items, PROBLEM_UNKNOWN,
-                      host_is_privileged(gather->context->host) ? NULL : "run as root",
+        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(gather->context->host) ? NULL : "run as root",
                       "the environment of %s could not be read", gather->subject);
     return value && *value ? value : (g_free(value), NULL);
 }
 
 static void add_relative(struct gather *gather, const char *path)
 {
-    g_autofree char *link =
-        gather->process ? g_strdup_printf("/proc/%d/cwd", gather->process->pid) : NULL;
+    g_autofree char *link = gather->process ? g_strdup_printf("/proc/%d/cwd", gather->process->pid) : NULL;
     g_autofree char *cwd = link ? host_readlink(gather->context->host, link, NULL) : NULL;
     g_autofree char *shown = g_utf8_make_valid(path, -1);
     if (!cwd || *cwd != '/') {

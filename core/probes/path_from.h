@@ -7,10 +7,11 @@
 #define PATH_FROM_PARAM                                                                                                \
     {                                                                                                                  \
         .name = "path-from", .type = VALUE_ANY,                                                                        \
-        .text = "paths that a setting names, instead of or besides path: a mapping, or a list of them, of daemon, key " \
-                "(or files: true, its configuration files), member (path inside the value, * for every member), below " \
-                "(glob under each), default (when it is not set; ~/ is the home of its user, $NAME/ a variable of its " \
-                "process, the first that is known counts), program (true: a name without slash is looked for in PATH)" \
+        .text =                                                                                                        \
+            "paths that a setting names, instead of or besides path: a mapping, or a list of them, of daemon, key "    \
+            "(or files: true, its configuration files), member (path inside the value, * for every member), below "    \
+            "(glob under each), default (when it is not set; ~/ is the home of its user, $NAME/ a variable of its "    \
+            "process, the first that is known counts), program (true: a name without slash is looked for in PATH)"     \
     }
 
 /* Whether the object has `path` or a well-formed `path-from`. PL_ERROR_CONTENT. */

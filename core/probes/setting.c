@@ -19,8 +19,11 @@ static const struct probe_param params[] = {
     {.name = "key", .type = VALUE_STRING, .required = true, .text = "setting, as the daemon's file declares it"},
     {.name = "member",
      .type = VALUE_STRING,
-     .text = "dotted path inside a map or list, * stands for every member of one level: one item for each that is there"},
-    {.name = "unset", .type = VALUE_ANY, .text = "member: the value that counts where a map lacks a step that the path names"},
+     .text =
+         "dotted path inside a map or list, * stands for every member of one level: one item for each that is there"},
+    {.name = "unset",
+     .type = VALUE_ANY,
+     .text = "member: the value that counts where a map lacks a step that the path names"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -142,8 +145,8 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *v
     return setting_value_join(tree_copy(before->value), value);
 }
 
-static void hear_node(const struct daemon *daemon, const struct daemon_key *key,
-                      const struct daemon_document *document, const struct spot *spot, bool later, GPtrArray *voices)
+static void hear_node(const struct daemon *daemon, const struct daemon_key *key, const struct daemon_document *document,
+                      const struct spot *spot, bool later, GPtrArray *voices)
 {
     char *why = NULL;
     json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
@@ -177,7 +180,8 @@ static void hear_document(const struct daemon *daemon, const struct daemon_key *
     if (presence != NODE_ABSENT && spot.doubtful)
         doubt(voices, document, "the version that would tell whether this section is read is not known");
     else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || key->type == VALUE_MAP))
-        doubt(voices, document, "the version that would tell whether its section replaces the earlier one is not known");
+        doubt(voices, document,
+              "the version that would tell whether its section replaces the earlier one is not known");
 }
 
 static json_object *invert(json_object *value)

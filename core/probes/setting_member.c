@@ -75,8 +75,8 @@ static void walk_down(const struct walk *walk, const json_object *node, const ch
         walk_into(walk, each, after, path, name);
 }
 
-void setting_member_visit(const json_object *value, const char *member, const json_object *unset,
-                          member_visitor visit, gpointer data)
+void setting_member_visit(const json_object *value, const char *member, const json_object *unset, member_visitor visit,
+                          gpointer data)
 {
     const struct walk walk = {unset, visit, data};
     walk_down(&walk, value, member ? member : "", "");
