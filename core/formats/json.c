@@ -10,6 +10,7 @@
 struct json {
     const char *p, *end, *line_start;
     unsigned line, depth;
+    bool strict; /* a key that comes twice in one object is an error */
     struct parse_budget budget;
     GString *text; /* the last string that had escapes */
 };
@@ -216,9 +217,12 @@ static bool take_members(struct json *json, json_object *object)
         if (peek(json) != '"')
             return fail_at(json, json->p, "a key in quotes is missing");
         struct tree_mark at = mark_at(json, json->p);
+        const char *start = json->p;
         if (!take_string(json, &slice))
             return false;
         g_autofree char *key = g_strndup(slice.p, slice.n);
+        if (json->strict && json_object_object_get_ex(object, key, NULL))
+            return fail_at(json, start, "a key that was there before");
         if (peek(json) != ':')
             return fail_at(json, json->p, "a colon is missing");
         json->p++;
@@ -293,7 +297,7 @@ static bool take_value(struct json *json, struct tree_mark key, json_object **ou
     return ok;
 }
 
-static json_object *parse(const char *name, const char *text, gsize n, GError **error)
+static json_object *parse_text(const char *name, const char *text, gsize n, bool strict, GError **error)
 {
     if (!parse_utf8(name, &text, &n, error))
         return NULL;
@@ -302,6 +306,7 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
                         .end = text + n,
                         .line_start = text,
                         .line = 1,
+                        .strict = strict,
                         .budget = {.name = name, .error = error},
                         .text = buffer};
     pl_autojson json_object *root = NULL;
@@ -315,6 +320,22 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
     /* null is NULL in json-c, which would mean an error here. */
     return root ? g_steal_pointer(&root) : json_object_new_object();
 }
+
+static json_object *parse(const char *name, const char *text, gsize n, GError **error)
+{
+    return parse_text(name, text, n, false, error);
+}
+
+static json_object *parse_strict(const char *name, const char *text, gsize n, GError **error)
+{
+    return parse_text(name, text, n, true, error);
+}
+
+const struct format format_json_strict = {
+    .name = "json-strict",
+    .summary = "JSON where a repeated key in one object makes the file invalid: policy.json of containers",
+    .parse = parse_strict,
+};
 
 const struct format format_json = {
     .name = "json",

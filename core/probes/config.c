@@ -4,10 +4,13 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
+#include "probes/members.h"
 #include "probes/path_from.h"
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "files: absolute paths or globs, read in this order"},
+    {.name = "path",
+     .type = VALUE_SET,
+     .text = "files: absolute paths or globs, read in this order; a leading ~/ means every account's home"},
     PATH_FROM_PARAM,
     {.name = "format", .type = VALUE_STRING, .required = true, .text = "format name as plumbline probes shows it"},
     {.name = "key",
@@ -38,10 +41,8 @@ struct look {
     struct host *host;
     struct items *items;
     const struct format *format;
-    char **steps;
-    GPtrArray *found; /* struct found, in the order of the files */
-    const char *path; /* of the file that is walked */
-    gsize step_count;
+    GPtrArray *found;   /* struct found, in the order of the files */
+    const char *path;   /* of the file that is walked */
     GHashTable *losers; /* key -> GPtrArray of struct found, all borrowed from `found`; NULL when nobody loses */
 };
 
@@ -61,32 +62,6 @@ static void found_free(gpointer data)
     g_free(found);
 }
 
-/* The steps of a dotted path; a backslash keeps the next byte literal, also a star: such a star comes out as "\*". */
-static char **split_key(const char *key)
-{
-    GPtrArray *steps = g_ptr_array_new();
-    GString *step = g_string_new(NULL);
-    for (const char *p = key; *key; p++) {
-        if (*p == '\0' || *p == '.') {
-            g_ptr_array_add(steps, g_strdup(step->str));
-            g_string_truncate(step, 0);
-            if (*p == '\0')
-                break;
-        } else if (*p == '\\' && p[1]) {
-            bool star = p[1] == '*' && step->len == 0 && (p[2] == '.' || p[2] == '\0');
-            g_string_append(step, star ? "\\*" : "");
-            if (!star)
-                g_string_append_c(step, p[1]);
-            p++;
-        } else {
-            g_string_append_c(step, *p);
-        }
-    }
-    g_string_free(step, TRUE);
-    g_ptr_array_add(steps, NULL);
-    return (char **)g_ptr_array_free(steps, FALSE);
-}
-
 static void add_found(struct look *look, const char *key, const json_object *value, unsigned line)
 {
     struct found *found = g_new0(struct found, 1);
@@ -100,55 +75,13 @@ static void add_found(struct look *look, const char *key, const json_object *val
     g_ptr_array_add(look->found, found);
 }
 
-static void walk(struct look *look, const json_object *node, gsize step, const char *key);
-
-static char *join_key(const char *key, const char *step)
+static void add_members(struct look *look, const json_object *tree, const char *key)
 {
-    return *key ? g_strconcat(key, ".", step, NULL) : g_strdup(step);
-}
-
-static void walk_member(struct look *look, const json_object *member, gsize step, const char *key, const char *name)
-{
-    g_autofree char *longer = join_key(key, name);
-    walk(look, member, step + 1, longer);
-}
-
-static void walk_array(struct look *look, const json_object *node, gsize step, const char *key)
-{
-    const char *wanted = look->steps[step];
-    guint64 index = 0;
-    size_t n = json_object_array_length(node);
-    if (g_str_equal(wanted, "*")) {
-        for (size_t i = 0; i < n; i++) {
-            g_autofree char *name = g_strdup_printf("%" G_GSIZE_FORMAT, i);
-            walk_member(look, json_object_array_get_idx(node, i), step, key, name);
-        }
-    } else if (value_parse_u64(wanted, G_MAXUINT32, &index) && index < n) {
-        walk_member(look, json_object_array_get_idx(node, (size_t)index), step, key, wanted);
+    g_autoptr(GPtrArray) members = members_find(tree, key);
+    for (guint i = 0; i < members->len; i++) {
+        const struct member_found *member = g_ptr_array_index(members, i);
+        add_found(look, member->key, member->value, 0);
     }
-}
-
-static void walk(struct look *look, const json_object *node, gsize step, const char *key)
-{
-    if (step == look->step_count) {
-        add_found(look, key, node, 0);
-        return;
-    }
-    if (json_object_is_type(node, json_type_array)) {
-        walk_array(look, node, step, key);
-        return;
-    }
-    if (!json_object_is_type(node, json_type_object))
-        return;
-    if (g_str_equal(look->steps[step], "*")) {
-        json_object_object_foreach (node, name, member)
-            walk_member(look, member, step, key, name);
-        return;
-    }
-    const char *wanted = g_str_equal(look->steps[step], "\\*") ? "*" : look->steps[step];
-    json_object *member = NULL;
-    if (json_object_object_get_ex(node, wanted, &member))
-        walk_member(look, member, step, key, wanted);
 }
 
 /* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
@@ -240,14 +173,11 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem(items, PROBLEM_ERROR, NULL, "config: no such format");
         return;
     }
-    g_auto(GStrv) steps = split_key(object_string(object, "key", ""));
     g_auto(GStrv) patterns = path_from_paths(context, object, items);
     const char *merge = object_string(object, "merge", "each");
     bool by_name = g_str_equal(object_string(object, "order", "listed"), "name");
     bool each = g_str_equal(merge, "each");
     g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, by_name, items);
-    look.steps = steps;
-    look.step_count = g_strv_length(steps);
     look.found = g_ptr_array_new_with_free_func(found_free);
     for (guint i = 0; i < paths->len; i++) {
         const struct content_path *path = g_ptr_array_index(paths, i);
@@ -255,7 +185,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         const json_object *tree = format_read(context->host, path->path, look.format, &error);
         look.path = path->path;
         if (tree)
-            walk(&look, tree, 0, "");
+            add_members(&look, tree, object_string(object, "key", ""));
         else
             content_path_problem(context->host, path, error, items);
     }

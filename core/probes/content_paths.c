@@ -2,6 +2,7 @@
 
 #include "model/error.h"
 #include "probes/confdirs.h"
+#include "probes/homes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -29,10 +30,52 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static bool is_glob(const char *pattern)
+{
+    return strpbrk(pattern, "*?[{") != NULL;
+}
+
 static gint by_base_name(gconstpointer a, gconstpointer b)
 {
     const struct content_path *const *pa = a, *const *pb = b;
     return strcmp(base_name((*pa)->path), base_name((*pb)->path));
+}
+
+struct search {
+    struct host *host;
+    struct items *items;
+    GPtrArray *list, *found; /* one and the same unless globs are sorted by base name */
+    GHashTable *seen, *names;
+    bool by_name;
+};
+
+static void search_glob(struct search *search, const char *pattern)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) paths = host_glob(search->host, pattern, &error);
+    items_problem_from_error(search->items, error);
+    bool by_name = search->by_name;
+    for (char **path = paths; path && *path; path++)
+        add(search->found, by_name ? search->names : search->seen, by_name ? base_name(*path) : *path, *path, true);
+}
+
+/* Nobody's home must hold it, and two users may each have a file of one name: base names do not hide here. */
+static void search_homes(struct search *search, const char *pattern)
+{
+    const struct homes *homes = homes_find(search->host);
+    items_problem_from_error(search->items, homes->error);
+    for (guint i = 0; i < homes->list->len; i++) {
+        g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
+        if (!is_glob(pattern)) {
+            add(search->list, search->seen, path, path, true);
+            continue;
+        }
+        g_autoptr(GError) error = NULL;
+        g_auto(GStrv) paths = host_glob(search->host, path, &error);
+        items_problem_from_error(search->items, error);
+        for (char **found = paths; found && *found; found++)
+            add(search->list, search->seen, *found, *found, true);
+    }
 }
 
 GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by_name, struct items *items)
@@ -41,16 +84,14 @@ GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by
     GPtrArray *found = by_name ? g_ptr_array_new_with_free_func(path_free) : list;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct search search = {host, items, list, found, seen, names, by_name};
     for (; *patterns; patterns++) {
-        if (!strpbrk(*patterns, "*?[{")) {
+        if (homes_is_pattern(*patterns))
+            search_homes(&search, *patterns);
+        else if (is_glob(*patterns))
+            search_glob(&search, *patterns);
+        else
             add(list, seen, *patterns, *patterns, false);
-            continue;
-        }
-        g_autoptr(GError) error = NULL;
-        g_auto(GStrv) paths = host_glob(host, *patterns, &error);
-        items_problem_from_error(items, error);
-        for (char **path = paths; path && *path; path++)
-            add(found, by_name ? names : seen, by_name ? base_name(*path) : *path, *path, true);
     }
     if (by_name) {
         g_ptr_array_sort(found, by_base_name);

@@ -13,7 +13,8 @@ struct content_path {
 
 /* The files that `patterns` mean, in order, each once: struct content_path, caller unrefs. Directories that could not
  * be searched become problems of `items`. With `by_name` the literal paths come first; then what globs found, by base
- * name, where of files with one name only that of the pattern listed first is kept: how /etc hides /usr/lib. */
+ * name, where of files with one name only that of the pattern listed first is kept: how /etc hides /usr/lib. A pattern
+ * that begins with "~/" stands for the same below every account's home. */
 GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by_name, struct items *items);
 
 /* Turns a failed read of a path into a problem, unless it means that nothing is there to be read: an absent file, a

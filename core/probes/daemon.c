@@ -15,7 +15,7 @@ static const struct probe_field fields[] = {
     {"argv", VALUE_LIST, "its command line"},
     {"config", VALUE_STRING, "its configuration file; null when it has none"},
     {"version", VALUE_VERSION, "its version where that can be read; null otherwise"},
-    {"user", VALUE_STRING, "user that it runs as"},
+    {"user", VALUE_STRING, "user that it runs as; of a tool without a process: the account whose own files these are"},
     {"started", VALUE_NUMBER, "when its process started, seconds since the epoch; null when not running"},
     {"config_files", VALUE_LIST,
      "its configuration files, drop-ins and imports, its unit with drop-ins and environment files"},
@@ -59,6 +59,8 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
     struct item *item = items_add(items, instance->subject);
     item_set_string(item, "name", daemon->name);
     set_process(host, instance->process, item);
+    if (instance->home)
+        item_set_string(item, "user", instance->home->user);
     if (instance->blind && daemon->config.format)
         item_unread(item, "config", "%s", instance->blind);
     else
@@ -81,6 +83,8 @@ static void collect(const struct probe_context *context, const json_object *obje
     const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
     if (instances->error)
         items_problem_from_error(items, instances->error);
+    if (instances->homes)
+        items_problem_from_error(items, instances->homes);
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
     for (guint i = 0; i < instances->list->len; i++)

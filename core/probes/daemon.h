@@ -41,7 +41,8 @@ struct daemon_config {
     char **flags;              /* flags that name the file */
     char *environment;         /* variable that names the file, NULL */
     char **paths;              /* without a flag: the first that exists is read */
-    char *user_path;           /* below $XDG_CONFIG_HOME or ~/.config, instead of paths, when it does not run as root */
+    char *user_path;           /* below $XDG_CONFIG_HOME or ~/.config, instead of paths, when it does not run as root;
+                                * for a tool instead of paths and drop-ins, for each account that has it */
     char **stopped_paths;      /* the same, only when no process runs: a file that a unit usually names */
     char *format;              /* formats/format.h */
     bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */
@@ -58,6 +59,7 @@ struct daemon_config {
     char *dropin_pattern; /* glob below that directory */
     char **dropins;       /* globs, used without such a flag */
     bool dropins_mask;
+    char **user_dropins; /* globs below ~/.config, read last: every account that has such a file is an instance */
 };
 
 /* A default and when it holds. */
@@ -78,6 +80,8 @@ struct daemon_key {
     char **flags;            /* long names without dashes */
     char shorthand;          /* one letter, 0: none */
     char *environment;       /* variable, NULL */
+    char **by;               /* map: a list of tables becomes a map by the first of these members that a table has */
+    bool appends;            /* a list that holds a table append=true adds to what came before, else it replaces it */
     char *separator;         /* splits one text into members of a list, set or map; NULL: not split */
     bool invert;             /* the flag means the opposite of the key */
     bool zero_is_default;    /* 0, "" and false in the file mean: not set */
@@ -87,7 +91,11 @@ struct daemon_key {
 
 struct daemon {
     char *name, *title;
-    GPtrArray *programs; /* struct daemon_program */
+    GPtrArray *programs; /* struct daemon_program; empty for a tool */
+    /* Paths of programs that read this configuration each time they are called, and leave no process that could be
+     * asked. One instance stands for the system when one of them, or a file, is there; one more for every account
+     * that has a file of its own (user_path, user_dropins). */
+    char **tools;
     enum flag_syntax syntax;
     bool underscores;  /* --a_b is --a-b */
     char *environment; /* prefix: flag a-b is PREFIX_A_B; NULL: none */

@@ -252,11 +252,75 @@ static void load_user(struct host *host, struct daemon_instance *instance, const
     load_first(host, instance, config, paths);
 }
 
+/* ---- accounts' own files of a tool ---- */
+
+static char *below_config(const struct home *home, const char *name)
+{
+    g_autofree char *pattern = g_build_filename("~/.config", name, NULL);
+    return homes_path(home, pattern);
+}
+
+static bool is_there(struct host *host, const char *path, GError **error)
+{
+    struct host_stat st = {0};
+    g_autoptr(GError) failure = NULL;
+    if (host_stat(host, path, &st, &failure))
+        return true;
+    if (!g_error_matches(failure, PL_ERROR, PL_ERROR_ABSENT))
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
+static bool has_user_file(struct host *host, const struct daemon_config *config, const struct home *home,
+                          GError **error)
+{
+    g_autofree char *path = config->user_path ? below_config(home, config->user_path) : NULL;
+    return path && is_there(host, path, error);
+}
+
+bool daemon_documents_of_user(struct host *host, const struct daemon *daemon, const struct home *home, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    bool there = has_user_file(host, &daemon->config, home, &failure);
+    for (char **name = daemon->config.user_dropins; name && *name && !there && !failure; name++) {
+        g_autofree char *pattern = below_config(home, *name);
+        g_auto(GStrv) paths = host_glob(host, pattern, &failure);
+        there = paths && *paths;
+    }
+    if (failure)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return there;
+}
+
+/* A main file of the account stands instead of the system's files; its drop-ins come last in any case. */
+static void load_of_user(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    GError *error = NULL;
+    bool own = has_user_file(host, config, instance->home, &error);
+    keep_error(instance, error);
+    if (own) {
+        g_autofree char *path = below_config(instance->home, config->user_path);
+        char *paths[] = {path, NULL};
+        load_first(host, instance, config, paths);
+    } else {
+        load_first(host, instance, config, config->paths);
+        add_dropins(host, instance, config);
+    }
+    for (char **name = config->user_dropins; name && *name; name++) {
+        g_autofree char *pattern = below_config(instance->home, *name);
+        add_glob(host, instance, config->format, pattern);
+    }
+}
+
 void daemon_documents_load(struct host *host, struct daemon_instance *instance, const struct daemon *daemon)
 {
     const struct daemon_config *config = &daemon->config;
     if (!config->format)
         return;
+    if (instance->home) {
+        load_of_user(host, instance, config);
+        return;
+    }
     g_autofree char *named = named_config(host, instance, config);
     if (named)
         load_named(host, instance, config, named);

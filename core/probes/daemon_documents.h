@@ -5,3 +5,6 @@
 
 /* Fills config, config_named, documents, and where something is hindered, error or blind. */
 void daemon_documents_load(struct host *host, struct daemon_instance *instance, const struct daemon *daemon);
+
+/* Whether an account has a file of its own for a tool. With false and `error` set that could not be told. */
+bool daemon_documents_of_user(struct host *host, const struct daemon *daemon, const struct home *home, GError **error);

@@ -30,6 +30,7 @@ static void instances_free(gpointer data)
     struct daemon_instances *instances = data;
     g_ptr_array_unref(instances->list);
     g_clear_error(&instances->error);
+    g_clear_error(&instances->homes);
     g_free(instances);
 }
 
@@ -182,6 +183,60 @@ static void add_configured(struct host *host, const struct daemon *daemon, struc
     g_ptr_array_add(instances->list, instance);
 }
 
+/* ---- tools: no process, the system's files and those of accounts ---- */
+
+static bool tool_installed(struct host *host, const struct daemon *daemon)
+{
+    for (char **tool = daemon->tools; *tool; tool++)
+        if (host_exists(host, *tool))
+            return true;
+    return false;
+}
+
+static void add_tool_of_system(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
+{
+    struct daemon_instance *instance = instance_new(NULL, daemon->name);
+    daemon_documents_load(host, instance, daemon);
+    if (!instance->documents->len && !instance->error && !tool_installed(host, daemon)) {
+        instance_free(instance);
+        return;
+    }
+    instance->version = daemon_version(host, daemon, NULL);
+    g_ptr_array_add(instances->list, instance);
+}
+
+static void add_tool_of_user(struct host *host, const struct daemon *daemon, const struct home *home,
+                             struct daemon_instances *instances)
+{
+    g_autoptr(GError) error = NULL;
+    bool there = daemon_documents_of_user(host, daemon, home, &error);
+    if (error && !instances->homes)
+        instances->homes = g_steal_pointer(&error);
+    if (!there)
+        return;
+    g_autofree char *subject = g_strdup_printf("%s of %s", daemon->name, home->user);
+    struct daemon_instance *instance = instance_new(NULL, subject);
+    instance->home = home;
+    daemon_documents_load(host, instance, daemon);
+    instance->version = daemon_version(host, daemon, NULL);
+    g_ptr_array_add(instances->list, instance);
+}
+
+static struct daemon_instances *find_tools(struct host *host, const struct daemon *daemon)
+{
+    struct daemon_instances *instances = g_new0(struct daemon_instances, 1);
+    instances->list = g_ptr_array_new_with_free_func(instance_free);
+    add_tool_of_system(host, daemon, instances);
+    if (!daemon->config.user_path && !daemon->config.user_dropins)
+        return instances;
+    const struct homes *homes = homes_find(host);
+    if (homes->error)
+        instances->homes = g_error_copy(homes->error);
+    for (guint i = 0; i < homes->list->len; i++)
+        add_tool_of_user(host, daemon, g_ptr_array_index(homes->list, i), instances);
+    return instances;
+}
+
 struct finding {
     const struct daemon *daemon;
 };
@@ -189,6 +244,8 @@ struct finding {
 static gpointer make_instances(struct host *host, gpointer data)
 {
     const struct daemon *daemon = ((struct finding *)data)->daemon;
+    if (daemon->tools)
+        return find_tools(host, daemon);
     struct daemon_instances *instances = g_new0(struct daemon_instances, 1);
     instances->list = g_ptr_array_new_with_free_func(instance_free);
     g_autoptr(GError) error = NULL;

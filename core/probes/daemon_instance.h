@@ -4,6 +4,7 @@
 #include "host/process.h"
 #include "probes/daemon.h"
 #include "probes/daemon_flags.h"
+#include "probes/homes.h"
 
 /* One configuration file that an instance reads, in the order in which it reads them. */
 struct daemon_document {
@@ -14,6 +15,7 @@ struct daemon_document {
 
 struct daemon_instance {
     const struct process *process; /* NULL: nothing runs, its file is there */
+    const struct home *home;       /* the account whose files these are, of a tool; NULL: the system's */
     char *subject;                 /* the daemon's name, with the pid when several run */
     struct flag_values *flags;     /* NULL when the command line could not be read or does not say anything */
     char *blind;                   /* why the settings cannot be known, NULL when they can */
@@ -27,6 +29,7 @@ struct daemon_instance {
 struct daemon_instances {
     GPtrArray *list; /* struct daemon_instance by pid */
     GError *error;   /* the process table could not be read; NULL */
+    GError *homes;   /* a home could not be looked into, so there may be more instances of a tool; NULL */
     bool hidden;     /* no process was found, and those of others are hidden from plumbline */
 };
 

@@ -47,6 +47,7 @@ static const struct member config_members[] = {
     {"dropin_pattern", offsetof(struct daemon_config, dropin_pattern), MEMBER_TEXT, false},
     {"dropins", offsetof(struct daemon_config, dropins), MEMBER_TEXTS, false},
     {"dropins_mask", offsetof(struct daemon_config, dropins_mask), MEMBER_BOOL, false},
+    {"user_dropins", offsetof(struct daemon_config, user_dropins), MEMBER_TEXTS, false},
     {.name = NULL},
 };
 
@@ -63,6 +64,8 @@ static const struct member key_members[] = {
     {"flag", offsetof(struct daemon_key, flags), MEMBER_TEXTS, false},
     {"shorthand", 0, MEMBER_OTHER, false},
     {"environment", offsetof(struct daemon_key, environment), MEMBER_TEXT, false},
+    {"by", offsetof(struct daemon_key, by), MEMBER_TEXTS, false},
+    {"appends", offsetof(struct daemon_key, appends), MEMBER_BOOL, false},
     {"separator", offsetof(struct daemon_key, separator), MEMBER_TEXT, false},
     {"invert", offsetof(struct daemon_key, invert), MEMBER_BOOL, false},
     {"zero_is_default", offsetof(struct daemon_key, zero_is_default), MEMBER_BOOL, false},
@@ -88,7 +91,8 @@ static const struct member when_members[] = {
 static const struct member daemon_members[] = {
     {"daemon", offsetof(struct daemon, name), MEMBER_TEXT, true},
     {"title", offsetof(struct daemon, title), MEMBER_TEXT, true},
-    {"programs", 0, MEMBER_OTHER, true},
+    {"programs", 0, MEMBER_OTHER, false},
+    {"tools", offsetof(struct daemon, tools), MEMBER_TEXTS, false},
     {"flags", 0, MEMBER_OTHER, false},
     {"underscores", offsetof(struct daemon, underscores), MEMBER_BOOL, false},
     {"environment", offsetof(struct daemon, environment), MEMBER_TEXT, false},
@@ -136,6 +140,7 @@ static void key_free(gpointer data)
     g_free(key->places);
     g_strfreev(key->flags);
     g_free(key->environment);
+    g_strfreev(key->by);
     g_free(key->separator);
     g_ptr_array_unref(key->defaults);
     g_free(key);
@@ -156,6 +161,7 @@ static void config_clear(struct daemon_config *config)
     g_strfreev(config->dropin_flags);
     g_free(config->dropin_pattern);
     g_strfreev(config->dropins);
+    g_strfreev(config->user_dropins);
 }
 
 void daemon_free(struct daemon *daemon)
@@ -163,6 +169,7 @@ void daemon_free(struct daemon *daemon)
     g_free(daemon->name);
     g_free(daemon->title);
     g_ptr_array_unref(daemon->programs);
+    g_strfreev(daemon->tools);
     g_free(daemon->environment);
     g_strfreev(daemon->packages);
     g_strfreev(daemon->images);
@@ -436,6 +443,10 @@ static bool fill_key(const char *file, const json_object *node, const struct dae
         return refuse(file, tree_mark(tree_member(node, "shorthand")), error, "\"shorthand\" must be one letter");
     if (shorthand)
         key->shorthand = shorthand[0];
+    if (key->by && key->type != VALUE_MAP)
+        return refuse(file, tree_mark(tree_member(node, "by")), error, "\"by\" is for keys of type map");
+    if (key->appends && key->type != VALUE_LIST && key->type != VALUE_SET)
+        return refuse(file, tree_mark(tree_member(node, "appends")), error, "\"appends\" is for lists and sets");
     if (!fill_key_file(file, node, config, key, error) || !fill_defaults(file, node, key, error))
         return false;
     /* A text or list that is unset by default is unset when it is empty, too. */
@@ -471,6 +482,10 @@ static bool fill_keys(const char *file, const json_object *tree, struct daemon *
 static bool fill_programs(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
 {
     const json_object *programs = tree_member(tree, "programs");
+    if (daemon->tools && !programs)
+        return true;
+    if (daemon->tools)
+        return refuse(file, tree_mark(programs), error, "a daemon has \"programs\" or \"tools\", not both");
     if (!json_object_is_type(programs, json_type_array) || json_object_array_length(programs) == 0)
         return refuse(file, tree_mark(programs ? programs : tree), error, "\"programs\" must be a list of programs");
     for (size_t i = 0; i < json_object_array_length(programs); i++) {

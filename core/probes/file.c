@@ -3,6 +3,7 @@
 #include "probes/acl.h"
 #include "probes/file_group.h"
 #include "probes/file_kind.h"
+#include "probes/homes.h"
 #include "probes/path_from.h"
 #include "probes/probe.h"
 
@@ -11,7 +12,7 @@
 #include <sys/stat.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs"},
+    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
     PATH_FROM_PARAM,
     {.name = "type", .type = VALUE_SET, .text = "only these kinds: file directory symlink socket fifo char block"},
     {.name = "follow", .type = VALUE_BOOL, .text = "follow symlinks (default true)"},
@@ -297,6 +298,19 @@ static void visit_pattern(struct look *look, const char *pattern)
         visit(look, *path, 0);
 }
 
+static void visit_homes(struct look *look, const char *pattern)
+{
+    const struct homes *homes = homes_find(look->host);
+    items_problem_from_error(look->items, homes->error);
+    for (guint i = 0; i < homes->list->len && !look->full; i++) {
+        g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
+        if (is_glob(pattern))
+            visit_pattern(look, path);
+        else
+            visit(look, path, 0);
+    }
+}
+
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
     static const char *const kinds[] = {"file", "directory", "symlink", "socket", "fifo", "char", "block", NULL};
@@ -305,7 +319,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     if (!path_from_check(object, daemons, error))
         return false;
     for (char **path = paths; *path; path++) {
-        if (**path == '/')
+        if (**path == '/' || homes_is_pattern(*path))
             continue;
         g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "path: \"%s\" is not absolute", *path);
         return false;
@@ -333,7 +347,9 @@ static void collect(const struct probe_context *context, const json_object *obje
                         .real = real,
                         .unsafe = unsafe};
     for (char **path = paths; *path && !look.full; path++) {
-        if (is_glob(*path))
+        if (homes_is_pattern(*path))
+            visit_homes(&look, *path);
+        else if (is_glob(*path))
             visit_pattern(&look, *path);
         else
             visit(&look, *path, 0);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs"},
+    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
     PATH_FROM_PARAM,
     {.name = "pattern",
      .type = VALUE_STRING,

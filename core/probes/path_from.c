@@ -6,7 +6,7 @@
 #include "model/tree.h"
 #include "probes/accounts.h"
 #include "probes/daemon_instance.h"
-#include "probes/setting_member.h"
+#include "probes/members.h"
 
 #include <string.h>
 
@@ -123,17 +123,15 @@ static void add_text(struct gather *gather, const char *text)
         add_relative(gather, text);
 }
 
-static void add_value(const char *path, const json_object *value, gpointer data)
+static void add_value(struct gather *gather, const json_object *value)
 {
-    (void)path;
-    struct gather *gather = data;
     if (json_object_is_type(value, json_type_string)) {
         g_autofree char *text = tree_text(value);
         add_text(gather, text);
     }
     bool list = json_object_is_type(value, json_type_array);
     for (size_t i = 0; list && i < json_object_array_length(value); i++)
-        add_value(path, json_object_array_get_idx(value, i), data);
+        add_value(gather, json_object_array_get_idx(value, i));
 }
 
 /* ---- defaults ---- */
@@ -201,11 +199,22 @@ static void add_item(struct gather *gather, const struct item *item)
         return;
     }
     const char *why = unread_reason(item, "value");
-    if (why)
+    if (why) {
         items_problem(gather->items, PROBLEM_UNKNOWN, NULL, "%s", why);
-    else
-        setting_member_visit(tree_member(item->fields, "value"), object_string(gather->spec, "member", ""), NULL,
-                             add_value, gather);
+        return;
+    }
+    const char *member = object_string(gather->spec, "member", "");
+    g_autoptr(GPtrArray) members = members_find(tree_member(item->fields, "value"), member);
+    for (guint i = 0; i < members->len; i++)
+        add_value(gather, ((const struct member_found *)g_ptr_array_index(members, i))->value);
+}
+
+static void copy_problems(const struct items *from, struct items *to)
+{
+    for (guint i = 0; i < from->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(from->problems, i);
+        items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
+    }
 }
 
 static void add_setting(struct gather *gather)
@@ -216,7 +225,7 @@ static void add_setting(struct gather *gather)
     json_object_object_add(object, "key", json_object_new_string(object_string(gather->spec, "key", "")));
     pl_auto(items) settings = items_new();
     setting->collect(gather->context, object, settings);
-    setting_problems_copy(settings, gather->items);
+    copy_problems(settings, gather->items);
     for (guint i = 0; i < settings->list->len; i++)
         add_item(gather, g_ptr_array_index(settings->list, i));
 }
@@ -245,6 +254,8 @@ static void add_files(struct gather *gather)
     const struct daemon_instances *instances = daemon_instances_find(gather->context->host, daemon);
     if (instances->error)
         items_problem_from_error(gather->items, instances->error);
+    if (instances->homes)
+        items_problem_from_error(gather->items, instances->homes);
     if (instances->hidden)
         items_problem(gather->items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
     for (guint i = 0; i < instances->list->len; i++)

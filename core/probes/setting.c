@@ -7,8 +7,8 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/daemon_instance.h"
+#include "probes/members.h"
 #include "probes/setting_default.h"
-#include "probes/setting_member.h"
 #include "probes/setting_section.h"
 #include "probes/setting_value.h"
 
@@ -19,8 +19,8 @@ static const struct probe_param params[] = {
     {.name = "key", .type = VALUE_STRING, .required = true, .text = "setting, as the daemon's file declares it"},
     {.name = "member",
      .type = VALUE_STRING,
-     .text =
-         "dotted path inside a map or list, * stands for every member of one level: one item for each that is there"},
+     .text = "an item for every value at this dotted path inside the setting's value instead of one for the whole; * "
+             "stands for every member or element of one level"},
     {.name = "unset",
      .type = VALUE_ANY,
      .text = "member: the value that counts where a map lacks a step that the path names"},
@@ -29,7 +29,8 @@ static const struct probe_param params[] = {
 static const struct probe_field fields[] = {
     {"value", VALUE_ANY, "effective value, in the type that the daemon's file declares"},
     {"key", VALUE_STRING, "the setting"},
-    {"member", VALUE_STRING, "path of the member that value is; null when none was asked for"},
+    {"member", VALUE_STRING, "path inside the value (member); null for the whole"},
+    {"user", VALUE_STRING, "account whose own files have a say, of a tool without a process; null for the system's"},
     {"origin", VALUE_STRING, "flag, environment, file, drop-in or default"},
     {"set", VALUE_BOOL, "somebody set it: origin is not default"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\""},
@@ -45,6 +46,16 @@ struct voice {
     unsigned line;
     json_object *value; /* NULL when it is not of the key's type */
     char *why;          /* then why not */
+    bool adds;          /* a list that comes on top of what was there */
+};
+
+/* What one object asks for. */
+struct question {
+    struct host *host;
+    const struct daemon *daemon;
+    const struct daemon_key *key;
+    const char *member;       /* NULL: the whole value */
+    const json_object *unset; /* what stands for a missing member, NULL: nothing */
 };
 
 static void voice_free(gpointer data)
@@ -131,6 +142,21 @@ static struct tree_mark node_mark(const struct daemon_key *key, const json_objec
     return tree_mark(node);
 }
 
+/* Takes the tables out of a list; one that holds append says what lists do from here on (containers.conf(5)). */
+static json_object *take_tables(json_object *list, bool *adding)
+{
+    json_object *texts = json_object_new_array();
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        json_object *element = json_object_array_get_idx(list, i), *append = NULL;
+        if (!json_object_is_type(element, json_type_object))
+            json_object_array_add(texts, tree_copy(element));
+        else if (json_object_object_get_ex(element, "append", &append))
+            *adding = json_object_get_boolean(append);
+    }
+    json_object_put(list);
+    return texts;
+}
+
 static void doubt(GPtrArray *voices, const struct daemon_document *document, const char *why)
 {
     add_voice(voices, "drop-in", document->path, 0, NULL, g_strdup_printf("%s: %s", document->path, why));
@@ -146,10 +172,12 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *v
 }
 
 static void hear_node(const struct daemon *daemon, const struct daemon_key *key, const struct daemon_document *document,
-                      const struct spot *spot, bool later, GPtrArray *voices)
+                      const struct spot *spot, bool later, GPtrArray *voices, bool *adding)
 {
     char *why = NULL;
     json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
+    if (key->appends && json_object_is_type(value, json_type_array))
+        value = take_tables(value, adding);
     bool keeps = later && daemon->config.imports_keep && !spot->place;
     if (keeps && value && setting_value_is_zero(value)) {
         json_object_put(value);
@@ -164,10 +192,11 @@ static void hear_node(const struct daemon *daemon, const struct daemon_key *key,
     struct tree_mark mark = node_mark(key, spot->node);
     add_voice(voices, document->dropin ? "drop-in" : "file", document->path, mark.key_line ? mark.key_line : mark.line,
               keeps ? joined_list(key, voices, value) : value, why);
+    ((struct voice *)g_ptr_array_index(voices, voices->len - 1))->adds = *adding;
 }
 
 static void hear_document(const struct daemon *daemon, const struct daemon_key *key,
-                          const struct daemon_instance *instance, guint index, GPtrArray *voices)
+                          const struct daemon_instance *instance, guint index, GPtrArray *voices, bool *adding)
 {
     const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
     enum holds replaced = voices->len ? setting_section_replaced(daemon, key, instance, index) : HOLDS_NO;
@@ -176,7 +205,7 @@ static void hear_document(const struct daemon *daemon, const struct daemon_key *
     struct spot spot = {NULL, NULL, false};
     enum presence presence = find_key(daemon, key, instance, index, &spot);
     if (presence != NODE_ABSENT && !spot.doubtful)
-        hear_node(daemon, key, document, &spot, index > 0, voices);
+        hear_node(daemon, key, document, &spot, index > 0, voices, adding);
     if (presence != NODE_ABSENT && spot.doubtful)
         doubt(voices, document, "the version that would tell whether this section is read is not known");
     else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || key->type == VALUE_MAP))
@@ -292,51 +321,85 @@ static json_object *merged_map(const GPtrArray *voices, json_object *base, bool 
     return map;
 }
 
-static void set_value(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
-                      const GPtrArray *voices, struct item *item)
+/* Lists that add, on top of the last one that replaced, or of the default. NULL with *why when that is not known. */
+static json_object *added_list(const struct question *question, const struct daemon_instance *instance,
+                               const GPtrArray *voices, const char **why)
 {
-    const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
-    if (winner && !winner->value) {
-        item_unread(item, "value", "%s: %s", key->name, winner->why);
-        return;
+    guint start = voices->len - 1;
+    while (start > 0 && ((const struct voice *)g_ptr_array_index(voices, start))->adds)
+        start--;
+    json_object *list = NULL;
+    const struct voice *first = g_ptr_array_index(voices, start);
+    if (first->adds && !setting_default(question->host, question->key, instance, &list, why))
+        return NULL;
+    for (guint i = start; i < voices->len; i++) {
+        const struct voice *voice = g_ptr_array_index(voices, i);
+        *why = voice->why;
+        if (!voice->value) {
+            json_object_put(list);
+            return NULL;
+        }
+        list = setting_value_join(list, tree_copy(voice->value));
     }
-    if (winner && key->type != VALUE_MAP) {
-        item_set(item, "value", tree_copy(winner->value));
-        return;
-    }
-    json_object *fallback = NULL;
-    const char *why = NULL;
-    if (!setting_default(host, key, instance, &fallback, &why) && !winner) {
-        item_unread(item, "value", "%s is not set, and %s", key->name, why);
-        return;
-    }
-    item_set(item, "value", winner ? merged_map(voices, fallback, key->places != NULL) : fallback);
+    return list;
 }
 
-static void hear_all(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
-                     const struct daemon_instance *instance, GPtrArray *voices, bool *environment_read)
+/* The effective value, owned by the caller. False when it is not known: *why says why, owned. */
+static bool effective_value(const struct question *question, const struct daemon_instance *instance,
+                            const GPtrArray *voices, json_object **out, char **why)
 {
+    const struct daemon_key *key = question->key;
+    const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+    const char *reason = NULL;
+    if (winner && !winner->value) {
+        *why = g_strdup_printf("%s: %s", key->name, winner->why);
+        return false;
+    }
+    if (winner && winner->adds) {
+        *out = added_list(question, instance, voices, &reason);
+        if (!*out)
+            *why = g_strdup_printf("%s adds to a list that is not known: %s", key->name, reason);
+        return *out != NULL;
+    }
+    if (winner && key->type != VALUE_MAP) {
+        *out = tree_copy(winner->value);
+        return true;
+    }
+    json_object *fallback = NULL;
+    if (!setting_default(question->host, key, instance, &fallback, &reason) && !winner) {
+        *why = g_strdup_printf("%s is not set, and %s", key->name, reason);
+        return false;
+    }
+    *out = winner ? merged_map(voices, fallback, key->places != NULL) : fallback;
+    return true;
+}
+
+static void hear_all(const struct question *question, const struct daemon_instance *instance, GPtrArray *voices,
+                     bool *environment_read)
+{
+    const struct daemon *daemon = question->daemon;
+    const struct daemon_key *key = question->key;
+    bool adding = false;
     for (guint i = 0; i < instance->documents->len; i++)
-        hear_document(daemon, key, instance, i, voices);
+        hear_document(daemon, key, instance, i, voices, &adding);
     bool named = instance->config_named;
     if (!(named && daemon->config.replaces_environment))
-        *environment_read = hear_environment(host, daemon, key, instance, voices);
+        *environment_read = hear_environment(question->host, daemon, key, instance, voices);
     bool ignored = named && (daemon->config.replaces_flags || key->replaced_by_config);
     if (instance->flags && !ignored)
         hear_flags(key, instance->flags, voices);
 }
 
-static void add_item(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
-                     const struct daemon_instance *instance, struct items *items)
+static struct item *add_item(const struct question *question, const struct daemon_instance *instance,
+                             const GPtrArray *voices, const char *member, struct items *items)
 {
-    g_autoptr(GPtrArray) voices = g_ptr_array_new_with_free_func(voice_free);
-    bool environment_read = true;
-    hear_all(host, daemon, key, instance, voices, &environment_read);
     const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
-
-    struct item *item = items_add(items, instance->subject);
-    item_set_string(item, "key", key->name);
-    item_set(item, "member", NULL);
+    g_autofree char *subject =
+        member ? g_strdup_printf("%s: %s", instance->subject, member) : g_strdup(instance->subject);
+    struct item *item = items_add(items, subject);
+    item_set_string(item, "key", question->key->name);
+    item_set_string(item, "member", member);
+    item_set_string(item, "user", instance->home ? instance->home->user : NULL);
     item_set_string(item, "origin", winner ? winner->origin : "default");
     item_set_bool(item, "set", winner != NULL);
     set_losing(item, voices);
@@ -346,29 +409,92 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_set(item, "pid", NULL);
     item_set_string(item, "version", instance->version);
     set_source(item, winner, instance);
-    bool by_flag = winner && g_str_equal(winner->origin, "flag");
-    if (!environment_read && !by_flag) {
-        item_unread(item, "value", "the environment of %s could not be read", instance->subject);
-        item_unread(item, "origin", "the environment of %s could not be read", instance->subject);
-        item_unread(item, "set", "the environment of %s could not be read", instance->subject);
-        return;
-    }
-    set_value(host, key, instance, voices, item);
+    return item;
 }
 
-static void collect_instance(struct host *host, const struct daemon *daemon, const struct daemon_key *key,
-                             const struct daemon_instance *instance, struct items *items)
+/* member -> the last voice that has it. The keys belong to `found`, which gathers what must live as long. */
+static GHashTable *member_places(const struct question *question, const GPtrArray *voices, GPtrArray *found)
+{
+    GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < voices->len; i++) {
+        struct voice *voice = g_ptr_array_index(voices, i);
+        GPtrArray *members = members_find(voice->value, question->member);
+        g_ptr_array_add(found, members);
+        for (guint j = 0; j < members->len; j++)
+            g_hash_table_replace(places, ((struct member_found *)g_ptr_array_index(members, j))->key, voice);
+    }
+    return places;
+}
+
+static void set_member_source(const struct voice *voice, const struct member_found *member, struct item *item)
+{
+    struct tree_mark mark = tree_mark(member->value);
+    unsigned line = mark.key_line ? mark.key_line : mark.line;
+    if (voice && voice->path)
+        item_source_path(item, voice->path, line ? line : voice->line);
+}
+
+static void add_members(const struct question *question, const struct daemon_instance *instance,
+                        const GPtrArray *voices, const json_object *value, struct items *items)
+{
+    bool map = question->key->type == VALUE_MAP;
+    g_autoptr(GPtrArray) members = members_find_or(value, question->member, question->unset);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) places = member_places(question, voices, found);
+    for (guint i = 0; i < members->len; i++) {
+        const struct member_found *member = g_ptr_array_index(members, i);
+        if (items->list->len >= ITEMS_MAX) {
+            items_problem(items, PROBLEM_ERROR, NULL, "%s: more than %d members", question->key->name, ITEMS_MAX);
+            return;
+        }
+        struct item *item = add_item(question, instance, voices, member->key, items);
+        const struct voice *voice = map ? g_hash_table_lookup(places, member->key) : NULL;
+        set_member_source(voice, member, item);
+        if (map) {
+            item_set_string(item, "origin", voice ? voice->origin : "default");
+            item_set_bool(item, "set", voice != NULL);
+        }
+        item_set(item, "value", tree_copy(member->value));
+    }
+}
+
+static void collect_instance(const struct question *question, const struct daemon_instance *instance,
+                             struct items *items)
 {
     if (instance->blind) {
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root", "%s", instance->blind);
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(question->host) ? NULL : "run as root", "%s",
+                      instance->blind);
         return;
     }
     /* Without all its files nothing is known about a key that a file may hold. */
-    if (instance->error && key->file) {
+    if (instance->error && question->key->file) {
         items_problem_from_error(items, instance->error);
         return;
     }
-    add_item(host, daemon, key, instance, items);
+    g_autoptr(GPtrArray) voices = g_ptr_array_new_with_free_func(voice_free);
+    bool environment_read = true;
+    hear_all(question, instance, voices, &environment_read);
+    const struct voice *winner = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+    bool by_flag = winner && g_str_equal(winner->origin, "flag");
+    if (!environment_read && !by_flag) {
+        static const char *const unknown[] = {"value", "origin", "set"};
+        struct item *item = add_item(question, instance, voices, NULL, items);
+        for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
+            item_unread(item, unknown[i], "the environment of %s could not be read", instance->subject);
+        return;
+    }
+    pl_autojson json_object *value = NULL;
+    g_autofree char *why = NULL;
+    bool known = effective_value(question, instance, voices, &value, &why);
+    if (known && question->member) {
+        add_members(question, instance, voices, value, items);
+        return;
+    }
+    struct item *item = add_item(question, instance, voices, NULL, items);
+    if (known)
+        item_set(item, "value", g_steal_pointer(&value));
+    else
+        item_unread(item, "value", "%s", why);
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
@@ -380,17 +506,17 @@ static void collect(const struct probe_context *context, const json_object *obje
                       object_string(object, "daemon", ""), object_string(object, "key", ""));
         return;
     }
+    const struct question question = {context->host, daemon, key, object_string(object, "member", NULL),
+                                      tree_member(object, "unset")};
     const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
     if (instances->error)
         items_problem_from_error(items, instances->error);
+    if (instances->homes)
+        items_problem_from_error(items, instances->homes);
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
-    const char *member = object_string(object, "member", NULL);
-    pl_auto(items) whole = member ? items_new() : NULL;
     for (guint i = 0; i < instances->list->len; i++)
-        collect_instance(context->host, daemon, key, g_ptr_array_index(instances->list, i), whole ? whole : items);
-    if (whole)
-        setting_member_spread(whole, member, tree_member(object, "unset"), items);
+        collect_instance(&question, g_ptr_array_index(instances->list, i), items);
 }
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)

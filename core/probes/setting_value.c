@@ -130,6 +130,21 @@ static json_object *map_of_texts(const struct daemon_key *key, const json_object
     return map;
 }
 
+/* A list of tables, each under its name. Of two with one name the last counts. */
+static json_object *map_of_tables(const struct daemon_key *key, const json_object *list)
+{
+    json_object *map = json_object_new_object();
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const json_object *table = json_object_array_get_idx(list, i);
+        const char *name = NULL;
+        for (char **by = key->by; *by && !(name && *name); by++)
+            name = tree_string(table, *by);
+        g_autofree char *number = g_strdup_printf("#%" G_GSIZE_FORMAT, i + 1);
+        json_object_object_add(map, name && *name ? name : number, tree_copy(table));
+    }
+    return map;
+}
+
 static json_object *array_value(const struct daemon_key *key, const json_object *node, char **why)
 {
     if (key->type == VALUE_LIST || key->type == VALUE_SET) {
@@ -144,7 +159,7 @@ static json_object *array_value(const struct daemon_key *key, const json_object 
         return list;
     }
     if (key->type == VALUE_MAP)
-        return map_of_texts(key, node, why);
+        return key->by ? map_of_tables(key, node) : map_of_texts(key, node, why);
     size_t n = json_object_array_length(node);
     return n ? setting_value(key, json_object_array_get_idx(node, n - 1), why) : NULL;
 }

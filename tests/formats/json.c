@@ -27,6 +27,14 @@ static void positions(void **state)
     marks(tree, "c", "4:7 4:2");
 }
 
+static void a_repeated_key(void **state)
+{
+    (void)state;
+    gives("json-strict", "{\"a\": {\"b\": 1}, \"b\": [{\"a\": 2}]}", "{\"a\":{\"b\":1},\"b\":[{\"a\":2}]}");
+    refuses("json-strict", "{\"a\": 1,\n \"a\": 2}", "f:2:2: a key that was there before");
+    refuses("json-strict", "{\"a\": null, \"\\u0061\": 2}", "f:1:13: a key that was there before");
+}
+
 static void strictness(void **state)
 {
     (void)state;
@@ -83,10 +91,8 @@ static void hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),
-        cmocka_unit_test(positions),
-        cmocka_unit_test(strictness),
-        cmocka_unit_test(hostile),
+        cmocka_unit_test(values),     cmocka_unit_test(positions), cmocka_unit_test(a_repeated_key),
+        cmocka_unit_test(strictness), cmocka_unit_test(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,27 @@ static void what_cannot_be_read(void **state)
     assert_nothing(globbed);
 }
 
+static void every_home(void **state)
+{
+    (void)state;
+    const char *host =
+        "files:\n  /etc/passwd: \"root:x:0:0::/root:/bin/sh\\na:x:7:7::/srv/[a]:/bin/sh\\nb:x:8:8::/srv/[a]:/bin/sh"
+        "\\nc:x:9:9::/:/bin/sh\\nd:x:10:10::/none:/bin/sh\\n\"\n"
+        "  /root/.config/x.json: '{\"a\": 1}'\n  '/srv/[a]/.config/x.json': '{\"a\": 2}'\n"
+        "  /srv/a/.config/x.json: '{\"a\": 3}'\n  /.config/x.json: '{\"a\": 4}'\n";
+    static const char *const paths[] = {"~/.config/x.json", "~/.config/*.json"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *object = g_strdup_printf("{path: '%s', format: json, key: a}", paths[i]);
+        pl_auto(items) items = look(host, "config", object);
+        assert_int_equal(items->problems->len, 0);
+        assert_int_equal(items->list->len, 2);
+        assert_field(item_at(items, 0), "value", "1");
+        assert_field(item_at(items, 1), "path", "\"/srv/[a]/.config/x.json\"");
+    }
+    pl_auto(items) file = look(host, "file", "{path: ~/.config/x.json}");
+    assert_int_equal(file->list->len, 2);
+}
+
 static void wrong_objects(void **state)
 {
     (void)state;
@@ -107,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_each_file), cmocka_unit_test(one_file_wins),       cmocka_unit_test(keys),
         cmocka_unit_test(systemd_drop_ins),    cmocka_unit_test(what_cannot_be_read), cmocka_unit_test(wrong_objects),
+        cmocka_unit_test(every_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

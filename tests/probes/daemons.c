@@ -62,6 +62,9 @@ static void typos_are_refused_with_their_line(void **state)
     assert_refused("daemon: D\ntitle: D\nprograms: [{name: d}]\nkeys: {}\n", "lower case");
     assert_refused("daemon: d\ntitle: D\nprograms: []\nkeys: {}\n", "\"programs\" must be a list");
     assert_refused("daemon: d\ntitle: D\nprograms: [{argument: x}]\nkeys: {}\n", "\"comm\" or \"name\"");
+    assert_refused(MINIMAL "tools: [/usr/bin/d]\nkeys: {}\n", "not both");
+    assert_refused(MINIMAL "keys: {k: {type: list, by: [name]}}\n", "type map");
+    assert_refused(MINIMAL "keys: {k: {type: map, appends: true}}\n", "lists and sets");
     assert_refused("[1]\n", "must be a mapping");
 }
 

@@ -319,6 +319,116 @@ static void objects_are_checked(void **state)
     assert_non_null(strstr(second->message, "iccc"));
 }
 
+#define PEOPLE                                                                                                         \
+    "  /etc/passwd: 'root:x:0:0::/root:/bin/sh\n\n  a:x:7:7::/srv/a:/bin/sh\n\n  b:x:8:8::/srv/b/:/bin/sh\n\n'\n"      \
+    "  /root: {type: dir}\n  /srv/a: {type: dir}\n  /srv/b: {type: dir}\n"
+#define TOOL                                                                                                           \
+    "daemon: tool\ntitle: Tool\ntools: [/usr/bin/tool]\nconfig:\n  path: /usr/share/tool.conf\n  format: toml\n"       \
+    "  dropins: [/etc/tool.conf]\n  user_dropins: [tool/tool.conf, tool/tool.conf.d/*.conf]\n"                         \
+    "keys:\n  n: {type: number, default: 1}\n  list: {type: list, appends: true, default: [x]}\n"                      \
+    "  other: {type: list, appends: true}\n  registry: {type: map, by: [prefix, location], default: {}}\n"             \
+    "  paths: {type: map, default: {d: [/d]}}\n"
+#define OWN_FILE                                                                                                       \
+    "daemon: tool\ntitle: Tool\ntools: [/usr/bin/tool]\nconfig:\n  path: /etc/tool.conf\n  format: toml\n"             \
+    "  dropins: [/etc/tool.conf.d/*]\n  user_path: tool.conf\n  user_dropins: tool.conf.d/*\n"                         \
+    "keys:\n  n: {type: number, default: 1}\n"
+
+static struct items *look_tool(const char *description, const char *host, const char *object)
+{
+    pl_auto(daemons) daemons = daemons_new();
+    g_autoptr(GError) error = NULL;
+    if (!describe(daemons, "tool.yaml", description, &error))
+        fail_msg("%s", error->message);
+    return look_described(daemons, host, "setting", object);
+}
+
+static void a_tool_needs_no_process(void **state)
+{
+    (void)state;
+    pl_auto(items) gone = look_tool(TOOL, "{}", "{daemon: tool, key: n}");
+    assert_nothing(gone);
+    pl_auto(items) installed = look_tool(TOOL, "files: {/usr/bin/tool: ''}", "{daemon: tool, key: n}");
+    assert_field(only_item(installed), "value", "1");
+    assert_field(only_item(installed), "origin", "\"default\"");
+    assert_field(only_item(installed), "user", "null");
+    assert_declared(only_item(installed), "setting");
+}
+
+static void each_account_with_a_file_is_an_instance(void **state)
+{
+    (void)state;
+    const char *host =
+        "files:\n" PEOPLE "  /etc/tool.conf: 'n = 2'\n  /srv/b/.config/tool/tool.conf.d/x.conf: 'n = 3'\n";
+    pl_auto(items) items = look_tool(TOOL, host, "{daemon: tool, key: n}");
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "value", "2");
+    assert_string_equal(item_at(items, 1)->subject, "tool of b");
+    assert_field(item_at(items, 1), "value", "3");
+    assert_field(item_at(items, 1), "user", "\"b\"");
+    assert_field(item_at(items, 1), "losing", "[\"drop-in /etc/tool.conf:1 2\"]");
+    assert_source(item_at(items, 1), "/srv/b/.config/tool/tool.conf.d/x.conf", 1);
+}
+
+static void an_own_file_stands_instead_of_the_systems(void **state)
+{
+    (void)state;
+    const char *host = "files:\n" PEOPLE "  /etc/tool.conf: 'n = 2'\n  /etc/tool.conf.d/a: 'n = 4'\n"
+                       "  /srv/a/.config/tool.conf: ''\n  /srv/b/.config/tool.conf.d/a: ''\n";
+    pl_auto(items) items = look_tool(OWN_FILE, host, "{daemon: tool, key: n}");
+    assert_int_equal(items->list->len, 3);
+    assert_field(item_at(items, 0), "value", "4");
+    assert_field(item_at(items, 1), "value", "1");
+    assert_field(item_at(items, 2), "value", "4");
+}
+
+static void homes_that_cannot_be_looked_into(void **state)
+{
+    (void)state;
+    const char *host = "files:\n" PEOPLE "  /srv/a/.config: {type: dir, denied: true}\n  /usr/bin/tool: ''\n";
+    pl_auto(items) items = look_tool(TOOL, host, "{daemon: tool, key: n}");
+    assert_int_equal(items->list->len, 1);
+    assert_problem(items, PROBLEM_UNKNOWN, "/srv/a/.config");
+}
+
+static void lists_append_when_told(void **state)
+{
+    (void)state;
+    const char *host =
+        "files: {/usr/share/tool.conf: 'list = [\"a\"]', /etc/tool.conf: 'list = [\"b\", {append=true}]'}";
+    pl_auto(items) items = look_tool(TOOL, host, "{daemon: tool, key: list}");
+    assert_field(only_item(items), "value", "[\"a\",\"b\"]");
+    const char *first = "files: {/etc/tool.conf: 'list = [\"b\", {append=true}]'}";
+    pl_auto(items) onto_default = look_tool(TOOL, first, "{daemon: tool, key: list}");
+    assert_field(only_item(onto_default), "value", "[\"x\",\"b\"]");
+    const char *unknown = "files: {/etc/tool.conf: 'other = [\"b\", {append=true}]'}";
+    pl_auto(items) onto_unknown = look_tool(TOOL, unknown, "{daemon: tool, key: other}");
+    assert_field(only_item(onto_unknown), "value", "(unread)");
+    const char *back = "files: {/usr/share/tool.conf: 'list = [\"a\", {append=true}]', "
+                       "/etc/tool.conf: 'list = [\"b\", {append=false}]'}";
+    pl_auto(items) replaced = look_tool(TOOL, back, "{daemon: tool, key: list}");
+    assert_field(only_item(replaced), "value", "[\"b\"]");
+}
+
+static void tables_become_a_map(void **state)
+{
+    (void)state;
+    const char *host =
+        "files:\n"
+        "  /usr/share/tool.conf: \"[[registry]]\\nlocation = 'a.b'\\ninsecure = true\\n[[registry]]\\nprefix = 'c'\"\n"
+        "  /etc/tool.conf: \"[[registry]]\\nprefix = 'c'\\ninsecure = true\\n[[registry]]\\nx = 1\"\n";
+    pl_auto(items) items = look_tool(TOOL, host, "{daemon: tool, key: registry, member: '*.insecure'}");
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "member", "\"a.b.insecure\"");
+    assert_source(item_at(items, 0), "/usr/share/tool.conf", 3);
+    assert_source(item_at(items, 1), "/etc/tool.conf", 3);
+    assert_declared(item_at(items, 0), "setting");
+    pl_auto(items) paths =
+        look_tool(TOOL, "files: {/etc/tool.conf: 'paths.e = [\"/e\"]'}", "{daemon: tool, key: paths, member: '*.*'}");
+    assert_int_equal(paths->list->len, 2);
+    assert_field(item_at(paths, 0), "set", "false");
+    assert_field(item_at(paths, 1), "set", "true");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +458,12 @@ int main(void)
         cmocka_unit_test(the_image_of_a_static_pod_tells_the_version),
         cmocka_unit_test(helpers_are_not_instances),
         cmocka_unit_test(objects_are_checked),
+        cmocka_unit_test(a_tool_needs_no_process),
+        cmocka_unit_test(each_account_with_a_file_is_an_instance),
+        cmocka_unit_test(an_own_file_stands_instead_of_the_systems),
+        cmocka_unit_test(homes_that_cannot_be_looked_into),
+        cmocka_unit_test(lists_append_when_told),
+        cmocka_unit_test(tables_become_a_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
