@@ -59,6 +59,7 @@ struct daemon_config {
     char *dropin_pattern; /* glob below that directory */
     char **dropins;       /* globs, used without such a flag */
     bool dropins_mask;
+    char **root_dropins; /* globs that only root's own calls of a tool read, after dropins */
     char **user_dropins; /* globs below ~/.config, read last: every account that has such a file is an instance */
 };
 

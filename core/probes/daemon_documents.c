@@ -331,4 +331,6 @@ void daemon_documents_load(struct host *host, struct daemon_instance *instance, 
     if (!instance->process && !instance->config)
         load_first(host, instance, config, config->stopped_paths);
     add_dropins(host, instance, config);
+    for (char **pattern = config->root_dropins; pattern && *pattern; pattern++)
+        add_glob(host, instance, config->format, *pattern);
 }

@@ -47,6 +47,7 @@ static const struct member config_members[] = {
     {"dropin_pattern", offsetof(struct daemon_config, dropin_pattern), MEMBER_TEXT, false},
     {"dropins", offsetof(struct daemon_config, dropins), MEMBER_TEXTS, false},
     {"dropins_mask", offsetof(struct daemon_config, dropins_mask), MEMBER_BOOL, false},
+    {"root_dropins", offsetof(struct daemon_config, root_dropins), MEMBER_TEXTS, false},
     {"user_dropins", offsetof(struct daemon_config, user_dropins), MEMBER_TEXTS, false},
     {.name = NULL},
 };
@@ -161,6 +162,7 @@ static void config_clear(struct daemon_config *config)
     g_strfreev(config->dropin_flags);
     g_free(config->dropin_pattern);
     g_strfreev(config->dropins);
+    g_strfreev(config->root_dropins);
     g_strfreev(config->user_dropins);
 }
 
