@@ -140,8 +140,16 @@ static void understand_rules(gpointer data, gpointer daemons)
     g_clear_pointer(&file->tree, json_object_put);
 }
 
+/* GLib makes its C locale when the first number is read. A thread that has to wait for another to make it finds errno
+ * set, and g_ascii_string_to_signed() then takes a good number for none. So it is made before there are threads. */
+static void make_locale(void)
+{
+    (void)g_ascii_strtoll("0", NULL, 10);
+}
+
 static void for_each_file(const GPtrArray *files, GFunc function, gpointer data)
 {
+    make_locale();
     gint threads = (gint)MIN(g_get_num_processors(), THREADS_MAX);
     GThreadPool *pool = g_thread_pool_new(function, data, threads, FALSE, NULL);
     for (guint i = 0; i < files->len; i++)

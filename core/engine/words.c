@@ -31,19 +31,25 @@ static void append_value(GString *out, const json_object *node)
         g_string_append(out, "the empty list");
 }
 
+/* What an object is about needs no name in front. */
+static bool is_subject(const struct probe_param *param)
+{
+    return param->required || g_str_equal(param->name, "path");
+}
+
 char *words_object(const struct probe *probe, const json_object *object)
 {
     GString *out = g_string_new(NULL);
     for (const struct probe_param *param = probe->params; param->name; param++) {
         const json_object *value = tree_member(object, param->name);
-        if (!value || !param->required)
+        if (!value || !is_subject(param))
             continue;
         g_string_append(out, out->len ? " " : "");
         append_value(out, value);
     }
     for (const struct probe_param *param = probe->params; param->name; param++) {
         const json_object *value = tree_member(object, param->name);
-        if (!value || param->required)
+        if (!value || is_subject(param))
             continue;
         g_string_append_printf(out, "%s%s=", out->len ? " " : "", param->name);
         append_value(out, value);

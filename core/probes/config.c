@@ -5,13 +5,13 @@
 #include "model/tree.h"
 #include "probes/content_paths.h"
 #include "probes/members.h"
-#include "probes/probe.h"
+#include "probes/path_from.h"
 
 static const struct probe_param params[] = {
     {.name = "path",
      .type = VALUE_SET,
-     .required = true,
      .text = "files: absolute paths or globs, read in this order; a leading ~/ means every account's home"},
+    PATH_FROM_PARAM,
     {.name = "format", .type = VALUE_STRING, .required = true, .text = "format name as plumbline probes shows it"},
     {.name = "key",
      .type = VALUE_STRING,
@@ -173,7 +173,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem(items, PROBLEM_ERROR, NULL, "config: no such format");
         return;
     }
-    g_auto(GStrv) patterns = object_strv(object, "path");
+    g_auto(GStrv) patterns = path_from_paths(context, object, items);
     const char *merge = object_string(object, "merge", "each");
     bool by_name = g_str_equal(object_string(object, "order", "listed"), "name");
     bool each = g_str_equal(merge, "each");
@@ -200,8 +200,9 @@ static void collect(const struct probe_context *context, const json_object *obje
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
-    (void)daemons;
     const char *name = object_string(object, "format", "");
+    if (!path_from_check(object, daemons, error))
+        return false;
     if (format_find(name))
         return true;
     g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);

@@ -1,5 +1,5 @@
 /* Whether a daemon of checks/daemons runs here, or is configured to. */
-#include "probes/daemon.h"
+#include "probes/daemon_files.h"
 #include "probes/daemon_instance.h"
 #include "probes/probe.h"
 
@@ -16,6 +16,13 @@ static const struct probe_field fields[] = {
     {"config", VALUE_STRING, "its configuration file; null when it has none"},
     {"version", VALUE_VERSION, "its version where that can be read; null otherwise"},
     {"user", VALUE_STRING, "user that it runs as; of a tool without a process: the account whose own files these are"},
+    {"started", VALUE_NUMBER, "when its process started, seconds since the epoch; null when not running"},
+    {"config_files", VALUE_LIST,
+     "its configuration files, drop-ins and imports, its unit with drop-ins and environment files"},
+    {"config_newer", VALUE_BOOL,
+     "one of config_files was written after the process started: what it says may not be in force; null when not "
+     "running"},
+    {"newer_files", VALUE_LIST, "those that were"},
     {.name = NULL},
 };
 
@@ -59,6 +66,7 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
     else
         item_set_string(item, "config", instance->config);
     item_set_string(item, "version", instance->version);
+    daemon_files_set(host, instance, item);
     if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
     else if (instance->config)

@@ -30,6 +30,13 @@ struct daemon_program {
     char **variables; /* "NAME=value": what ${NAME} stands for in that file */
 };
 
+/* One place of a section whose name changed with the version of the file or of the program. */
+struct daemon_place {
+    char *path;      /* dotted path of the section */
+    char **files;    /* conditions on the file's own version, NULL: any */
+    char **programs; /* conditions on the daemon's version, NULL: any */
+};
+
 struct daemon_config {
     char **flags;              /* flags that name the file */
     char *environment;         /* variable that names the file, NULL */
@@ -40,7 +47,12 @@ struct daemon_config {
     char *format;              /* formats/format.h */
     bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */
     bool replaces_environment; /* and its environment */
-    char *imports;             /* key of the file that lists globs of further files, NULL */
+    char *imports;             /* key of a file that lists globs of further files, NULL */
+    /* 0, "" and false in an imported file leave what was set before, and lists are joined; not inside of sections. */
+    bool imports_keep;
+    char *file_version;       /* key of the file's own version, 1 when it is missing; NULL: files have none */
+    GHashTable *sections;     /* name -> GPtrArray of struct daemon_place; NULL without */
+    char **sections_replaced; /* daemon versions in which an import's section takes the earlier one's whole place */
     /* Drop-ins come after the main file, in the order of their paths; with dropins_mask in the order of their file
      * names, and a name that an earlier glob found hides the later ones (systemd). */
     char **dropin_flags;  /* flags that name a directory of drop-ins */
@@ -63,7 +75,9 @@ struct daemon_default {
 struct daemon_key {
     char *name;
     enum value_type type;
-    char **file;             /* dotted paths in the file, the first that is there counts; NULL: not in the file */
+    char **file; /* dotted paths in the file, the first that is there counts; NULL: not in the file */
+    /* For each of `file` the place that its section has there, NULL outside of sections; NULL without any. Borrowed. */
+    const struct daemon_place **places;
     char **flags;            /* long names without dashes */
     char shorthand;          /* one letter, 0: none */
     char *environment;       /* variable, NULL */

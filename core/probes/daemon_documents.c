@@ -144,22 +144,50 @@ static void add_dropins(struct host *host, struct daemon_instance *instance, con
         add_glob(host, instance, config->format, *pattern);
 }
 
-/* Files that the main file lists (containerd's imports), relative to its directory. */
-static void add_imports(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
-                        const char *main_path)
+/* The path of a document as the process itself names it. */
+static char *own_path(const struct daemon_instance *instance, const char *path)
 {
-    if (!config->imports || instance->documents->len != 1)
-        return;
-    const struct daemon_document *document = g_ptr_array_index(instance->documents, 0);
+    g_autofree char *prefix = instance->process ? g_strdup_printf("/proc/%d/root/", instance->process->pid) : NULL;
+    return g_strdup(prefix && g_str_has_prefix(path, prefix) ? path + strlen(prefix) - 1 : path);
+}
+
+static bool has_document(const struct daemon_instance *instance, const char *path)
+{
+    for (guint i = 0; i < instance->documents->len; i++) {
+        const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
+        if (g_str_equal(document->path, path))
+            return true;
+    }
+    return false;
+}
+
+static void add_import(struct host *host, struct daemon_instance *instance, const char *format, const char *pattern)
+{
+    g_auto(GStrv) found = expand(host, instance, pattern);
+    for (char **path = found; path && *path; path++)
+        if (!has_document(instance, *path))
+            add_document(host, instance, format, *path, false, true);
+}
+
+/* Files that a file lists (containerd's imports), relative to its directory; they may list more, read after these. */
+static void add_imports_of(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
+                           const struct daemon_document *document)
+{
     const json_object *imports = tree_member(document->tree, config->imports);
-    if (!json_object_is_type(imports, json_type_array))
-        return;
-    g_autofree char *directory = g_path_get_dirname(main_path);
-    for (size_t i = 0; i < json_object_array_length(imports); i++) {
+    bool list = json_object_is_type(imports, json_type_array);
+    g_autofree char *own = own_path(instance, document->path);
+    g_autofree char *directory = g_path_get_dirname(own);
+    for (size_t i = 0; list && i < json_object_array_length(imports); i++) {
         g_autofree char *text = tree_text(json_object_array_get_idx(imports, i));
         g_autofree char *pattern = text[0] == '/' ? g_strdup(text) : g_build_filename(directory, text, NULL);
-        add_glob(host, instance, config->format, pattern);
+        add_import(host, instance, config->format, pattern);
     }
+}
+
+static void add_imports(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
+{
+    for (guint i = 0; config->imports && i < instance->documents->len; i++)
+        add_imports_of(host, instance, config, g_ptr_array_index(instance->documents, i));
 }
 
 /* The file that a flag or the environment names; NULL when neither does. */
@@ -190,7 +218,7 @@ static void load_named(struct host *host, struct daemon_instance *instance, cons
         return;
     instance->config = g_strdup(path);
     if (add_document(host, instance, config->format, path, true, false))
-        add_imports(host, instance, config, named);
+        add_imports(host, instance, config);
 }
 
 static void load_first(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
@@ -203,7 +231,7 @@ static void load_first(struct host *host, struct daemon_instance *instance, cons
         if (instance->documents->len > before || instance->error)
             instance->config = g_strdup(there);
         if (instance->documents->len > before)
-            add_imports(host, instance, config, *path);
+            add_imports(host, instance, config);
     }
 }
 

@@ -39,12 +39,23 @@ static const struct member config_members[] = {
     {"replaces_flags", offsetof(struct daemon_config, replaces_flags), MEMBER_BOOL, false},
     {"replaces_environment", offsetof(struct daemon_config, replaces_environment), MEMBER_BOOL, false},
     {"imports", offsetof(struct daemon_config, imports), MEMBER_TEXT, false},
+    {"imports_keep", offsetof(struct daemon_config, imports_keep), MEMBER_BOOL, false},
+    {"file_version", offsetof(struct daemon_config, file_version), MEMBER_TEXT, false},
+    {"sections", 0, MEMBER_OTHER, false},
+    {"sections_replaced", offsetof(struct daemon_config, sections_replaced), MEMBER_TEXTS, false},
     {"dropin_flag", offsetof(struct daemon_config, dropin_flags), MEMBER_TEXTS, false},
     {"dropin_pattern", offsetof(struct daemon_config, dropin_pattern), MEMBER_TEXT, false},
     {"dropins", offsetof(struct daemon_config, dropins), MEMBER_TEXTS, false},
     {"dropins_mask", offsetof(struct daemon_config, dropins_mask), MEMBER_BOOL, false},
     {"root_dropins", offsetof(struct daemon_config, root_dropins), MEMBER_TEXTS, false},
     {"user_dropins", offsetof(struct daemon_config, user_dropins), MEMBER_TEXTS, false},
+    {.name = NULL},
+};
+
+static const struct member place_members[] = {
+    {"path", offsetof(struct daemon_place, path), MEMBER_TEXT, true},
+    {"file", offsetof(struct daemon_place, files), MEMBER_TEXTS, false},
+    {"version", offsetof(struct daemon_place, programs), MEMBER_TEXTS, false},
     {.name = NULL},
 };
 
@@ -104,6 +115,15 @@ static void program_free(gpointer data)
     g_free(program);
 }
 
+static void place_free(gpointer data)
+{
+    struct daemon_place *place = data;
+    g_free(place->path);
+    g_strfreev(place->files);
+    g_strfreev(place->programs);
+    g_free(place);
+}
+
 static void default_free(gpointer data)
 {
     struct daemon_default *fallback = data;
@@ -118,6 +138,7 @@ static void key_free(gpointer data)
     struct daemon_key *key = data;
     g_free(key->name);
     g_strfreev(key->file);
+    g_free(key->places);
     g_strfreev(key->flags);
     g_free(key->environment);
     g_strfreev(key->by);
@@ -135,6 +156,9 @@ static void config_clear(struct daemon_config *config)
     g_free(config->user_path);
     g_free(config->format);
     g_free(config->imports);
+    g_free(config->file_version);
+    g_clear_pointer(&config->sections, g_hash_table_unref);
+    g_strfreev(config->sections_replaced);
     g_strfreev(config->dropin_flags);
     g_free(config->dropin_pattern);
     g_strfreev(config->dropins);
@@ -263,14 +287,21 @@ static bool version_condition_valid(const char *condition)
     return g_strv_contains(ops, op) && g_ascii_isdigit(condition[n]);
 }
 
+static bool conditions_valid(const char *file, const json_object *node, char **conditions, GError **error)
+{
+    for (; conditions && *conditions; conditions++)
+        if (!version_condition_valid(*conditions))
+            return refuse(file, tree_mark(node), error, "\"%s\" is no version condition such as \">=1.27\"",
+                          *conditions);
+    return true;
+}
+
 static bool fill_when(const char *file, const json_object *when, struct daemon_default *fallback, GError **error)
 {
     if (!fill(file, "when", when, when_members, fallback, error))
         return false;
-    for (char **condition = fallback->versions; condition && *condition; condition++)
-        if (!version_condition_valid(*condition))
-            return refuse(file, tree_mark(tree_member(when, "version")), error,
-                          "\"%s\" is no version condition such as \">=1.27\"", *condition);
+    if (!conditions_valid(file, tree_member(when, "version"), fallback->versions, error))
+        return false;
     const json_object *cgroup = tree_member(when, "cgroup");
     bool version = json_object_is_type(cgroup, json_type_int) && json_object_get_int64(cgroup) >= 1 &&
                    json_object_get_int64(cgroup) <= 2;
@@ -341,23 +372,66 @@ static bool key_type_parse(const char *name, enum value_type *out)
     return false;
 }
 
+/* Places of a section, and of one key in it: "@cri.enable_selinux". */
+static bool add_section_paths(const struct daemon_config *config, const char *text, GPtrArray *paths, GPtrArray *places)
+{
+    const char *dot = strchr(text, '.');
+    g_autofree char *name = dot ? g_strndup(text + 1, (gsize)(dot - text - 1)) : g_strdup(text + 1);
+    const GPtrArray *section = config->sections ? g_hash_table_lookup(config->sections, name) : NULL;
+    for (guint i = 0; section && i < section->len; i++) {
+        struct daemon_place *place = g_ptr_array_index(section, i);
+        g_ptr_array_add(paths, g_strconcat(place->path, dot, NULL));
+        g_ptr_array_add(places, place);
+    }
+    return section != NULL;
+}
+
+static bool expand_sections(const char *file, const json_object *value, const struct daemon_config *config,
+                            struct daemon_key *key, GError **error)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) places = g_ptr_array_new();
+    bool any = false;
+    for (char **text = key->file; *text; text++) {
+        bool section = **text == '@';
+        any |= section;
+        if (section && !add_section_paths(config, *text, paths, places))
+            return refuse(file, tree_mark(value), error, "\"%s\": there is no such section in \"config\"", *text);
+        if (section)
+            continue;
+        g_ptr_array_add(paths, g_strdup(*text));
+        g_ptr_array_add(places, NULL);
+    }
+    if (!any)
+        return true;
+    g_ptr_array_add(paths, NULL);
+    g_strfreev(key->file);
+    key->file = (char **)g_ptr_array_steal(paths, NULL);
+    key->places = (const struct daemon_place **)g_ptr_array_steal(places, NULL);
+    return true;
+}
+
 /* "file": a path, a list of alternatives, or false; without it the key's own name, when the daemon has a file. */
-static bool fill_key_file(const char *file, const json_object *node, bool has_config, struct daemon_key *key,
-                          GError **error)
+static bool fill_key_file(const char *file, const json_object *node, const struct daemon_config *config,
+                          struct daemon_key *key, GError **error)
 {
     const json_object *value = tree_member(node, "file");
     if (json_object_is_type(value, json_type_boolean) && !json_object_get_boolean(value))
         return true;
-    if (value && !has_config)
+    if (value && !config)
         return refuse(file, tree_mark(value), error, "the daemon has no \"config\" that could hold this key");
-    if (value)
-        key->file = scalar_texts(value);
-    else if (has_config)
-        key->file = g_strsplit(key->name, "\n", 1);
-    return !value || key->file || refuse(file, tree_mark(value), error, "\"file\" must be a path, paths, or false");
+    if (!value) {
+        key->file = config ? g_strsplit(key->name, "\n", 1) : NULL;
+        return true;
+    }
+    key->file = scalar_texts(value);
+    if (!key->file)
+        return refuse(file, tree_mark(value), error, "\"file\" must be a path, paths, or false");
+    return expand_sections(file, value, config, key, error);
 }
 
-static bool fill_key(const char *file, const json_object *node, bool has_config, struct daemon_key *key, GError **error)
+static bool fill_key(const char *file, const json_object *node, const struct daemon_config *config,
+                     struct daemon_key *key, GError **error)
 {
     if (!fill(file, key->name, node, key_members, key, error))
         return false;
@@ -375,7 +449,7 @@ static bool fill_key(const char *file, const json_object *node, bool has_config,
         return refuse(file, tree_mark(tree_member(node, "by")), error, "\"by\" is for keys of type map");
     if (key->appends && key->type != VALUE_LIST && key->type != VALUE_SET)
         return refuse(file, tree_mark(tree_member(node, "appends")), error, "\"appends\" is for lists and sets");
-    if (!fill_key_file(file, node, has_config, key, error) || !fill_defaults(file, node, key, error))
+    if (!fill_key_file(file, node, config, key, error) || !fill_defaults(file, node, key, error))
         return false;
     /* A text or list that is unset by default is unset when it is empty, too. */
     const struct daemon_default *only = key->defaults->len == 1 ? g_ptr_array_index(key->defaults, 0) : NULL;
@@ -397,11 +471,11 @@ static bool fill_keys(const char *file, const json_object *tree, struct daemon *
     json_object *keys = tree_member(tree, "keys");
     if (!keys || !json_object_is_type(keys, json_type_object))
         return refuse(file, tree_mark(keys ? keys : tree), error, "\"keys\" must be a mapping of key names");
-    bool has_config = tree_member(tree, "config") != NULL;
+    const struct daemon_config *config = tree_member(tree, "config") ? &daemon->config : NULL;
     json_object_object_foreach (keys, name, node) {
         struct daemon_key *key = key_new(name);
         g_hash_table_insert(daemon->keys, key->name, key);
-        if (!fill_key(file, node ? node : keys, has_config, key, error))
+        if (!fill_key(file, node ? node : keys, config, key, error))
             return false;
     }
     return true;
@@ -444,6 +518,43 @@ static bool fill_syntax(const char *file, const json_object *tree, struct daemon
     return refuse(file, tree_mark(flags), error, "\"flags\" must be pflag, go or getopt");
 }
 
+static void places_free(gpointer data)
+{
+    g_ptr_array_unref(data);
+}
+
+static bool fill_places(const char *file, const json_object *list, GPtrArray *places, GError **error)
+{
+    if (!json_object_is_type(list, json_type_array))
+        return refuse(file, tree_mark(list), error, "a section must be a list of places");
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const json_object *node = json_object_array_get_idx(list, i);
+        struct daemon_place *place = g_new0(struct daemon_place, 1);
+        g_ptr_array_add(places, place);
+        if (!fill(file, "place", node, place_members, place, error) ||
+            !conditions_valid(file, node, place->files, error) || !conditions_valid(file, node, place->programs, error))
+            return false;
+    }
+    return true;
+}
+
+static bool fill_sections(const char *file, const json_object *config, struct daemon *daemon, GError **error)
+{
+    json_object *sections = tree_member(config, "sections");
+    if (!sections)
+        return true;
+    if (!json_object_is_type(sections, json_type_object))
+        return refuse(file, tree_mark(sections), error, "\"sections\" must be a mapping of names");
+    daemon->config.sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, places_free);
+    json_object_object_foreach (sections, name, list) {
+        GPtrArray *places = g_ptr_array_new_with_free_func(place_free);
+        g_hash_table_insert(daemon->config.sections, g_strdup(name), places);
+        if (!fill_places(file, list ? list : sections, places, error))
+            return false;
+    }
+    return conditions_valid(file, config, daemon->config.sections_replaced, error);
+}
+
 static bool name_valid(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -463,6 +574,8 @@ static bool fill_daemon(const char *file, const json_object *tree, struct daemon
     if (config && !format_find(daemon->config.format))
         return refuse(file, tree_mark(tree_member(config, "format")), error, "there is no format \"%s\"",
                       daemon->config.format);
+    if (config && !fill_sections(file, config, daemon, error))
+        return false;
     return fill_programs(file, tree, daemon, error) && fill_syntax(file, tree, daemon, error) &&
            fill_keys(file, tree, daemon, error);
 }

@@ -1,8 +1,10 @@
 /* Files and directories. Absent is no item; what may not be looked at is a problem, never absence. */
 #include "model/error.h"
 #include "probes/acl.h"
+#include "probes/file_group.h"
 #include "probes/file_kind.h"
 #include "probes/homes.h"
+#include "probes/path_from.h"
 #include "probes/probe.h"
 
 #include <fcntl.h>
@@ -10,10 +12,8 @@
 #include <sys/stat.h>
 
 static const struct probe_param params[] = {
-    {.name = "path",
-     .type = VALUE_SET,
-     .required = true,
-     .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    PATH_FROM_PARAM,
     {.name = "type", .type = VALUE_SET, .text = "only these kinds: file directory symlink socket fifo char block"},
     {.name = "follow", .type = VALUE_BOOL, .text = "follow symlinks (default true)"},
     {.name = "recurse",
@@ -29,6 +29,9 @@ static const struct probe_field fields[] = {
     {"gid", VALUE_NUMBER, "group id"},
     {"owner", VALUE_STRING, "owner name; null when there is none"},
     {"group", VALUE_STRING, "group name; null when there is none"},
+    {"group_users", VALUE_SET,
+     "sockets: users that may connect through the group: its members and those whose primary group it is; empty "
+     "without write permission for the group, null for other kinds"},
     {"size", VALUE_SIZE, "bytes"},
     {"links", VALUE_NUMBER, "hard links"},
     {"mtime", VALUE_NUMBER, "seconds since the epoch"},
@@ -62,6 +65,22 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
     item_set_int(item, "gid", st->gid);
     item_set_string(item, "owner", host_user_name(look->host, st->uid));
     item_set_string(item, "group", host_group_name(look->host, st->gid));
+}
+
+/* Connecting to a socket needs write permission. */
+static void set_group_users(struct look *look, struct item *item, const char *path, const struct host_stat *st)
+{
+    if (!S_ISSOCK(st->mode)) {
+        item_set(item, "group_users", NULL);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    bool writable = st->mode & S_IWGRP;
+    g_auto(GStrv) users = writable ? file_group_users(look->host, st->gid, &error) : NULL;
+    if (error)
+        item_unread(item, "group_users", "%s: %s", path, error->message);
+    else
+        item_set_strv(item, "group_users", (const char *const *)users);
 }
 
 static void set_acl(struct look *look, struct item *item, const char *path)
@@ -215,6 +234,7 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     item_set_string(item, "type", kind);
     item_set_mode(item, "mode", st->mode);
     set_owner(look, item, st);
+    set_group_users(look, item, path, st);
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);
@@ -293,10 +313,11 @@ static void visit_homes(struct look *look, const char *pattern)
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
-    (void)daemons;
     static const char *const kinds[] = {"file", "directory", "symlink", "socket", "fifo", "char", "block", NULL};
     g_auto(GStrv) paths = object_strv(object, "path");
     g_auto(GStrv) types = object_strv(object, "type");
+    if (!path_from_check(object, daemons, error))
+        return false;
     for (char **path = paths; *path; path++) {
         if (**path == '/' || homes_is_pattern(*path))
             continue;
@@ -317,7 +338,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
-    g_auto(GStrv) paths = object_strv(object, "path");
+    g_auto(GStrv) paths = path_from_paths(context, object, items);
     struct look look = {.host = context->host,
                         .items = items,
                         .types = types,

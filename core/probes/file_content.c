@@ -3,16 +3,14 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
+#include "probes/path_from.h"
 #include "probes/pattern.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "path",
-     .type = VALUE_SET,
-     .required = true,
-     .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    PATH_FROM_PARAM,
     {.name = "pattern",
      .type = VALUE_STRING,
      .required = true,
@@ -212,7 +210,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     struct search search = {.items = items, .pattern = pattern};
     search.comments = object_string(object, "comments", "");
     search.counting = object_bool(object, "count", false);
-    g_auto(GStrv) patterns = object_strv(object, "path");
+    g_auto(GStrv) patterns = path_from_paths(context, object, items);
     g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, false, items);
     for (guint i = 0; i < paths->len && !search.full; i++) {
         const struct content_path *path = g_ptr_array_index(paths, i);
@@ -228,7 +226,8 @@ static void collect(const struct probe_context *context, const json_object *obje
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
-    (void)daemons;
+    if (!path_from_check(object, daemons, error))
+        return false;
     pl_auto(pattern) pattern = pattern_new(object_string(object, "pattern", ""), false, error);
     return pattern != NULL;
 }

@@ -8,6 +8,7 @@ struct walk {
     GPtrArray *found;
     char **steps;
     gsize step_count;
+    const json_object *unset; /* for what a map lacks, NULL: nothing is found there */
 };
 
 static void found_free(gpointer data)
@@ -66,13 +67,25 @@ static void walk_array(struct walk *look, const json_object *node, gsize step, c
     }
 }
 
+static void add_found(struct walk *look, const json_object *node, const char *key)
+{
+    struct member_found *found = g_new0(struct member_found, 1);
+    found->key = g_strdup(key);
+    found->value = node;
+    g_ptr_array_add(look->found, found);
+}
+
+static void add_unset(struct walk *look, gsize step, const char *key)
+{
+    g_autofree char *rest = g_strjoinv(".", look->steps + step);
+    g_autofree char *longer = *key ? g_strconcat(key, ".", rest, NULL) : g_strdup(rest);
+    add_found(look, look->unset, longer);
+}
+
 static void walk(struct walk *look, const json_object *node, gsize step, const char *key)
 {
     if (step == look->step_count) {
-        struct member_found *found = g_new0(struct member_found, 1);
-        found->key = g_strdup(key);
-        found->value = node;
-        g_ptr_array_add(look->found, found);
+        add_found(look, node, key);
         return;
     }
     if (json_object_is_type(node, json_type_array)) {
@@ -90,12 +103,19 @@ static void walk(struct walk *look, const json_object *node, gsize step, const c
     json_object *member = NULL;
     if (json_object_object_get_ex(node, wanted, &member))
         walk_member(look, member, step, key, wanted);
+    else if (look->unset)
+        add_unset(look, step, key);
 }
 
 GPtrArray *members_find(const json_object *root, const char *path)
 {
+    return members_find_or(root, path, NULL);
+}
+
+GPtrArray *members_find_or(const json_object *root, const char *path, const json_object *unset)
+{
     g_auto(GStrv) steps = split_key(path);
-    struct walk look = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps)};
+    struct walk look = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
     walk(&look, root, 0, "");
     return look.found;
 }

@@ -12,3 +12,5 @@ struct member_found {
 /* Every value at `path`, in the order of the tree: struct member_found, caller unrefs. "*" stands for every member or
  * element of one level; a backslash keeps the next byte literal, also a star. "" is the root. Reads only. */
 GPtrArray *members_find(const json_object *root, const char *path);
+/* The same, where `unset` (may be NULL) stands for what a map on the way lacks. */
+GPtrArray *members_find_or(const json_object *root, const char *path, const json_object *unset);

@@ -9,6 +9,7 @@
 #include "probes/daemon_instance.h"
 #include "probes/members.h"
 #include "probes/setting_default.h"
+#include "probes/setting_section.h"
 #include "probes/setting_value.h"
 
 #include <string.h>
@@ -20,6 +21,9 @@ static const struct probe_param params[] = {
      .type = VALUE_STRING,
      .text = "an item for every value at this dotted path inside the setting's value instead of one for the whole; * "
              "stands for every member or element of one level"},
+    {.name = "unset",
+     .type = VALUE_ANY,
+     .text = "member: the value that counts where a map lacks a step that the path names"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -50,7 +54,8 @@ struct question {
     struct host *host;
     const struct daemon *daemon;
     const struct daemon_key *key;
-    const char *member; /* NULL: the whole value */
+    const char *member;       /* NULL: the whole value */
+    const json_object *unset; /* what stands for a missing member, NULL: nothing */
 };
 
 static void voice_free(gpointer data)
@@ -96,13 +101,27 @@ static enum presence find_node(const json_object *tree, const char *path, const 
     return NODE_ABSENT;
 }
 
-static enum presence find_key(const struct daemon_key *key, const json_object *tree, const json_object **out)
+/* Where a key was found in a file. */
+struct spot {
+    const json_object *node;
+    const struct daemon_place *place; /* NULL outside of sections */
+    bool doubtful;                    /* whether the daemon reads that place is not known */
+};
+
+static enum presence find_key(const struct daemon *daemon, const struct daemon_key *key,
+                              const struct daemon_instance *instance, guint index, struct spot *spot)
 {
+    const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
     enum presence best = NODE_ABSENT;
-    for (char **path = key->file; path && *path; path++) {
-        enum presence presence = find_node(tree, *path, out);
-        if (presence == NODE_THERE)
+    for (guint i = 0; key->file && key->file[i]; i++) {
+        const struct daemon_place *place = key->places ? key->places[i] : NULL;
+        enum holds holds = place ? setting_place_holds(daemon, instance, index, place) : HOLDS_YES;
+        const json_object *node = NULL;
+        enum presence presence = holds == HOLDS_NO ? NODE_ABSENT : find_node(document->tree, key->file[i], &node);
+        if (presence == NODE_THERE) {
+            *spot = (struct spot){node, place, holds == HOLDS_UNKNOWN};
             return presence;
+        }
         if (presence == NODE_NULL)
             best = NODE_NULL;
     }
@@ -138,27 +157,60 @@ static json_object *take_tables(json_object *list, bool *adding)
     return texts;
 }
 
-static void hear_document(const struct daemon_key *key, const struct daemon_document *document, GPtrArray *voices,
-                          bool *adding)
+static void doubt(GPtrArray *voices, const struct daemon_document *document, const char *why)
 {
-    const json_object *node = NULL;
-    enum presence presence = find_key(key, document->tree, &node);
-    if (presence == NODE_ABSENT)
-        return;
+    add_voice(voices, "drop-in", document->path, 0, NULL, g_strdup_printf("%s: %s", document->path, why));
+}
+
+/* An import's list, put to what the files before it list. */
+static json_object *joined_list(const struct daemon_key *key, const GPtrArray *voices, json_object *value)
+{
+    const struct voice *before = voices->len ? g_ptr_array_index(voices, voices->len - 1) : NULL;
+    if (!before || !before->value || key->type == VALUE_MAP || !gathers(key))
+        return value;
+    return setting_value_join(tree_copy(before->value), value);
+}
+
+static void hear_node(const struct daemon *daemon, const struct daemon_key *key, const struct daemon_document *document,
+                      const struct spot *spot, bool later, GPtrArray *voices, bool *adding)
+{
     char *why = NULL;
-    json_object *value = presence == NODE_THERE ? setting_value(key, node, &why) : NULL;
+    json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
     if (key->appends && json_object_is_type(value, json_type_array))
         value = take_tables(value, adding);
+    bool keeps = later && daemon->config.imports_keep && !spot->place;
+    if (keeps && value && setting_value_is_zero(value)) {
+        json_object_put(value);
+        return;
+    }
     bool unset = !why && (!value || (key->zero_is_default && setting_value_is_zero(value)));
     if (unset) { /* takes back what earlier files said */
         json_object_put(value);
         g_ptr_array_set_size(voices, 0);
         return;
     }
-    struct tree_mark mark = node_mark(key, node);
+    struct tree_mark mark = node_mark(key, spot->node);
     add_voice(voices, document->dropin ? "drop-in" : "file", document->path, mark.key_line ? mark.key_line : mark.line,
-              value, why);
+              keeps ? joined_list(key, voices, value) : value, why);
     ((struct voice *)g_ptr_array_index(voices, voices->len - 1))->adds = *adding;
+}
+
+static void hear_document(const struct daemon *daemon, const struct daemon_key *key,
+                          const struct daemon_instance *instance, guint index, GPtrArray *voices, bool *adding)
+{
+    const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
+    enum holds replaced = voices->len ? setting_section_replaced(daemon, key, instance, index) : HOLDS_NO;
+    if (replaced == HOLDS_YES)
+        g_ptr_array_set_size(voices, 0);
+    struct spot spot = {NULL, NULL, false};
+    enum presence presence = find_key(daemon, key, instance, index, &spot);
+    if (presence != NODE_ABSENT && !spot.doubtful)
+        hear_node(daemon, key, document, &spot, index > 0, voices, adding);
+    if (presence != NODE_ABSENT && spot.doubtful)
+        doubt(voices, document, "the version that would tell whether this section is read is not known");
+    else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || key->type == VALUE_MAP))
+        doubt(voices, document,
+              "the version that would tell whether its section replaces the earlier one is not known");
 }
 
 static json_object *invert(json_object *value)
@@ -258,13 +310,13 @@ static void set_source(struct item *item, const struct voice *voice, const struc
 }
 
 /* Maps gather over all voices and the default, members of the stronger replacing the weaker's. */
-static json_object *merged_map(const GPtrArray *voices, json_object *base)
+static json_object *merged_map(const GPtrArray *voices, json_object *base, bool deep)
 {
     json_object *map = base;
     for (guint i = 0; i < voices->len; i++) {
         const struct voice *voice = g_ptr_array_index(voices, i);
         if (voice->value)
-            map = setting_value_join(map, tree_copy(voice->value));
+            map = deep ? setting_value_merge(map, voice->value) : setting_value_join(map, tree_copy(voice->value));
     }
     return map;
 }
@@ -318,7 +370,7 @@ static bool effective_value(const struct question *question, const struct daemon
         *why = g_strdup_printf("%s is not set, and %s", key->name, reason);
         return false;
     }
-    *out = winner ? merged_map(voices, fallback) : fallback;
+    *out = winner ? merged_map(voices, fallback, key->places != NULL) : fallback;
     return true;
 }
 
@@ -329,7 +381,7 @@ static void hear_all(const struct question *question, const struct daemon_instan
     const struct daemon_key *key = question->key;
     bool adding = false;
     for (guint i = 0; i < instance->documents->len; i++)
-        hear_document(key, g_ptr_array_index(instance->documents, i), voices, &adding);
+        hear_document(daemon, key, instance, i, voices, &adding);
     bool named = instance->config_named;
     if (!(named && daemon->config.replaces_environment))
         *environment_read = hear_environment(question->host, daemon, key, instance, voices);
@@ -386,7 +438,7 @@ static void add_members(const struct question *question, const struct daemon_ins
                         const GPtrArray *voices, const json_object *value, struct items *items)
 {
     bool map = question->key->type == VALUE_MAP;
-    g_autoptr(GPtrArray) members = members_find(value, question->member);
+    g_autoptr(GPtrArray) members = members_find_or(value, question->member, question->unset);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GHashTable) places = member_places(question, voices, found);
     for (guint i = 0; i < members->len; i++) {
@@ -454,7 +506,8 @@ static void collect(const struct probe_context *context, const json_object *obje
                       object_string(object, "daemon", ""), object_string(object, "key", ""));
         return;
     }
-    const struct question question = {context->host, daemon, key, object_string(object, "member", NULL)};
+    const struct question question = {context->host, daemon, key, object_string(object, "member", NULL),
+                                      tree_member(object, "unset")};
     const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
     if (instances->error)
         items_problem_from_error(items, instances->error);

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum holds { HOLDS_NO, HOLDS_YES, HOLDS_UNKNOWN };
-
 static bool version_holds(const char *condition, const char *version)
 {
     size_t n = strspn(condition, "<>=");
@@ -17,7 +15,7 @@ static bool version_holds(const char *condition, const char *version)
     return equal || (condition[0] == '>' && order > 0) || (condition[0] == '<' && order < 0);
 }
 
-static enum holds versions_hold(char **conditions, const char *version)
+enum holds setting_versions_hold(char **conditions, const char *version)
 {
     if (!conditions)
         return HOLDS_YES;
@@ -75,7 +73,7 @@ static enum holds default_holds(struct host *host, const struct daemon_default *
 {
     if (fallback->config >= 0 && (fallback->config == 1) != (instance->config != NULL))
         return HOLDS_NO;
-    enum holds version = versions_hold(fallback->versions, instance->version);
+    enum holds version = setting_versions_hold(fallback->versions, instance->version);
     enum holds os = os_holds(host, fallback->os, instance->process);
     enum holds cgroup = cgroup_holds(host, fallback->cgroup);
     if (version == HOLDS_NO || os == HOLDS_NO || cgroup == HOLDS_NO)

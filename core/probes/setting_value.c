@@ -223,3 +223,19 @@ json_object *setting_value_join(json_object *value, json_object *more)
     json_object_put(value);
     return more;
 }
+
+/* Copies without a parent: a member that is there keeps being owned by `value` while it is merged into. */
+json_object *setting_value_merge(json_object *value, const json_object *more)
+{
+    bool maps = json_object_is_type(value, json_type_object) && json_object_is_type(more, json_type_object);
+    if (!maps) {
+        json_object_put(value);
+        return tree_copy(more);
+    }
+    json_object_object_foreach (more, name, member) {
+        const json_object *old = tree_member(value, name);
+        json_object *merged = old ? setting_value_merge(tree_copy(old), member) : tree_copy(member);
+        json_object_object_add(value, name, merged);
+    }
+    return value;
+}

@@ -13,5 +13,8 @@ json_object *setting_value_text(const struct daemon_key *key, const char *text, 
 /* False, 0, an empty text, list or map. */
 bool setting_value_is_zero(const json_object *value);
 
+/* Puts a copy of `more` on top of `value` (taken; may be NULL), maps inside of maps too; everything else replaces. */
+json_object *setting_value_merge(json_object *value, const json_object *more);
+
 /* Puts `more` (taken) on top of `value` (taken; may be NULL): lists are joined, members of maps replaced. */
 json_object *setting_value_join(json_object *value, json_object *more);

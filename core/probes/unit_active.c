@@ -38,19 +38,35 @@ static char *unit_of_path(const char *path)
 }
 
 /* Lines are "ID:CONTROLLERS:PATH"; systemd's own tree is "0::" or, before cgroup v2, "name=systemd". */
+static char *unit_of_line(char *line)
+{
+    char *first = strchr(line, ':');
+    char *second = first ? strchr(first + 1, ':') : NULL;
+    if (!second)
+        return NULL;
+    *second = '\0';
+    bool systemd = !first[1] || g_str_equal(first + 1, "name=systemd");
+    return systemd ? unit_of_path(second + 1) : NULL;
+}
+
+char *unit_of_cgroup(const char *text)
+{
+    g_autofree char *copy = g_strdup(text);
+    char *cursor = copy;
+    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
+        char *unit = unit_of_line(line);
+        if (unit)
+            return unit;
+    }
+    return NULL;
+}
+
 static void add_cgroups(GHashTable *units, const char *text)
 {
     g_autofree char *copy = g_strdup(text);
     char *cursor = copy;
     for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-        char *first = strchr(line, ':');
-        char *second = first ? strchr(first + 1, ':') : NULL;
-        if (!second)
-            continue;
-        *second = '\0';
-        if (first[1] && !g_str_equal(first + 1, "name=systemd"))
-            continue;
-        char *unit = unit_of_path(second + 1);
+        char *unit = unit_of_line(line);
         if (unit)
             g_hash_table_add(units, unit);
     }

@@ -75,6 +75,9 @@ bool unit_key_repeats(const char *key);
 /* True for repeating keys whose values are lists of unit names or paths: cut at blanks. */
 bool unit_key_is_words(const char *key);
 
+/* The unit that the text of a /proc/PID/cgroup tells, NULL when it tells none. Caller frees. */
+char *unit_of_cgroup(const char *text);
+
 /* Enablement as `systemctl is-enabled` words it: enabled enabled-runtime disabled masked static indirect alias
  * generated. NULL with error when the files that decide could not be read. */
 const char *unit_enabled(struct host *host, const char *name, GError **error);

@@ -230,7 +230,8 @@ static void containerd_sections_by_version_of_the_file(void **state)
     (void)state;
     const char *v2 = "files: {/etc/containerd/config.toml: \"version = 2\\nimports = ['/i/*.toml']\\n"
                      "[plugins.'io.containerd.grpc.v1.cri']\\nenable_selinux = true\\n\","
-                     " /i/x.toml: \"[plugins.'io.containerd.grpc.v1.cri']\\ndisable_apparmor = true\\n\"}\n";
+                     " /i/x.toml: \"[plugins.'io.containerd.grpc.v1.cri']\\ndisable_apparmor = true\\n\"}\n"
+                     "packages: [{name: containerd, version: 2.1.0}]\n";
     assert_value(v2, "containerd", "cri.enable_selinux", "true", "file");
     assert_value(v2, "containerd", "cri.disable_apparmor", "true", "drop-in");
     const char *v3 = "files: {/etc/containerd/config.toml: \"version = 3\\n"

@@ -1,0 +1,8 @@
+/* The files that say how an instance of a daemon starts, and whether they are newer than it. */
+#pragma once
+
+#include "model/item.h"
+#include "probes/daemon_instance.h"
+
+/* Sets the fields started, config_files, config_newer and newer_files. */
+void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item);
