@@ -7,8 +7,10 @@ static void item_free(gpointer data)
     struct item *item = data;
     g_free(item->subject);
     source_clear(&item->source);
-    json_object_put(item->fields);
-    g_clear_pointer(&item->unread, g_hash_table_unref);
+    if (!item->shared) {
+        json_object_put(item->fields);
+        g_clear_pointer(&item->unread, g_hash_table_unref);
+    }
     g_free(item);
 }
 
@@ -44,6 +46,17 @@ struct item *items_add(struct items *items, const char *subject)
     item->fields = json_object_new_object();
     g_ptr_array_add(items->list, item);
     return item;
+}
+
+void items_add_shared(struct items *items, const struct item *of)
+{
+    struct item *item = g_new0(struct item, 1);
+    item->subject = g_strdup(of->subject);
+    source_copy(&item->source, &of->source);
+    item->fields = of->fields;
+    item->unread = of->unread;
+    item->shared = true;
+    g_ptr_array_add(items->list, item);
 }
 
 void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)

@@ -25,6 +25,7 @@ struct item {
     struct source source;
     json_object *fields; /* a JSON object, owned */
     GHashTable *unread;  /* field -> reason, both owned; NULL when every field was observed */
+    bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
 
 enum problem_kind {
@@ -53,6 +54,9 @@ PL_DEFINE_CLEANUP(items, items_free)
 
 /* Appends an item and returns it, borrowed, for filling. */
 struct item *items_add(struct items *items, const char *subject);
+/* Appends an item that shows what `of` shows and shares its fields: for probes that observe once what many objects ask
+ * for. `of` is not changed any more and lives longer than `items` (a host's memo). */
+void items_add_shared(struct items *items, const struct item *of);
 void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 /* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",

@@ -332,7 +332,7 @@ static bool has_ended(const struct view *view, const struct item *item)
     return !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
 }
 
-static void add_item(const struct view *view, struct items *items, const char *subject)
+static struct item *new_item(const struct view *view, struct items *items, const char *subject)
 {
     struct item *item = items_add(items, subject);
     item_source_process(item, view->first->comm, view->first->pid);
@@ -348,6 +348,14 @@ static void add_item(const struct view *view, struct items *items, const char *s
     set_users(view, item);
     container_set_rights(view, item);
     set_namespaces(view, item);
+    return item;
+}
+
+/* False when it ended meanwhile; then there is no item. */
+static bool add_container(const struct view *view, struct items *items)
+{
+    struct item *item = new_item(view, items, view->container->name);
+    container_set_devices(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
     container_set_reach(view, item);
     container_set_mount_leaks(view, item);
@@ -360,8 +368,19 @@ static void add_item(const struct view *view, struct items *items, const char *s
     container_set_record(view, item);
     item_set_int(item, "processes", view->container->processes->len);
     item_set_int(item, "exec_sessions", view->container->exec_sessions);
-    if (has_ended(view, item))
-        g_ptr_array_remove_index(items->list, items->list->len - 1);
+    if (!has_ended(view, item))
+        return true;
+    g_ptr_array_remove_index(items->list, items->list->len - 1);
+    return false;
+}
+
+/* What is a matter of the whole container is not said of its processes one by one. */
+static void leave_out(struct item *item)
+{
+    for (const struct probe_field *field = fields; field->name; field++)
+        if (!json_object_object_get_ex(item->fields, field->name, NULL) &&
+            !(item->unread && g_hash_table_contains(item->unread, field->name)))
+            item_unread(item, field->name, "this is known of containers, not of single processes");
 }
 
 static void add_processes(struct host *host, const struct containers *containers, const struct container *container,
@@ -373,8 +392,38 @@ static void add_processes(struct host *host, const struct containers *containers
         g_ptr_array_add(alone, (gpointer)(uintptr_t)process);
         struct view view = {host, containers, container, process, alone};
         g_autofree char *subject = g_strdup_printf("%s: %s (pid %d)", container->name, process->comm, process->pid);
-        add_item(&view, items, subject);
+        leave_out(new_item(&view, items, subject));
     }
+}
+
+/* ---- all containers, observed once however many objects ask for them ---- */
+
+struct observed {
+    struct items *items;
+    GPtrArray *of; /* struct container of each item, borrowed */
+};
+
+static void observed_free(gpointer data)
+{
+    struct observed *observed = data;
+    items_free(observed->items);
+    g_ptr_array_unref(observed->of);
+    g_free(observed);
+}
+
+static gpointer observe(struct host *host, gpointer data)
+{
+    const struct containers *containers = data;
+    struct observed *observed = g_new0(struct observed, 1);
+    observed->items = items_new();
+    observed->of = g_ptr_array_new();
+    for (guint i = 0; i < containers->list->len && observed->of->len < ITEMS_MAX; i++) {
+        struct container *container = g_ptr_array_index(containers->list, i);
+        struct view view = {host, containers, container, container->first, container->processes};
+        if (add_container(&view, observed->items))
+            g_ptr_array_add(observed->of, container);
+    }
+    return observed;
 }
 
 static bool selects_record(const json_object *sources, const struct container_record *record)
@@ -400,6 +449,26 @@ static bool selects(const json_object *object, const struct container *container
     return !name || fnmatch(name, container->name, 0) == 0 || fnmatch(name, container->id, 0) == 0;
 }
 
+static void collect_processes(struct host *host, const struct containers *containers, const json_object *object,
+                              struct items *items)
+{
+    for (guint i = 0; i < containers->list->len; i++) {
+        const struct container *container = g_ptr_array_index(containers->list, i);
+        if (selects(object, container))
+            add_processes(host, containers, container, items);
+    }
+}
+
+static void collect_containers(struct host *host, const struct containers *containers, const json_object *object,
+                               struct items *items)
+{
+    const struct observed *observed =
+        host_memo(host, "probes:container-items", observe, (gpointer)(uintptr_t)containers, observed_free);
+    for (guint i = 0; i < observed->of->len; i++)
+        if (selects(object, g_ptr_array_index(observed->of, i)))
+            items_add_shared(items, g_ptr_array_index(observed->items->list, i));
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
@@ -412,17 +481,10 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (containers->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root",
                       "%u processes could not be told from processes of the host", containers->unread);
-    bool each = object_bool(object, "processes", false);
-    for (guint i = 0; i < containers->list->len; i++) {
-        const struct container *container = g_ptr_array_index(containers->list, i);
-        if (!selects(object, container))
-            continue;
-        struct view view = {host, containers, container, container->first, container->processes};
-        if (each)
-            add_processes(host, containers, container, items);
-        else
-            add_item(&view, items, container->name);
-    }
+    if (object_bool(object, "processes", false))
+        collect_processes(host, containers, object, items);
+    else
+        collect_containers(host, containers, object, items);
     if (items->list->len >= ITEMS_MAX)
         items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes in containers", ITEMS_MAX);
 }

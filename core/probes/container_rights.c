@@ -170,14 +170,26 @@ static bool list_devices(struct host *host, const char *base, const char *below,
     return all;
 }
 
-/* The devices, NULL when they could not be read. */
+struct device_look {
+    const struct view *view;
+    json_object *devices; /* NULL: they could not be read */
+};
+
+/* In one crossing to the thread that sees into other processes: there may be hundreds of nodes. */
+static void look_at_devices(gpointer data)
+{
+    struct device_look *look = data;
+    g_autofree char *base = g_strdup_printf("/proc/%d/root/dev", look->view->first->pid);
+    look->devices = json_object_new_array();
+    if (!list_devices(look->view->host, base, "", 0, look->devices))
+        g_clear_pointer(&look->devices, json_object_put);
+}
+
 static json_object *find_devices(const struct view *view)
 {
-    g_autofree char *base = g_strdup_printf("/proc/%d/root/dev", view->first->pid);
-    json_object *devices = json_object_new_array();
-    if (!list_devices(view->host, base, "", 0, devices))
-        g_clear_pointer(&devices, json_object_put);
-    return devices;
+    struct device_look look = {.view = view};
+    host_look(view->host, look_at_devices, &look);
+    return look.devices;
 }
 
 /* All capabilities that the kernel knows and the host itself has: a virtual machine or an outer container may lack
@@ -193,7 +205,7 @@ static uint64_t all_caps(struct host *host)
     return (((uint64_t)1 << 41) - 1) & held; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
 }
 
-static void set_privileged(const struct view *view, struct item *item)
+void container_set_devices(const struct view *view, struct item *item)
 {
     json_object *devices = find_devices(view);
     bool has_devices = devices && json_object_array_length(devices);
@@ -219,5 +231,4 @@ void container_set_rights(const struct view *view, struct item *item)
     set_caps(view, item);
     set_seccomp(view, item);
     set_label(view, item);
-    set_privileged(view, item);
 }

@@ -13,6 +13,8 @@ struct view {
     GPtrArray *processes;
 };
 
-/* Sets the capabilities, seccomp, no_new_privs, label, confined, devices and privileged, over all processes of the
- * view: the weakest counts. */
+/* Sets the capabilities, seccomp, no_new_privs, label and confined, over all processes of the view: the weakest
+ * counts. */
 void container_set_rights(const struct view *view, struct item *item);
+/* Sets devices and privileged. */
+void container_set_devices(const struct view *view, struct item *item);

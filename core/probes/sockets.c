@@ -169,21 +169,6 @@ static bool read_namespace(struct host *host, const struct process *of, struct l
     return true;
 }
 
-/* One process for every network namespace but the host's. */
-static void read_other_namespaces(struct host *host, const GPtrArray *processes, struct listeners *listeners)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (guint i = 0; i < processes->len; i++) {
-        const struct process *process = g_ptr_array_index(processes, i);
-        if (process->kernel || process->state == 'Z' || namespace_relation(host, process, NS_NET) != NS_OWN)
-            continue;
-        if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
-            continue;
-        if (!read_namespace(host, process, listeners, NULL))
-            listeners->unread++;
-    }
-}
-
 static bool socket_inode(const char *link, uint64_t *inode)
 {
     if (!g_str_has_prefix(link, "socket:["))
@@ -198,9 +183,15 @@ static void mark_unread(struct listeners *listeners, const struct process *proce
     g_hash_table_add(listeners->unread_pids, GINT_TO_POINTER(process->pid));
 }
 
-/* Looks through one process's descriptors for listening sockets. */
-static void find_held(struct host *host, const struct process *process, GHashTable *by_inode,
-                      struct listeners *listeners, unsigned *budget)
+/* Who holds which socket. */
+struct held {
+    uint64_t inode;
+    const struct process *process;
+};
+
+/* Looks through one process's descriptors for sockets. */
+static void find_held(struct host *host, const struct process *process, GArray *held, struct listeners *listeners,
+                      unsigned *budget)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
@@ -216,17 +207,15 @@ static void find_held(struct host *host, const struct process *process, GHashTab
             mark_unread(listeners, process);
         if (!link || !socket_inode(link, &inode))
             continue;
-        struct listener *listener = g_hash_table_lookup(by_inode, &inode);
-        /* systemd keeps a copy of what it handed over to a service: the service is who answers. */
-        if (listener && (!listener->holder || listener->holder->pid == 1))
-            listener->holder = process;
+        struct held one = {inode, process};
+        g_array_append_val(held, one);
     }
 }
 
 struct search {
     struct host *host;
     const GPtrArray *processes;
-    GHashTable *by_inode;
+    GArray *held; /* struct held */
     struct listeners *listeners;
 };
 
@@ -237,21 +226,49 @@ static void search_descriptors(gpointer data)
     for (guint i = 0; i < search->processes->len; i++) {
         const struct process *process = g_ptr_array_index(search->processes, i);
         if (!process->kernel && process->state != 'Z')
-            find_held(search->host, process, search->by_inode, search->listeners, &budget);
+            find_held(search->host, process, search->held, search->listeners, &budget);
     }
     for (guint i = 0; !budget && i < search->processes->len; i++)
         mark_unread(search->listeners, g_ptr_array_index(search->processes, i));
 }
 
-static void find_holders(struct host *host, const GPtrArray *processes, struct listeners *listeners)
+/* One process for every network namespace but the host's in which some process holds a socket, or may: a table of an
+ * empty namespace costs the kernel a walk over all connections of the machine. */
+static void read_other_namespaces(const struct search *search)
+{
+    struct listeners *listeners = search->listeners;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GHashTable) holds = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < search->held->len; i++)
+        g_hash_table_add(holds, (gpointer)(uintptr_t)g_array_index(search->held, struct held, i).process);
+    for (guint i = 0; i < search->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(search->processes, i);
+        bool may_hold = g_hash_table_contains(holds, process) ||
+                        g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid));
+        if (process->kernel || process->state == 'Z' || !may_hold ||
+            namespace_relation(search->host, process, NS_NET) != NS_OWN)
+            continue;
+        if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
+            continue;
+        if (!read_namespace(search->host, process, listeners, NULL))
+            listeners->unread++;
+    }
+}
+
+static void join_holders(const struct search *search)
 {
     g_autoptr(GHashTable) by_inode = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (guint i = 0; i < listeners->list->len; i++) {
-        struct listener *listener = g_ptr_array_index(listeners->list, i);
+    for (guint i = 0; i < search->listeners->list->len; i++) {
+        struct listener *listener = g_ptr_array_index(search->listeners->list, i);
         g_hash_table_insert(by_inode, &listener->inode, listener);
     }
-    struct search search = {.host = host, .processes = processes, .by_inode = by_inode, .listeners = listeners};
-    host_look(host, search_descriptors, &search);
+    for (guint i = 0; i < search->held->len; i++) {
+        const struct held *one = &g_array_index(search->held, struct held, i);
+        struct listener *listener = g_hash_table_lookup(by_inode, &one->inode);
+        /* systemd keeps a copy of what it handed over to a service: the service is who answers. */
+        if (listener && (!listener->holder || listener->holder->pid == 1))
+            listener->holder = one->process;
+    }
 }
 
 static gpointer make_listeners(struct host *host, gpointer data)
@@ -267,8 +284,11 @@ static gpointer make_listeners(struct host *host, gpointer data)
         listeners->holders_unread = true;
         return listeners;
     }
-    read_other_namespaces(host, processes, listeners);
-    find_holders(host, processes, listeners);
+    g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(struct held));
+    struct search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
+    host_look(host, search_descriptors, &search);
+    read_other_namespaces(&search);
+    join_holders(&search);
     return listeners;
 }
 
