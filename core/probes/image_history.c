@@ -408,7 +408,7 @@ static char *shown(const struct instruction *instruction, json_object *secrets)
     g_autofree char *args = instruction->args ? veil("ARG", instruction->args, secrets) : NULL;
     char *blank = veil_blank_form(instruction, secrets);
     g_autofree char *text = blank ? blank : veil(instruction->verb, instruction->text, secrets);
-    g_autofree char *joined = g_strconcat(instruction->verb, " ", args ? args : "", text, NULL);
+    g_autofree char *joined = g_strconcat(instruction->verb, " ", text, NULL); /* without the arguments' values */
     g_autofree char *veiled = veil_flags(joined);
     g_strdelimit(veiled, "\t\r\n", ' ');
     return shorten(veiled);
