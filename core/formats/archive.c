@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define BLOCK        ((gsize)128 << 10)
-#define RATIO_GRACE  ((guint64)64 << 20) /* unpacked bytes before the ratio is looked at */
-#define RETRIES_MAX  16
+#define BLOCK       ((gsize)128 << 10)
+#define RATIO_GRACE ((guint64)64 << 20) /* unpacked bytes before the ratio is looked at */
+#define RETRIES_MAX 16
 
 const struct archive_bounds archive_bounds_default = {
     .entries = 1000000,
@@ -148,8 +148,8 @@ static la_ssize_t read_outer(struct archive *archive, void *pointer, const void 
         reader->outer->pending = false;
         return 0;
     }
-    bool ok = status >= ARCHIVE_WARN ? within_bounds(reader->outer, &reader->inner)
-                                     : failed(reader->outer, &reader->inner);
+    bool ok =
+        status >= ARCHIVE_WARN ? within_bounds(reader->outer, &reader->inner) : failed(reader->outer, &reader->inner);
     if (ok)
         return (la_ssize_t)size;
     archive_set_error(archive, EIO, "%s", reader->inner->message);

@@ -58,8 +58,8 @@ struct archive_reader *archive_open_inside(struct archive_reader *outer, const c
                                            const struct archive_bounds *bounds, GError **error);
 void archive_close(struct archive_reader *reader);
 
-/* Goes to the next entry. False at the end, or with error set: PL_ERROR_PARSE for bytes that make no archive (cut short,
- * for example), PL_ERROR_LIMIT when a bound is met. */
+/* Goes to the next entry. False at the end, or with error set: PL_ERROR_PARSE for bytes that make no archive (cut
+ * short, for example), PL_ERROR_LIMIT when a bound is met. */
 bool archive_next(struct archive_reader *reader, struct archive_member *out, GError **error);
 /* The first bytes of the current entry, at most `max`; a NUL that is not counted follows. Once per entry. */
 GBytes *archive_content(struct archive_reader *reader, gsize max, GError **error);

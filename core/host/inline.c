@@ -104,8 +104,8 @@ static const struct section {
     {"processes", inline_load_processes}, {"files", inline_load_files},
 };
 
-static const char *const host_keys[] = {"files",  "sysctls", "processes",  "modules", "packages", "kernel",
-                                        "mounts", "http",    "privileged", "live",    "tree",     "images", NULL};
+static const char *const host_keys[] = {"files", "sysctls",    "processes", "modules", "packages", "kernel", "mounts",
+                                        "http",  "privileged", "live",      "tree",    "images",   NULL};
 
 static bool check_http(const json_object *http, GError **error)
 {

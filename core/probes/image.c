@@ -31,7 +31,8 @@ static const struct probe_field fields[] = {
     {"floating", VALUE_BOOL, "has no tag, or one of its tags is latest"},
     {"dangling", VALUE_BOOL, "has neither tag nor digest"},
     {"digests", VALUE_SET, "names with the digest of the manifest that they were pulled or pushed by"},
-    {"registry", VALUE_STRING, "host part of its first name; default: the engine's default registry; local: never pulled or pushed"},
+    {"registry", VALUE_STRING,
+     "host part of its first name; default: the engine's default registry; local: never pulled or pushed"},
     {"created", VALUE_STRING, "when it was built; null when not stated"},
     {"age_days", VALUE_NUMBER, "days since then; null when that is not stated or 1970 (reproducible builds)"},
     {"size", VALUE_SIZE, "bytes; null when not known"},
@@ -56,7 +57,8 @@ static const struct probe_field fields[] = {
     {"workdir", VALUE_STRING, "WORKDIR; null when not set"},
     {"onbuild", VALUE_LIST, "ONBUILD triggers, secrets replaced"},
     {"labels", VALUE_MAP, "labels; values of secrets replaced"},
-    {"provenance", VALUE_SET, "of the labels that say where it comes from: source, revision, version, base.digest, base.name"},
+    {"provenance", VALUE_SET,
+     "of the labels that say where it comes from: source, revision, version, base.digest, base.name"},
     {"arch", VALUE_STRING, "architecture, as in Go: amd64, arm64"},
     {"os", VALUE_STRING, "operating system"},
     {"foreign", VALUE_BOOL, "made for another architecture or system than this host's; null when not stated"},
@@ -305,8 +307,8 @@ static void set_history(const struct image *image, struct item *item)
 /* Go's name of this machine's architecture; NULL for those that are not in the table. */
 static const char *host_arch(void)
 {
-    static const char *const names[][2] = {{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"},
-                                           {"i686", "386"},     {"ppc64le", "ppc64le"}, {"s390x", "s390x"},
+    static const char *const names[][2] = {{"x86_64", "amd64"},    {"aarch64", "arm64"},      {"armv7l", "arm"},
+                                           {"i686", "386"},        {"ppc64le", "ppc64le"},    {"s390x", "s390x"},
                                            {"riscv64", "riscv64"}, {"loongarch64", "loong64"}};
     struct utsname system;
     if (uname(&system) < 0)

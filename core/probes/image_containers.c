@@ -190,8 +190,11 @@ static void add_user(const struct storage *storage, const json_object *listed, G
         metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
     g_auto(GStrv) names = image_strings(tree_member(listed, "names"));
     g_autofree char *full = image ? g_strconcat("sha256:", image, NULL) : NULL;
-    image_users_add(users, names[0] ? names[0] : id ? id : "?", full, tree_string(notes, "image-name"),
-                    is_running(storage->host, id));
+    image_users_add(users,
+                    names[0] ? names[0]
+                    : id     ? id
+                             : "?",
+                    full, tree_string(notes, "image-name"), is_running(storage->host, id));
 }
 
 static GPtrArray *read_users(const struct storage *storage)
@@ -270,9 +273,20 @@ static GPtrArray *find_roots(struct host *host)
 void images_add_containers_storage(struct host *host, struct images *images)
 {
     g_autoptr(GPtrArray) roots = find_roots(host);
-    for (guint i = 0; i < roots->len; i++)
+    bool denied = false;
+    for (guint i = 0; i < roots->len; i++) {
+        struct host_stat st;
+        g_autoptr(GError) error = NULL;
+        if (!host_stat(host, roots->pdata[i], &st, &error)) {
+            /* Homes of other people: said once. */
+            if (!denied)
+                images_problem(images, error);
+            denied |= g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
+            continue;
+        }
         for (size_t row = 0; row < G_N_ELEMENTS(drivers); row++) {
             const struct storage storage = {host, roots->pdata[i], row};
             add_storage(&storage, images);
         }
+    }
 }

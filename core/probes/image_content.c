@@ -224,10 +224,10 @@ static void collect(const struct probe_context *context, const json_object *obje
         item_set_int(item, "layers", image->layers->len);
         if (content->error) {
             set_unread(content, item);
-            items_problem(items, g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? PROBLEM_UNKNOWN
-                                                                                           : PROBLEM_ERROR,
-                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? "run as root" : NULL,
-                          "%s: %s", image->subject, content->error->message);
+            items_problem(items,
+                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? PROBLEM_UNKNOWN : PROBLEM_ERROR,
+                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? "run as root" : NULL, "%s: %s",
+                          image->subject, content->error->message);
             continue;
         }
         set_content(content, item);

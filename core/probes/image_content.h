@@ -5,10 +5,10 @@
 #include "probes/image_list.h"
 
 struct image_content {
-    GPtrArray *found[IMAGE_KIND_COUNT]; /* char *: paths ("/usr/bin/su") that a container would see, sorted */
-    GPtrArray *buried_by_kind[IMAGE_KIND_COUNT]; /* secrets alone: those in a layer that a later one hides */
-    GPtrArray *buried;                           /* char *: all of these */
-    GPtrArray *escaping;                /* char *: names that lead out of the image */
+    GPtrArray *found[IMAGE_KIND_COUNT];           /* char *: paths ("/usr/bin/su") that a container would see, sorted */
+    GPtrArray *buried_by_kind[IMAGE_KIND_COUNT];  /* secrets alone: those in a layer that a later one hides */
+    GPtrArray *buried;                            /* char *: all of these */
+    GPtrArray *escaping;                          /* char *: names that lead out of the image */
     GBytes *passwd, *shadow, *group, *os_release; /* NULL: absent */
     GError *error;                                /* the layers could not be read */
     char *hindered;                               /* a part could not be read; NULL */

@@ -50,12 +50,12 @@ static bool has_secret_ending(const char *word)
 
 bool image_name_is_secret(const char *name)
 {
-    static const char *const secret[] = {"PASS",   "PASSWD",  "PASSWORD",  "PASSWORDS",  "PASSPHRASE",  "PWD", "SECRET",
-                                         "SECRETS", "KEY",    "KEYS",      "APIKEY",     "TOKEN",       "TOKENS",
-                                         "CREDENTIAL", "CREDENTIALS", NULL};
+    static const char *const secret[] = {"PASS",   "PASSWD",     "PASSWORD",    "PASSWORDS", "PASSPHRASE", "PWD",
+                                         "SECRET", "SECRETS",    "KEY",         "KEYS",      "APIKEY",     "TOKEN",
+                                         "TOKENS", "CREDENTIAL", "CREDENTIALS", NULL};
     static const char *const harmless[] = {"GPG", "PGP", "PUBLIC", "PUB", "FINGERPRINT", NULL};
-    static const char *const place[] = {"FILE", "PATH", "DIR", "LOG", "LENGTH", "SIZE", "TTL", "EXPIRY", "ALGORITHM",
-                                        "SERVER", "URL", NULL};
+    static const char *const place[] = {"FILE", "PATH",   "DIR",       "LOG",    "LENGTH", "SIZE",
+                                        "TTL",  "EXPIRY", "ALGORITHM", "SERVER", "URL",    NULL};
     /* The shell's own: where it is, and was. */
     if (g_str_equal(name, "PWD") || g_str_equal(name, "OLDPWD"))
         return false;
@@ -74,7 +74,7 @@ bool image_name_is_secret(const char *name)
 
 bool image_value_may_be_secret(const char *value)
 {
-    static const char *const plain[] = {"",  "true", "false", "yes", "no", "on",   "off",
+    static const char *const plain[] = {"",  "true", "false", "yes",  "no",   "on", "off",
                                         "0", "1",    "none",  "null", "\"\"", "''", NULL};
     g_autofree char *lower = g_ascii_strdown(value, -1);
     return !g_strv_contains((const char *const *)plain, lower) && *value != '$' && !g_str_has_prefix(value, "\"$");
@@ -97,9 +97,9 @@ static void instruction_clear(struct instruction *instruction)
 
 static bool is_verb(const char *word)
 {
-    static const char *const verbs[] = {"ADD",    "ARG",   "CMD",        "COPY",       "ENTRYPOINT", "ENV",  "EXPOSE",
-                                        "FROM",   "LABEL", "HEALTHCHECK", "MAINTAINER", "ONBUILD",   "RUN",  "SHELL",
-                                        "STOPSIGNAL", "USER", "VOLUME",  "WORKDIR",    NULL};
+    static const char *const verbs[] = {
+        "ADD",        "ARG",     "CMD", "COPY",  "ENTRYPOINT", "ENV",  "EXPOSE", "FROM",    "LABEL", "HEALTHCHECK",
+        "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", NULL};
     return g_strv_contains(verbs, word);
 }
 
@@ -181,8 +181,8 @@ static const char *base_of(const char *word)
 /* The program of a command: what comes after assignments, sudo, env and exec; NULL for an empty one. */
 static char **program_at(char **words)
 {
-    static const char *const before[] = {"sudo", "env", "exec", "time", "then", "do", "else", "if", "!", "set", "command",
-                                         NULL};
+    static const char *const before[] = {"sudo", "env", "exec", "time", "then",    "do",
+                                         "else", "if",  "!",    "set",  "command", NULL};
     for (; *words; words++) {
         bool assignment = strchr(*words, '=') && g_ascii_isalpha(**words) && !strchr(*words, '/');
         if (!assignment && **words != '-' && !g_strv_contains(before, base_of(*words)))
@@ -199,8 +199,8 @@ static bool has_word(char **words, const char *const *any)
     return false;
 }
 
-static const char *const package_tools[] = {"apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf",
-                                            "tdnf",    "zypper", NULL};
+static const char *const package_tools[] = {"apt-get", "apt",      "aptitude", "apk",    "yum", "dnf",
+                                            "dnf5",    "microdnf", "tdnf",     "zypper", NULL};
 
 /* Does any command of the line call one of the package tools with one of these words? */
 static bool calls_with(const char *text, const char *const *tools, const char *const *any)
@@ -218,8 +218,8 @@ static bool calls_with(const char *text, const char *const *tools, const char *c
 static bool refreshes_alone(const char *text)
 {
     static const char *const refresh[] = {"update", "refresh", "makecache", "ref", NULL};
-    static const char *const install[] = {"install", "add",  "upgrade", "dist-upgrade", "full-upgrade", "in",
-                                          "build-dep", "reinstall", "up", "dup", NULL};
+    static const char *const install[] = {
+        "install", "add", "upgrade", "dist-upgrade", "full-upgrade", "in", "build-dep", "reinstall", "up", "dup", NULL};
     static const char *const distinct[] = {"apt-get", "apt", "aptitude", "apk", "zypper", NULL};
     static const char *const cachers[] = {"yum", "dnf", "dnf5", "microdnf", "tdnf", NULL};
     static const char *const makecache[] = {"makecache", "check-update", NULL};
@@ -236,8 +236,8 @@ static bool is_fetcher(const char *word)
 /* "curl ... | sh", also with sudo or env before the shell. */
 static bool pipes_download(const char *text)
 {
-    static const char *const shells[] = {"sh",  "bash",   "dash",    "ash",  "zsh",
-                                         "ksh", "python", "python3", "perl", "ruby", "node", NULL};
+    static const char *const shells[] = {"sh",     "bash",    "dash", "ash",  "zsh",  "ksh",
+                                         "python", "python3", "perl", "ruby", "node", NULL};
     g_autofree char *copy = g_strdup(text);
     for (char *p = copy; *p; p++) /* "||" is no pipe */
         if (p[0] == '|' && p[1] == '|')
@@ -271,10 +271,18 @@ static bool pipes_download(const char *text)
 
 static bool is_unverified(const char *text)
 {
-    static const char *const flags[] = {"--allow-unauthenticated", "--force-yes",       "--nogpgcheck",
-                                        "--no-gpgcheck",           "--no-gpg-checks",   "--allow-untrusted",
-                                        "--no-check-certificate",  "--nosignature",     "--nodigest",
-                                        "--allow-insecure-repositories", "trusted=yes", NULL};
+    static const char *const flags[] = {"--allow-unauthenticated",
+                                        "--force-yes",
+                                        "--nogpgcheck",
+                                        "--no-gpgcheck",
+                                        "--no-gpg-checks",
+                                        "--allow-untrusted",
+                                        "--no-check-certificate",
+                                        "--nosignature",
+                                        "--nodigest",
+                                        "--allow-insecure-repositories",
+                                        "trusted=yes",
+                                        NULL};
     static const char *const rpm[] = {"rpm", NULL};
     g_auto(GStrv) commands = commands_of(text);
     for (char **command = commands; *command; command++) {
@@ -310,7 +318,8 @@ static bool leaves_cache(const char *text)
 {
     static const char *const install[] = {"install", NULL}, *const add[] = {"add", NULL};
     static const char *const apt[] = {"apt-get", "apt", "aptitude", NULL}, *const apk[] = {"apk", NULL};
-    static const char *const rpm_tools[] = {"yum", "dnf", "dnf5", "microdnf", "tdnf", NULL}, *const zypper[] = {"zypper", NULL};
+    static const char *const rpm_tools[] = {"yum", "dnf", "dnf5", "microdnf", "tdnf", NULL}, *const zypper[] = {
+                                                                                                 "zypper", NULL};
     static const char *const install_or_in[] = {"install", "in", NULL};
     static const char *const clean[] = {"clean", NULL};
     if (calls_with(text, apt, install) && !strstr(text, "/var/lib/apt/lists"))
@@ -388,8 +397,9 @@ static char *veil_blank_form(const struct instruction *instruction, json_object 
 /* Values after flags and credentials in addresses are no names, but must not be shown. */
 static char *veil_flags(const char *text)
 {
-    static const char pattern[] = "(?i)((?:--?(?:password|passwd|token|secret|api-?key|pass)|bearer|basic)[ =]+|://[^/\\s:@]*:)"
-                                  "[^\\s@\"']+";
+    static const char pattern[] =
+        "(?i)((?:--?(?:password|passwd|token|secret|api-?key|pass)|bearer|basic)[ =]+|://[^/\\s:@]*:)"
+        "[^\\s@\"']+";
     g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL);
     char *out = g_regex_replace(regex, text, -1, 0, "\\1***", 0, NULL);
     return out ? out : g_strdup("(not shown)");
@@ -458,8 +468,9 @@ static void judge_run(const struct instruction *instruction, const char *text, s
         bool (*is)(const char *text);
         json_object *list;
     } questions[] = {
-        {refreshes_alone, out->refresh_alone}, {pipes_download, out->piped},    {is_unverified, out->unverified},
-        {uses_sudo, out->sudo},                {leaves_cache, out->cache_left},
+        {refreshes_alone, out->refresh_alone}, {pipes_download, out->piped},
+        {is_unverified, out->unverified},      {uses_sudo, out->sudo},
+        {leaves_cache, out->cache_left},
     };
     if (!g_str_equal(instruction->verb, "RUN"))
         return;

@@ -1,7 +1,6 @@
 /* Names are compared as whole components: "mykeys.env.d" is no ".env". */
 #include "probes/image_kind.h"
 
-
 #include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,9 +43,10 @@ static bool has_folder(const char *path, const char *const *names)
 
 static bool is_credential(const char *path)
 {
-    static const char *const names[] = {
-        "id_rsa",       "id_dsa",  "id_ecdsa", "id_ed25519", "id_ecdsa_sk",      "id_ed25519_sk",  ".env", "credentials",
-        "credentials.json", "password.txt", ".npmrc", ".pypirc", ".netrc", ".git-credentials", ".pgpass", ".htpasswd", NULL};
+    static const char *const names[] = {"id_rsa",        "id_dsa",  "id_ecdsa",    "id_ed25519",       "id_ecdsa_sk",
+                                        "id_ed25519_sk", ".env",    "credentials", "credentials.json", "password.txt",
+                                        ".npmrc",        ".pypirc", ".netrc",      ".git-credentials", ".pgpass",
+                                        ".htpasswd",     NULL};
     static const char *const suffixes[] = {".jks", ".ovpn", ".private_key", ".secret", ".keychain", ".psafe3", NULL};
     static const char *const folders[] = {".aws", ".azure", ".gcp", ".kube", NULL};
     const char *name = base_name(path);
@@ -71,7 +71,7 @@ static bool is_ssh_key(const char *path)
 /* The name of a program in one of the usual folders; NULL for other paths. */
 static const char *program_name(const char *path)
 {
-    static const char *const folders[] = {"bin/",     "sbin/",          "usr/bin/",        "usr/sbin/",
+    static const char *const folders[] = {"bin/",           "sbin/",           "usr/bin/", "usr/sbin/",
                                           "usr/local/bin/", "usr/local/sbin/", "opt/bin/", NULL};
     for (const char *const *folder = folders; *folder; folder++)
         if (g_str_has_prefix(path, *folder) && !strchr(path + strlen(*folder), '/'))
@@ -81,10 +81,10 @@ static const char *program_name(const char *path)
 
 static unsigned program_kinds(const char *path)
 {
-    static const char *const managers[] = {"apt-get", "apt",    "dpkg", "apk",  "rpm",  "dnf",  "dnf5", "yum", "microdnf",
-                                           "zypper",  "pacman", "pip",  "pip3", "conda", NULL};
-    static const char *const tools[] = {"nc",   "ncat", "netcat", "nmap", "tcpdump", "gdb",    "strace", "gcc",  "cc",
-                                        "make", "socat", "sshd",  "ssh",  "sudo",    "telnet", "curl",   "wget", NULL};
+    static const char *const managers[] = {"apt-get",  "apt",    "dpkg",   "apk", "rpm",  "dnf",   "dnf5", "yum",
+                                           "microdnf", "zypper", "pacman", "pip", "pip3", "conda", NULL};
+    static const char *const tools[] = {"nc",   "ncat",  "netcat", "nmap", "tcpdump", "gdb",    "strace", "gcc",  "cc",
+                                        "make", "socat", "sshd",   "ssh",  "sudo",    "telnet", "curl",   "wget", NULL};
     static const char *const servers[] = {"sshd", "dropbear", NULL};
     const char *name = program_name(path);
     if (!name)
@@ -98,7 +98,7 @@ static unsigned program_kinds(const char *path)
 
 static bool is_cache(const char *path)
 {
-    static const char *const folders[] = {"var/lib/apt/lists", "var/cache/apk", "var/cache/dnf",   "var/cache/yum",
+    static const char *const folders[] = {"var/lib/apt/lists", "var/cache/apk",     "var/cache/dnf",   "var/cache/yum",
                                           "var/cache/zypp",    "var/cache/libdnf5", "root/.cache/pip", NULL};
     static const char *const empty[] = {"lock", ".keep", ".gitkeep", NULL};
     if (g_strv_contains(empty, base_name(path)))
@@ -109,8 +109,8 @@ static bool is_cache(const char *path)
 static bool is_leftover(const struct archive_member *member)
 {
     static const char *const folders[] = {".git", ".svn", ".hg", ".vscode", ".idea", ".cache", ".npm", NULL};
-    static const char *const files[] = {"Dockerfile", "Containerfile", "docker-compose.yml", "docker-compose.yaml",
-                                        ".DS_Store", NULL};
+    static const char *const files[] = {"Dockerfile",          "Containerfile", "docker-compose.yml",
+                                        "docker-compose.yaml", ".DS_Store",     NULL};
     return g_strv_contains(member->kind == ARCHIVE_DIRECTORY ? folders : files, base_name(member->path));
 }
 
@@ -131,8 +131,8 @@ static bool is_mount_table(const char *path, const char *target)
 
 static bool is_odd_link(const struct archive_member *member)
 {
-    static const char *const places[] = {"etc/passwd", "etc/group", "etc/shadow", "etc/mtab", "etc", "dev",
-                                         "proc",       "sys",       NULL};
+    static const char *const places[] = {"etc/passwd", "etc/group", "etc/shadow", "etc/mtab", "etc",
+                                         "dev",        "proc",      "sys",        NULL};
     return g_strv_contains(places, member->path) && !is_mount_table(member->path, member->link);
 }
 

@@ -165,8 +165,8 @@ static bool take_mark(struct image_layer *layer, const struct archive_member *me
     if (g_str_equal(name, WHITEOUT_OPAQUE)) {
         image_layer_opaque(layer, folder);
     } else if (!g_str_has_prefix(name, ".wh..wh.")) {
-        g_autofree char *gone = *folder ? g_strconcat(folder, "/", name + strlen(WHITEOUT), NULL)
-                                        : g_strdup(name + strlen(WHITEOUT));
+        g_autofree char *gone =
+            *folder ? g_strconcat(folder, "/", name + strlen(WHITEOUT), NULL) : g_strdup(name + strlen(WHITEOUT));
         image_layer_whiteout(layer, gone);
     }
     return true;

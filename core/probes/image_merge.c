@@ -295,8 +295,7 @@ static struct image_content *lay_over(const GPtrArray *layers)
     return content;
 }
 
-static struct image_content *read_image(struct reading *reading, const struct images *images,
-                                        const struct image *image)
+static struct image_content *read_image(struct reading *reading, const struct images *images, const struct image *image)
 {
     if (image->layers_unknown) {
         struct image_content *content = content_new();

@@ -1,8 +1,8 @@
 /* Images that are named by path: what `docker save` writes (manifest.json) and OCI layouts (index.json), each a tar
  * archive or a directory.
  *
- * Of a list for several platforms, every platform whose manifest is there is an image of its own. An archive's documents
- * are read first; its layers only when somebody asks for contents. */
+ * Of a list for several platforms, every platform whose manifest is there is an image of its own. An archive's
+ * documents are read first; its layers only when somebody asks for contents. */
 #include "probes/image_list.h"
 
 #include "formats/archive.h"
