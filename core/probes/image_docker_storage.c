@@ -90,6 +90,25 @@ struct store {
     GHashTable *parents;   /* ids of images that another one was built from */
 };
 
+/* The names of one repository that mean the image. */
+static void take_references(const json_object *references, const struct image *image, GPtrArray *tags,
+                            GPtrArray *digests)
+{
+    if (!json_object_is_type(references, json_type_object))
+        return;
+    json_object_object_foreach (references, name, id) {
+        (void)id;
+        if (g_strcmp0(tree_string(references, name), image->id) == 0)
+            g_ptr_array_add(strchr(name, '@') ? digests : tags, g_strdup(name));
+    }
+}
+
+static char **end_of(GPtrArray *list)
+{
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
 /* {"Repositories": {"name": {"name:tag": id, "name@sha256:...": id}}} */
 static void take_names(const struct store *store, struct image *image)
 {
@@ -100,21 +119,13 @@ static void take_names(const struct store *store, struct image *image)
     if (json_object_is_type(repositories, json_type_object)) {
         json_object_object_foreach (repositories, repository, references) {
             (void)repository;
-            if (!json_object_is_type(references, json_type_object))
-                continue;
-            json_object_object_foreach (references, name, id) {
-                (void)id;
-                if (g_strcmp0(tree_string(references, name), image->id) == 0)
-                    g_ptr_array_add(strchr(name, '@') ? digests : tags, g_strdup(name));
-            }
+            take_references(references, image, tags, digests);
         }
     }
-    g_ptr_array_add(tags, NULL);
-    g_ptr_array_add(digests, NULL);
     g_strfreev(image->tags);
     g_strfreev(image->digests);
-    image->tags = (char **)g_ptr_array_free(tags, FALSE);
-    image->digests = (char **)g_ptr_array_free(digests, FALSE);
+    image->tags = end_of(tags);
+    image->digests = end_of(digests);
 }
 
 static void find_parents(struct store *store)

@@ -413,12 +413,14 @@ static char *shorten(const char *text)
     return g_strconcat(cut, "...", NULL);
 }
 
+/* Build arguments are left out: their names are among the secrets, where they are. */
 static char *shown(const struct instruction *instruction, json_object *secrets)
 {
-    g_autofree char *args = instruction->args ? veil("ARG", instruction->args, secrets) : NULL;
+    if (instruction->args)
+        g_free(veil("ARG", instruction->args, secrets));
     char *blank = veil_blank_form(instruction, secrets);
     g_autofree char *text = blank ? blank : veil(instruction->verb, instruction->text, secrets);
-    g_autofree char *joined = g_strconcat(instruction->verb, " ", text, NULL); /* without the arguments' values */
+    g_autofree char *joined = g_strconcat(instruction->verb, " ", text, NULL);
     g_autofree char *veiled = veil_flags(joined);
     g_strdelimit(veiled, "\t\r\n", ' ');
     return shorten(veiled);

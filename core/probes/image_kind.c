@@ -189,13 +189,24 @@ static bool is_bundle(const char *path)
     return g_str_has_suffix(path, ".pem") || g_str_has_suffix(path, ".key") || g_str_has_suffix(path, ".crt");
 }
 
+/* Code, documents and pictures: what begins like a key cannot be one of them. They are most of an image's files. */
+static bool is_code(const char *path)
+{
+    static const char *const endings[] = {
+        "py",  "pyc", "pyi",  "so",  "h",    "hpp",   "c",   "cc",  "js", "mjs", "cjs", "ts",  "map", "css", "png",
+        "svg", "gif", "html", "jpg", "gz",   "xz",    "zst", "mo",  "rb", "pm",  "pl",  "a",   "o",   "ko",  "class",
+        "jar", "go",  "rs",   "ttf", "woff", "woff2", "ico", "vim", "el", "elc", "md",  "rst", NULL};
+    const char *dot = strrchr(base_name(path), '.');
+    return dot && g_strv_contains(endings, dot + 1);
+}
+
 gsize image_content_wanted(const struct archive_member *member, unsigned kinds)
 {
     if (member->kind != ARCHIVE_FILE || !member->size)
         return 0;
     if (kinds & IMAGE_BIT(IMAGE_TEXT))
         return TEXT_MAX;
-    if (member->size < KEY_MIN || member->size >= KEY_MAX)
+    if (member->size < KEY_MIN || member->size >= KEY_MAX || is_code(member->path))
         return 0;
     return is_bundle(member->path) ? KEY_MAX : 64;
 }

@@ -1,4 +1,4 @@
-/* Filling a layer, from an archive or a directory, and what it hides.
+/* Filling a layer, from an archive, and what it hides.
  *
  * A path that comes twice in one archive is what the later entry says, as when it is unpacked; secrets of the earlier
  * one stay noted, because they are still in the layer's bytes. */
@@ -7,15 +7,11 @@
 #include "model/error.h"
 #include "probes/image_kind.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define WHITEOUT        ".wh."
 #define WHITEOUT_OPAQUE ".wh..wh..opq"
 #define ESCAPING_MAX    100
-#define WALK_DEPTH_MAX  ARCHIVE_DEPTH_MAX
 
 static void file_free(gpointer data)
 {
@@ -183,128 +179,6 @@ void image_layer_from_archive(struct image_layer *layer, struct archive_reader *
         if (!image_layer_add(layer, &member, capability != NULL, content_of_archive, reader))
             return;
     }
-}
-
-/* ---- directories ---- */
-
-struct walking {
-    struct image_layer *layer;
-    struct host *host;
-    const char *top;
-    bool overlay;
-    const char *path; /* of the file whose content is read, on the host */
-};
-
-static void hinder(struct image_layer *layer, const GError *error)
-{
-    if (!layer->hindered)
-        layer->hindered = g_strdup(error->message);
-}
-
-/* A file that cannot be read hinders the look at this file alone. */
-static GBytes *content_of_file(gpointer data, gsize max, GError **error)
-{
-    const struct walking *walking = data;
-    g_autoptr(GError) failed = NULL;
-    (void)error;
-    pl_autofd int fd = host_open(walking->host, walking->path, HOST_NOFOLLOW, &failed);
-    if (fd < 0) {
-        hinder(walking->layer, failed);
-        return NULL;
-    }
-    g_autofree char *bytes = g_malloc(max + 1);
-    gsize n = 0;
-    for (ssize_t got = 1; got != 0 && n < max; n += (gsize)MAX(got, 0)) {
-        got = read(fd, bytes + n, max - n);
-        if (got < 0 && errno != EINTR)
-            break;
-    }
-    bytes[n] = '\0';
-    return g_bytes_new_take(g_realloc(g_steal_pointer(&bytes), n + 1), n);
-}
-
-static bool is_opaque(const struct walking *walking, const char *path)
-{
-    static const char *const names[] = {"trusted.overlay.opaque", "user.overlay.opaque"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autoptr(GBytes) value = host_getxattr(walking->host, path, names[i], NULL);
-        gsize n = 0;
-        const char *text = value ? g_bytes_get_data(value, &n) : NULL;
-        if (n >= 1 && *text == 'y')
-            return true;
-    }
-    return false;
-}
-
-static enum archive_kind kind_of_mode(mode_t mode)
-{
-    if (S_ISREG(mode))
-        return ARCHIVE_FILE;
-    if (S_ISDIR(mode))
-        return ARCHIVE_DIRECTORY;
-    if (S_ISLNK(mode))
-        return ARCHIVE_SYMLINK;
-    return S_ISCHR(mode) ? ARCHIVE_CHARACTER : ARCHIVE_OTHER;
-}
-
-static bool add_entry(struct walking *walking, const char *path, const struct host_stat *st)
-{
-    const char *inside = path + strlen(walking->top) + 1;
-    g_autofree char *link = S_ISLNK(st->mode) ? host_readlink(walking->host, path, NULL) : NULL;
-    const struct archive_member member = {
-        .path = inside,
-        .kind = kind_of_mode(st->mode),
-        .mode = st->mode & 07777,
-        .uid = st->uid,
-        .gid = st->gid,
-        .size = st->size,
-        .mtime = st->mtime,
-        .link = link,
-    };
-    bool runs = S_ISREG(st->mode) && (st->mode & 0111);
-    g_autoptr(GBytes) capability = runs ? host_getxattr(walking->host, path, "security.capability", NULL) : NULL;
-    if (walking->overlay && S_ISCHR(st->mode) && !st->dev_major && !st->dev_minor) {
-        image_layer_whiteout(walking->layer, inside);
-        return true;
-    }
-    if (walking->overlay && S_ISDIR(st->mode) && is_opaque(walking, path))
-        image_layer_opaque(walking->layer, inside);
-    walking->path = path;
-    return image_layer_add(walking->layer, &member, capability != NULL, content_of_file, walking);
-}
-
-static bool walk(struct walking *walking, const char *folder, unsigned depth)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = depth < WALK_DEPTH_MAX ? host_list(walking->host, folder, &error) : NULL;
-    if (!names) {
-        if (!error)
-            g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "%s: too deep", folder);
-        hinder(walking->layer, error);
-        return true;
-    }
-    for (char **name = names; *name; name++) {
-        g_autofree char *path = g_strconcat(folder, "/", *name, NULL);
-        struct host_stat st;
-        if (!host_lstat(walking->host, path, &st, NULL))
-            continue; /* gone in between */
-        if (!add_entry(walking, path, &st))
-            return false;
-        if (S_ISDIR(st.mode) && !walk(walking, path, depth + 1))
-            return false;
-    }
-    return true;
-}
-
-void image_layer_from_directory(struct image_layer *layer, struct host *host, const char *directory, bool overlay)
-{
-    struct walking walking = {.layer = layer, .host = host, .top = directory, .overlay = overlay};
-    struct host_stat st;
-    if (!host_stat(host, directory, &st, &layer->error))
-        return;
-    if (overlay && is_opaque(&walking, directory))
-        image_layer_opaque(layer, "");
-    walk(&walking, directory, 0);
 }
 
 /* ---- hiding ---- */
