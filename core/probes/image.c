@@ -39,10 +39,10 @@ static const struct probe_field fields[] = {
     {"user", VALUE_STRING, "USER as configured; empty: root"},
     {"user_root", VALUE_BOOL, "that is uid 0: empty, 0, root, or a name that the image's passwd maps to 0"},
     {"numeric_user", VALUE_BOOL, "USER is a number"},
-    {"env_secrets", VALUE_SET, "names of environment variables that hold secrets, by their name"},
-    {"label_secrets", VALUE_SET, "names of labels that hold secrets, by their name"},
+    {"env_sensitive", VALUE_SET, "names of environment variables that hold secrets, by their name"},
+    {"label_sensitive", VALUE_SET, "names of labels that hold secrets, by their name"},
     {"history", VALUE_LIST, "instructions as recorded, oldest first, shortened, secrets replaced"},
-    {"history_secrets", VALUE_SET, "names of variables in instructions that hold secrets: \"ARG TOKEN\""},
+    {"history_sensitive", VALUE_SET, "names of variables in instructions that hold secrets: \"ARG TOKEN\""},
     {"add_instructions", VALUE_SET, "ADD instructions other than the base system's"},
     {"remote_add", VALUE_SET, "ADD instructions of an address"},
     {"refresh_alone", VALUE_SET, "instructions that refresh a package index and install nothing"},
@@ -167,7 +167,7 @@ static void set_user(struct host *host, const struct image *image, struct item *
 
 /* ---- configuration ---- */
 
-static json_object *env_secrets(const struct image *image)
+static json_object *env_sensitive(const struct image *image)
 {
     json_object *out = json_object_new_array();
     g_auto(GStrv) env = image_strings(tree_member(image->config, "Env"));
@@ -210,7 +210,7 @@ static void set_labels(const struct image *image, struct item *item)
             json_object_array_add(provenance, json_object_new_string(origin[i]));
     }
     item_set(item, "labels", shown);
-    item_set(item, "label_secrets", secrets);
+    item_set(item, "label_sensitive", secrets);
     item_set(item, "provenance", provenance);
 }
 
@@ -255,7 +255,7 @@ static void set_config(const struct image *image, struct item *item)
     image_read_history(triggers, &onbuild);
     item_set(item, "onbuild", json_object_get(onbuild.all));
     image_instructions_clear(&onbuild);
-    item_set(item, "env_secrets", env_secrets(image));
+    item_set(item, "env_sensitive", env_sensitive(image));
     set_labels(image, item);
     set_ports(image, item);
     item_set(item, "volumes", keys_of(tree_member(image->config, "Volumes")));
@@ -282,7 +282,7 @@ static void set_history(const struct image *image, struct item *item)
         json_object *list;
     } rows[] = {
         {"history", said.all},
-        {"history_secrets", said.secrets},
+        {"history_sensitive", said.secrets},
         {"add_instructions", said.add},
         {"remote_add", said.remote_add},
         {"refresh_alone", said.refresh_alone},

@@ -31,7 +31,7 @@ static const struct probe_field fields[] = {
     {"credentials", VALUE_SET, "files that are credentials by their name, those that a later layer deletes too"},
     {"private_keys", VALUE_SET, "small files that hold a private key"},
     {"ssh_keys", VALUE_SET, "authorized_keys and SSH host keys"},
-    {"deleted_secrets", VALUE_SET, "of the last three, those that a later layer hides: they are still in the image"},
+    {"deleted_sensitive", VALUE_SET, "of the last three, those that a later layer hides: they are still in the image"},
     {"package_managers", VALUE_SET, "package managers"},
     {"tools", VALUE_SET, "compilers, debuggers, network and remote access tools"},
     {"sshd", VALUE_SET, "SSH servers"},
@@ -41,7 +41,7 @@ static const struct probe_field fields[] = {
     {"backdoors", VALUE_SET, "libraries of releases that are known to have been tampered with"},
     {"odd_links", VALUE_SET, "links in the place of /etc/passwd, /dev and their like"},
     {"escaping", VALUE_SET, "names with a \"..\" component: unpacked they would leave the image"},
-    {"empty_passwords", VALUE_SET, "accounts without a password that may log in"},
+    {"open_accounts", VALUE_SET, "accounts without a password that may log in"},
     {"duplicate_uids", VALUE_SET, "user ids of several accounts"},
     {"duplicate_gids", VALUE_SET, "group ids of several groups"},
     {"other_roots", VALUE_SET, "accounts with uid 0 other than root"},
@@ -154,7 +154,7 @@ static void set_accounts(const struct image_content *content, struct item *item)
     json_object *empty = json_object_new_array();
     add_empty(content->passwd, 1, empty);
     add_empty(content->shadow, 1, empty);
-    item_set(item, "empty_passwords", empty);
+    item_set(item, "open_accounts", empty);
     item_set(item, "duplicate_uids", duplicates(content->passwd, 2));
     item_set(item, "duplicate_gids", duplicates(content->group, 2));
     item_set(item, "other_roots", other_roots(content->passwd));
@@ -201,7 +201,7 @@ static void set_content(const struct image_content *content, struct item *item)
         set_list(item, lists[i].field, content->found[lists[i].kind],
                  secret ? content->buried_by_kind[lists[i].kind] : NULL);
     }
-    set_list(item, "deleted_secrets", content->buried, NULL);
+    set_list(item, "deleted_sensitive", content->buried, NULL);
     set_list(item, "escaping", content->escaping, NULL);
     item_set_int(item, "setuid_count",
                  content->found[IMAGE_SETUID]->len + content->found[IMAGE_SETGID]->len +

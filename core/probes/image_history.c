@@ -365,18 +365,21 @@ static char *veil(const char *verb, const char *text, json_object *secrets)
 {
     GString *out = g_string_new(NULL);
     const char *from = text;
-    for (const char *p = strchr(text, '='); p; p = strchr(p + 1, '=')) {
+    for (const char *p = strchr(text, '='); p; p = strchr(MAX(p + 1, from), '=')) {
         const char *start = name_start(text, p);
         g_autofree char *name = g_strndup(start, (gsize)(p - start));
+        if (!*name || !image_name_is_secret(name))
+            continue;
         char quote = '\0';
         g_autofree char *value = value_after(p, &quote);
-        if (p < from || !*name || !image_name_is_secret(name) || !image_value_may_be_secret(value))
-            continue;
-        add_secret(verb, name, secrets);
-        g_string_append_len(out, from, p + 1 - from);
-        g_string_append(out, "***");
-        from = p + 1 + strlen(value) + (quote ? 1 : 0);
-        from += quote && *from == quote ? 1 : 0;
+        const char *end = p + 1 + strlen(value) + (quote ? 1 : 0);
+        end += quote && *end == quote ? 1 : 0;
+        bool secret = image_value_may_be_secret(value);
+        if (secret)
+            add_secret(verb, name, secrets);
+        g_string_append_len(out, from, (secret ? p + 1 : end) - from);
+        g_string_append(out, secret ? "***" : "");
+        from = end;
     }
     g_string_append(out, from);
     return g_string_free(out, FALSE);
