@@ -7,6 +7,7 @@
 #include "cli/selection.h"
 #include "host/reader.h"
 #include "model/error.h"
+#include "probes/image_list.h"
 #include "sandbox/sandbox.h"
 
 static enum exit_code code_of(const GError *error)
@@ -57,6 +58,18 @@ static struct audit *judge(struct host *host, const struct options *options, con
     return audit;
 }
 
+/* An image that was asked for and is not there, or is none, leaves the audit incomplete. */
+static void add_image_errors(struct audit *audit, struct host *host, const struct gate *gate)
+{
+    const struct images *images = host_images(host) ? images_of(host) : NULL;
+    for (guint i = 0; images && i < images->problems->len; i++) {
+        const struct image_problem *problem = images->problems->pdata[i];
+        g_ptr_array_add(audit->errors, run_error_new("--image", problem->reason));
+    }
+    if (images && images->problems->len)
+        engine_gate(audit, gate);
+}
+
 /* The one thread that stays out of the Landlock domain: the kernel hides other processes from those inside. */
 static bool start_reader(gpointer data, GError **error)
 {
@@ -72,6 +85,8 @@ static struct audit *confine_and_judge(const struct options *options, const stru
         g_prefix_error(error, "--root: ");
         return NULL;
     }
+    for (char **image = options->images; image && *image; image++)
+        host_add_image(host, *image);
     g_auto(GStrv) folders = outputs_folders(outputs);
     const struct sandbox_plan plan = {
         .write_dirs = (const char *const *)folders,
@@ -82,6 +97,7 @@ static struct audit *confine_and_judge(const struct options *options, const stru
     struct sandbox_state sandbox = {0};
     struct audit *audit = sandbox_enter(&plan, &sandbox, error) ? judge(host, options, gate, error) : NULL;
     if (audit) {
+        add_image_errors(audit, host, gate);
         audit->sandbox = sandbox;
         return audit;
     }

@@ -17,6 +17,7 @@ struct options {
     char *severity;
 
     char *root;
+    char **images;
     char *waivers;
     gboolean network;
     int threads;

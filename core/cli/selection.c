@@ -2,6 +2,7 @@
 
 struct selection selection_of(const struct options *options)
 {
+    static const char *const of_images[] = {"image", "image-content", NULL};
     return (struct selection){
         .profiles = (const char *const *)options->profiles,
         .layers = (const char *const *)options->layers,
@@ -12,5 +13,6 @@ struct selection selection_of(const struct options *options)
         .severity = options->severity,
         .sets = (const char *const *)options->sets,
         .network = options->network,
+        .probes = options->images && *options->images ? of_images : NULL,
     };
 }

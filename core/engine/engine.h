@@ -44,6 +44,7 @@ struct selection {
     const char *severity;    /* "high", "high..", "low..medium"; NULL: all */
     const char *const *sets; /* "NAME=VALUE" */
     bool network;            /* probes that need the network may run */
+    const char *const *probes; /* only rules that use no other probe; NULL: all */
 };
 
 struct gate {

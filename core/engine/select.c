@@ -7,6 +7,7 @@
 #include "model/audit.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -307,9 +308,25 @@ static bool in_profiles(const GPtrArray *profiles, const struct rule *rule)
     return false;
 }
 
+/* Do all tests of a check use one of these probes? */
+static bool uses_only(const struct check *check, const char *const *probes)
+{
+    if (!check)
+        return true;
+    if (check->kind == CHECK_TEST)
+        return g_strv_contains(probes, check->test->probe->name);
+    for (guint i = 0; i < check->children->len; i++)
+        if (!uses_only(check->children->pdata[i], probes))
+            return false;
+    return true;
+}
+
 static bool is_chosen(const struct selection *selection, const GPtrArray *profiles, const struct rule *rule)
 {
     bool skipped = selection->skip && *selection->skip && any_of(selection->skip, id_matches, rule);
+    const char *const *probes = selection->probes;
+    if (probes && (!uses_only(rule->applies, probes) || !uses_only(rule->check, probes)))
+        return false;
     return !skipped && in_profiles(profiles, rule) && any_of(selection->layers, in_layer, rule) &&
            any_of(selection->rules, id_matches, rule) && any_of(selection->references, has_reference, rule) &&
            any_of(selection->tags, has_tag, rule) && (!selection->severity || in_severity(rule, selection->severity));

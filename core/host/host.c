@@ -75,6 +75,7 @@ void host_free(struct host *host)
     host_stop_reader(host);
     host_memo_clear(host);
     host_http_clear(host);
+    g_clear_pointer(&host->images, g_ptr_array_unref);
     g_hash_table_unref(host->cache);
     g_mutex_clear(&host->cache_lock);
     host->fs->ops->free(host->fs);

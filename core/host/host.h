@@ -90,6 +90,21 @@ void host_look(struct host *host, void (*look)(gpointer data), gpointer data);
 gpointer host_memo(struct host *host, const char *key, gpointer (*make)(struct host *host, gpointer data),
                    gpointer data, GDestroyNotify destroy);
 
+/* A container image that the user names by its path (--image): a file or directory of the machine that plumbline runs
+ * on, beside the root that is audited; of an inline host: one of its own paths. */
+struct host_image {
+    char *name;        /* as it was given */
+    struct host *host; /* what holds it, for reading; NULL when it cannot be opened */
+    char *path;        /* in that host */
+    bool directory;
+    bool owned; /* the host is this image's own */
+    GError *error;
+};
+/* Adds one. What cannot be opened becomes an image with an error. Before anybody reads the host. */
+void host_add_image(struct host *host, const char *path);
+/* Those that were added: struct host_image; NULL when none was. */
+const GPtrArray *host_images(const struct host *host);
+
 /* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. */
 const char *host_user_name(struct host *host, uid_t uid);
 const char *host_group_name(struct host *host, gid_t gid);

@@ -105,7 +105,7 @@ static const struct section {
 };
 
 static const char *const host_keys[] = {"files", "sysctls",    "processes", "modules", "packages", "kernel", "mounts",
-                                        "http",  "privileged", "live",      "tree",    "audit",    NULL};
+                                        "http",  "privileged", "live",      "tree",    "audit",    "images", NULL};
 
 static bool check_http(const json_object *http, GError **error)
 {
@@ -178,6 +178,15 @@ static void put_json(gpointer object)
     json_object_put(object);
 }
 
+static void add_images(struct host *host, const json_object *paths)
+{
+    size_t n = json_object_is_type(paths, json_type_array) ? json_object_array_length(paths) : 0;
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *path = tree_text(json_object_array_get_idx(paths, i));
+        host_add_image(host, path);
+    }
+}
+
 struct host *host_new_inline(const json_object *spec, const char *trees, GError **error)
 {
     g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(owner_free);
@@ -203,5 +212,6 @@ struct host *host_new_inline(const json_object *spec, const char *trees, GError 
     if (!host->http)
         host->http = json_object_new_object();
     host->audit = tree_copy(tree_member(spec, "audit"));
+    add_images(host, tree_member(spec, "images"));
     return host;
 }

@@ -13,6 +13,7 @@ struct host {
     bool machine; /* the running machine: "/" itself */
     bool privileged;
     json_object *http;  /* an inline host's answers, else NULL */
+    GPtrArray *images;  /* struct host_image, or NULL */
     json_object *audit; /* an inline host's loaded audit rules, NULL when it states none */
 
     GMutex http_lock;

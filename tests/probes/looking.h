@@ -38,11 +38,32 @@ static inline struct items *look_at(struct host *host, const char *probe, const 
     return items;
 }
 
-/* The host is gone when this returns: items own all they show. */
+/* Makes an item own what it shares with one of the host's. */
+static inline void keep(struct item *item)
+{
+    if (!item->shared)
+        return;
+    item->fields = tree_copy(item->fields);
+    item->shared = false;
+    if (!item->unread)
+        return;
+    GHashTable *unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTableIter iter;
+    gpointer field = NULL, reason = NULL;
+    g_hash_table_iter_init(&iter, item->unread);
+    while (g_hash_table_iter_next(&iter, &field, &reason))
+        g_hash_table_insert(unread, g_strdup(field), g_strdup(reason));
+    item->unread = unread;
+}
+
+/* The host is gone when this returns. */
 static inline struct items *look(const char *host_text, const char *probe, const char *object_text)
 {
     pl_auto(host) host = inline_host(host_text);
-    return look_at(host, probe, object_text);
+    struct items *items = look_at(host, probe, object_text);
+    for (guint i = 0; i < items->list->len; i++)
+        keep(g_ptr_array_index(items->list, i));
+    return items;
 }
 
 static inline const struct item *item_at(const struct items *items, guint i)

@@ -1,0 +1,315 @@
+/* Docker's images by its API, on every Unix socket that a daemon here may answer on. Where none answers, its storage
+ * on disk says the same. Requests: the list, two for each image, the containers, and the data root. */
+#include "probes/image_list.h"
+
+#include "formats/format.h"
+#include "host/http.h"
+#include "host/process.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/image_use.h"
+
+#include <string.h>
+
+#define ANSWER_MAX    ((gsize)32 << 20)
+#define TIMEOUT_MS    5000U
+#define SECONDS_MAX   30   /* for all requests to one daemon */
+#define INSPECTED_MAX 200U /* containers whose image's name must be asked for one by one */
+
+struct daemon {
+    struct host *host;
+    const char *socket;
+    gint64 deadline;
+    char *root, *driver; /* as the daemon says; NULL: unknown */
+};
+
+/* ---- asking ---- */
+
+static json_object *ask(const struct daemon *daemon, const char *path, GError **error)
+{
+    if (g_get_monotonic_time() > daemon->deadline) {
+        g_set_error(error, PL_ERROR, PL_ERROR_READ, "unix:%s: answers too slowly", daemon->socket);
+        return NULL;
+    }
+    g_autofree char *url = g_strconcat("http://localhost", path, NULL);
+    g_autofree char *name = g_strdup_printf("unix:%s %s", daemon->socket, path);
+    const struct http_request request = {
+        .socket = daemon->socket, .url = url, .max = ANSWER_MAX, .timeout_ms = TIMEOUT_MS};
+    struct http_answer answer = {0};
+    if (!host_http_get(daemon->host, &request, &answer, error))
+        return NULL;
+    gsize n = 0;
+    const char *text = g_bytes_get_data(answer.body, &n);
+    json_object *tree = NULL;
+    if (answer.status == 200)
+        tree = format_find("json")->parse(name, text ? text : "", n, error);
+    else
+        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: status %ld", name, answer.status);
+    http_answer_clear(&answer);
+    return tree;
+}
+
+/* Only what an id is made of goes into an address. */
+static bool is_id(const char *id)
+{
+    return id && *id && strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz:") == strlen(id) && strlen(id) < 200;
+}
+
+static void ask_root(struct daemon *daemon)
+{
+    pl_autojson json_object *info = ask(daemon, "/info", NULL);
+    const char *root = tree_string(info, "DockerRootDir");
+    daemon->root = root && *root == '/' ? g_strdup(root) : NULL;
+    daemon->driver = g_strdup(tree_string(info, "Driver"));
+}
+
+/* ---- one image ---- */
+
+/* The API's names, as the configuration document has them. */
+static json_object *document_of(const json_object *inspected)
+{
+    static const char *const members[][2] = {
+        {"Config", "config"}, {"Created", "created"}, {"Architecture", "architecture"}, {"Os", "os"}};
+    json_object *document = json_object_new_object();
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        json_object_object_add(document, members[i][1], tree_copy(tree_member(inspected, members[i][0])));
+    return document;
+}
+
+static char **known_names(const json_object *array)
+{
+    g_auto(GStrv) names = image_strings(array);
+    GPtrArray *out = g_ptr_array_new();
+    for (char **name = names; *name; name++)
+        if (!g_str_has_prefix(*name, "<none>"))
+            g_ptr_array_add(out, g_strdup(*name));
+    g_ptr_array_add(out, NULL);
+    return (char **)g_ptr_array_free(out, FALSE);
+}
+
+/* Newest first in the answer. */
+static void take_history(const json_object *list, struct image *image)
+{
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    GPtrArray *out = g_ptr_array_new();
+    for (size_t i = n; i-- > 0;) {
+        const char *by = tree_string(json_object_array_get_idx(list, i), "CreatedBy");
+        if (by && *by)
+            g_ptr_array_add(out, g_strdup(by));
+    }
+    g_ptr_array_add(out, NULL);
+    g_strfreev(image->history);
+    image->history = (char **)g_ptr_array_free(out, FALSE);
+    image->history_known = list != NULL;
+}
+
+static void find_layers(const struct daemon *daemon, const json_object *inspected, struct image *image)
+{
+    const char *driver = tree_string(tree_member(inspected, "GraphDriver"), "Name");
+    const json_object *layers = tree_member(tree_member(inspected, "RootFS"), "Layers");
+    g_auto(GStrv) diff_ids = image_strings(layers);
+    driver = driver ? driver : daemon->driver;
+    if (daemon->root && driver)
+        image_find_docker_layers(daemon->host, daemon->root, driver, diff_ids, image);
+    else
+        image->layers_unknown = g_strdup("the daemon does not say where its layers are");
+}
+
+static struct image *inspect(const struct daemon *daemon, const char *id, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/images/%s/json", id);
+    g_autofree char *history_path = g_strdup_printf("/images/%s/history", id);
+    pl_autojson json_object *inspected = ask(daemon, path, error);
+    if (!inspected)
+        return NULL;
+    struct image *image = image_new("docker");
+    pl_autojson json_object *document = document_of(inspected);
+    image_take_config(image, document);
+    g_strfreev(image->tags);
+    g_strfreev(image->digests);
+    image->tags = known_names(tree_member(inspected, "RepoTags"));
+    image->digests = known_names(tree_member(inspected, "RepoDigests"));
+    image->id = g_strdup(id);
+    image->source_api = g_strdup_printf("GET unix:%s %s", daemon->socket, path);
+    const json_object *size = tree_member(inspected, "Size");
+    image->size = json_object_is_type(size, json_type_int) ? json_object_get_int64(size) : -1;
+    pl_autojson json_object *history = ask(daemon, history_path, NULL);
+    take_history(history, image);
+    find_layers(daemon, inspected, image);
+    image_finish(image, NULL);
+    return image;
+}
+
+static bool add_images(const struct daemon *daemon, const json_object *list, struct images *images)
+{
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n && images_room(images); i++) {
+        g_autoptr(GError) error = NULL;
+        const char *id = tree_string(json_object_array_get_idx(list, i), "Id");
+        struct image *image = is_id(id) ? inspect(daemon, id, &error) : NULL;
+        if (image) {
+            g_ptr_array_add(images->list, image);
+        } else if (!(error && strstr(error->message, "status 404"))) { /* deleted in between */
+            images_problem_text(images, false, NULL, "%s", error ? error->message : "an image without an id");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- containers ---- */
+
+/* What a container was started from: the list shows an id instead of a name whose meaning changed. */
+static char *reference_of(const struct daemon *daemon, const json_object *listed, guint *asked)
+{
+    const char *shown = tree_string(listed, "Image"), *id = tree_string(listed, "Id");
+    bool name = shown && !g_str_has_prefix(shown, "sha256:") &&
+                !(strlen(shown) >= 12 && strspn(shown, "0123456789abcdef") == strlen(shown));
+    if (name)
+        return g_strdup(shown);
+    if (!is_id(id) || ++*asked > INSPECTED_MAX)
+        return NULL;
+    g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
+    pl_autojson json_object *inspected = ask(daemon, path, NULL);
+    return g_strdup(tree_string(tree_member(inspected, "Config"), "Image"));
+}
+
+static char *container_name(const json_object *listed)
+{
+    g_auto(GStrv) names = image_strings(tree_member(listed, "Names"));
+    if (names[0])
+        return g_strdup(*names[0] == '/' ? names[0] + 1 : names[0]);
+    const char *id = tree_string(listed, "Id");
+    return g_strndup(id ? id : "?", 12);
+}
+
+static GPtrArray *ask_users(const struct daemon *daemon)
+{
+    pl_autojson json_object *list = ask(daemon, "/containers/json?all=1", NULL);
+    if (!json_object_is_type(list, json_type_array))
+        return NULL;
+    GPtrArray *users = image_users_new();
+    guint asked = 0;
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const json_object *listed = json_object_array_get_idx(list, i);
+        g_autofree char *name = container_name(listed), *reference = reference_of(daemon, listed, &asked);
+        bool running = g_strcmp0(tree_string(listed, "State"), "running") == 0;
+        image_users_add(users, name, tree_string(listed, "ImageID"), reference, running);
+    }
+    return users;
+}
+
+/* ---- daemons ---- */
+
+/* True when the daemon answered; its data root is then added to `roots`. */
+static bool add_by_api(struct host *host, const char *socket, struct images *images, GPtrArray *roots, GError **error)
+{
+    struct daemon daemon = {
+        .host = host, .socket = socket, .deadline = g_get_monotonic_time() + SECONDS_MAX * G_USEC_PER_SEC};
+    pl_autojson json_object *list = ask(&daemon, "/images/json?all=0", error);
+    if (!list)
+        return false;
+    guint from = images->list->len;
+    ask_root(&daemon);
+    if (add_images(&daemon, list, images)) {
+        g_autoptr(GPtrArray) users = ask_users(&daemon);
+        image_users_apply(users, images, from);
+    }
+    if (daemon.root)
+        g_ptr_array_add(roots, g_strdup(daemon.root));
+    g_free(daemon.root);
+    g_free(daemon.driver);
+    return true;
+}
+
+static void add_once(GPtrArray *list, const char *text)
+{
+    if (!g_ptr_array_find_with_equal_func(list, text, g_str_equal, NULL))
+        g_ptr_array_add(list, g_strdup(text));
+}
+
+static const char *value_of_flag(char **argument, const char *flag)
+{
+    size_t n = strlen(flag);
+    if (!g_str_has_prefix(*argument, flag))
+        return NULL;
+    return (*argument)[n] == '=' ? *argument + n + 1 : (*argument)[n] == '\0' ? argument[1] : NULL;
+}
+
+static void take_arguments(char **argv, GPtrArray *sockets, GPtrArray *roots)
+{
+    static const char *const host_flags[] = {"-H", "--host"}, *const root_flags[] = {"--data-root", "-g", "--graph"};
+    for (char **argument = argv; argument && *argument; argument++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(host_flags); i++) {
+            const char *value = value_of_flag(argument, host_flags[i]);
+            if (value && g_str_has_prefix(value, "unix://"))
+                add_once(sockets, value + strlen("unix://"));
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(root_flags); i++) {
+            const char *value = value_of_flag(argument, root_flags[i]);
+            if (value && *value == '/')
+                add_once(roots, value);
+        }
+    }
+}
+
+static void take_file(struct host *host, GPtrArray *sockets, GPtrArray *roots)
+{
+    const json_object *file = format_read(host, "/etc/docker/daemon.json", format_find("json"), NULL);
+    const char *root = tree_string(file, "data-root");
+    if (root && *root == '/')
+        add_once(roots, root);
+    g_auto(GStrv) hosts = image_strings(tree_member(file, "hosts"));
+    for (char **one = hosts; *one; one++)
+        if (g_str_has_prefix(*one, "unix://"))
+            add_once(sockets, *one + strlen("unix://"));
+}
+
+static void find_daemons(struct host *host, GPtrArray *sockets, GPtrArray *roots)
+{
+    const GPtrArray *processes = host_processes(host, NULL);
+    add_once(sockets, "/run/docker.sock");
+    for (guint i = 0; processes && i < processes->len; i++) {
+        const struct process *process = processes->pdata[i];
+        if (g_str_equal(process->comm, "dockerd"))
+            take_arguments(process->argv, sockets, roots);
+    }
+    take_file(host, sockets, roots);
+    add_once(roots, "/var/lib/docker");
+    g_auto(GStrv) rootless = host_glob(host, "/run/user/*/docker.sock", NULL);
+    for (char **socket = rootless; socket && *socket; socket++)
+        add_once(sockets, *socket);
+}
+
+/* /var/run is /run: one socket, two names. */
+static char *socket_key(struct host *host, const char *socket)
+{
+    char *resolved = host_resolve(host, socket, NULL);
+    return resolved ? resolved : g_strdup(socket);
+}
+
+void images_add_docker(struct host *host, struct images *images)
+{
+    g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) failed = NULL;
+    find_daemons(host, sockets, roots);
+    for (guint i = 0; host_is_live(host) && i < sockets->len; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *key = socket_key(host, sockets->pdata[i]);
+        bool again = g_ptr_array_find_with_equal_func(asked, key, g_str_equal, NULL);
+        g_ptr_array_add(asked, g_strdup(key));
+        if (!again && !add_by_api(host, sockets->pdata[i], images, seen, &error) && !failed &&
+            !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            failed = g_steal_pointer(&error);
+    }
+    bool stored = false;
+    for (guint i = 0; i < roots->len; i++)
+        if (!g_ptr_array_find_with_equal_func(seen, roots->pdata[i], g_str_equal, NULL))
+            stored |= images_add_docker_storage(host, roots->pdata[i], images);
+    if (failed && !stored)
+        images_problem_text(images, false, g_error_matches(failed, PL_ERROR, PL_ERROR_DENIED) ? "run as root" : NULL,
+                            "%s", failed->message);
+}

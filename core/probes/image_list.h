@@ -1,0 +1,92 @@
+/* The images of a host, whatever engine keeps them, and those that are named by path. */
+#pragma once
+
+#include "host/host.h"
+#include "model/cleanup.h"
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+/* No more images than this are looked at on one host. */
+#define IMAGES_MAX 1000
+
+/* Where a layer's bytes are. */
+enum layer_place {
+    LAYER_OVERLAY, /* a directory with overlayfs' whiteouts */
+    LAYER_WHOLE,   /* a directory that holds everything (storage driver vfs) */
+    LAYER_BLOB,    /* a tar archive that is a file */
+    LAYER_MEMBER,  /* a tar archive inside an archive file */
+};
+
+struct image_place {
+    enum layer_place place;
+    struct host *host; /* whose path it is, borrowed */
+    char *path;        /* of the directory or file */
+    char *member;      /* LAYER_MEMBER: its name in the archive */
+};
+
+struct image {
+    char *subject; /* best name, or the short id */
+    char *id;      /* "sha256:..." */
+    char *engine;  /* docker, containers-storage, archive */
+    char *format;  /* docker or oci: what its configuration is written as */
+    char **tags;   /* "name:tag" */
+    char **digests;
+    json_object *config; /* the "config" object of the image's configuration, owned; NULL: it has none */
+    char **history;      /* instructions as recorded, oldest first */
+    bool history_known;
+    char *created; /* ISO 8601, NULL when not stated */
+    char *arch, *os;
+    gint64 size; /* -1: not known */
+    bool in_use_known, in_use;
+    char **stale;         /* containers that run it although their tag names another image by now; NULL: not known */
+    char *source_path;    /* file it was read from, or NULL */
+    char *source_api;     /* request it was read from, or NULL */
+    GPtrArray *layers;    /* struct image_place, the lowest first */
+    char *layers_unknown; /* why the layers are not known; NULL: they are */
+};
+
+struct image *image_new(const char *engine);
+void image_free(gpointer image);
+PL_DEFINE_CLEANUP(image, image_free)
+void image_add_layer(struct image *image, enum layer_place place, struct host *host, const char *path,
+                     const char *member);
+/* Chooses the subject, when everything else is filled. */
+void image_finish(struct image *image, const char *fallback);
+void image_set_format(struct image *image, const char *format);
+/* Fills what a configuration document (config, history, created, architecture, os) says. */
+void image_take_config(struct image *image, const json_object *document);
+/* The diff ids of a configuration document ("sha256:..."), lowest first; NULL when there are none. Caller frees. */
+char **image_diff_ids(const json_object *document);
+/* The strings of an array; empty when it is none. Caller frees. */
+char **image_strings(const json_object *array);
+
+/* A look that was hindered. */
+struct image_problem {
+    bool error; /* else: unknown */
+    char *reason, *cure;
+};
+
+struct images {
+    GPtrArray *list;     /* struct image */
+    GPtrArray *problems; /* struct image_problem */
+};
+
+/* All images, once a host; owned by the host. */
+const struct images *images_of(struct host *host);
+void images_problem(struct images *images, const GError *error);
+void images_problem_text(struct images *images, bool error, const char *cure, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* False, with a problem said once, when there are too many. */
+bool images_room(struct images *images);
+
+/* Each source appends what it finds. */
+void images_add_docker(struct host *host, struct images *images);
+void images_add_containers_storage(struct host *host, struct images *images);
+void images_add_paths(struct host *host, struct images *images);
+
+/* Docker's storage below its data root, when its API does not answer. False when nothing is there. */
+bool images_add_docker_storage(struct host *host, const char *root, struct images *images);
+/* Where the layers of an image of Docker's are: by the diff ids of its configuration. */
+void image_find_docker_layers(struct host *host, const char *root, const char *driver, char **diff_ids,
+                              struct image *image);
