@@ -119,33 +119,34 @@ static int failing_first(const void *a, const void *b)
 }
 
 /* Items that a cell shows count first against `max`, and stay even beyond it. */
-static void cap(struct result *result, GHashTable *shown, guint max)
+static void cap(struct result *result, GHashTable *shown, guint max, guint passing)
 {
     g_ptr_array_sort(result->items, failing_first);
-    guint room = max;
-    if (shown)
-        room = max > g_hash_table_size(shown) ? max - g_hash_table_size(shown) : 0;
-    if (result->items->len <= max)
+    guint held = shown ? g_hash_table_size(shown) : 0, room = max > held ? max - held : 0;
+    if (result->items->len <= MIN(max, passing))
         return;
     GPtrArray *kept = g_ptr_array_new_with_free_func(item_result_free);
     for (guint i = 0; i < result->items->len; i++) {
-        void *item = g_ptr_array_index(result->items, i);
+        struct item_result *item = g_ptr_array_index(result->items, i);
         bool must = shown && g_hash_table_contains(shown, item);
-        if (must || room)
+        bool passes = item->verdict == VERDICT_PASS;
+        bool keep = must || (room && (!passes || passing));
+        room -= keep && !must;
+        passing -= keep && passes && passing;
+        if (keep)
             g_ptr_array_add(kept, item);
         else
             item_result_free(item);
-        room -= !must && room;
     }
     g_ptr_array_set_free_func(result->items, NULL);
     g_ptr_array_unref(result->items);
     result->items = kept;
 }
 
-void abilities_take(struct abilities *abilities, struct result *result, guint max)
+void abilities_take(struct abilities *abilities, struct result *result, guint max, guint passing)
 {
     g_autoptr(GHashTable) shown = result->ability ? fill(abilities, result) : NULL;
-    cap(result, shown, max);
+    cap(result, shown, max, passing);
     for (guint i = 0; shown && i < result->items->len; i++) {
         struct ability_cell *cell = g_hash_table_lookup(shown, g_ptr_array_index(result->items, i));
         if (cell)

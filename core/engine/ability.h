@@ -11,9 +11,10 @@ struct abilities *abilities_new(struct ability_table *table);
 void abilities_free(struct abilities *abilities);
 PL_DEFINE_CLEANUP(abilities, abilities_free)
 
-/* Takes in a judged result (waivers applied), then leaves it at most `max` items: failing ones first; of a rule with an
- * ability always the one that a cell shows for each subject, however many those are. */
-void abilities_take(struct abilities *abilities, struct result *result, guint max);
+/* Takes in a judged result (waivers applied), then leaves it at most `max` items, failing ones first, and no more than
+ * `passing` that pass; of a rule with an ability always the one that a cell shows for each subject, however many those
+ * are. */
+void abilities_take(struct abilities *abilities, struct result *result, guint max, guint passing);
 
 /* Scores the rows and puts the worst first. To be called once, after the last result. */
 void abilities_finish(struct abilities *abilities);

@@ -13,8 +13,10 @@
 #include "model/audit.h"
 #include "model/tree.h"
 
-/* A report lists no more items of one rule, but for the evidence of abilities; items_total has the true number. */
-#define ITEMS_KEPT 1000
+/* A report lists no more items of one rule, but for the evidence of abilities; items_total has the true number. Those
+ * that pass are examples. */
+#define ITEMS_KEPT   1000
+#define PASSING_KEPT 100
 
 static void add_errors(struct audit *audit, const struct content *content)
 {
@@ -50,7 +52,8 @@ static void judge_all(struct audit *audit, const struct plan *plan, struct waive
         struct result *result = judge_rule(g_ptr_array_index(plan->rules, i), privileged);
         if (waivers)
             waivers_apply(waivers, result);
-        abilities_take(abilities, result, ITEMS_KEPT);
+        abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
+        evidence_fill(result);
         g_ptr_array_add(audit->results, result);
     }
     abilities_finish(abilities);

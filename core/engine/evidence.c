@@ -1,6 +1,8 @@
 /* Evidence: which fields of an item a report shows. */
+#include "engine/judge.h"
 #include "engine/outcome.h"
 #include "engine/redact.h"
+#include "engine/words.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -79,15 +81,46 @@ static json_object *observe(const struct item *item, const GPtrArray *expectatio
     return observed;
 }
 
-struct item_result *evidence_new(const struct item *item, const GPtrArray *expectations, enum verdict verdict,
-                                 const char *expected)
+/* A row whose evidence is still to come. item_result_free() frees it as it frees any other. */
+struct row {
+    struct item_result base; /* first: a row is an item_result */
+    const struct item *item;
+    const struct bound_test *test;
+};
+
+struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict)
 {
-    struct item_result *result = item_result_new();
-    result->subject = g_strdup(item->subject);
-    result->verdict = verdict;
+    struct row *row = g_new0(struct row, 1);
+    row->base.subject = g_strdup(item->subject);
+    row->base.verdict = verdict;
+    row->item = item;
+    row->test = test;
+    return &row->base;
+}
+
+static void fill(struct row *row, const char *expected)
+{
+    struct item_result *result = &row->base;
     json_object_put(result->observed);
-    result->observed = observe(item, expectations);
+    result->observed = observe(row->item, row->test->expectations);
+    g_free(result->expected);
     result->expected = g_strdup(expected);
-    source_copy(&result->source, &item->source);
-    return result;
+    source_copy(&result->source, &row->item->source);
+    if ((result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN) && !result->reason)
+        judge_item(row->item, row->test->expectations, &result->reason);
+}
+
+void evidence_fill(struct result *result)
+{
+    const struct bound_test *test = NULL;
+    g_autofree char *expected = NULL;
+    for (guint i = 0; i < result->items->len; i++) {
+        struct row *row = (struct row *)g_ptr_array_index(result->items, i);
+        if (row->test != test) { /* rows of one test follow each other */
+            test = row->test;
+            g_free(expected);
+            expected = words_demand(test->test, test->expectations);
+        }
+        fill(row, expected);
+    }
 }

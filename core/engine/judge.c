@@ -26,10 +26,9 @@ struct gathering {
 
 static void gather_items(struct gathering *gathering, const struct bound_test *test, const struct items *items)
 {
-    g_autofree char *expected = words_demand(test->test, test->expectations);
     for (guint i = 0; i < items->list->len; i++)
-        g_ptr_array_add(gathering->outcome->items, evidence_new(g_ptr_array_index(items->list, i), test->expectations,
-                                                                gathering->verdict, expected));
+        g_ptr_array_add(gathering->outcome->items,
+                        evidence_new(g_ptr_array_index(items->list, i), test, gathering->verdict));
     for (guint i = 0; i < items->problems->len; i++) {
         const struct problem *problem = g_ptr_array_index(items->problems, i);
         bool notapplicable = problem->kind == PROBLEM_NOTAPPLICABLE;

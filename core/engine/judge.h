@@ -5,9 +5,14 @@
 #include "engine/plan.h"
 #include "model/audit.h"
 
-/* Judges a rule: verdict, reason, cause, cure and every item (failing first, not yet capped; waivers come first). The
- * rest of the result is copied from the rule. Caller frees. `privileged`: the host was read with every right. */
+/* Judges a rule: verdict, reason, cause, cure and every item (failing first, not yet capped; waivers come first), of
+ * which only subject and verdict are told until evidence_fill(). The rest of the result is copied from the rule. Caller
+ * frees. `privileged`: the host was read with every right. */
 struct result *judge_rule(const struct bound_rule *rule, bool privileged);
+
+/* Fills the evidence of a result of judge_rule(): observed fields without secrets, what was expected in words, source,
+ * and why an item is unknown or an error. Once, while the plan is there. */
+void evidence_fill(struct result *result);
 
 /* Does the rule apply, or can that not be said, so that its check is worth collecting? For collect(). */
 bool judge_wanted(const struct bound_rule *rule, const struct host *host);

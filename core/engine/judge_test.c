@@ -235,16 +235,12 @@ static bool shown_verdict(const struct test *test, const struct tally *tally, en
 static void show_items(struct outcome *outcome, const struct judging *judging)
 {
     const struct test *test = judging->bound->test;
-    g_autofree char *expected = words_demand(test, judging->bound->expectations);
     for (guint i = 0; i < judging->items->len; i++) {
         const struct item *item = g_ptr_array_index(judging->items, i);
         enum verdict verdict = g_array_index(judging->verdicts, enum verdict, i);
         if (!shown_verdict(test, &judging->tally, outcome->verdict, &verdict))
             continue;
-        struct item_result *row = evidence_new(item, judging->bound->expectations, verdict, expected);
-        if (verdict == VERDICT_ERROR || verdict == VERDICT_UNKNOWN)
-            judge_item(item, judging->bound->expectations, &row->reason);
-        g_ptr_array_add(outcome->items, row);
+        g_ptr_array_add(outcome->items, evidence_new(item, judging->bound, verdict));
     }
 }
 

@@ -33,6 +33,7 @@ const json_object *item_field(const struct item *item, const char *path);
 /* Why a field could not be observed; NULL when it was. Borrowed. */
 const char *item_unread_reason(const struct item *item, const char *path);
 
-/* The report's row for an item: observed fields without secrets, source, and `expected` in words (copied). */
-struct item_result *evidence_new(const struct item *item, const GPtrArray *expectations, enum verdict verdict,
-                                 const char *expected);
+/* The report's row for an item: its subject and verdict. What was observed is filled in by evidence_fill(), for those
+ * rows that a report keeps: there may be a hundred thousand of them, and most are left out. `item` and `test` live
+ * longer than the row. */
+struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict);

@@ -182,6 +182,7 @@ static void judge_on(struct run *run, struct host *host)
         .host = host, .daemons = run->file->content->daemons, .network = true, .threads = 1};
     collect(plan, &collecting, judge_wanted);
     struct result *result = judge_rule(g_ptr_array_index(plan->rules, 0), host_is_privileged(host));
+    evidence_fill(result);
     compare(run, result);
     result_free(result);
 }

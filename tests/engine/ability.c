@@ -26,7 +26,7 @@ static struct item_result *add(struct result *result, const char *subject, enum 
 static void take(struct audit *audit, struct abilities *abilities, struct result *result, guint max)
 {
     g_ptr_array_add(audit->results, result);
-    abilities_take(abilities, result, max);
+    abilities_take(abilities, result, max, max);
 }
 
 static const struct ability_row *row_at(const struct audit *audit, guint i, const char *subject)

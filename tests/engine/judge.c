@@ -432,8 +432,6 @@ static void reasons(void **state)
     assert_string_equal(many->reason, "2 found where exactly one should be");
     assert_string_equal(twice->reason, "2 of 3 are as exactly one should be");
     assert_null(plain->reason);
-    const struct item_result *item = g_ptr_array_index(plain->items, 0);
-    assert_string_equal(item->expected, "value is at least 4");
 }
 
 /* Several fields: a proven failure stands beside an unread field; an error weighs more than unread. */
@@ -504,9 +502,15 @@ static void paths_of_fields(void **state)
     assert_string_equal(item_unread_reason(item, "map.a"), "hidden");
     assert_string_equal(item_unread_reason(item, "map"), "hidden");
     assert_null(item_unread_reason(item, "gone"));
-    struct item_result *row = evidence_new(item, none, PASS, NULL);
+    struct test test = {.probe = NULL};
+    struct bound_test bound = {.test = &test, .expectations = none};
+    struct result *result = result_new();
+    struct item_result *row = evidence_new(item, &bound, PASS);
+    g_ptr_array_add(result->items, row);
+    assert_null(row->observed);
+    evidence_fill(result);
     assert_int_equal(json_object_object_length(row->observed), 2);
-    item_result_free(row);
+    result_free(result);
 }
 
 /* Trees. Each letter is a child: p f u e n (not applicable). */
@@ -755,8 +759,10 @@ static void failing_first(void **state)
     struct result *result = judge_rule(&bound, true);
     static const enum verdict order[] = {FAIL, ERR, UNK, PASS, PASS, PASS};
     assert_int_equal(result->items_total, 6);
+    evidence_fill(result);
     for (guint i = 0; i < 6; i++) {
         const struct item_result *item = g_ptr_array_index(result->items, i);
+        assert_string_equal(item->expected, "value is at least 4");
         assert_int_equal(item->verdict, order[i]);
         assert_int_equal(item->reason != NULL, order[i] == ERR || order[i] == UNK);
     }

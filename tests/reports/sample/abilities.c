@@ -76,7 +76,7 @@ static struct result *judge(const struct rule *rule, unsigned containers)
 
 static void take(struct audit *audit, struct abilities *abilities, struct result *result)
 {
-    abilities_take(abilities, result, 1000);
+    abilities_take(abilities, result, 1000, 1000);
     g_ptr_array_add(audit->results, result);
 }
 
