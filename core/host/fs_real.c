@@ -124,8 +124,36 @@ static int reopen(int held, unsigned flags)
     return fd < 0 ? -errno : fd;
 }
 
+/* Files that the kernel makes are opened at once: there is no device or FIFO to be held off. Not what is behind the
+ * links of a process. */
+static bool is_kernel_file(const struct real_fs *fs, const char *path)
+{
+    static const char *const links[] = {"/fd/", "/cwd", "/exe", "/root", "/map_files/", "/task/"};
+    if (!fs->live)
+        return false;
+    if (g_str_has_prefix(path, "/sys/fs/cgroup/"))
+        return true;
+    if (!g_str_has_prefix(path, "/proc/"))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
+        if (strstr(path, links[i]))
+            return false;
+    return true;
+}
+
+static int open_kernel_file(const char *path, unsigned flags)
+{
+    pl_autofd int fd = open(path, READ_FLAGS | (flags & HOST_NOFOLLOW ? O_NOFOLLOW : 0));
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return -errno;
+    return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
+}
+
 static int open_here(struct real_fs *fs, const char *path, unsigned flags)
 {
+    if (!(flags & HOST_DIRECTORY) && is_kernel_file(fs, path))
+        return open_kernel_file(path, flags);
     pl_autofd int held = open_path(fs, path, !(flags & HOST_NOFOLLOW));
     if (held < 0)
         return held;

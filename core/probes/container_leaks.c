@@ -6,10 +6,9 @@
 #include "model/tree.h"
 #include "probes/container_mounts.h"
 #include "probes/container_record.h"
+#include "probes/sockets.h"
 
 #include <string.h>
-
-#define DESCRIPTORS_MAX 1024
 
 static void add_text(json_object *array, const char *text)
 {
@@ -145,30 +144,33 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
 /* Looked at in one crossing to the thread that sees into other processes. */
 struct directories {
     const struct view *view;
+    const struct listeners *listeners; /* who knows the open files */
     json_object *leaked;
-    bool unread;
 };
 
+/* After chroot() the kernel shows the whole path, after pivot_root() the one below the new root. */
+static const char *below_root(const struct process *process, const char *target)
+{
+    bool changed = process->root && !g_str_equal(process->root, "/") && path_is_below(target, process->root);
+    return changed ? target + strlen(process->root) : target;
+}
+
 /* A directory that the process's own root shows at that path is inside; one that the root shows otherwise is not. */
-static bool is_outside(struct host *host, pid_t pid, const char *link, const char *target)
+static bool is_outside(struct host *host, const struct process *process, const char *link, const char *target)
 {
     struct host_stat held, inside;
     if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
         return false;
-    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", pid, target);
+    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", process->pid, below_root(process, target));
     if (!host_stat(host, path, &inside, NULL))
         return true;
     return held.ino != inside.ino || held.dev_major != inside.dev_major || held.dev_minor != inside.dev_minor;
 }
 
-static void look_at_link(struct directories *look, const struct process *process, const char *name)
+static void look_at_link(struct directories *look, const struct process *process, const char *name, const char *target)
 {
-    struct host *host = look->view->host;
     g_autofree char *link = g_strdup_printf("/proc/%d/%s", process->pid, name);
-    g_autofree char *target = host_readlink(host, link, NULL);
-    if (!target || *target != '/' || g_str_has_suffix(target, " (deleted)") || g_str_has_prefix(target, "/proc/"))
-        return;
-    if (!is_outside(host, process->pid, link, target))
+    if (!is_outside(look->view->host, process, link, target))
         return;
     g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
     add_text(look->leaked, text);
@@ -176,17 +178,17 @@ static void look_at_link(struct directories *look, const struct process *process
 
 static void look_at_process(struct directories *look, const struct process *process)
 {
-    g_autofree char *folder = g_strdup_printf("/proc/%d/fd", process->pid);
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = host_list(look->view->host, folder, &error);
-    look->unread |= !names && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    look_at_link(look, process, "cwd");
-    unsigned n = 0;
-    for (char **name = names; name && *name && n < DESCRIPTORS_MAX; name++, n++) {
-        g_autofree char *link = g_strconcat("fd/", *name, NULL);
-        look_at_link(look, process, link);
+    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
+    g_autofree char *target = host_readlink(look->view->host, link, NULL);
+    if (target && *target == '/' && !g_str_has_suffix(target, " (deleted)"))
+        look_at_link(look, process, "cwd", target);
+    for (guint i = 0; i < look->listeners->files->len; i++) {
+        const struct open_file *file = g_ptr_array_index(look->listeners->files, i);
+        if (file->process != process)
+            continue;
+        g_autofree char *name = g_strconcat("fd/", file->descriptor, NULL);
+        look_at_link(look, process, name, file->target);
     }
-    look->unread |= n == DESCRIPTORS_MAX;
 }
 
 static void look_at_directories(gpointer data)
@@ -196,14 +198,24 @@ static void look_at_directories(gpointer data)
         look_at_process(look, g_ptr_array_index(look->view->processes, i));
 }
 
+static bool descriptors_unread(const struct view *view, const struct listeners *listeners)
+{
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(view->processes, i);
+        if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
+            return true;
+    }
+    return false;
+}
+
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
-    struct directories look = {view, json_object_new_array(), false};
+    struct directories look = {view, listeners_find(view->host), json_object_new_array()};
     host_look(view->host, look_at_directories, &look);
-    if (look.unread && !json_object_array_length(look.leaked)) {
-        json_object_put(look.leaked);
-        item_unread(item, "leaked_directories", "the descriptors of some of its processes could not be read");
+    if (json_object_array_length(look.leaked) || !descriptors_unread(view, look.listeners)) {
+        item_set(item, "leaked_directories", look.leaked);
         return;
     }
-    item_set(item, "leaked_directories", look.leaked);
+    json_object_put(look.leaked);
+    item_unread(item, "leaked_directories", "the descriptors of some of its processes could not be read");
 }

@@ -25,6 +25,7 @@ static void listeners_free(gpointer data)
 {
     struct listeners *listeners = data;
     g_ptr_array_unref(listeners->list);
+    g_ptr_array_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
     g_clear_error(&listeners->error);
     g_free(listeners);
@@ -183,6 +184,25 @@ static void mark_unread(struct listeners *listeners, const struct process *proce
     g_hash_table_add(listeners->unread_pids, GINT_TO_POINTER(process->pid));
 }
 
+static void add_file(struct listeners *listeners, const struct process *process, const char *descriptor,
+                     const char *target)
+{
+    if (g_str_has_prefix(target, "/dev/") || g_str_has_prefix(target, "/proc/") ||
+        g_str_has_suffix(target, " (deleted)"))
+        return;
+    struct open_file *file = g_new0(struct open_file, 1);
+    *file = (struct open_file){process, g_strdup(descriptor), g_strdup(target)};
+    g_ptr_array_add(listeners->files, file);
+}
+
+static void open_file_free(gpointer data)
+{
+    struct open_file *file = data;
+    g_free(file->descriptor);
+    g_free(file->target);
+    g_free(file);
+}
+
 /* Who holds which socket. */
 struct held {
     uint64_t inode;
@@ -191,7 +211,7 @@ struct held {
 
 /* Looks through one process's descriptors for sockets. */
 static void find_held(struct host *host, const struct process *process, GArray *held, struct listeners *listeners,
-                      unsigned *budget)
+                      uint64_t mounts, unsigned *budget)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
@@ -205,6 +225,8 @@ static void find_held(struct host *host, const struct process *process, GArray *
         uint64_t inode = 0;
         if (!link && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
             mark_unread(listeners, process);
+        if (link && *link == '/' && process->ns[NS_MNT] != mounts)
+            add_file(listeners, process, *name, link);
         if (!link || !socket_inode(link, &inode))
             continue;
         struct held one = {inode, process};
@@ -223,10 +245,12 @@ static void search_descriptors(gpointer data)
 {
     const struct search *search = data;
     unsigned budget = DESCRIPTORS_MAX;
+    const struct process *first = search->processes->len ? g_ptr_array_index(search->processes, 0) : NULL;
+    uint64_t mounts = first && first->pid == 1 ? first->ns[NS_MNT] : 0; /* of the host; 0: not known */
     for (guint i = 0; i < search->processes->len; i++) {
         const struct process *process = g_ptr_array_index(search->processes, i);
         if (!process->kernel && process->state != 'Z')
-            find_held(search->host, process, search->held, search->listeners, &budget);
+            find_held(search->host, process, search->held, search->listeners, mounts, &budget);
     }
     for (guint i = 0; !budget && i < search->processes->len; i++)
         mark_unread(search->listeners, g_ptr_array_index(search->processes, i));
@@ -277,6 +301,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     struct listeners *listeners = g_new0(struct listeners, 1);
     listeners->list = g_ptr_array_new_with_free_func(listener_free);
     listeners->unread_pids = g_hash_table_new(NULL, NULL);
+    listeners->files = g_ptr_array_new_with_free_func(open_file_free);
     if (!read_namespace(host, NULL, listeners, &listeners->error))
         return listeners;
     const GPtrArray *processes = host_processes(host, NULL);
