@@ -57,7 +57,7 @@ def coverage(name, controls, referred):
 
 def main():
     lists = load(pathlib.Path(sys.argv[2]))
-    command = [sys.argv[1], "list", "--json", "--only-checks", "--checks", sys.argv[2]]
+    command = [sys.argv[1], "list", "--json", "--profile", "auto", "--profile", "plumbline-container", "--only-checks", "--checks", sys.argv[2]]
     rules = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     referred = references_of(rules)
     faults = []
