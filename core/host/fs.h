@@ -42,6 +42,8 @@ int fs_real_hold(struct host_fs *fs, const char *path);
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
 /* Runs a function in the reader's thread and waits; here when `reader` is NULL. */
 void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data);
+/* The calling thread is the reader; false without one. */
+bool reader_is_self(const struct reader *reader);
 
 /* An O_PATH descriptor for `path` below `root`, where no link and no ".." leads out: without openat2. With `resolved`,
  * the path without links is put there. */

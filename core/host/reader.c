@@ -98,9 +98,14 @@ void host_stop_reader(struct host *host)
     host->reader = NULL;
 }
 
+bool reader_is_self(const struct reader *reader)
+{
+    return reader && g_thread_self() == reader->thread;
+}
+
 void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data)
 {
-    if (!reader || g_thread_self() == reader->thread) {
+    if (!reader || reader_is_self(reader)) {
         run(data);
         return;
     }

@@ -18,7 +18,7 @@ pytestmark = [
 HARDENED = {
     "--network": "none", "--user": "20000:20000", "--cap-drop": "ALL", "--read-only": None, "--memory": "64m",
     "--memory-swap": "64m", "--pids-limit": "50", "--cpus": "0.5", "--security-opt": "no-new-privileges",
-    "--cgroupns": "private", "--health-cmd": "/bin/true",
+    "--cgroupns": "private", "--health-cmd": "/bin/true", "--workdir": "/tmp",
 }
 FLAWS = {
     "hardened": {},
