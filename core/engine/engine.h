@@ -41,9 +41,9 @@ struct selection {
     const char *const *skip;       /* globs to leave out */
     const char *const *references; /* "cis-docker-1.6.0" or "cis-docker-1.6.0:2.2" (globs) */
     const char *const *tags;
-    const char *severity;    /* "high", "high..", "low..medium"; NULL: all */
-    const char *const *sets; /* "NAME=VALUE" */
-    bool network;            /* probes that need the network may run */
+    const char *severity;      /* "high", "high..", "low..medium"; NULL: all */
+    const char *const *sets;   /* "NAME=VALUE" */
+    bool network;              /* probes that need the network may run */
     const char *const *probes; /* only rules that use no other probe; NULL: all */
 };
 

@@ -233,7 +233,9 @@ static bool read_swap_v2(struct tree *tree, const char *path, double *value, boo
 
 struct cgroup_limit cgroup_swap_limit(struct host *host, const char *text, bool *v2)
 {
-    g_autofree char *path = text ? cgroup_controller_path(text, "memory", v2) : NULL;
+    *v2 = false;
+    if (text)
+        g_free(cgroup_controller_path(text, "memory", v2));
     return find_limit(host, text, "memory", read_swap_v1, read_swap_v2);
 }
 

@@ -145,6 +145,8 @@ static const struct probe_field fields[] = {
     {"networks", VALUE_SET, "networks of the engine that it is in"},
     {"ulimits", VALUE_SET, "names of its own limits"},
     {"disk_limited", VALUE_BOOL, "its writable layer has a size limit"},
+    {"session_users", VALUE_SET, "users of running exec sessions as the engine opened them"},
+    {"session_privileged", VALUE_BOOL, "a running exec session was opened with --privileged"},
     {"exec_sessions", VALUE_NUMBER, "processes that entered it from outside beside its first process's children"},
     {.name = NULL},
 };

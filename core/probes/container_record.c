@@ -29,6 +29,8 @@ const char *const container_record_fields[] = {"image",
                                                "published_everywhere",
                                                "published_lowest",
                                                "image_current",
+                                               "session_users",
+                                               "session_privileged",
                                                "exposed",
                                                "ports_wanted_only",
                                                "log_driver",
@@ -122,6 +124,41 @@ static void set_current(struct host *host, const struct docker_engine *engine, s
                            json_object_new_boolean(now && g_str_equal(now, json_object_get_string(id))));
 }
 
+#define SESSIONS_MAX 20
+
+/* Sessions that run now, as the engine opened them: "root", "1000, privileged". */
+static void set_sessions(struct host *host, const struct docker_engine *engine, const json_object *tree,
+                         struct container_record *record)
+{
+    json_object *users = json_object_new_array();
+    bool privileged = false, known = true;
+    const json_object *ids = tree_member(tree, "ExecIDs");
+    size_t n = json_object_is_type(ids, json_type_array) ? json_object_array_length(ids) : 0;
+    for (size_t i = 0; i < MIN(n, SESSIONS_MAX); i++) {
+        g_autofree char *id = tree_text(json_object_array_get_idx(ids, i));
+        g_autofree char *path = g_strdup_printf("/exec/%s/json", id);
+        g_autoptr(GError) error = NULL;
+        pl_autojson json_object *session = docker_get(host, engine, path, &error);
+        /* One that ended meanwhile is gone. */
+        known &= session || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        const json_object *process = tree_member(session, "ProcessConfig");
+        if (!json_object_get_boolean(tree_member(session, "Running")))
+            continue;
+        bool more = json_object_get_boolean(tree_member(process, "privileged"));
+        const char *user = tree_string(process, "user");
+        g_autofree char *text = g_strconcat(user && *user ? user : "the container's", more ? ", privileged" : "", NULL);
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        json_object_array_add(users, json_object_new_string(valid));
+        privileged |= more;
+    }
+    if (known && n <= SESSIONS_MAX) {
+        json_object_object_add(record->fields, "session_users", users);
+        json_object_object_add(record->fields, "session_privileged", json_object_new_boolean(privileged));
+    } else {
+        json_object_put(users);
+    }
+}
+
 static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
                         struct container_record *record)
 {
@@ -137,6 +174,7 @@ static bool from_engine(struct host *host, const struct docker_engine *engine, c
     record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
     container_record_from_docker(record, tree);
     set_current(host, engine, record);
+    set_sessions(host, engine, tree, record);
     return true;
 }
 
