@@ -407,7 +407,7 @@ static bool expand_sections(const char *file, const json_object *value, const st
     g_ptr_array_add(paths, NULL);
     g_strfreev(key->file);
     key->file = (char **)g_ptr_array_steal(paths, NULL);
-    key->places = (const struct daemon_place **)g_ptr_array_steal(places, NULL);
+    key->places = (const struct daemon_place **)(void *)g_ptr_array_steal(places, NULL);
     return true;
 }
 
