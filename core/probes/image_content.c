@@ -73,16 +73,22 @@ static const struct {
     {"odd_links", IMAGE_ODD_LINK},
 };
 
+static void list_some(json_object *out, const GPtrArray *texts)
+{
+    for (guint i = 0; i < texts->len && json_object_array_length(out) < LISTED_MAX; i++) {
+        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(texts, i), -1);
+        json_object_array_add(out, json_object_new_string(valid));
+    }
+}
+
 /* A list that is cut says so in a member of its own, which no allow list has. */
 static void set_list(struct item *item, const char *field, const GPtrArray *texts, const GPtrArray *more)
 {
     json_object *out = json_object_new_array();
     guint all = texts->len + (more ? more->len : 0);
-    for (guint i = 0; i < MIN(all, LISTED_MAX); i++) {
-        const char *text = i < texts->len ? texts->pdata[i] : more->pdata[i - texts->len];
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
-        json_object_array_add(out, json_object_new_string(valid));
-    }
+    list_some(out, texts);
+    if (more)
+        list_some(out, more);
     if (all > LISTED_MAX) {
         g_autofree char *rest = g_strdup_printf("and %u more", all - LISTED_MAX);
         json_object_array_add(out, json_object_new_string(rest));
