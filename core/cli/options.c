@@ -16,7 +16,7 @@ static const struct option_spec table[] = {
     {"root", 'r', OPTIONS_HOST, G_OPTION_ARG_FILENAME, AT(root), "DIR",
      "Audit the system below DIR, a mounted image or chroot", NULL},
     {"image", 'i', OPTIONS_HOST, G_OPTION_ARG_FILENAME_ARRAY, AT(images), "PATH",
-     "Audit the container images in PATH alone: a docker save archive or an OCI layout; repeatable", NULL},
+     "Audit the images in PATH alone: docker save or OCI layout; repeatable", NULL},
     {"waivers", 'w', OPTIONS_HOST, G_OPTION_ARG_FILENAME, AT(waivers), "FILE", "Waivers and attestations", NULL},
     {"network", 0, OPTIONS_HOST, G_OPTION_ARG_NONE, AT(network), NULL, "Allow rules that ask over the network", NULL},
     {"threads", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(threads), "N", "Collect with N threads (default: processors)",

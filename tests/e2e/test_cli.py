@@ -124,7 +124,7 @@ def levels(rule, benchmark):
 
 
 def test_container_profiles():
-    everything = rules_of()
+    everything = rules_of("--profile", "auto", "--profile", "plumbline-container")
     first, second, whole = (rules_of("--profile", f"cis-docker-1.6.0{level}") for level in ("-l1", "-l2", ""))
     assert first.keys() < second.keys() < whole.keys()
     assert all(1 in levels(rule, "cis-docker-1.6.0") for rule in first.values())
