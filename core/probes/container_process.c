@@ -104,7 +104,7 @@ static bool look_at_environment(const struct view *view, const struct process *p
         if (!value)
             continue;
         *value++ = '\0';
-        if (*value && (secret_in_name(entry) || secret_in_value(value)))
+        if ((secret_in_name(entry) && secret_value_possible(value)) || secret_in_value(value))
             add_text(names, entry);
     }
     return bytes != NULL;

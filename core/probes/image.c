@@ -7,6 +7,7 @@
 #include "probes/image_content.h"
 #include "probes/image_history.h"
 #include "probes/image_select.h"
+#include "probes/secret_names.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -176,7 +177,7 @@ static json_object *env_sensitive(const struct image *image)
         if (!equals)
             continue;
         *equals = '\0';
-        if (image_name_is_secret(*one) && image_value_may_be_secret(equals + 1))
+        if (secret_in_name(*one) && secret_value_possible(equals + 1))
             json_object_array_add(out, json_object_new_string(*one));
     }
     return out;
@@ -197,7 +198,7 @@ static void set_labels(const struct image *image, struct item *item)
     if (json_object_is_type(labels, json_type_object)) {
         json_object_object_foreach (labels, name, value) {
             g_autofree char *text = tree_text(value), *valid = g_utf8_make_valid(name, -1);
-            bool secret = image_name_is_secret(name) && image_value_may_be_secret(text);
+            bool secret = secret_in_name(name) && secret_value_possible(text);
             json_object_object_add(shown, valid, text_node(secret ? "***" : text));
             if (secret)
                 json_object_array_add(secrets, text_node(name));

@@ -3,82 +3,13 @@
 #include "probes/image_history.h"
 
 #include "model/value.h"
+#include "probes/secret_names.h"
 
 #include <string.h>
 
 #define SHOWN_MAX 160
 #define LISTED    200
 #define BLANKS    " \t\r\n"
-
-/* ---- secrets by name ---- */
-
-static bool is_word(const char *word, const char *const *words)
-{
-    return g_strv_contains(words, word);
-}
-
-/* Words of a name: split at what is no letter or digit, and where lower case turns to upper case. */
-static char **words_of(const char *name)
-{
-    GPtrArray *words = g_ptr_array_new();
-    g_autoptr(GString) word = g_string_new(NULL);
-    for (const char *p = name;; p++) {
-        bool hump = p > name && g_ascii_isupper(*p) && g_ascii_islower(p[-1]);
-        bool inside = g_ascii_isalnum(*p);
-        if ((!inside || hump) && word->len) {
-            g_ptr_array_add(words, g_ascii_strup(word->str, -1));
-            g_string_truncate(word, 0);
-        }
-        if (!*p)
-            break;
-        if (inside)
-            g_string_append_c(word, *p);
-    }
-    g_ptr_array_add(words, NULL);
-    return (char **)g_ptr_array_free(words, FALSE);
-}
-
-/* "DBPASSWORD": long words that are no part of others. */
-static bool has_secret_ending(const char *word)
-{
-    static const char *const endings[] = {"PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "CREDENTIALS", NULL};
-    for (const char *const *ending = endings; *ending; ending++)
-        if (g_str_has_suffix(word, *ending))
-            return true;
-    return false;
-}
-
-bool image_name_is_secret(const char *name)
-{
-    static const char *const secret[] = {"PASS",   "PASSWD",     "PASSWORD",    "PASSWORDS", "PASSPHRASE", "PWD",
-                                         "SECRET", "SECRETS",    "KEY",         "KEYS",      "APIKEY",     "TOKEN",
-                                         "TOKENS", "CREDENTIAL", "CREDENTIALS", NULL};
-    static const char *const harmless[] = {"GPG", "PGP", "PUBLIC", "PUB", "FINGERPRINT", NULL};
-    static const char *const place[] = {"FILE", "PATH",   "DIR",       "LOG",    "LENGTH", "SIZE",
-                                        "TTL",  "EXPIRY", "ALGORITHM", "SERVER", "URL",    NULL};
-    /* The shell's own: where it is, and was. */
-    if (g_str_equal(name, "PWD") || g_str_equal(name, "OLDPWD"))
-        return false;
-    g_auto(GStrv) words = words_of(name);
-    guint n = g_strv_length(words);
-    if (!n || is_word(words[n - 1], place))
-        return false;
-    bool found = g_str_equal(words[n - 1], "ACCESS");
-    for (guint i = 0; i < n; i++) {
-        if (is_word(words[i], harmless))
-            return false;
-        found |= is_word(words[i], secret) || has_secret_ending(words[i]);
-    }
-    return found;
-}
-
-bool image_value_may_be_secret(const char *value)
-{
-    static const char *const plain[] = {"",  "true", "false", "yes",  "no",   "on", "off",
-                                        "0", "1",    "none",  "null", "\"\"", "''", NULL};
-    g_autofree char *lower = g_ascii_strdown(value, -1);
-    return !g_strv_contains((const char *const *)plain, lower) && *value != '$' && !g_str_has_prefix(value, "\"$");
-}
 
 /* ---- instructions ---- */
 
@@ -368,13 +299,13 @@ static char *veil(const char *verb, const char *text, json_object *secrets)
     for (const char *p = strchr(text, '='); p; p = strchr(MAX(p + 1, from), '=')) {
         const char *start = name_start(text, p);
         g_autofree char *name = g_strndup(start, (gsize)(p - start));
-        if (!*name || !image_name_is_secret(name))
+        if (!*name || !secret_in_name(name))
             continue;
         char quote = '\0';
         g_autofree char *value = value_after(p, &quote);
         const char *end = p + 1 + strlen(value) + (quote ? 1 : 0);
         end += quote && *end == quote ? 1 : 0;
-        bool secret = image_value_may_be_secret(value);
+        bool secret = secret_value_possible(value);
         if (secret)
             add_secret(verb, name, secrets);
         g_string_append_len(out, from, (secret ? p + 1 : end) - from);
@@ -391,7 +322,7 @@ static char *veil_blank_form(const struct instruction *instruction, json_object 
     size_t n = strcspn(instruction->text, BLANKS "=");
     bool blank = g_str_equal(instruction->verb, "ENV") && instruction->text[n] && instruction->text[n] != '=';
     g_autofree char *name = g_strndup(instruction->text, n);
-    if (!blank || !image_name_is_secret(name))
+    if (!blank || !secret_in_name(name))
         return NULL;
     add_secret(instruction->verb, name, secrets);
     return g_strconcat(name, " ***", NULL);

@@ -5,12 +5,6 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
-/* Does a variable's name say that its value is a secret? Whole words decide: MONKEY is none, API_KEY is. Names of files
- * (POSTGRES_PASSWORD_FILE) and public keys (GPG_KEY) are none. */
-bool image_name_is_secret(const char *name);
-/* Is that a value that could be one? Not empty, no yes or no, no number of one digit, no reference to a variable. */
-bool image_value_may_be_secret(const char *value);
-
 /* One list of texts for each question; an array of strings that the caller owns. */
 struct image_instructions {
     json_object *all;           /* every instruction, shortened, values of secrets replaced */

@@ -4,28 +4,72 @@
 #include <glib.h>
 #include <string.h>
 
-static const char *const words[] = {"PASS", "PASSWD",     "PASSWORD",    "PASSPHRASE", "PWD",       "SECRET",  "TOKEN",
-                                    "KEY",  "CREDENTIAL", "CREDENTIALS", "APIKEY",     "SECRETKEY", "AUTHKEY", NULL};
-/* Two words that say where something is, or what is no secret. */
-static const char *const harmless[] = {"GPG_KEY",  "GPG_KEYS", "PWD",    "OLDPWD",     "PUBLIC_KEY",
-                                       "KEY_FILE", "KEY_PATH", "KEY_ID", "GPG_KEY_ID", "SSH_AUTH_SOCK",
-                                       "KEYBOARD", "KEYMAP",   NULL};
-static const char *const places[] = {"FILE", "PATH", "DIR", "URL", "URI", "LOCATION", "NAME", "TTL", "TYPE", NULL};
+static bool is_word(const char *word, const char *const *words)
+{
+    return g_strv_contains(words, word);
+}
+
+/* Words of a name: split at what is no letter or digit, and where lower case turns to upper case. */
+static char **words_of(const char *name)
+{
+    GPtrArray *words = g_ptr_array_new();
+    g_autoptr(GString) word = g_string_new(NULL);
+    for (const char *p = name;; p++) {
+        bool hump = p > name && g_ascii_isupper(*p) && g_ascii_islower(p[-1]);
+        bool inside = g_ascii_isalnum(*p);
+        if ((!inside || hump) && word->len) {
+            g_ptr_array_add(words, g_ascii_strup(word->str, -1));
+            g_string_truncate(word, 0);
+        }
+        if (!*p)
+            break;
+        if (inside)
+            g_string_append_c(word, *p);
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+/* "DBPASSWORD": long words that are no part of others. */
+static bool has_secret_ending(const char *word)
+{
+    static const char *const endings[] = {"PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "CREDENTIALS", NULL};
+    for (const char *const *ending = endings; *ending; ending++)
+        if (g_str_has_suffix(word, *ending))
+            return true;
+    return false;
+}
 
 bool secret_in_name(const char *name)
 {
-    g_autofree char *upper = g_ascii_strup(name, -1);
-    if (g_strv_contains(harmless, upper))
+    static const char *const secret[] = {"PASS",   "PASSWD",     "PASSWORD",    "PASSWORDS", "PASSPHRASE", "PWD",
+                                         "SECRET", "SECRETS",    "KEY",         "KEYS",      "APIKEY",     "TOKEN",
+                                         "TOKENS", "CREDENTIAL", "CREDENTIALS", "SECRETKEY", "AUTHKEY",    NULL};
+    static const char *const harmless[] = {"GPG", "PGP", "PUBLIC", "PUB", "FINGERPRINT", NULL};
+    static const char *const place[] = {"FILE",      "PATH",   "DIR", "LOG", "LENGTH", "SIZE", "TTL",      "EXPIRY",
+                                        "ALGORITHM", "SERVER", "URL", "URI", "NAME",   "TYPE", "LOCATION", NULL};
+    /* The shell's own: where it is, and was. */
+    if (g_str_equal(name, "PWD") || g_str_equal(name, "OLDPWD"))
         return false;
-    g_auto(GStrv) parts = g_strsplit_set(upper, "_-.", -1);
-    guint n = g_strv_length(parts);
-    if (n > 1 && g_strv_contains(places, parts[n - 1]))
+    g_auto(GStrv) words = words_of(name);
+    guint n = g_strv_length(words);
+    if (!n || is_word(words[n - 1], place))
         return false;
-    bool public = g_strv_contains((const char *const *)parts, "PUBLIC");
-    for (guint i = 0; i < n; i++)
-        if (g_strv_contains(words, parts[i]) && !(public && g_str_equal(parts[i], "KEY")))
-            return true;
-    return false;
+    bool found = g_str_equal(words[n - 1], "ACCESS");
+    for (guint i = 0; i < n; i++) {
+        if (is_word(words[i], harmless))
+            return false;
+        found |= is_word(words[i], secret) || has_secret_ending(words[i]);
+    }
+    return found;
+}
+
+bool secret_value_possible(const char *value)
+{
+    static const char *const plain[] = {"",  "true", "false", "yes",  "no",   "on", "off",
+                                        "0", "1",    "none",  "null", "\"\"", "''", NULL};
+    g_autofree char *lower = g_ascii_strdown(value, -1);
+    return !g_strv_contains((const char *const *)plain, lower) && *value != '$' && !g_str_has_prefix(value, "\"$");
 }
 
 static bool all_of(const char *text, const char *set, size_t at_least)

@@ -6,6 +6,8 @@
 /* A variable's name that says its value is a secret: DB_PASSWORD, API_TOKEN. Not GPG_KEY, the public key of a
  * release in many base images, nor names that say where a secret is kept (PASSWORD_FILE). */
 bool secret_in_name(const char *name);
+/* Not empty, not a switch, not another variable: what a secret's name has for a value may be one. */
+bool secret_value_possible(const char *value);
 /* A text that is a secret whatever it is called: cloud access keys, tokens, private keys. */
 bool secret_in_value(const char *value);
 /* The option of a command line argument that carries a secret ("--password" of "--password=x"); NULL when it carries

@@ -1,5 +1,6 @@
 /* Instructions of images, as the three builders record them. */
 #include "probes/image_history.h"
+#include "probes/secret_names.h"
 
 #include "looking.h"
 
@@ -38,14 +39,14 @@ static void names_of_secrets(void **state)
                                            "",
                                            "___"};
     for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
-        if (!image_name_is_secret(secret[i]))
+        if (!secret_in_name(secret[i]))
             fail_msg("%s", secret[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(harmless); i++)
-        if (image_name_is_secret(harmless[i]))
+        if (secret_in_name(harmless[i]))
             fail_msg("%s", harmless[i]);
-    assert_false(image_value_may_be_secret("yes"));
-    assert_false(image_value_may_be_secret("$FROM_OUTSIDE"));
-    assert_true(image_value_may_be_secret("hunter2"));
+    assert_false(secret_value_possible("yes"));
+    assert_false(secret_value_possible("$FROM_OUTSIDE"));
+    assert_true(secret_value_possible("hunter2"));
 }
 
 static void secrets_are_named_and_never_shown(void **state)
