@@ -117,3 +117,23 @@ void host_look(struct host *host, void (*look)(gpointer data), gpointer data)
 {
     reader_run(host->reader, look, data);
 }
+
+struct ahead {
+    struct host *host;
+    const GPtrArray *paths;
+};
+
+static void read_ahead(gpointer data)
+{
+    const struct ahead *ahead = data;
+    for (guint i = 0; i < ahead->paths->len; i++) {
+        g_autoptr(GBytes) bytes = host_read(ahead->host, g_ptr_array_index(ahead->paths, i), NULL);
+    }
+}
+
+void host_read_ahead(struct host *host, const GPtrArray *paths)
+{
+    struct ahead ahead = {host, paths};
+    if (host->reader)
+        reader_run(host->reader, read_ahead, &ahead);
+}

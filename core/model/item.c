@@ -82,6 +82,9 @@ void items_problem_from_error(struct items *items, const GError *error)
 
 void item_set(struct item *item, const char *field, json_object *value)
 {
+    /* json-c gives every array room for 32 members; most of ours stay empty. */
+    if (json_object_is_type(value, json_type_array))
+        json_object_array_shrink(value, 0);
     json_object_object_add(item->fields, field, value);
 }
 

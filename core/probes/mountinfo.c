@@ -160,15 +160,19 @@ const struct mount_line *mountinfo_at(const struct mountinfo *table, const char 
     return best;
 }
 
-static bool has_option(const char *options, const char *name)
+bool mount_has_option(const char *options, const char *name)
 {
-    g_auto(GStrv) list = g_strsplit(options, ",", -1);
-    return g_strv_contains((const char *const *)list, name);
+    size_t length = strlen(name);
+    for (const char *option = options; option; option = strchr(option, ','), option = option ? option + 1 : NULL) {
+        if (strncmp(option, name, length) == 0 && (!option[length] || option[length] == ','))
+            return true;
+    }
+    return false;
 }
 
 bool mount_is_writable(const struct mount_line *line)
 {
-    return !has_option(line->options, "ro") && !has_option(line->super, "ro");
+    return !mount_has_option(line->options, "ro") && !mount_has_option(line->super, "ro");
 }
 
 char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line)

@@ -34,6 +34,8 @@ const struct mount_line *mountinfo_covering(const struct mountinfo *table, const
 /* The mount whose target is the path itself, the last one. NULL without. */
 const struct mount_line *mountinfo_at(const struct mountinfo *table, const char *target);
 
+/* Is the option one of a list like "rw,nosuid"? */
+bool mount_has_option(const char *options, const char *name);
 /* Mount and file system both allow writing. */
 bool mount_is_writable(const struct mount_line *line);
 /* `path` is `directory` or below it. */
