@@ -44,6 +44,8 @@ const char *item_unread_reason(const struct item *item, const char *path)
 {
     if (!item->unread)
         return NULL;
+    if (!strchr(path, '.'))
+        return g_hash_table_lookup(item->unread, path);
     g_autofree char *head = g_strdup(path);
     for (;;) {
         const char *reason = g_hash_table_lookup(item->unread, head);

@@ -48,6 +48,15 @@ struct item *items_add(struct items *items, const char *subject)
     return item;
 }
 
+void item_expect_fields(struct item *item, unsigned n)
+{
+    struct lh_table *table = json_object_get_object(item->fields);
+    /* json-c doubles a table that is two thirds full. */
+    int size = (int)(n + n / 2 + 2);
+    if (table->size < size)
+        lh_table_resize(table, size);
+}
+
 void items_add_shared(struct items *items, const struct item *of)
 {
     struct item *item = g_new0(struct item, 1);

@@ -327,6 +327,7 @@ static void set_listening(const struct view *view, struct item *item)
 static struct item *new_item(const struct view *view, struct items *items, const char *subject)
 {
     struct item *item = items_add(items, subject);
+    item_expect_fields(item, G_N_ELEMENTS(fields) - 1);
     item_source_process(item, view->first->comm, view->first->pid);
     item_set_string(item, "id", view->container->id);
     item_set_string(item, "name", view->container->name);
