@@ -19,7 +19,7 @@
 #define PASSING_KEPT 100
 /* Threads that judge, and rules that they are ahead. */
 #define JUDGES_MAX   4U
-#define JUDGED_AHEAD 24U
+#define JUDGED_AHEAD 12U
 
 static void add_errors(struct audit *audit, const struct content *content)
 {

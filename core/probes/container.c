@@ -327,7 +327,6 @@ static void set_listening(const struct view *view, struct item *item)
 static struct item *new_item(const struct view *view, struct items *items, const char *subject)
 {
     struct item *item = items_add(items, subject);
-    item_expect_fields(item, G_N_ELEMENTS(fields) - 1);
     item_source_process(item, view->first->comm, view->first->pid);
     item_set_string(item, "id", view->container->id);
     item_set_string(item, "name", view->container->name);
@@ -347,6 +346,7 @@ static struct item *new_item(const struct view *view, struct items *items, const
 static void add_container(const struct view *view, struct items *items)
 {
     struct item *item = new_item(view, items, view->container->name);
+    item_expect_fields(item, G_N_ELEMENTS(fields) - 1);
     container_set_devices(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
     container_set_reach(view, item);
@@ -363,7 +363,7 @@ static void add_container(const struct view *view, struct items *items)
 }
 
 /* What is a matter of the whole container is not said of its processes one by one. */
-static void leave_out(struct item *item)
+static void leave_out_one_by_one(struct item *item)
 {
     for (const struct probe_field *field = fields; field->name; field++)
         if (!json_object_object_get_ex(item->fields, field->name, NULL) &&
@@ -371,8 +371,29 @@ static void leave_out(struct item *item)
             item_unread(item, field->name, "this is known of containers, not of single processes");
 }
 
+static bool is_left_out(const struct item *item, GHashTable *left_out)
+{
+    for (const struct probe_field *field = fields; field->name; field++)
+        if (json_object_object_get_ex(item->fields, field->name, NULL) == g_hash_table_contains(left_out, field->name))
+            return false;
+    return true;
+}
+
+/* Processes of which all else could be read share one table; nothing is said of their items any more. */
+static void leave_out(struct item *item, GHashTable **usual)
+{
+    bool plain = !item->unread;
+    if (plain && *usual && is_left_out(item, *usual)) {
+        item->unread = g_hash_table_ref(*usual);
+        return;
+    }
+    leave_out_one_by_one(item);
+    if (plain && !*usual && item->unread)
+        *usual = g_hash_table_ref(item->unread);
+}
+
 static void add_processes(struct host *host, const struct containers *containers, const struct container *container,
-                          struct items *items)
+                          struct items *items, GHashTable **usual)
 {
     for (guint i = 0; i < container->processes->len && items->list->len < ITEMS_MAX; i++) {
         const struct process *process = g_ptr_array_index(container->processes, i);
@@ -380,7 +401,7 @@ static void add_processes(struct host *host, const struct containers *containers
         g_ptr_array_add(alone, (gpointer)(uintptr_t)process);
         struct view view = {host, containers, container, process, alone};
         g_autofree char *subject = g_strdup_printf("%s: %s (pid %d)", container->name, process->comm, process->pid);
-        leave_out(new_item(&view, items, subject));
+        leave_out(new_item(&view, items, subject), usual);
     }
 }
 
@@ -503,11 +524,13 @@ static bool selects(const json_object *object, const struct container *container
 static void collect_processes(struct host *host, const struct containers *containers, const json_object *object,
                               struct items *items)
 {
+    GHashTable *usual = NULL;
     for (guint i = 0; i < containers->list->len; i++) {
         const struct container *container = g_ptr_array_index(containers->list, i);
         if (selects(object, container))
-            add_processes(host, containers, container, items);
+            add_processes(host, containers, container, items, &usual);
     }
+    g_clear_pointer(&usual, g_hash_table_unref);
 }
 
 static void collect_containers(struct host *host, const struct containers *containers, const json_object *object,

@@ -21,7 +21,8 @@ struct mount_line {
 };
 
 struct mountinfo {
-    GPtrArray *lines; /* struct mount_line, in the order of mounting */
+    GPtrArray *lines;    /* struct mount_line, in the order of mounting */
+    GStringChunk *texts; /* what the lines point to */
 };
 
 /* Lines that are not of the format are left out. At most 100,000. */
