@@ -76,7 +76,7 @@ static enum exit_code dispatch(int argc, char **argv)
 static void tune_memory(void)
 {
     enum { HEAP = 128 << 20, HUGE = 2 << 20 };
-    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_ARENA_MAX, 2);
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MMAP_THRESHOLD, HEAP);
