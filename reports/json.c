@@ -10,6 +10,8 @@
 struct writer {
     GString *out;
     int depth;
+    const json_object *tree; /* the last one that was written, and where: rows that show the same follow each other */
+    gsize tree_start, tree_length;
 };
 
 static void write_text(struct writer *w, const char *text)
@@ -100,8 +102,17 @@ static void write_score_value(struct writer *w, const struct score *score)
 
 static void write_tree(struct writer *w, const json_object *observed)
 {
+    if (observed && observed == w->tree) {
+        gsize at = w->out->len;
+        g_string_set_size(w->out, at + w->tree_length);
+        memcpy(w->out->str + at, w->out->str + w->tree_start, w->tree_length);
+        return;
+    }
     pl_autojson json_object *safe = redact_copy(observed);
+    w->tree = observed;
+    w->tree_start = w->out->len;
     redact_print(w->out, safe);
+    w->tree_length = w->out->len - w->tree_start;
 }
 
 static void write_scalar(struct writer *w, const struct field *field, const char *at)

@@ -120,5 +120,11 @@ enum exit_code command_audit(struct options *options)
         message("%s", error->message);
         return code_of(error);
     }
-    return outputs_write(outputs, audit, options) ? (enum exit_code)audit->gate.exit_code : EXIT_INCOMPLETE;
+    enum exit_code code =
+        outputs_write(outputs, audit, options) ? (enum exit_code)audit->gate.exit_code : EXIT_INCOMPLETE;
+#ifdef NDEBUG
+    /* The program ends now: the kernel frees faster. Debug builds free, for those that look for leaks. */
+    (void)g_steal_pointer(&audit);
+#endif
+    return code;
 }

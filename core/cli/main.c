@@ -75,7 +75,7 @@ static enum exit_code dispatch(int argc, char **argv)
  * them, and not given back piece by piece. Page faults were a third of a run's time before. */
 static void tune_memory(void)
 {
-    enum { HEAP = 32 << 20, HUGE = 2 << 20 };
+    enum { HEAP = 128 << 20, HUGE = 2 << 20 };
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);

@@ -10,6 +10,9 @@
 
 /* Reports may hold what root alone may know about the host. */
 #define REPORT_MODE 0600
+/* About what a report takes, and each row of it. */
+#define ROOM_AT_FIRST ((gsize)1 << 20)
+#define ROW_SIZE      ((gsize)288)
 
 static void output_free(gpointer data)
 {
@@ -96,7 +99,11 @@ char **outputs_folders(const GPtrArray *outputs)
 static bool write_one(const struct output *output, const struct audit *audit, const struct report_options *view,
                       GError **error)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
+    /* Room from the start: a text of some megabytes that grows by doubling leaves as much behind in holes. */
+    gsize rows = 0;
+    for (guint i = 0; i < audit->results->len; i++)
+        rows += ((const struct result *)g_ptr_array_index(audit->results, i))->items->len;
+    g_autoptr(GString) text = g_string_sized_new(ROOM_AT_FIRST + rows * ROW_SIZE);
     /* A file gets a report without the terminal's colours and width. */
     const struct report_options plain = {.utf8 = true, .verbose = view->verbose, .quiet = view->quiet};
     if (!output->report->render(audit, output->path ? &plain : view, text, error))

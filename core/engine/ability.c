@@ -118,10 +118,19 @@ static int failing_first(const void *a, const void *b)
     return r - l;
 }
 
+static bool in_order(const GPtrArray *items)
+{
+    for (guint i = 1; i < items->len; i++)
+        if (failing_first(&items->pdata[i - 1], &items->pdata[i]) > 0)
+            return false;
+    return true;
+}
+
 /* Items that a cell shows count first against `max`, and stay even beyond it. */
 static void cap(struct result *result, GHashTable *shown, guint max, guint passing)
 {
-    g_ptr_array_sort(result->items, failing_first);
+    if (!in_order(result->items))
+        g_ptr_array_sort(result->items, failing_first);
     guint held = shown ? g_hash_table_size(shown) : 0, room = max > held ? max - held : 0;
     if (result->items->len <= MIN(max, passing))
         return;

@@ -17,6 +17,9 @@
  * that pass are examples. */
 #define ITEMS_KEPT   1000
 #define PASSING_KEPT 100
+/* Threads that judge, and rules that they are ahead. */
+#define JUDGES_MAX   4U
+#define JUDGED_AHEAD 12U
 
 static void add_errors(struct audit *audit, const struct content *content)
 {
@@ -45,17 +48,79 @@ static void add_values(struct audit *audit, const struct content *content, const
     }
 }
 
-static void judge_all(struct audit *audit, const struct plan *plan, struct waivers *waivers, bool privileged)
+/* Rules are judged some ahead of what the caller's thread makes of them, no more: each holds a row for every item. */
+struct bench {
+    const struct plan *plan;
+    bool privileged;
+    GThreadPool *pool; /* NULL: no other threads */
+    GMutex mutex;
+    GCond judged;
+    struct result **results; /* NULL: not yet */
+};
+
+static void judge_one(gpointer data, gpointer user)
+{
+    struct bench *bench = user;
+    guint i = GPOINTER_TO_UINT(data) - 1;
+    struct result *result = judge_rule(g_ptr_array_index(bench->plan->rules, i), bench->privileged);
+    g_mutex_lock(&bench->mutex);
+    bench->results[i] = result;
+    g_cond_signal(&bench->judged);
+    g_mutex_unlock(&bench->mutex);
+}
+
+static void ask(const struct bench *bench, guint i)
+{
+    if (bench->pool && i < bench->plan->rules->len)
+        g_thread_pool_push(bench->pool, GUINT_TO_POINTER(i + 1), NULL);
+}
+
+static struct result *take(struct bench *bench, guint i)
+{
+    if (!bench->pool)
+        return judge_rule(g_ptr_array_index(bench->plan->rules, i), bench->privileged);
+    g_mutex_lock(&bench->mutex);
+    while (!bench->results[i])
+        g_cond_wait(&bench->judged, &bench->mutex);
+    g_mutex_unlock(&bench->mutex);
+    ask(bench, i + JUDGED_AHEAD);
+    return bench->results[i];
+}
+
+static void bench_start(struct bench *bench, unsigned threads)
+{
+    guint n = threads ? threads : g_get_num_processors();
+    g_mutex_init(&bench->mutex);
+    g_cond_init(&bench->judged);
+    bench->results = g_new0(struct result *, bench->plan->rules->len);
+    if (n > 1)
+        bench->pool = g_thread_pool_new(judge_one, bench, (gint)MIN(n, JUDGES_MAX), FALSE, NULL);
+    for (guint i = 0; i < JUDGED_AHEAD; i++)
+        ask(bench, i);
+}
+
+static void bench_end(struct bench *bench)
+{
+    if (bench->pool)
+        g_thread_pool_free(bench->pool, FALSE, TRUE);
+    g_free(bench->results);
+    g_cond_clear(&bench->judged);
+    g_mutex_clear(&bench->mutex);
+}
+
+static void judge_all(struct audit *audit, struct bench *bench, struct waivers *waivers, unsigned threads)
 {
     pl_auto(abilities) abilities = abilities_new(&audit->abilities);
-    for (guint i = 0; i < plan->rules->len; i++) {
-        struct result *result = judge_rule(g_ptr_array_index(plan->rules, i), privileged);
+    bench_start(bench, threads);
+    for (guint i = 0; i < bench->plan->rules->len; i++) {
+        struct result *result = take(bench, i);
         if (waivers)
             waivers_apply(waivers, result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
         evidence_fill(result);
         g_ptr_array_add(audit->results, result);
     }
+    bench_end(bench);
     abilities_finish(abilities);
     if (waivers)
         waivers_report(waivers, audit);
@@ -101,7 +166,8 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
     collect(plan, &collecting, judge_wanted);
-    judge_all(audit, plan, waivers, host_is_privileged(run->host));
+    struct bench bench = {.plan = plan, .privileged = host_is_privileged(run->host)};
+    judge_all(audit, &bench, waivers, run->threads);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;

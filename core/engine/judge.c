@@ -149,6 +149,14 @@ static int by_weight(const void *a, const void *b)
     return weight[left->verdict] - weight[right->verdict];
 }
 
+static bool in_order(const GPtrArray *items)
+{
+    for (guint i = 1; i < items->len; i++)
+        if (by_weight(&items->pdata[i - 1], &items->pdata[i]) > 0)
+            return false;
+    return true;
+}
+
 struct result *judge_rule(const struct bound_rule *rule, bool privileged)
 {
     pl_auto(outcome) outcome = judge(rule, privileged);
@@ -160,7 +168,8 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     result->cure = g_steal_pointer(&outcome->cure);
     g_ptr_array_unref(result->items);
     result->items = g_steal_pointer(&outcome->items);
-    g_ptr_array_sort(result->items, by_weight);
+    if (!in_order(result->items))
+        g_ptr_array_sort(result->items, by_weight);
     result->items_total = result->items->len;
     outcome->items = g_ptr_array_new();
     return result;

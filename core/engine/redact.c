@@ -140,13 +140,19 @@ static json_object *clean_losing(const json_object *list)
     return copy;
 }
 
-json_object *redact_field(const struct item *item, const char *field, const json_object *value)
+bool redact_is_secret(const struct item *item)
 {
     static const char *const naming[] = {"key", "name", "keyword"};
-    static const char *const holding[] = {"value", "values", "text", "match", "persistent", "body", NULL};
-    bool secret = false;
     for (size_t i = 0; i < G_N_ELEMENTS(naming); i++)
-        secret = secret || redact_names_secret(tree_string(item->fields, naming[i]));
+        if (redact_names_secret(tree_string(item->fields, naming[i])))
+            return true;
+    return false;
+}
+
+json_object *redact_field(const struct item *item, const char *field, const json_object *value)
+{
+    static const char *const holding[] = {"value", "values", "text", "match", "persistent", "body", NULL};
+    bool secret = redact_is_secret(item);
     if (secret && json_object_is_type(value, json_type_array) &&
         (g_str_equal(field, "losing") || g_str_equal(field, "overridden")))
         return clean_losing(value);

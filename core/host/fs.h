@@ -50,6 +50,8 @@ bool reader_is_self(const struct reader *reader);
 int fs_walk_open(int root, const char *path, bool follow, GString *resolved);
 /* Reads a descriptor to its end, at most `max` bytes, else -EFBIG; the bytes are followed by a NUL. */
 int fs_read_fd(int fd, gsize max, GBytes **out);
+/* The same for a file that the kernel makes up and whose size says nothing. */
+int fs_read_kernel_fd(int fd, gsize max, GBytes **out);
 /* Appends the entries of an open directory; takes the descriptor. */
 int fs_list_fd(int fd, guint max, GPtrArray *out);
 struct host_dirent *fs_dirent_new(const char *name, unsigned char type);

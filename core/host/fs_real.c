@@ -20,7 +20,9 @@
 
 #define XATTR_MAX  65536
 #define EAGAIN_MAX 64
-#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+/* Files of the kernel do not say their size; most fit in this. */
+#define KERNEL_ROOM 4096
+#define READ_FLAGS  (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 struct real_fs {
     struct host_fs base;
@@ -149,6 +151,14 @@ static int open_kernel_file(const char *path, unsigned flags)
     if (fd < 0 || fstat(fd, &st) < 0)
         return -errno;
     return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
+}
+
+/* A directory says EISDIR when it is read. */
+static int read_kernel_file(const char *path, gsize max, GBytes **out)
+{
+    pl_autofd int fd = open(path, READ_FLAGS);
+    int err = fd < 0 ? -errno : fs_read_kernel_fd(fd, max, out);
+    return err == -EISDIR ? -ENXIO : err;
 }
 
 static int open_here(struct real_fs *fs, const char *path, unsigned flags)
@@ -289,10 +299,11 @@ static int resolve_here(struct real_fs *fs, const char *path, char **out)
 
 /* One operation with its arguments, so that it can be handed to the reader. */
 struct call {
-    enum { CALL_OPEN, CALL_STAT, CALL_READLINK, CALL_LIST, CALL_XATTR, CALL_RESOLVE } kind;
+    enum { CALL_OPEN, CALL_STAT, CALL_READLINK, CALL_LIST, CALL_XATTR, CALL_RESOLVE, CALL_READ } kind;
     struct real_fs *fs;
     const char *path, *name;
     unsigned flags; /* of open; of stat: follow; of list: max */
+    gsize max;      /* of read */
     void *out;
     int result;
 };
@@ -315,6 +326,9 @@ static void run_call(gpointer data)
         break;
     case CALL_XATTR:
         call->result = getxattr_here(call->fs, call->path, call->name, call->out);
+        break;
+    case CALL_READ:
+        call->result = read_kernel_file(call->path, call->max, call->out);
         break;
     case CALL_RESOLVE:
         call->result = resolve_here(call->fs, call->path, call->out);
@@ -368,6 +382,15 @@ static int real_resolve(struct host_fs *fs, const char *path, char **out)
     return dispatch((struct call){.kind = CALL_RESOLVE, .fs = real(fs), .path = path, .out = (void *)out});
 }
 
+static int real_read(struct host_fs *base, const char *path, gsize max, GBytes **out)
+{
+    struct real_fs *fs = real(base);
+    if (is_kernel_file(fs, path))
+        return dispatch((struct call){.kind = CALL_READ, .fs = fs, .path = path, .max = max, .out = (void *)out});
+    pl_autofd int fd = real_open(base, path, HOST_REGULAR);
+    return fd < 0 ? fd : fs_read_fd(fd, max, out);
+}
+
 static void real_free(struct host_fs *base)
 {
     close(real(base)->root);
@@ -381,6 +404,7 @@ static const struct host_fs_ops real_ops = {
     .list = real_list,
     .getxattr = real_getxattr,
     .resolve = real_resolve,
+    .read = real_read,
     .free = real_free,
 };
 
@@ -414,16 +438,9 @@ void fs_real_force_walk(struct host_fs *fs)
     real(fs)->walk = true;
 }
 
-int fs_read_fd(int fd, gsize max, GBytes **out)
+/* Reads to the end, with `room` bytes to begin with. */
+static int read_whole(int fd, gsize room, gsize max, GBytes **out)
 {
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return -errno;
-    if (S_ISREG(st.st_mode) && st.st_size > 0 && (guint64)st.st_size > max)
-        return -EFBIG;
-    /* Files of /proc and /sys say size 0 (or 4096): they are read to the end. One byte more than the size asked for
-     * shows the end of an ordinary file with one more read. */
-    gsize room = st.st_size > 0 ? (gsize)st.st_size + 1 : 4096;
     gsize length = 0;
     g_autofree char *bytes = g_malloc(room + 1);
     for (;;) {
@@ -446,4 +463,21 @@ int fs_read_fd(int fd, gsize max, GBytes **out)
     bytes[length] = '\0';
     *out = g_bytes_new_take(g_steal_pointer(&bytes), length);
     return 0;
+}
+
+int fs_read_fd(int fd, gsize max, GBytes **out)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (S_ISREG(st.st_mode) && st.st_size > 0 && (guint64)st.st_size > max)
+        return -EFBIG;
+    /* Files of /proc and /sys say size 0 (or 4096): they are read to the end. One byte more than the size asked for
+     * shows the end of an ordinary file with one more read. */
+    return read_whole(fd, st.st_size > 0 ? (gsize)st.st_size + 1 : KERNEL_ROOM, max, out);
+}
+
+int fs_read_kernel_fd(int fd, gsize max, GBytes **out)
+{
+    return read_whole(fd, KERNEL_ROOM, max, out);
 }

@@ -83,6 +83,9 @@ GBytes *host_getxattr(struct host *host, const char *path, const char *name, GEr
  * lookups below /proc/PID then cost one crossing instead of one each. `look` calls nothing but the file functions
  * above, never host_memo() or what is built on it. */
 void host_look(struct host *host, void (*look)(gpointer data), gpointer data);
+/* Reads files below /proc/PID that host_read() will be asked for, in one crossing; nothing where the host has no such
+ * thread. `paths`: char *. */
+void host_read_ahead(struct host *host, const GPtrArray *paths);
 
 /* Computes a value once per host and key, however many threads ask; the others wait. `make` may return NULL.
  * The value is owned by the host, freed with `destroy` when the host is freed, and must not change any more.

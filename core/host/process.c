@@ -37,6 +37,9 @@ struct look {
     pid_t pid;
     int err;          /* of the last failed read */
     GHashTable *maps; /* user namespace inode -> struct maps */
+    /* What holds for the whole kernel is asked once. */
+    bool no_apparmor; /* there is no attr/apparmor */
+    bool no_module;   /* no security module gives labels */
 };
 
 static void process_free(gpointer data)
@@ -69,7 +72,7 @@ static GBytes *look_read(struct look *look, const char *name)
     GBytes *bytes = NULL;
     if (look->dir >= 0) {
         pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        look->err = fd < 0 ? -errno : fs_read_fd(fd, HOST_FILE_MAX, &bytes);
+        look->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
         return bytes;
     }
     g_autoptr(GError) error = NULL;
@@ -292,10 +295,16 @@ static void set_maps(struct look *look, struct process *process)
 /* With several security modules the label that counts for containers is AppArmor's, which has its own file. */
 static char *read_label(struct look *look)
 {
-    char *label = look_text(look, "attr/apparmor/current");
+    if (look->no_module)
+        return g_strdup("");
+    char *label = look->no_apparmor ? NULL : look_text(look, "attr/apparmor/current");
+    bool absent = !label && look->err == -ENOENT;
     if (!label)
         label = look_text(look, "attr/current");
-    if (!label) /* EINVAL: there is the file, and no security module behind it */
+    /* EINVAL: there is the file, so the process is still there too, and no security module behind it */
+    look->no_module = look->dir >= 0 && !label && look->err == -EINVAL && (absent || look->no_apparmor);
+    look->no_apparmor |= look->dir >= 0 && absent && (label || look->err == -EINVAL);
+    if (!label)
         return look->err == -EINVAL ? g_strdup("") : NULL;
     label[strcspn(label, "\n")] = '\0';
     return label;

@@ -15,6 +15,7 @@ struct reader {
 struct job {
     void (*run)(gpointer data);
     gpointer data;
+    GCond finished; /* one each: nobody is woken for another's job */
     bool done;
 };
 
@@ -28,7 +29,7 @@ static void work(struct reader *reader)
             job->run(job->data);
             g_mutex_lock(&reader->lock);
             job->done = true;
-            g_cond_broadcast(&reader->changed);
+            g_cond_signal(&job->finished);
         } else if (reader->stop) {
             break;
         } else {
@@ -110,15 +111,37 @@ void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data
         return;
     }
     struct job job = {.run = run, .data = data};
+    g_cond_init(&job.finished);
     g_mutex_lock(&reader->lock);
     g_queue_push_tail(&reader->jobs, &job);
-    g_cond_broadcast(&reader->changed);
+    g_cond_signal(&reader->changed);
     while (!job.done)
-        g_cond_wait(&reader->changed, &reader->lock);
+        g_cond_wait(&job.finished, &reader->lock);
     g_mutex_unlock(&reader->lock);
+    g_cond_clear(&job.finished);
 }
 
 void host_look(struct host *host, void (*look)(gpointer data), gpointer data)
 {
     reader_run(host->reader, look, data);
+}
+
+struct ahead {
+    struct host *host;
+    const GPtrArray *paths;
+};
+
+static void read_ahead(gpointer data)
+{
+    const struct ahead *ahead = data;
+    for (guint i = 0; i < ahead->paths->len; i++) {
+        g_autoptr(GBytes) bytes = host_read(ahead->host, g_ptr_array_index(ahead->paths, i), NULL);
+    }
+}
+
+void host_read_ahead(struct host *host, const GPtrArray *paths)
+{
+    struct ahead ahead = {host, paths};
+    if (host->reader)
+        reader_run(host->reader, read_ahead, &ahead);
 }

@@ -48,6 +48,15 @@ struct item *items_add(struct items *items, const char *subject)
     return item;
 }
 
+void item_expect_fields(struct item *item, unsigned n)
+{
+    struct lh_table *table = json_object_get_object(item->fields);
+    /* json-c doubles a table that is two thirds full. */
+    int size = (int)(n + n / 2 + 2);
+    if (table->size < size)
+        lh_table_resize(table, size);
+}
+
 void items_add_shared(struct items *items, const struct item *of)
 {
     struct item *item = g_new0(struct item, 1);
@@ -82,6 +91,9 @@ void items_problem_from_error(struct items *items, const GError *error)
 
 void item_set(struct item *item, const char *field, json_object *value)
 {
+    /* json-c gives every array room for 32 members; most of ours stay empty. */
+    if (json_object_is_type(value, json_type_array))
+        json_object_array_shrink(value, 0);
     json_object_object_add(item->fields, field, value);
 }
 

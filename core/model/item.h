@@ -54,6 +54,8 @@ PL_DEFINE_CLEANUP(items, items_free)
 
 /* Appends an item and returns it, borrowed, for filling. */
 struct item *items_add(struct items *items, const char *subject);
+/* Makes room at once for so many fields, which otherwise grows by doubling. */
+void item_expect_fields(struct item *item, unsigned n);
 /* Appends an item that shows what `of` shows and shares its fields: for probes that observe once what many objects ask
  * for. `of` is not changed any more and lives longer than `items` (a host's memo). */
 void items_add_shared(struct items *items, const struct item *of);

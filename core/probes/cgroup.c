@@ -90,10 +90,8 @@ typedef bool (*limit_reader)(struct tree *tree, const char *path, double *value,
 /* Walks from the group to the root and keeps the lowest limit. */
 static struct cgroup_limit lowest(struct host *host, const char *mount, const char *path, limit_reader reader)
 {
-    /* A group without the file is one that its controller does not limit. */
-    g_autofree char *group = g_build_filename("/sys/fs/cgroup", mount, path, NULL);
     struct tree tree = {host, mount, false};
-    struct cgroup_limit limit = {.read = host_exists(host, group)};
+    struct cgroup_limit limit = {.read = false};
     g_autofree char *at = g_strdup(path);
     for (unsigned depth = 0; depth < 64; depth++) {
         double value = 0;
@@ -111,6 +109,10 @@ static struct cgroup_limit lowest(struct host *host, const char *mount, const ch
     /* An ancestor that cannot be read may hold the lowest limit. */
     if (tree.hindered)
         return (struct cgroup_limit){0};
+    /* A group without the file is one that its controller does not limit. */
+    g_autofree char *group = limit.read ? NULL : g_build_filename("/sys/fs/cgroup", mount, path, NULL);
+    if (group)
+        limit.read = host_exists(host, group);
     return limit;
 }
 

@@ -19,6 +19,10 @@
 #include <fnmatch.h>
 #include <string.h>
 
+/* Threads that look at containers, each at no fewer than so many. */
+#define OBSERVERS_MAX   8U
+#define CONTAINERS_EACH 4U
+
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_STRING, .text = "glob on the container's name or id"},
     {.name = "runtime", .type = VALUE_STRING, .text = "only containers of this runtime"},
@@ -235,11 +239,11 @@ static void set_limit(struct item *item, const char *field, struct cgroup_limit 
 static void set_limits(const struct view *view, struct item *item)
 {
     const char *cgroup = view->first->cgroup;
-    set_limit(item, "memory_limit", cgroup_memory_limit(view->host, cgroup), true);
+    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
+    set_limit(item, "memory_limit", memory, true);
     set_limit(item, "pids_limit", cgroup_pids_limit(view->host, cgroup), true);
     set_limit(item, "cpu_limit", cgroup_cpu_limit(view->host, cgroup), false);
     bool swap_v2 = false, known = false;
-    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
     struct cgroup_limit swap = cgroup_swap_limit(view->host, cgroup, &swap_v2);
     /* Version 1 counts memory and swap as one. */
     if (swap.limited && !swap_v2)
@@ -322,18 +326,6 @@ static void set_listening(const struct view *view, struct item *item)
 
 /* ---- items ---- */
 
-/* It ended while it was looked at: what could not be read of it is no lack of knowledge. */
-static bool has_ended(const struct view *view, const struct item *item)
-{
-    bool whole = !item->unread && (view->container->record->from || view->container->record->problem);
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", view->first->pid);
-    g_autoptr(GError) error = NULL;
-    if (whole)
-        return false;
-    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
-    return !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-}
-
 static struct item *new_item(const struct view *view, struct items *items, const char *subject)
 {
     struct item *item = items_add(items, subject);
@@ -353,10 +345,10 @@ static struct item *new_item(const struct view *view, struct items *items, const
     return item;
 }
 
-/* False when it ended meanwhile; then there is no item. */
-static bool add_container(const struct view *view, struct items *items)
+static void add_container(const struct view *view, struct items *items)
 {
     struct item *item = new_item(view, items, view->container->name);
+    item_expect_fields(item, G_N_ELEMENTS(fields) - 1);
     container_set_devices(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
     container_set_reach(view, item);
@@ -370,14 +362,10 @@ static bool add_container(const struct view *view, struct items *items)
     container_set_record(view, item);
     item_set_int(item, "processes", view->container->processes->len);
     item_set_int(item, "exec_sessions", view->container->exec_sessions);
-    if (!has_ended(view, item))
-        return true;
-    g_ptr_array_remove_index(items->list, items->list->len - 1);
-    return false;
 }
 
 /* What is a matter of the whole container is not said of its processes one by one. */
-static void leave_out(struct item *item)
+static void leave_out_one_by_one(struct item *item)
 {
     for (const struct probe_field *field = fields; field->name; field++)
         if (!json_object_object_get_ex(item->fields, field->name, NULL) &&
@@ -385,8 +373,29 @@ static void leave_out(struct item *item)
             item_unread(item, field->name, "this is known of containers, not of single processes");
 }
 
+static bool is_left_out(const struct item *item, GHashTable *left_out)
+{
+    for (const struct probe_field *field = fields; field->name; field++)
+        if (json_object_object_get_ex(item->fields, field->name, NULL) == g_hash_table_contains(left_out, field->name))
+            return false;
+    return true;
+}
+
+/* Processes of which all else could be read share one table; nothing is said of their items any more. */
+static void leave_out(struct item *item, GHashTable **usual)
+{
+    bool plain = !item->unread;
+    if (plain && *usual && is_left_out(item, *usual)) {
+        item->unread = g_hash_table_ref(*usual);
+        return;
+    }
+    leave_out_one_by_one(item);
+    if (plain && !*usual && item->unread)
+        *usual = g_hash_table_ref(item->unread);
+}
+
 static void add_processes(struct host *host, const struct containers *containers, const struct container *container,
-                          struct items *items)
+                          struct items *items, GHashTable **usual)
 {
     for (guint i = 0; i < container->processes->len && items->list->len < ITEMS_MAX; i++) {
         const struct process *process = g_ptr_array_index(container->processes, i);
@@ -394,7 +403,7 @@ static void add_processes(struct host *host, const struct containers *containers
         g_ptr_array_add(alone, (gpointer)(uintptr_t)process);
         struct view view = {host, containers, container, process, alone};
         g_autofree char *subject = g_strdup_printf("%s: %s (pid %d)", container->name, process->comm, process->pid);
-        leave_out(new_item(&view, items, subject));
+        leave_out(new_item(&view, items, subject), usual);
     }
 }
 
@@ -413,17 +422,80 @@ static void observed_free(gpointer data)
     g_free(observed);
 }
 
+/* One container of all, looked at by one of several threads. */
+struct sight {
+    struct container *container;
+    struct items *items; /* the one of it */
+    bool ended;
+};
+
+struct watch {
+    struct host *host;
+    const struct containers *containers;
+    struct sight *sights;
+    guint n;
+};
+
+static void observe_one(gpointer data, gpointer user)
+{
+    struct sight *sight = data;
+    const struct watch *watch = user;
+    const struct container *container = sight->container;
+    struct view view = {watch->host, watch->containers, container, container->first, container->processes};
+    sight->items = items_new();
+    add_container(&view, sight->items);
+}
+
+static void observe_all(struct watch *watch)
+{
+    guint threads = MIN(MIN(g_get_num_processors(), OBSERVERS_MAX), watch->n / CONTAINERS_EACH);
+    GThreadPool *pool = threads > 1 ? g_thread_pool_new(observe_one, watch, (gint)threads, FALSE, NULL) : NULL;
+    for (guint i = 0; i < watch->n; i++) {
+        if (pool)
+            g_thread_pool_push(pool, &watch->sights[i], NULL);
+        else
+            observe_one(&watch->sights[i], watch);
+    }
+    if (pool)
+        g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+/* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
+static void look_for_ended(gpointer data)
+{
+    const struct watch *watch = data;
+    for (guint i = 0; i < watch->n; i++) {
+        struct sight *sight = &watch->sights[i];
+        const struct item *item = g_ptr_array_index(sight->items->list, 0);
+        const struct container_record *record = sight->container->record;
+        if (!item->unread && (record->from || record->problem))
+            continue;
+        g_autofree char *path = g_strdup_printf("/proc/%d/stat", sight->container->first->pid);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) bytes = host_read_uncached(watch->host, path, HOST_FILE_MAX, &error);
+        sight->ended = !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    }
+}
+
 static gpointer observe(struct host *host, gpointer data)
 {
     const struct containers *containers = data;
     struct observed *observed = g_new0(struct observed, 1);
     observed->items = items_new();
     observed->of = g_ptr_array_new();
-    for (guint i = 0; i < containers->list->len && observed->of->len < ITEMS_MAX; i++) {
-        struct container *container = g_ptr_array_index(containers->list, i);
-        struct view view = {host, containers, container, container->first, container->processes};
-        if (add_container(&view, observed->items))
-            g_ptr_array_add(observed->of, container);
+    guint n = MIN(containers->list->len, ITEMS_MAX);
+    g_autofree struct sight *sights = g_new0(struct sight, n);
+    struct watch watch = {host, containers, sights, n};
+    for (guint i = 0; i < n; i++)
+        sights[i].container = g_ptr_array_index(containers->list, i);
+    observe_all(&watch);
+    host_look(host, look_for_ended, &watch);
+    for (guint i = 0; i < n; i++) {
+        if (!sights[i].ended) {
+            g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));
+            g_ptr_array_add(observed->of, sights[i].container);
+        }
+        items_free(sights[i].items);
     }
     return observed;
 }
@@ -454,11 +526,13 @@ static bool selects(const json_object *object, const struct container *container
 static void collect_processes(struct host *host, const struct containers *containers, const json_object *object,
                               struct items *items)
 {
+    GHashTable *usual = NULL;
     for (guint i = 0; i < containers->list->len; i++) {
         const struct container *container = g_ptr_array_index(containers->list, i);
         if (selects(object, container))
-            add_processes(host, containers, container, items);
+            add_processes(host, containers, container, items, &usual);
     }
+    g_clear_pointer(&usual, g_hash_table_unref);
 }
 
 static void collect_containers(struct host *host, const struct containers *containers, const json_object *object,

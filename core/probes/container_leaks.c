@@ -21,8 +21,7 @@ static void add_text(json_object *array, const char *text)
 
 static bool has_option(const struct mount_line *line, const char *name)
 {
-    g_auto(GStrv) list = g_strsplit(line->options, ",", -1);
-    return g_strv_contains((const char *const *)list, name);
+    return mount_has_option(line->options, name);
 }
 
 /* ---- mounts ---- */

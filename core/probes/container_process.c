@@ -270,12 +270,22 @@ static bool same_range(const struct view *view, const struct container *other)
            namespace_relation(view->host, theirs, NS_USER) == NS_OWN && g_str_equal(mine->uid_map, theirs->uid_map);
 }
 
+/* Most containers have nothing in common: told without any text being made. */
+static bool is_near(const struct process *mine, const struct process *theirs)
+{
+    for (int kind = 0; kind < NS_COUNT; kind++)
+        if (kind != NS_USER && mine->ns[kind] && mine->ns[kind] == theirs->ns[kind])
+            return true;
+    return mine->ns[NS_USER] != theirs->ns[NS_USER];
+}
+
 void container_set_neighbours(const struct view *view, struct item *item)
 {
     json_object *shares = json_object_new_array(), *ranges = json_object_new_array();
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
-        if (other == view->container || same_pod(view->container, other))
+        if (other == view->container || !is_near(view->container->first, other->first) ||
+            same_pod(view->container, other))
             continue;
         add_shared(view, other, shares);
         if (same_range(view, other))

@@ -7,23 +7,12 @@
 
 #define LINES_MAX 100000
 
-static void line_free(gpointer data)
-{
-    struct mount_line *line = data;
-    g_free(line->root);
-    g_free(line->target);
-    g_free(line->options);
-    g_free(line->fstype);
-    g_free(line->source);
-    g_free(line->super);
-    g_free(line);
-}
-
 void mountinfo_free(struct mountinfo *table)
 {
     if (!table)
         return;
     g_ptr_array_unref(table->lines);
+    g_string_chunk_free(table->texts);
     g_free(table);
 }
 
@@ -85,9 +74,17 @@ static uint64_t peer_group(char **fields, size_t dash)
     return 0;
 }
 
-#define DELETED "//deleted"
+#define DELETED     "//deleted"
+#define TEXTS_BLOCK 2048
 
-static struct mount_line *parse_line(const char *text)
+/* Tables are many and live long: their texts lie close together. */
+static char *keep_unescaped(GStringChunk *texts, const char *field)
+{
+    g_autofree char *text = unescape(field);
+    return g_string_chunk_insert(texts, text);
+}
+
+static struct mount_line *parse_line(const char *text, GStringChunk *texts)
 {
     g_auto(GStrv) fields = g_strsplit(text, " ", -1);
     size_t n = g_strv_length(fields), dash = 6;
@@ -100,29 +97,30 @@ static struct mount_line *parse_line(const char *text)
         g_free(line);
         return NULL;
     }
-    line->root = unescape(fields[3]);
+    line->root = keep_unescaped(texts, fields[3]);
     if (g_str_has_suffix(line->root, DELETED)) {
         line->deleted = true;
         line->root[strlen(line->root) - strlen(DELETED)] = '\0';
     }
-    line->target = unescape(fields[4]);
-    line->options = g_strdup(fields[5]);
+    line->target = keep_unescaped(texts, fields[4]);
+    line->options = g_string_chunk_insert(texts, fields[5]);
     line->propagation = propagation(fields, dash);
     line->peers = peer_group(fields, dash);
-    line->fstype = unescape(fields[dash + 1]);
-    line->source = unescape(fields[dash + 2]);
-    line->super = g_strdup(fields[dash + 3]);
+    line->fstype = keep_unescaped(texts, fields[dash + 1]);
+    line->source = keep_unescaped(texts, fields[dash + 2]);
+    line->super = g_string_chunk_insert(texts, fields[dash + 3]);
     return line;
 }
 
 struct mountinfo *mountinfo_parse(const char *text)
 {
     struct mountinfo *table = g_new0(struct mountinfo, 1);
-    table->lines = g_ptr_array_new_with_free_func(line_free);
+    table->texts = g_string_chunk_new(TEXTS_BLOCK);
+    table->lines = g_ptr_array_new_with_free_func(g_free);
     while (*text && table->lines->len < LINES_MAX) {
         const char *end = strchrnul(text, '\n');
         g_autofree char *one = g_strndup(text, (gsize)(end - text));
-        struct mount_line *line = parse_line(one);
+        struct mount_line *line = parse_line(one, table->texts);
         if (line)
             g_ptr_array_add(table->lines, line);
         text = *end ? end + 1 : end;
@@ -160,15 +158,19 @@ const struct mount_line *mountinfo_at(const struct mountinfo *table, const char 
     return best;
 }
 
-static bool has_option(const char *options, const char *name)
+bool mount_has_option(const char *options, const char *name)
 {
-    g_auto(GStrv) list = g_strsplit(options, ",", -1);
-    return g_strv_contains((const char *const *)list, name);
+    size_t length = strlen(name);
+    for (const char *option = options; option; option = strchr(option, ','), option = option ? option + 1 : NULL) {
+        if (strncmp(option, name, length) == 0 && (!option[length] || option[length] == ','))
+            return true;
+    }
+    return false;
 }
 
 bool mount_is_writable(const struct mount_line *line)
 {
-    return !has_option(line->options, "ro") && !has_option(line->super, "ro");
+    return !mount_has_option(line->options, "ro") && !mount_has_option(line->super, "ro");
 }
 
 char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line)

@@ -21,7 +21,8 @@ struct mount_line {
 };
 
 struct mountinfo {
-    GPtrArray *lines; /* struct mount_line, in the order of mounting */
+    GPtrArray *lines;    /* struct mount_line, in the order of mounting */
+    GStringChunk *texts; /* what the lines point to */
 };
 
 /* Lines that are not of the format are left out. At most 100,000. */
@@ -34,6 +35,8 @@ const struct mount_line *mountinfo_covering(const struct mountinfo *table, const
 /* The mount whose target is the path itself, the last one. NULL without. */
 const struct mount_line *mountinfo_at(const struct mountinfo *table, const char *target);
 
+/* Is the option one of a list like "rw,nosuid"? */
+bool mount_has_option(const char *options, const char *name);
 /* Mount and file system both allow writing. */
 bool mount_is_writable(const struct mount_line *line);
 /* `path` is `directory` or below it. */
