@@ -164,7 +164,7 @@ void evidence_fill(struct result *result)
     struct alike alike = {.next = 0};
     for (guint i = 0; i < result->items->len; i++) {
         struct row *row = (struct row *)g_ptr_array_index(result->items, i);
-        if (row->test != test) { /* rows of one test follow each other */
+        if (!test || row->test != test) { /* rows of one test follow each other */
             test = row->test;
             alike = (struct alike){.next = 0};
             g_free(expected);

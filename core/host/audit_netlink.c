@@ -82,7 +82,7 @@ static ssize_t receive(int fd, char *buffer, gint64 deadline)
 /* The answers to one request up to its end: NLMSG_DONE after a list, else the one message. 0 or an errno value. */
 static int exchange(int fd, guint16 type, guint32 sequence, reply_taker take, gpointer data)
 {
-    g_autofree char *buffer = g_malloc(MESSAGE_MAX);
+    g_autofree char *buffer = g_malloc0(MESSAGE_MAX);
     gint64 deadline = g_get_monotonic_time() + (gint64)WAIT_MS * 1000;
     int err = send_request(fd, type, sequence);
     while (!err) {

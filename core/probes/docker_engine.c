@@ -299,7 +299,7 @@ static void meet_all(struct greeting *greetings, guint n)
     for (guint i = 1; i < n; i++)
         threads[i] = g_thread_try_new("engine", meet, &greetings[i], NULL);
     for (guint i = 0; i < n; i++)
-        if (!threads[i])
+        if (!threads[i] && greetings[i].engine)
             meet(&greetings[i]);
     for (guint i = 1; i < n; i++)
         if (threads[i])

@@ -149,7 +149,7 @@ static struct image *image_with_config(struct bundle *bundle, const char *config
     g_autoptr(GError) error = NULL;
     pl_autojson json_object *tree = document(bundle, config, &error);
     if (!tree) {
-        fail(bundle, "%s", error->message);
+        fail(bundle, "%s", error ? error->message : "no configuration");
         return NULL;
     }
     struct image *image = image_new("archive");
