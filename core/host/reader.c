@@ -135,7 +135,8 @@ static void read_ahead(gpointer data)
 {
     const struct ahead *ahead = data;
     for (guint i = 0; i < ahead->paths->len; i++) {
-        g_autoptr(GBytes) bytes = host_read(ahead->host, g_ptr_array_index(ahead->paths, i), NULL);
+        GBytes *bytes = host_read(ahead->host, g_ptr_array_index(ahead->paths, i), NULL);
+        g_clear_pointer(&bytes, g_bytes_unref); /* it stays in the cache */
     }
 }
 
