@@ -184,6 +184,7 @@ static void fill_stat(const struct stat *st, struct host_stat *out)
         .size = (uint64_t)st->st_size,
         .nlink = st->st_nlink,
         .ino = st->st_ino,
+        .dev = st->st_dev,
         .mtime = st->st_mtim.tv_sec,
     };
     bool device = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);

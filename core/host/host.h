@@ -29,7 +29,8 @@ struct host_stat {
     uid_t uid;
     gid_t gid;
     uint64_t size, nlink, ino;
-    uint32_t dev_major, dev_minor;
+    uint64_t dev;                  /* file system that it is on, as st_dev: with ino it is the file's identity */
+    uint32_t dev_major, dev_minor; /* which device a device node is; 0 for others */
     int64_t mtime; /* seconds since the epoch */
 };
 

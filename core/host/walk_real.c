@@ -84,6 +84,7 @@ static void from_statx(const struct statx *stx, struct host_stat *out)
         .size = stx->stx_size,
         .nlink = stx->stx_nlink,
         .ino = stx->stx_ino,
+        .dev = makedev(stx->stx_dev_major, stx->stx_dev_minor),
         .dev_major = stx->stx_rdev_major,
         .dev_minor = stx->stx_rdev_minor,
         .mtime = stx->stx_mtime.tv_sec,

@@ -223,6 +223,15 @@ char *tree_text(const json_object *node)
     return tree_canonical(node);
 }
 
+void tree_add_text(json_object *array, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (size_t i = 0; i < json_object_array_length(array); i++)
+        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
+            return;
+    json_object_array_add(array, json_object_new_string(valid));
+}
+
 bool tree_equal(const json_object *a, const json_object *b)
 {
     g_autofree char *ta = tree_canonical(a);

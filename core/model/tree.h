@@ -38,4 +38,6 @@ char *tree_canonical(const json_object *node);
 /* A scalar as people write it (strings unquoted, true, 42); arrays and objects as canonical JSON. */
 char *tree_text(const json_object *node);
 
+/* Appends a text to an array of texts unless it is there already; invalid UTF-8 is made valid. */
+void tree_add_text(json_object *array, const char *text);
 bool tree_equal(const json_object *a, const json_object *b);

@@ -10,15 +10,6 @@
 
 #include <string.h>
 
-static void add_text(json_object *array, const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    for (size_t i = 0; i < json_object_array_length(array); i++)
-        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
-            return;
-    json_object_array_add(array, json_object_new_string(valid));
-}
-
 static bool has_option(const struct mount_line *line, const char *name)
 {
     return mount_has_option(line->options, name);
@@ -67,11 +58,11 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
 {
     bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
     if (g_str_equal(line->fstype, "nsfs"))
-        add_text(leaks->lists[NS_FILES], line->target);
+        tree_add_text(leaks->lists[NS_FILES], line->target);
     bool whole = cgroup && g_str_equal(line->root, "/") && mount_is_writable(line);
     if (is_kernel_filesystem(line) || whole) {
         g_autofree char *text = g_strdup_printf("%s on %s", line->fstype, line->target);
-        add_text(leaks->lists[KERNEL_FS], text);
+        tree_add_text(leaks->lists[KERNEL_FS], text);
     }
     leaks->cgroup_writable |= cgroup && mount_is_writable(line);
     leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
@@ -98,16 +89,16 @@ static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
     bool writable = mount_is_writable(line);
     bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
     if (writable && is_disk(line) && (path || layer))
-        add_text(leaks->lists[DISKS], line->target);
+        tree_add_text(leaks->lists[DISKS], line->target);
     if (path && writable && is_disk(line) && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
-        add_text(leaks->lists[LOOSE_BINDS], line->target);
+        tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
     bool usual = g_str_has_prefix(line->target, "/proc/") || g_str_has_prefix(line->target, "/sys/") ||
                  g_str_equal(line->target, "/dev") || g_str_equal(line->target, "/sys/fs/cgroup");
     bool tight = has_option(line, "nosuid") && has_option(line, "nodev") && has_option(line, "noexec");
     if (g_str_equal(line->fstype, "tmpfs") && writable && !usual && !path && !tight)
-        add_text(leaks->lists[LOOSE_TMPFS], line->target);
+        tree_add_text(leaks->lists[LOOSE_TMPFS], line->target);
     if (writable && below_readonly_bind(leaks, line))
-        add_text(leaks->lists[RO_LEAKS], line->target);
+        tree_add_text(leaks->lists[RO_LEAKS], line->target);
 }
 
 void container_set_mount_leaks(const struct view *view, struct item *item)
@@ -163,7 +154,7 @@ static bool is_outside(struct host *host, const struct process *process, const c
     g_autofree char *path = g_strdup_printf("/proc/%d/root%s", process->pid, below_root(process, target));
     if (!host_stat(host, path, &inside, NULL))
         return true;
-    return held.ino != inside.ino || held.dev_major != inside.dev_major || held.dev_minor != inside.dev_minor;
+    return held.ino != inside.ino || held.dev != inside.dev;
 }
 
 static void look_at_link(struct directories *look, const struct process *process, const char *name, const char *target)
@@ -172,7 +163,7 @@ static void look_at_link(struct directories *look, const struct process *process
     if (!is_outside(look->view->host, process, link, target))
         return;
     g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
-    add_text(look->leaked, text);
+    tree_add_text(look->leaked, text);
 }
 
 static void look_at_process(struct directories *look, const struct process *process)

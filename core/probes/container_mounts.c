@@ -96,14 +96,6 @@ static json_object *describe(const struct mount_line *line, const char *host_pat
     return mount;
 }
 
-static void add_text(json_object *array, const char *text)
-{
-    for (size_t i = 0; i < json_object_array_length(array); i++)
-        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), text))
-            return;
-    json_object_array_add(array, text_node(text));
-}
-
 /* A mount that another one hides completely shows nothing. */
 static bool is_hidden(const struct mountinfo *mounts, const struct mount_line *line)
 {
@@ -147,12 +139,12 @@ static void set_paths(const struct containers *containers, const struct containe
             continue;
         json_object_array_add(mounts, describe(line, path));
         if (shares_with_host(containers, line))
-            add_text(shared, path);
+            tree_add_text(shared, path);
         if (is_named_volume(path))
             continue;
-        add_text(paths, path);
+        tree_add_text(paths, path);
         if (mount_is_writable(line))
-            add_text(writable, path);
+            tree_add_text(writable, path);
     }
     item_set(item, "mounts", mounts);
     item_set(item, "host_paths", paths);

@@ -15,15 +15,6 @@ static const struct process *nth(const struct view *view, guint i)
     return g_ptr_array_index(view->processes, i);
 }
 
-static void add_text(json_object *array, const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    for (size_t i = 0; i < json_object_array_length(array); i++)
-        if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
-            return;
-    json_object_array_add(array, json_object_new_string(valid));
-}
-
 /* ---- against the first process ---- */
 
 /* The rights in which a process goes beyond another; NULL when in none that is known. */
@@ -78,11 +69,11 @@ static void set_weaker(const struct view *view, struct item *item)
         bool outside = entered(view, process);
         if (what) {
             g_autofree char *text = g_strconcat(name, ": ", what, NULL);
-            add_text(weaker, text);
+            tree_add_text(weaker, text);
         }
         more |= what && outside;
         if (outside && is_root(process) && first->ids_known && !is_root(first))
-            add_text(rooted, name);
+            tree_add_text(rooted, name);
     }
     item_set(item, "weaker_processes", weaker);
     item_set(item, "exec_root", rooted);
@@ -105,7 +96,7 @@ static bool look_at_environment(const struct view *view, const struct process *p
             continue;
         *value++ = '\0';
         if ((secret_in_name(entry) && secret_value_possible(value)) || secret_in_value(value))
-            add_text(names, entry);
+            tree_add_text(names, entry);
     }
     return bytes != NULL;
 }
@@ -115,7 +106,7 @@ static void look_at_arguments(const struct process *process, json_object *option
     for (char **argument = process->argv; argument && *argument; argument++) {
         g_autofree char *option = secret_option(*argument);
         if (option)
-            add_text(options, option);
+            tree_add_text(options, option);
     }
 }
 
@@ -157,7 +148,7 @@ static void set_programs(const struct view *view, struct item *item)
             !(g_str_has_suffix(process->exe, " (deleted)") || g_str_has_prefix(process->exe, "/memfd:")))
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
-        add_text(deleted, text);
+        tree_add_text(deleted, text);
     }
     if (known || json_object_array_length(deleted)) {
         item_set(item, "deleted_programs", deleted);
@@ -194,7 +185,7 @@ static void set_changed(const struct view *view, struct item *item)
         if (!path || !host_lstat(view->host, path, &found, NULL) || (found.mode & 0170000) != 0100000)
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
-        add_text(changed, text);
+        tree_add_text(changed, text);
     }
     item_set(item, "changed_programs", changed);
 }
@@ -256,7 +247,7 @@ static void add_shared(const struct view *view, const struct container *other, j
     }
     if (shared->len) {
         g_autofree char *text = g_strdup_printf("%s:%s", other->name, shared->str);
-        add_text(list, text);
+        tree_add_text(list, text);
     }
     g_string_free(shared, TRUE);
 }
@@ -289,7 +280,7 @@ void container_set_neighbours(const struct view *view, struct item *item)
             continue;
         add_shared(view, other, shares);
         if (same_range(view, other))
-            add_text(ranges, other->name);
+            tree_add_text(ranges, other->name);
     }
     item_set(item, "shares_with", shares);
     item_set(item, "uid_range_shared_with", ranges);

@@ -60,20 +60,11 @@ static void set_caps(const struct view *view, struct item *item)
 
 /* ---- ids that mean something on the host ---- */
 
-static void add_name(json_object *names, const char *name)
-{
-    for (size_t i = 0; i < json_object_array_length(names); i++)
-        if (g_str_equal(json_object_get_string(json_object_array_get_idx(names, i)), name))
-            return;
-    json_object_array_add(names, json_object_new_string(name));
-}
-
 static void add_group(const struct view *view, json_object *names, gid_t gid)
 {
     const char *name = host_group_name(view->host, gid);
-    g_autofree char *valid = name ? g_utf8_make_valid(name, -1) : NULL;
-    if (valid)
-        add_name(names, valid);
+    if (name)
+        tree_add_text(names, name);
 }
 
 static void set_ids(const struct view *view, struct item *item)

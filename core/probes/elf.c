@@ -169,7 +169,7 @@ static void set_facts(struct host *host, struct item *item, const struct elf_fac
 /* Hard links and the same program of several processes count once. */
 static bool is_new(struct work *work, const struct host_stat *found)
 {
-    char *key = g_strdup_printf("%u:%u:%" G_GUINT64_FORMAT, found->dev_major, found->dev_minor, found->ino);
+    char *key = g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, found->dev, found->ino);
     return !found->ino || g_hash_table_add(work->seen, key);
 }
 
