@@ -102,8 +102,9 @@ class Docker:
 class Runc:
     """One container of plain runc: no engine knows it."""
 
-    def __init__(self, name):
+    def __init__(self, name, leak=None):
         self.name = name
+        self.leak = leak  # a directory of the host that its process gets as an open file
         self.bundle = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-runc-", dir="/var/tmp"))
 
     def start(self):
@@ -117,9 +118,15 @@ class Runc:
         config = (self.bundle / "config.json").read_text()
         config = config.replace('"terminal": true', '"terminal": false').replace('"sh"', '"/bin/sleep", "600"')
         (self.bundle / "config.json").write_text(config)
+        keep = ["--preserve-fds", "1"] if self.leak else []
+
+        def give():
+            if self.leak:
+                os.dup2(os.open(self.leak, os.O_RDONLY | os.O_DIRECTORY), 3)
+
         with open(self.bundle / "log", "w") as log:
-            started = subprocess.run(["runc", "run", "-d", "--bundle", self.bundle, self.name],
-                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            started = subprocess.run(["runc", "run", "-d", *keep, "--bundle", self.bundle, self.name], preexec_fn=give,
+                                     close_fds=not self.leak, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return None if started.returncode == 0 else (self.bundle / "log").read_text()[-300:]
 
     def stop(self):

@@ -93,11 +93,12 @@ def engine():
 @pytest.fixture(scope="module")
 def others(engine):
     """What is no Docker container: name -> how it is started."""
-    things = {"plraw": Runc("plraw"), "plpod": Podman()}
+    # The directory of CVE-2024-21626: a file system of the kernel whose root has the inode number of the container's own.
+    things = {"plraw": Runc("plraw"), "plleak": Runc("plleak", leak="/sys/fs/cgroup"), "plpod": Podman()}
     started = {}
     try:
         for name, thing in things.items():
-            if shutil.which("runc" if name == "plraw" else "podman") and not thing.start():
+            if shutil.which("podman" if name == "plpod" else "runc") and not thing.start():
                 started[name] = thing
         if "plpod" in started:
             run = started["plpod"].run("run", "-d", "--name", "plpod", "--network", "none", "--user", "20000:20000",
@@ -212,6 +213,14 @@ def test_a_container_that_no_engine_knows(report, others):
         pytest.skip("runc is not installed")
     subjects = {item["subject"] for item in report["container-known-runtime"]["items"] if item["verdict"] == "fail"}
     assert "plraw" in subjects
+
+
+def test_a_directory_of_the_host_held_open(report, others):
+    if "plleak" not in others:
+        pytest.skip("runc is not installed")
+    for rule in ("container-no-leaked-directories", "container-cannot-leave-by-directory"):
+        items = report[rule]["items"]
+        assert {item["subject"] for item in items if item["verdict"] == "fail"} & {"plraw", "plleak"} == {"plleak"}, items
 
 
 def test_podman_containers_by_their_names(report, others):
