@@ -13,6 +13,7 @@ struct comparison {
     const struct view *view;
     const struct container_wanted *wanted;
     json_object *list;
+    const char *unread; /* what could not be compared; NULL: nothing */
 };
 
 static void G_GNUC_PRINTF(2, 3) add(struct comparison *comparison, const char *format, ...)
@@ -28,12 +29,24 @@ static void G_GNUC_PRINTF(2, 3) add(struct comparison *comparison, const char *f
 /* A thousandth off is rounding to pages or microseconds. */
 static void compare_limit(struct comparison *comparison, const char *what, double wanted, struct cgroup_limit limit)
 {
-    if (wanted <= 0 || !limit.read)
+    if (wanted <= 0)
         return;
-    if (!limit.limited)
+    if (!limit.read)
+        comparison->unread = "its control group";
+    else if (!limit.limited)
         add(comparison, "%s %.15g, kernel: no limit", what, wanted);
     else if (limit.value > wanted * 1.001 + 1e-9)
         add(comparison, "%s %.15g, kernel: %.15g", what, wanted, limit.value);
+}
+
+static void compare_flag(struct comparison *comparison, const char *what, int wanted, int is)
+{
+    if (wanted < 0)
+        return;
+    if (is < 0)
+        comparison->unread = what;
+    else if (!wanted != !is)
+        add(comparison, "%s %s, kernel: %s", what, wanted ? "on" : "off", is ? "on" : "off");
 }
 
 static void compare_flags(struct comparison *comparison)
@@ -42,22 +55,22 @@ static void compare_flags(struct comparison *comparison)
     const struct process *first = comparison->view->container->first;
     const struct mountinfo *mounts = comparison->view->container->mounts;
     const struct mount_line *root = mounts ? mountinfo_at(mounts, "/") : NULL;
-    if (wanted->rootfs_readonly >= 0 && root && mount_is_writable(root) == !!wanted->rootfs_readonly)
-        add(comparison, "root file system %s, kernel: %s", wanted->rootfs_readonly ? "read-only" : "writable",
-            wanted->rootfs_readonly ? "writable" : "read-only");
-    if (wanted->no_new_privs >= 0 && first->no_new_privs >= 0 && wanted->no_new_privs != first->no_new_privs)
-        add(comparison, "no_new_privs %s, kernel: %s", wanted->no_new_privs ? "on" : "off",
-            first->no_new_privs ? "on" : "off");
-    if (wanted->seccomp >= 0 && first->seccomp >= 0 && wanted->seccomp != (first->seccomp > 0))
-        add(comparison, "seccomp %s, kernel: %s", wanted->seccomp ? "on" : "off", first->seccomp > 0 ? "on" : "off");
+    compare_flag(comparison, "read-only root file system", wanted->rootfs_readonly,
+                 root ? !mount_is_writable(root) : -1);
+    compare_flag(comparison, "no_new_privs", wanted->no_new_privs, first->no_new_privs);
+    compare_flag(comparison, "seccomp", wanted->seccomp, first->seccomp);
 }
 
 /* Rights that the first process has beyond what was asked for. It may have given up some by itself. */
 static void compare_capabilities(struct comparison *comparison)
 {
     const struct process *first = comparison->view->container->first;
-    if (!comparison->wanted->bounding_known || !first->caps_known)
+    if (!comparison->wanted->bounding_known)
         return;
+    if (!first->caps_known) {
+        comparison->unread = "its capabilities";
+        return;
+    }
     uint64_t more = first->caps[CAPSET_BOUNDING] & ~comparison->wanted->bounding;
     if (!more)
         return;
@@ -72,6 +85,8 @@ static void compare_namespaces(struct comparison *comparison)
         int wanted = comparison->wanted->namespaces[kind];
         enum ns_relation is =
             namespace_relation(comparison->view->host, comparison->view->container->first, (enum ns)kind);
+        if (wanted >= 0 && is == NS_UNREAD)
+            comparison->unread = "its namespaces";
         if (wanted < 0 || is == NS_UNREAD || (is == NS_SHARED) == !!wanted)
             continue;
         add(comparison, "%s namespace %s, kernel: %s", ns_names[kind], wanted ? "of the host" : "of its own",
@@ -79,20 +94,28 @@ static void compare_namespaces(struct comparison *comparison)
     }
 }
 
-static json_object *compare(const struct view *view, const struct container_record *record)
+static void set_differences(const struct view *view, const struct container_record *record, struct item *item)
 {
-    json_object *list = json_object_new_array();
+    struct comparison comparison = {.view = view, .list = json_object_new_array()};
     const char *cgroup = view->first->cgroup;
+    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup), pids = cgroup_pids_limit(view->host, cgroup);
+    struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
     for (guint i = 0; i < record->wanted->len; i++) {
-        struct comparison comparison = {view, g_ptr_array_index(record->wanted, i), list};
-        compare_limit(&comparison, "memory", comparison.wanted->memory, cgroup_memory_limit(view->host, cgroup));
-        compare_limit(&comparison, "processes", comparison.wanted->pids, cgroup_pids_limit(view->host, cgroup));
-        compare_limit(&comparison, "processors", comparison.wanted->cpus, cgroup_cpu_limit(view->host, cgroup));
+        comparison.wanted = g_ptr_array_index(record->wanted, i);
+        compare_limit(&comparison, "memory", comparison.wanted->memory, memory);
+        compare_limit(&comparison, "processes", comparison.wanted->pids, pids);
+        compare_limit(&comparison, "processors", comparison.wanted->cpus, cpus);
         compare_flags(&comparison);
         compare_capabilities(&comparison);
         compare_namespaces(&comparison);
     }
-    return list;
+    /* A difference that was seen stands, whatever else could not be. */
+    if (json_object_array_length(comparison.list) || !comparison.unread) {
+        item_set(item, "differences", comparison.list);
+        return;
+    }
+    json_object_put(comparison.list);
+    item_unread(item, "differences", "%s could not be read", comparison.unread);
 }
 
 /* ---- fields ---- */
@@ -134,7 +157,7 @@ void container_set_record(const struct view *view, struct item *item)
     set_fields(record, item);
     set_all_devices(view, record, item);
     if (record->wanted->len)
-        item_set(item, "differences", compare(view, record));
+        set_differences(view, record, item);
     else
         item_unread(item, "differences", "no record and no bundle of this container was found");
 }

@@ -8,5 +8,5 @@
 void container_set_processes(const struct view *view, struct item *item);
 /* Sets shares_with and uid_range_shared_with. */
 void container_set_neighbours(const struct view *view, struct item *item);
-/* Sets default_route and metadata_route. */
+/* Sets on_network and metadata_route. */
 void container_set_routes(const struct view *view, struct item *item);
