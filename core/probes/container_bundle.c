@@ -3,6 +3,7 @@
 #include "probes/container_bundle.h"
 
 #include "host/host.h"
+#include "model/error.h"
 #include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/container_record_docker.h"
@@ -18,13 +19,13 @@ static json_object *at(const json_object *tree, const char *path)
 
 /* ---- where ---- */
 
-static char *bundle_of_shim(struct host *host, const struct process *monitor)
+static char *bundle_of_shim(struct host *host, const struct process *monitor, GError **error)
 {
     g_autofree char *name = monitor->argv && monitor->argv[0] ? g_path_get_basename(monitor->argv[0]) : NULL;
     if (!name || !g_str_has_prefix(name, "containerd-shim"))
         return NULL;
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", monitor->pid);
-    return host_readlink(host, link, NULL);
+    return host_readlink(host, link, error);
 }
 
 static char *bundle_of_conmon(const struct process *monitor)
@@ -56,11 +57,11 @@ static char *bundle_of_runc(struct host *host, const struct container *container
     return NULL;
 }
 
-static char *find_bundle(struct host *host, const struct container *container)
+static char *find_bundle(struct host *host, const struct container *container, GError **error)
 {
     const struct process *first = container->first;
     const struct process *monitor = first->ppid > 1 ? host_process(host, first->ppid) : NULL;
-    char *folder = monitor ? bundle_of_shim(host, monitor) : NULL;
+    char *folder = monitor ? bundle_of_shim(host, monitor, error) : NULL;
     if (!folder && monitor)
         folder = bundle_of_conmon(monitor);
     return folder ? folder : bundle_of_runc(host, container);
@@ -170,11 +171,16 @@ void container_bundle_add(struct host *host, const struct container *container, 
 {
     static const char *const images[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName",
                                          "io.kubernetes.cri-o.Image", NULL};
-    g_autofree char *folder = find_bundle(host, container);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = find_bundle(host, container, &error);
     g_autofree char *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
-    pl_autojson json_object *tree = path ? container_read_json(host, path, NULL) : NULL;
-    if (!json_object_is_type(tree, json_type_object))
+    pl_autojson json_object *tree = path ? container_read_json(host, path, &error) : NULL;
+    if (!json_object_is_type(tree, json_type_object)) {
+        bool hindered = error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        if (hindered && !record->from && !record->problem)
+            record->problem = g_strdup(error->message);
         return;
+    }
     g_ptr_array_add(record->wanted, read_wanted(tree));
     if (record->all_devices < 0)
         record->all_devices = all_devices(tree);

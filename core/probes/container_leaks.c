@@ -136,6 +136,7 @@ struct directories {
     const struct view *view;
     const struct listeners *listeners; /* who knows the open files */
     json_object *leaked;
+    bool unread;
 };
 
 /* After chroot() the kernel shows the whole path, after pivot_root() the one below the new root. */
@@ -146,10 +147,16 @@ static const char *below_root(const struct process *process, const char *target)
 }
 
 /* A directory that the process's own root shows at that path is inside; one that the root shows otherwise is not. */
-static bool is_outside(struct host *host, const struct process *process, const char *link, const char *target)
+static bool is_outside(struct directories *look, const struct process *process, const char *link, const char *target)
 {
+    struct host *host = look->view->host;
     struct host_stat held, inside;
-    if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
+    g_autoptr(GError) error = NULL;
+    if (!host_stat(host, link, &held, &error)) {
+        look->unread |= !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        return false;
+    }
+    if ((held.mode & 0170000) != 0040000)
         return false;
     g_autofree char *path = g_strdup_printf("/proc/%d/root%s", process->pid, below_root(process, target));
     if (!host_stat(host, path, &inside, NULL))
@@ -160,7 +167,7 @@ static bool is_outside(struct host *host, const struct process *process, const c
 static void look_at_link(struct directories *look, const struct process *process, const char *name, const char *target)
 {
     g_autofree char *link = g_strdup_printf("/proc/%d/%s", process->pid, name);
-    if (!is_outside(look->view->host, process, link, target))
+    if (!is_outside(look, process, link, target))
         return;
     g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
     tree_add_text(look->leaked, text);
@@ -169,13 +176,14 @@ static void look_at_link(struct directories *look, const struct process *process
 static void look_at_process(struct directories *look, const struct process *process)
 {
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
-    g_autofree char *target = host_readlink(look->view->host, link, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *target = host_readlink(look->view->host, link, &error);
+    look->unread |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
     if (target && *target == '/' && !g_str_has_suffix(target, " (deleted)"))
         look_at_link(look, process, "cwd", target);
-    for (guint i = 0; i < look->listeners->files->len; i++) {
-        const struct open_file *file = g_ptr_array_index(look->listeners->files, i);
-        if (file->process != process)
-            continue;
+    const GPtrArray *files = g_hash_table_lookup(look->listeners->files, process);
+    for (guint i = 0; files && i < files->len; i++) {
+        const struct open_file *file = g_ptr_array_index(files, i);
         g_autofree char *name = g_strconcat("fd/", file->descriptor, NULL);
         look_at_link(look, process, name, file->target);
     }
@@ -200,9 +208,10 @@ static bool descriptors_unread(const struct view *view, const struct listeners *
 
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
-    struct directories look = {view, listeners_find(view->host), json_object_new_array()};
+    struct directories look = {view, listeners_find(view->host), json_object_new_array(), false};
     host_look(view->host, look_at_directories, &look);
-    if (json_object_array_length(look.leaked) || !descriptors_unread(view, look.listeners)) {
+    bool unread = look.unread || descriptors_unread(view, look.listeners);
+    if (json_object_array_length(look.leaked) || !unread) {
         item_set(item, "leaked_directories", look.leaked);
         return;
     }

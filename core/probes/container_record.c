@@ -108,20 +108,29 @@ static void tags_free(gpointer tags)
         g_hash_table_unref(tags);
 }
 
+/* The id that a name leads to now. An engine leaves the host and the first folder of its own registry out of the names
+ * that it lists, so that a listed name may be the end of the one asked for. */
+static const char *id_of_tag(GHashTable *tags, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    g_autofree char *whole = g_strconcat(name, strchr(slash ? slash : name, ':') ? "" : ":latest", NULL);
+    const char *id = g_hash_table_lookup(tags, whole);
+    for (const char *rest = strchr(whole, '/'); rest && !id; rest = strchr(rest + 1, '/'))
+        id = g_hash_table_lookup(tags, rest + 1);
+    return id;
+}
+
 /* Whether the name that the container was started by still leads to the image that it runs. */
 static void set_current(struct host *host, const struct docker_engine *engine, struct container_record *record)
 {
-    json_object *image = json_object_object_get(record->fields, "image");
-    json_object *id = json_object_object_get(record->fields, "image_id");
+    const char *image = tree_string(record->fields, "image"), *id = tree_string(record->fields, "image_id");
+    const json_object *pinned = tree_member(record->fields, "image_pinned");
     g_autofree char *key = g_strdup_printf("probes:docker-tags:%s", engine->socket);
     GHashTable *tags = host_memo(host, key, make_tags, (gpointer)(uintptr_t)engine, tags_free);
-    if (!tags || !image || !id || json_object_get_boolean(json_object_object_get(record->fields, "image_pinned")))
+    if (!tags || !image || !id || json_object_get_boolean(pinned))
         return;
-    const char *name = json_object_get_string(image), *slash = strrchr(name, '/');
-    g_autofree char *whole = g_strconcat(name, strchr(slash ? slash : name, ':') ? "" : ":latest", NULL);
-    const char *now = g_hash_table_lookup(tags, whole);
     json_object_object_add(record->fields, "image_current",
-                           json_object_new_boolean(now && g_str_equal(now, json_object_get_string(id))));
+                           json_object_new_boolean(g_strcmp0(id_of_tag(tags, image), id) == 0));
 }
 
 #define SESSIONS_MAX 20

@@ -183,12 +183,21 @@ static void set_ports(const json_object *tree, json_object *fields)
 
 /* ---- images, labels, limits ---- */
 
+/* An image may be asked for by its id, whole or cut. */
+static bool is_id(const char *image, const char *id)
+{
+    const char *digits = id && g_str_has_prefix(id, "sha256:") ? id + strlen("sha256:") : NULL;
+    if (g_str_has_prefix(image, "sha256:"))
+        return true;
+    return digits && strlen(image) >= 12 && g_str_has_prefix(digits, image);
+}
+
 static void set_image(const json_object *tree, json_object *fields)
 {
     const char *image = text_at(tree, "Config.Image");
     const char *slash = image ? strrchr(image, '/') : NULL, *last = slash ? slash + 1 : image;
     const char *tag = last ? strchr(last, ':') : NULL;
-    bool digest = image && (strstr(image, "@sha256:") || g_str_has_prefix(image, "sha256:"));
+    bool digest = image && (strstr(image, "@sha256:") || is_id(image, text_at(tree, "Image")));
     json_object_object_add(fields, "image_pinned", json_object_new_boolean(digest));
     if (digest)
         json_object_object_add(fields, "image_current", json_object_new_boolean(true));

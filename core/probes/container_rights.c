@@ -155,8 +155,11 @@ static bool list_devices(struct host *host, const char *base, const char *below,
         g_autofree char *relative = *below ? g_build_filename(below, *name, NULL) : g_strdup(*name);
         g_autofree char *path = g_build_filename(base, relative, NULL);
         struct host_stat found;
-        if (!host_lstat(host, path, &found, NULL))
+        g_autoptr(GError) failed = NULL;
+        if (!host_lstat(host, path, &found, &failed)) {
+            all &= g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT);
             continue;
+        }
         if (is_device(found.mode) && !is_standard_device(relative)) {
             g_autofree char *shown = g_strconcat("/dev/", relative, NULL);
             g_autofree char *valid = g_utf8_make_valid(shown, -1);

@@ -25,7 +25,7 @@ static void listeners_free(gpointer data)
 {
     struct listeners *listeners = data;
     g_ptr_array_unref(listeners->list);
-    g_ptr_array_unref(listeners->files);
+    g_hash_table_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
     g_clear_error(&listeners->error);
     g_free(listeners);
@@ -184,6 +184,14 @@ static void mark_unread(struct listeners *listeners, const struct process *proce
     g_hash_table_add(listeners->unread_pids, GINT_TO_POINTER(process->pid));
 }
 
+static void open_file_free(gpointer data)
+{
+    struct open_file *file = data;
+    g_free(file->descriptor);
+    g_free(file->target);
+    g_free(file);
+}
+
 static void add_file(struct listeners *listeners, const struct process *process, const char *descriptor,
                      const char *target)
 {
@@ -191,16 +199,13 @@ static void add_file(struct listeners *listeners, const struct process *process,
         g_str_has_suffix(target, " (deleted)"))
         return;
     struct open_file *file = g_new0(struct open_file, 1);
-    *file = (struct open_file){process, g_strdup(descriptor), g_strdup(target)};
-    g_ptr_array_add(listeners->files, file);
-}
-
-static void open_file_free(gpointer data)
-{
-    struct open_file *file = data;
-    g_free(file->descriptor);
-    g_free(file->target);
-    g_free(file);
+    *file = (struct open_file){g_strdup(descriptor), g_strdup(target)};
+    GPtrArray *files = g_hash_table_lookup(listeners->files, process);
+    if (!files) {
+        files = g_ptr_array_new_with_free_func(open_file_free);
+        g_hash_table_insert(listeners->files, (gpointer)(uintptr_t)process, files);
+    }
+    g_ptr_array_add(files, file);
 }
 
 /* Who holds which socket. */
@@ -301,7 +306,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     struct listeners *listeners = g_new0(struct listeners, 1);
     listeners->list = g_ptr_array_new_with_free_func(listener_free);
     listeners->unread_pids = g_hash_table_new(NULL, NULL);
-    listeners->files = g_ptr_array_new_with_free_func(open_file_free);
+    listeners->files = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     if (!read_namespace(host, NULL, listeners, &listeners->error))
         return listeners;
     const GPtrArray *processes = host_processes(host, NULL);

@@ -19,12 +19,11 @@ struct listener {
 /* An open file of a process with mounts of its own, by the name that the kernel gives it: only those with a path
  * outside /dev and /proc. */
 struct open_file {
-    const struct process *process;
     char *descriptor, *target; /* "7", "/srv/data" */
 };
 
 struct listeners {
-    GPtrArray *files;        /* struct open_file, by process */
+    GHashTable *files;       /* struct process -> GPtrArray of struct open_file */
     GPtrArray *list;         /* struct listener */
     bool holders_unread;     /* descriptors of some processes could not be read */
     GHashTable *unread_pids; /* processes whose descriptors could not all be read, as a set of pids */
