@@ -29,8 +29,8 @@ struct cgroup_limit cgroup_swap_limit(struct host *host, const char *text, bool 
 /* Version 1: memory.oom_control says that the group's processes wait instead of being killed. False on version 2,
  * which has no such switch. *known is false when the file could not be read. */
 bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known);
-/* Version 1: some line of devices.list allows every device ("a *:* rwm"). *known is false on version 2, where a BPF
- * program decides that nobody can read, and when the file could not be read. */
-bool cgroup_all_devices(struct host *host, const char *text, bool *known);
+/* Version 1: some line of devices.list lets block devices be read or written ("a *:* rwm", "b 8:* rwm"). *known is
+ * false on version 2, where a BPF program decides that nobody can read, and when the file could not be read. */
+bool cgroup_block_devices(struct host *host, const char *text, bool *known);
 /* Some controller is still on a hierarchy of version 1, where release_agent exists (cgroups(7)). */
 bool cgroup_has_v1(const char *text);

@@ -87,7 +87,9 @@ static const struct probe_field fields[] = {
     {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
     {"user_devices", VALUE_SET, "those of the devices that its users may open"},
-    {"all_devices", VALUE_BOOL, "its control group allows every device; unread on version 2 without a record"},
+    {"block_devices", VALUE_BOOL,
+     "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread on version 2 without a "
+     "record"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
     {"writable_proc_sys", VALUE_BOOL, "/proc/sys or /sys is mounted writable inside"},
     {"memory_limit", VALUE_NUMBER, "bytes, the lowest limit along the cgroup ancestors; null when unlimited"},

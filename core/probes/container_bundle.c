@@ -115,17 +115,16 @@ static void read_namespaces(const json_object *tree, int *wanted)
     }
 }
 
-/* The rule that allows every device names no type and no number. */
-static int all_devices(const json_object *tree)
+/* A rule without type is for every device, one without access for all of it. */
+static int block_devices(const json_object *tree)
 {
     json_object *list = at(tree, "linux.resources.devices");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
-        const char *type = tree_string(one, "type");
-        bool every = !tree_member(one, "major") && !tree_member(one, "minor") &&
-                     (!type || g_str_equal(type, "a") || g_str_equal(type, "b"));
-        if (flag_at(one, "allow") && every)
+        const char *type = tree_string(one, "type"), *access = tree_string(one, "access");
+        bool blocks = !type || g_str_equal(type, "a") || g_str_equal(type, "b");
+        if (flag_at(one, "allow") && blocks && (!access || strpbrk(access, "rw")))
             return 1;
     }
     return list ? 0 : -1;
@@ -182,8 +181,8 @@ void container_bundle_add(struct host *host, const struct container *container, 
         return;
     }
     g_ptr_array_add(record->wanted, read_wanted(tree));
-    if (record->all_devices < 0)
-        record->all_devices = all_devices(tree);
+    if (record->block_devices < 0)
+        record->block_devices = block_devices(tree);
     const json_object *notes = tree_member(tree, "annotations");
     if (!record->name)
         record->name = name_from_notes(notes);

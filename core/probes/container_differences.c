@@ -120,16 +120,16 @@ static void set_differences(const struct view *view, const struct container_reco
 
 /* ---- fields ---- */
 
-static void set_all_devices(const struct view *view, const struct container_record *record, struct item *item)
+static void set_block_devices(const struct view *view, const struct container_record *record, struct item *item)
 {
     bool known = false;
-    bool all = cgroup_all_devices(view->host, view->first->cgroup, &known);
+    bool all = cgroup_block_devices(view->host, view->first->cgroup, &known);
     if (known)
-        item_set_bool(item, "all_devices", all);
-    else if (record->all_devices >= 0)
-        item_set_bool(item, "all_devices", record->all_devices);
+        item_set_bool(item, "block_devices", all);
+    else if (record->block_devices >= 0)
+        item_set_bool(item, "block_devices", record->block_devices);
     else
-        item_unread(item, "all_devices", "the kernel does not show the device rules of version 2 control groups");
+        item_unread(item, "block_devices", "the kernel does not show the device rules of version 2 control groups");
 }
 
 static void set_fields(const struct container_record *record, struct item *item)
@@ -155,7 +155,7 @@ void container_set_record(const struct view *view, struct item *item)
     else
         item_set_string(item, "record", record->from);
     set_fields(record, item);
-    set_all_devices(view, record, item);
+    set_block_devices(view, record, item);
     if (record->wanted->len)
         set_differences(view, record, item);
     else

@@ -3,5 +3,6 @@
 
 #include "probes/container_rights.h"
 
-/* Sets record, differences, all_devices and every field that comes from records. Needs the other fields of the item. */
+/* Sets record, differences, block_devices and every field that comes from records. Needs the other fields of the item.
+ */
 void container_set_record(const struct view *view, struct item *item);

@@ -319,7 +319,7 @@ struct container_record *container_record_new(struct host *host, const struct co
 {
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
-    record->all_devices = -1;
+    record->block_devices = -1;
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
     if (hex && g_str_equal(container->runtime, "docker"))

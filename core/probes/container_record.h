@@ -24,7 +24,7 @@ struct container_record {
     char *name;          /* NULL */
     json_object *fields; /* the probe's fields by name; read only; NULL without a record */
     GPtrArray *wanted;   /* struct container_wanted: of the record, of the bundle */
-    int all_devices;     /* a rule for every device is asked for; -1: not known */
+    int block_devices;   /* a rule for block devices is asked for; -1: not known */
 };
 
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */

@@ -329,14 +329,15 @@ static struct container_wanted *read_wanted(const json_object *tree)
     return wanted;
 }
 
-static int all_devices(const json_object *tree)
+static int block_devices(const json_object *tree)
 {
     json_object *rules = at(tree, "HostConfig.DeviceCgroupRules");
     size_t n = json_object_is_type(rules, json_type_array) ? json_object_array_length(rules) : 0;
     for (size_t i = 0; i < n; i++) {
         json_object *one = json_object_array_get_idx(rules, i);
         const char *text = json_object_is_type(one, json_type_string) ? json_object_get_string(one) : "";
-        if (g_str_has_prefix(text, "a ") || g_str_has_prefix(text, "b *:*"))
+        const char *access = strrchr(text, ' ');
+        if ((*text == 'a' || *text == 'b') && access && strpbrk(access, "rw"))
             return 1;
     }
     return true_at(tree, "HostConfig.Privileged");
@@ -358,5 +359,5 @@ void container_record_from_docker(struct container_record *record, const json_ob
     set_health(tree, record->fields);
     set_ports(tree, record->fields);
     g_ptr_array_add(record->wanted, read_wanted(tree));
-    record->all_devices = all_devices(tree);
+    record->block_devices = block_devices(tree);
 }

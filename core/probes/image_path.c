@@ -298,7 +298,9 @@ static bool add_index(struct bundle *bundle, const json_object *index, const cha
 {
     const json_object *manifests = tree_member(index, "manifests");
     size_t n = json_object_is_type(manifests, json_type_array) ? json_object_array_length(manifests) : 0;
-    for (size_t i = 0; i < MIN(n, IMAGES_MAX); i++)
+    if (n > IMAGES_MAX)
+        return fail(bundle, "an index of more than %d images", IMAGES_MAX);
+    for (size_t i = 0; i < n; i++)
         if (!add_descriptor(bundle, json_object_array_get_idx(manifests, i), tag, depth))
             return false;
     return true;
