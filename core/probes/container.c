@@ -115,7 +115,6 @@ static const struct probe_field fields[] = {
      "processes whose program is not the image's but in the writable layer; unread without an overlay"},
     {"weaker_processes", VALUE_SET, "processes with more rights than the first one, and which"},
     {"exec_root", VALUE_SET, "root processes that entered from outside while the first one is not root"},
-    {"exec_more_rights", VALUE_BOOL, "a process that entered from outside has more rights than the first one"},
     {"processes", VALUE_NUMBER, "number of its processes"},
     {"privileged", VALUE_BOOL, "all capabilities of the kernel, and host devices or no seccomp filter"},
     {"record", VALUE_STRING,

@@ -78,7 +78,7 @@ static void set_weaker(const struct view *view, struct item *item)
 {
     const struct process *first = view->container->first;
     json_object *weaker = json_object_new_array(), *rooted = json_object_new_array();
-    bool more = false, known = is_comparable(first);
+    bool known = is_comparable(first);
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = nth(view, i);
         known &= is_comparable(process);
@@ -89,16 +89,11 @@ static void set_weaker(const struct view *view, struct item *item)
             g_autofree char *text = g_strconcat(name, ": ", what, NULL);
             tree_add_text(weaker, text);
         }
-        more |= what && outside;
         if (outside && is_root(process) && first->ids_known && !is_root(first))
             tree_add_text(rooted, name);
     }
     set_list(item, "weaker_processes", weaker, known);
     set_list(item, "exec_root", rooted, known);
-    if (more || known)
-        item_set_bool(item, "exec_more_rights", more);
-    else
-        item_unread(item, "exec_more_rights", "the state of some of its processes could not be read");
 }
 
 /* ---- secrets ---- */

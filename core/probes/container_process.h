@@ -3,7 +3,7 @@
 
 #include "probes/container_rights.h"
 
-/* Sets weaker_processes, exec_root, exec_more_rights, secret_variables, secret_options, deleted_programs,
+/* Sets weaker_processes, exec_root, secret_variables, secret_options, deleted_programs,
  * changed_programs and open_files_limit. */
 void container_set_processes(const struct view *view, struct item *item);
 /* Sets shares_with and uid_range_shared_with. */

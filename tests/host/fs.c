@@ -353,6 +353,11 @@ static void live(void **state)
 {
     (void)state;
     pl_auto(host) host = host_new("/", NULL);
+    struct host_stat root, proc, etc;
+    assert_true(host_stat(host, "/", &root, NULL) && host_stat(host, "/proc", &proc, NULL));
+    assert_true(host_stat(host, "/etc/passwd", &etc, NULL));
+    assert_int_not_equal(root.dev, proc.dev);
+    assert_int_not_equal(etc.dev, proc.dev);
     pl_auto(host) twice = host_new("//", NULL);
     assert_true(host_is_live(host) && host_is_live(twice));
     g_autofree char *status = host_read_text(host, "/proc/self/status", NULL);
