@@ -322,6 +322,7 @@ static int inline_stat(struct host_fs *fs, const char *path, bool follow, struct
         .nlink = node->children ? 2 : 1,
         .ino = node->ino,
         .mtime = node->mtime,
+        .ctime = node->mtime,
         .dev_major = node->dev_major,
         .dev_minor = node->dev_minor,
     };

@@ -186,6 +186,7 @@ static void fill_stat(const struct stat *st, struct host_stat *out)
         .ino = st->st_ino,
         .dev = st->st_dev,
         .mtime = st->st_mtim.tv_sec,
+        .ctime = st->st_ctim.tv_sec,
     };
     bool device = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
     out->dev_major = device ? major(st->st_rdev) : 0;

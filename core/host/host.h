@@ -31,7 +31,7 @@ struct host_stat {
     uint64_t size, nlink, ino;
     uint64_t dev;                  /* file system that it is on, as st_dev: with ino it is the file's identity */
     uint32_t dev_major, dev_minor; /* which device a device node is; 0 for others */
-    int64_t mtime;                 /* seconds since the epoch */
+    int64_t mtime, ctime;          /* seconds since the epoch; ctime moves with every change */
 };
 
 /* `root` NULL or "/": the live machine. PL_ERROR_* when root is no readable directory. */

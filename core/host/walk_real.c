@@ -88,6 +88,7 @@ static void from_statx(const struct statx *stx, struct host_stat *out)
         .dev_major = stx->stx_rdev_major,
         .dev_minor = stx->stx_rdev_minor,
         .mtime = stx->stx_mtime.tv_sec,
+        .ctime = stx->stx_ctime.tv_sec,
     };
 }
 

@@ -12,8 +12,7 @@
 /* The boot's time has no fractions, and dockerd writes containerd's file just before it starts it. */
 #define SLACK_SECONDS 2
 
-/* Seconds since the epoch, -1 with *why when it cannot be told. */
-static gint64 start_of(struct host *host, const struct process *process, char **why)
+gint64 daemon_started(struct host *host, const struct process *process, char **why)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = host_read_text(host, "/proc/stat", &error);
@@ -135,7 +134,7 @@ void daemon_files_set(struct host *host, const struct daemon_instance *instance,
         g_free(hindrance);
         return;
     }
-    gint64 started = start_of(host, instance->process, &why);
+    gint64 started = daemon_started(host, instance->process, &why);
     if (started >= 0) {
         item_set_int(item, "started", started);
         set_newer(host, started, files, hindrance, item);

@@ -4,5 +4,8 @@
 #include "model/item.h"
 #include "probes/daemon_instance.h"
 
+/* When a process was started, in seconds since the epoch; -1 with *why, which the caller frees, when it cannot be told.
+ */
+gint64 daemon_started(struct host *host, const struct process *process, char **why);
 /* Sets the fields started, config_files, config_newer and newer_files. */
 void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item);

@@ -5,11 +5,11 @@
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/value.h"
+#include "probes/daemon_files.h"
 #include "probes/namespaces.h"
 #include "probes/sockets.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define SOCKETS_MAX 4
 
@@ -190,32 +190,30 @@ static void add_host(struct host *host, const struct daemon_instance *instance, 
 
 /* ---- the file against the process ---- */
 
-/* Seconds since the epoch, 0 when not known. */
-static gint64 start_of(struct host *host, const struct process *process)
-{
-    g_autofree char *text = host_read_text(host, "/proc/stat", NULL);
-    const char *line = text ? strstr(text, "\nbtime ") : NULL;
-    g_autofree char *digits =
-        line ? g_strndup(line + strlen("\nbtime "), strspn(line + strlen("\nbtime "), "0123456789")) : NULL;
-    uint64_t boot = 0;
-    long hertz = sysconf(_SC_CLK_TCK);
-    if (!digits || hertz <= 0 || !value_parse_u64(digits, INT64_MAX / 2, &boot))
-        return 0;
-    return (gint64)(boot + process->start_ticks / (uint64_t)hertz);
-}
-
-/* A file of the same second is older: the daemon reads it after it was started. */
-static bool is_unchanged(struct host *host, const struct daemon_instance *instance)
+/* Neither written nor replaced, nor given another time, since then. A file of the same second is older: the daemon
+ * reads it after it was started. */
+static bool is_older(struct host *host, const char *path, gint64 started)
 {
     struct host_stat found;
-    if (instance->blind || instance->error)
+    return host_stat(host, path, &found, NULL) && MAX(found.mtime, found.ctime) <= started;
+}
+
+/* A file that was removed or renamed since shows in its directory. */
+static bool is_unchanged(struct host *host, const struct daemon_instance *instance)
+{
+    g_autofree char *why = NULL;
+    gint64 started = daemon_started(host, instance->process, &why);
+    if (instance->blind || instance->error || started < 0)
         return false;
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        if (!host_stat(host, document->path, &found, NULL) || found.mtime > start_of(host, instance->process))
+        if (!is_older(host, document->path, started))
             return false;
     }
-    return true;
+    g_autofree char *usual = host_process_path(host, instance->process, "/etc/docker");
+    g_autofree char *folder = instance->config ? g_path_get_dirname(instance->config) : g_strdup(usual);
+    struct host_stat found;
+    return !host_stat(host, folder, &found, NULL) || found.mtime <= started;
 }
 
 void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place)
