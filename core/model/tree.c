@@ -4,6 +4,56 @@
 #include <math.h>
 #include <string.h>
 
+/* Nearly every mark fits into the pointer that json-c keeps for it, as
+ * line:20 column:12 (lines from the key to the value):11 key_column:12 key:1 packed:1, the last in the lowest bit,
+ * where allocated memory has none. The few others are allocated. */
+#define LINE_BITS   20
+#define COLUMN_BITS 12
+#define DOWN_BITS   11
+#define PACKED      1U
+#define HAS_KEY     2U
+
+static bool fits(unsigned value, unsigned bits)
+{
+    return value < 1U << bits;
+}
+
+/* 0: it does not fit. */
+static guint64 pack(struct tree_mark mark)
+{
+    bool key = mark.key_line != 0;
+    unsigned down = key ? mark.line - mark.key_line : 0;
+    bool packs = sizeof(void *) >= sizeof(guint64) && fits(mark.line, LINE_BITS) && fits(mark.column, COLUMN_BITS) &&
+                 fits(down, DOWN_BITS) && fits(mark.key_column, COLUMN_BITS) && (key || !mark.key_column);
+    if (!packs)
+        return 0;
+    guint64 packed = mark.line;
+    packed = packed << COLUMN_BITS | mark.column;
+    packed = packed << DOWN_BITS | down;
+    packed = packed << COLUMN_BITS | mark.key_column;
+    return packed << 2 | (key ? HAS_KEY : 0) | PACKED;
+}
+
+static unsigned take_bits(guint64 *packed, unsigned bits)
+{
+    unsigned value = (unsigned)(*packed & ((1U << bits) - 1));
+    *packed >>= bits;
+    return value;
+}
+
+static struct tree_mark unpack(guint64 packed)
+{
+    struct tree_mark mark = {0};
+    bool key = packed & HAS_KEY;
+    packed >>= 2;
+    mark.key_column = take_bits(&packed, COLUMN_BITS);
+    unsigned down = take_bits(&packed, DOWN_BITS);
+    mark.column = take_bits(&packed, COLUMN_BITS);
+    mark.line = take_bits(&packed, LINE_BITS);
+    mark.key_line = key ? mark.line - down : 0;
+    return mark;
+}
+
 static void free_mark(json_object *node, void *data)
 {
     (void)node;
@@ -12,15 +62,22 @@ static void free_mark(json_object *node, void *data)
 
 void tree_set_mark(json_object *node, struct tree_mark mark)
 {
-    if (node)
+    if (!node)
+        return;
+    guint64 packed = pack(mark);
+    if (packed)
+        json_object_set_userdata(node, (void *)(uintptr_t)packed, NULL);
+    else
         json_object_set_userdata(node, g_memdup2(&mark, sizeof mark), free_mark);
 }
 
 struct tree_mark tree_mark(const json_object *node)
 {
     /* json-c takes a non-const pointer here but only reads. */
-    const struct tree_mark *mark = node ? json_object_get_userdata((json_object *)(uintptr_t)node) : NULL;
-    return mark ? *mark : (struct tree_mark){0};
+    const void *kept = node ? json_object_get_userdata((json_object *)(uintptr_t)node) : NULL;
+    if ((uintptr_t)kept & PACKED)
+        return unpack((uintptr_t)kept);
+    return kept ? *(const struct tree_mark *)kept : (struct tree_mark){0};
 }
 
 json_object *tree_member(const json_object *object, const char *key)

@@ -52,6 +52,35 @@ static void copies_keep_marks(void **state)
     assert_int_equal(tree_mark(NULL).line, 0);
 }
 
+/* Those that fit into a pointer, those at its bounds and those beyond. */
+static void every_mark_comes_back(void **state)
+{
+    (void)state;
+    static const struct tree_mark marks[] = {
+        {0},
+        {1, 1, 0, 0},
+        {5, 3, 4, 1},
+        {5, 3, 5, 1},
+        {(1U << 20) - 1, (1U << 12) - 1, 1, 1},
+        {(1U << 20) - 1, (1U << 12) - 1, (1U << 20) - (1U << 11), (1U << 12) - 1},
+        {1U << 20, 1, 1U << 20, 1},
+        {1, 1U << 12, 1, 1},
+        {3, 1, 3, 1U << 12},
+        {1U << 11, 1, 0, 0},
+        {(1U << 11) + 1, 1, 1, 1},
+        {3, 2, 4, 1},
+        {0, 0, 4, 1},
+        {4, 1, 0, 7},
+        {G_MAXUINT, G_MAXUINT, G_MAXUINT, G_MAXUINT},
+    };
+    pl_autojson json_object *node = json_object_new_boolean(true);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        tree_set_mark(node, marks[i]);
+        struct tree_mark mark = tree_mark(node);
+        assert_memory_equal(&mark, &marks[i], sizeof mark);
+    }
+}
+
 static void texts(void **state)
 {
     (void)state;
@@ -72,6 +101,7 @@ int main(void)
         cmocka_unit_test(dotted_paths),
         cmocka_unit_test(canonical_is_sorted),
         cmocka_unit_test(copies_keep_marks),
+        cmocka_unit_test(every_mark_comes_back),
         cmocka_unit_test(texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
