@@ -170,7 +170,7 @@ static struct matcher *matcher_new(enum matcher_operator op, const json_object *
 {
     struct matcher *matcher = g_new0(struct matcher, 1);
     matcher->op = op;
-    matcher->operand = tree_copy(operand);
+    matcher->operand = json_object_get((json_object *)(uintptr_t)operand);
     matcher->at = at;
     return matcher;
 }
