@@ -19,7 +19,7 @@ static const struct option_spec table[] = {
      "Audit the images in PATH alone: docker save or OCI layout; repeatable", NULL},
     {"waivers", 'w', OPTIONS_HOST, G_OPTION_ARG_FILENAME, AT(waivers), "FILE", "Waivers and attestations", NULL},
     {"network", 0, OPTIONS_HOST, G_OPTION_ARG_NONE, AT(network), NULL, "Allow rules that ask over the network", NULL},
-    {"threads", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(threads), "N", "Collect with N threads (default: processors)",
+    {"threads", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(threads), "N", "Collect with N threads (default: processors + 2)",
      NULL},
     {"progress", 0, OPTIONS_HOST, G_OPTION_ARG_STRING, AT(progress), "HOW",
      "auto, none, or lines: a line a step on standard error", "auto none lines"},

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define THREADS_MAX 8
+/* Some wait for engines to answer, or for another that looks at the same thing; these leave no processor idle. */
+#define WAITING 2U
 
 struct work {
     const struct collecting *collecting;
@@ -94,7 +96,7 @@ static void wait_all(struct work *work, unsigned target)
 
 static unsigned thread_count(unsigned wanted)
 {
-    return wanted ? MIN(wanted, 64) : MIN(g_get_num_processors(), THREADS_MAX);
+    return wanted ? MIN(wanted, 64) : MIN(g_get_num_processors() + WAITING, THREADS_MAX);
 }
 
 static void run_all(struct work *work, const GPtrArray *jobs)
