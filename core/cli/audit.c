@@ -35,17 +35,36 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
     return true;
 }
 
-static struct audit *judge(struct host *host, const struct options *options, const struct gate *gate, GError **error)
+/* What one audit works on. */
+struct subject {
+    struct host *host;
+    struct content *content;
+    struct audit *audit;
+};
+
+static void subject_clear(struct subject *subject)
 {
-    pl_auto(content) content = dirs_load(options, NULL, true, error);
-    if (!content)
-        return NULL;
+#ifdef NDEBUG
+    /* The program ends now: the kernel frees faster. Debug builds free, for those that look for leaks. */
+    (void)subject;
+#else
+    audit_free(subject->audit);
+    content_free(subject->content);
+    host_free(subject->host);
+#endif
+}
+
+static bool judge(struct subject *subject, const struct options *options, const struct gate *gate, GError **error)
+{
+    subject->content = dirs_load_chosen(options, error);
+    if (!subject->content)
+        return false;
     struct progress progress;
     progress_init(&progress, options->progress);
     const struct selection selection = selection_of(options);
     const struct engine_run run = {
-        .content = content,
-        .host = host,
+        .content = subject->content,
+        .host = subject->host,
         .selection = &selection,
         .waivers = options->waivers,
         .gate = gate,
@@ -53,9 +72,9 @@ static struct audit *judge(struct host *host, const struct options *options, con
         .progress = progress_step,
         .progress_data = &progress,
     };
-    struct audit *audit = engine_audit(&run, error);
+    subject->audit = engine_audit(&run, error);
     progress_end(&progress);
-    return audit;
+    return subject->audit != NULL;
 }
 
 /* An image that was asked for and is not there, or is none, leaves the audit incomplete. */
@@ -77,33 +96,32 @@ static bool start_reader(gpointer data, GError **error)
 }
 
 /* The audit with confinement in force from before the first byte of the host is judged. */
-static struct audit *confine_and_judge(const struct options *options, const struct gate *gate, const GPtrArray *outputs,
-                                       GError **error)
+static bool confine_and_judge(struct subject *subject, const struct options *options, const struct gate *gate,
+                              const GPtrArray *outputs, GError **error)
 {
-    pl_auto(host) host = host_new(options->root, error);
-    if (!host) {
+    subject->host = host_new(options->root, error);
+    if (!subject->host) {
         g_prefix_error(error, "--root: ");
-        return NULL;
+        return false;
     }
     for (char **image = options->images; image && *image; image++)
-        host_add_image(host, *image);
+        host_add_image(subject->host, *image);
     g_auto(GStrv) folders = outputs_folders(outputs);
     const struct sandbox_plan plan = {
         .write_dirs = (const char *const *)folders,
         .network = true,
         .before_landlock = start_reader,
-        .data = host,
+        .data = subject->host,
     };
     struct sandbox_state sandbox = {0};
-    struct audit *audit = sandbox_enter(&plan, &sandbox, error) ? judge(host, options, gate, error) : NULL;
-    if (audit) {
-        add_image_errors(audit, host, gate);
-        audit->sandbox = sandbox;
-        return audit;
+    if (sandbox_enter(&plan, &sandbox, error) && judge(subject, options, gate, error)) {
+        add_image_errors(subject->audit, subject->host, gate);
+        subject->audit->sandbox = sandbox;
+        return true;
     }
     g_free(sandbox.capabilities);
     g_free(sandbox.note);
-    return NULL;
+    return false;
 }
 
 enum exit_code command_audit(struct options *options)
@@ -115,16 +133,14 @@ enum exit_code command_audit(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
-    pl_auto(audit) audit = confine_and_judge(options, &gate, outputs, &error);
-    if (!audit) {
+    struct subject subject = {NULL};
+    enum exit_code code = EXIT_INCOMPLETE;
+    if (!confine_and_judge(&subject, options, &gate, outputs, &error)) {
         message("%s", error->message);
-        return code_of(error);
+        code = code_of(error);
+    } else if (outputs_write(outputs, subject.audit, options)) {
+        code = (enum exit_code)subject.audit->gate.exit_code;
     }
-    enum exit_code code =
-        outputs_write(outputs, audit, options) ? (enum exit_code)audit->gate.exit_code : EXIT_INCOMPLETE;
-#ifdef NDEBUG
-    /* The program ends now: the kernel frees faster. Debug builds free, for those that look for leaks. */
-    (void)g_steal_pointer(&audit);
-#endif
+    subject_clear(&subject);
     return code;
 }

@@ -22,7 +22,7 @@ char *dirs_stock(void)
     return found;
 }
 
-struct content *dirs_load(const struct options *options, char **more, bool say, GError **error)
+static struct content *load(const struct options *options, char **more, const char *const *layers, GError **error)
 {
     g_autoptr(GPtrArray) dirs = g_ptr_array_new_with_free_func(g_free);
     char *stock = options->only_checks ? NULL : dirs_stock();
@@ -38,11 +38,42 @@ struct content *dirs_load(const struct options *options, char **more, bool say, 
         return NULL;
     }
     g_ptr_array_add(dirs, NULL);
-    struct content *content = content_load((const char *const *)dirs->pdata, error);
+    return content_load_layers((const char *const *)dirs->pdata, layers, error);
+}
+
+static void say_diagnostics(const struct content *content)
+{
     const GPtrArray *diagnostics = content ? content_diagnostics(content) : NULL;
-    for (guint i = 0; say && diagnostics && i < diagnostics->len; i++) {
+    for (guint i = 0; diagnostics && i < diagnostics->len; i++) {
         g_autofree char *text = diagnostic_text(g_ptr_array_index(diagnostics, i));
         message("%s", text);
     }
+}
+
+struct content *dirs_load(const struct options *options, char **more, bool say, GError **error)
+{
+    struct content *content = load(options, more, NULL, error);
+    if (say)
+        say_diagnostics(content);
+    return content;
+}
+
+static bool given(char *const *list)
+{
+    return list && *list;
+}
+
+/* Any of these may name a rule, a tag or a value of another layer, and more rules may clash with it. */
+static bool only_layers(const struct options *options)
+{
+    return !given(options->rules) && !given(options->skip) && !given(options->references) && !given(options->tags) &&
+           !given(options->sets) && !given(options->checks) && !options->waivers;
+}
+
+struct content *dirs_load_chosen(const struct options *options, GError **error)
+{
+    const char *const *layers = only_layers(options) ? (const char *const *)options->layers : NULL;
+    struct content *content = load(options, NULL, layers, error);
+    say_diagnostics(content);
     return content;
 }

@@ -11,3 +11,6 @@ char *dirs_stock(void);
 /* Loads the stock rules (unless --only-checks) and every --checks folder, later ones over earlier ones; `more` are
  * folders beside those, or NULL. Says diagnostics on standard error when `say` is true. NULL with error. */
 struct content *dirs_load(const struct options *options, char **more, bool say, GError **error);
+
+/* What an audit needs of them: when nothing but layers was chosen among the stock rules, those layers alone. */
+struct content *dirs_load_chosen(const struct options *options, GError **error);

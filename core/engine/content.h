@@ -102,6 +102,7 @@ struct content {
     GPtrArray *profiles;   /* struct profile by id */
     struct daemons *daemons;
     GPtrArray *diagnostics;
+    bool partial; /* rules of some layers were left out */
 };
 
 const struct rule *content_rule(const struct content *content, const char *id);

@@ -25,6 +25,9 @@ struct diagnostic {
  * is refused whole and named in the diagnostics; the rest stands. NULL with error only when a directory cannot be read.
  */
 struct content *content_load(const char *const *dirs, GError **error);
+/* The same without the rules of other layers than these (names; one that is none: of all). What is said of names and
+ * patterns that meet nothing is left out, for what they mean may be there. */
+struct content *content_load_layers(const char *const *dirs, const char *const *layers, GError **error);
 void content_free(struct content *content);
 PL_DEFINE_CLEANUP(content, content_free)
 const GPtrArray *content_diagnostics(const struct content *content); /* struct diagnostic, by file and line */
@@ -63,7 +66,7 @@ struct engine_run {
     const struct selection *selection;
     const char *waivers;      /* file of waivers and attestations on the auditing machine, or NULL */
     const struct gate *gate;  /* NULL: none */
-    unsigned threads;         /* 0: number of processors, at most 8 */
+    unsigned threads;         /* 0: for collecting two more than there are processors, at most 8 */
     gint64 now;               /* Unix time for waiver dates and `started`; 0: the clock */
     engine_progress progress; /* may be NULL */
     void *progress_data;

@@ -31,6 +31,7 @@ struct loader {
     GHashTable *modules;    /* "layer/name" -> struct module, owned until it is published */
     GHashTable *benchmarks; /* id -> struct benchmark */
     GHashTable *profiles;   /* id -> struct profile */
+    bool unwanted[LAYER_COUNT];
 };
 
 static void note_replaced(const char *file, const char *kind, const char *name, GPtrArray *list)
@@ -274,8 +275,11 @@ static bool load_directory(struct loader *loader, const char *directory, GError 
     if (!names)
         return false;
     warn_folders(loader, directory, names);
-    for (size_t i = 0; folders[i]; i++)
-        load_folder(loader, directory, folders[i]);
+    for (size_t i = 0; folders[i]; i++) {
+        enum layer layer = LAYER_CODE;
+        if (!layer_parse(folders[i], &layer) || !loader->unwanted[layer])
+            load_folder(loader, directory, folders[i]);
+    }
     load_queue(loader);
     return true;
 }
@@ -413,7 +417,27 @@ static struct content *content_new(void)
     return content;
 }
 
+/* Nothing is left out for a name that is no layer: choosing rules tells what is wrong with it. */
+static void leave_out(struct loader *loader, const char *const *layers)
+{
+    bool wanted[LAYER_COUNT] = {false};
+    enum layer layer = LAYER_CODE;
+    for (const char *const *name = layers; *name; name++) {
+        if (!layer_parse(*name, &layer))
+            return;
+        wanted[layer] = true;
+    }
+    for (int i = 0; i < LAYER_COUNT; i++)
+        loader->unwanted[i] = !wanted[i];
+    loader->content->partial = true;
+}
+
 struct content *content_load(const char *const *dirs, GError **error)
+{
+    return content_load_layers(dirs, NULL, error);
+}
+
+struct content *content_load_layers(const char *const *dirs, const char *const *layers, GError **error)
 {
     pl_auto(content) content = content_new();
     g_autoptr(GHashTable) modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, module_free);
@@ -421,7 +445,9 @@ struct content *content_load(const char *const *dirs, GError **error)
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(load_file_free);
-    struct loader loader = {content, files, seen, modules, benchmarks, profiles};
+    struct loader loader = {content, files, seen, modules, benchmarks, profiles, {false}};
+    if (layers && *layers)
+        leave_out(&loader, layers);
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
             return NULL;

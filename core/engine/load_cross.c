@@ -27,10 +27,10 @@ static void check_profile_values(const struct content *content, const struct pro
 {
     json_object_object_foreach (profile->values, name, value) {
         const struct value_declaration *declaration = content_value(content, name);
-        if (!declaration)
+        if (!declaration && !content->partial)
             complain_at(to, complaints_position(to, value), DIAGNOSTIC_WARNING, "no module declares the value \"%s\"",
                         name);
-        else if (!values_same_kind(declaration->fallback, value))
+        else if (declaration && !values_same_kind(declaration->fallback, value))
             complain(to, value, "the value \"%s\" must be %s, as its default is", name,
                      values_kind(declaration->fallback));
     }
@@ -39,8 +39,10 @@ static void check_profile_values(const struct content *content, const struct pro
 static void check_profile(const struct content *content, const struct profile *profile)
 {
     struct complaints to = {.file = profile->at.file, .list = content->diagnostics};
-    check_patterns(content, profile, profile->include, &to);
-    check_patterns(content, profile, profile->exclude, &to);
+    if (!content->partial) {
+        check_patterns(content, profile, profile->include, &to);
+        check_patterns(content, profile, profile->exclude, &to);
+    }
     check_profile_values(content, profile, &to);
 }
 

@@ -351,7 +351,7 @@ struct chosen *select_rules(const struct content *content, const struct selectio
         struct rule *rule = g_ptr_array_index(content->rules, i);
         if (is_chosen(selection, profiles, rule))
             g_ptr_array_add(chosen->rules, rule);
-        else
+        else if (any_of(selection->layers, in_layer, rule))
             chosen->left_out++;
     }
     return g_steal_pointer(&chosen);

@@ -7,7 +7,7 @@ struct chosen {
     GPtrArray *rules;    /* const struct rule *, borrowed, by layer, module, id */
     GPtrArray *profiles; /* char *: ids */
     json_object *values; /* name -> value: what profiles and --set changed */
-    unsigned left_out;   /* rules of the content that were not chosen */
+    unsigned left_out;   /* rules of the layers asked for that were not chosen */
 };
 
 /* PL_ERROR_USAGE with a suggestion for an unknown profile, layer, tag, reference, severity, value or a glob that meets

@@ -108,7 +108,7 @@ struct audit {
     GPtrArray *waivers;             /* struct waiver_use, used ones */
     GPtrArray *waivers_unused;      /* struct waiver_use */
     GPtrArray *waivers_expired;     /* struct waiver_use */
-    unsigned left_out;              /* rules not selected */
+    unsigned left_out;              /* rules not selected, of the layers that were asked for */
     struct {
         char *fail_on; /* severity name or "none" */
         int exit_code;

@@ -3,7 +3,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import PLUMBLINE, RULE, TOP, run
+from conftest import PLUMBLINE, RULE, TOP, audit, run
 
 COMMANDS = ["audit", "list", "explain", "probes", "lint", "test", "report", "completion"]
 
@@ -121,6 +121,19 @@ def rules_of(*arguments):
 
 def levels(rule, benchmark):
     return [ref["level"] for ref in rule["references"] if ref["benchmark"] == benchmark]
+
+
+def test_a_layer_alone_is_the_layer_of_the_whole(tmp_path):
+    """Rules of other layers are not even read when nothing but layers is chosen: that changes nothing but the time."""
+    (tmp_path / "waivers.yaml").write_text("waivers: []\n")
+    alone = audit("--layer", "code", "--root", tmp_path)
+    whole = audit("--layer", "code", "--root", tmp_path, "--waivers", tmp_path / "waivers.yaml")
+    assert len(alone["results"]) > 10 and alone["results"] == whole["results"]
+    assert alone["left_out"] == whole["left_out"]
+    assert alone["score"] == whole["score"]
+    # What names rules of another layer still finds them.
+    assert audit("--layer", "code", "--root", tmp_path, "--skip", "sshd-*")["results"] == whole["results"]
+    assert "no such layer" in run("audit", "--layer", "code", "--layer", "clout").stderr
 
 
 def test_container_profiles():

@@ -254,6 +254,32 @@ static void directories(void **state)
     remove_tree(two);
 }
 
+/* Whoever asks for layers gets those, and hears nothing of what may be in the others. */
+static void layers(void **state)
+{
+    (void)state;
+    g_autofree char *folder = folder_new();
+    g_free(folder_write(folder, "cloud/m.yaml", HEAD "rules:\n" GOOD));
+    g_free(folder_write(folder, "cloud/b.yaml", MODULE("b", "cloud") "rules: 5\n"));
+    g_free(folder_write(folder, "code/n.yaml", MODULE("n", "code") "rules:\n" RULE("n-1", "low", CHECK)));
+    g_free(folder_write(folder, "profiles/auto.yaml",
+                        "id: auto\ntitle: A\ninclude: [n-1, r-1]\nexclude: ['layer:cloud']\nvalues: {none: 1}\n"));
+    const char *const dirs[] = {folder, NULL}, *const code[] = {"code", NULL}, *const both[] = {"code", "cloud", NULL},
+                      *const typo[] = {"code", "clout", NULL}, *const none[] = {NULL};
+    pl_auto(content) one = content_load_layers(dirs, code, NULL);
+    assert_int_equal(one->modules->len, 1);
+    assert_int_equal(one->profiles->len, 1);
+    assert_non_null(content_rule(one, "n-1"));
+    assert_int_equal(one->diagnostics->len, 0);
+    const char *const *const whole[] = {both, typo, none, NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(whole); i++) {
+        pl_auto(content) content = content_load_layers(dirs, whole[i], NULL);
+        assert_non_null(content_rule(content, "r-1"));
+        assert_int_equal(content_count(content, DIAGNOSTIC_ERROR), 1);
+    }
+    remove_tree(folder);
+}
+
 static void unreadable(void **state)
 {
     (void)state;
@@ -387,8 +413,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_module),    cmocka_unit_test(mistakes),      cmocka_unit_test(warnings),
         cmocka_unit_test(literal_dollar), cmocka_unit_test(many_mistakes), cmocka_unit_test(directories),
-        cmocka_unit_test(unreadable),     cmocka_unit_test(large_file),    cmocka_unit_test(profiles),
-        cmocka_unit_test(benchmarks),     cmocka_unit_test(two_thousand),
+        cmocka_unit_test(layers),         cmocka_unit_test(unreadable),    cmocka_unit_test(large_file),
+        cmocka_unit_test(profiles),       cmocka_unit_test(benchmarks),    cmocka_unit_test(two_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,11 +59,13 @@ static void chosen_rules(void **state)
     const struct {
         struct selection selection;
         const char *ids;
+        unsigned of; /* rules of the layers asked for; 0: all */
     } rows[] = {
         {{0}, "d-a d-b kernel-a kernel-b"},
         {{.profiles = LIST("strict")}, "kernel-a"},
         {{.profiles = LIST("strict", "more")}, "d-a kernel-a"},
-        {{.layers = LIST("cloud")}, "kernel-a kernel-b"},
+        {{.layers = LIST("cloud")}, "kernel-a kernel-b", 2},
+        {{.layers = LIST("cloud"), .skip = LIST("*-a")}, "kernel-b", 2},
         {{.layers = LIST("cloud", "container")}, "d-a d-b kernel-a kernel-b"},
         {{.rules = LIST("kernel-*")}, "kernel-a kernel-b"},
         {{.rules = LIST("d-a", "kernel-b")}, "d-a kernel-b"},
@@ -88,7 +90,7 @@ static void chosen_rules(void **state)
             fail_msg("row %zu: %s", i, error->message);
         g_autofree char *text = ids(chosen);
         assert_string_equal(text, rows[i].ids);
-        assert_int_equal(chosen->left_out + chosen->rules->len, 4);
+        assert_int_equal(chosen->left_out + chosen->rules->len, rows[i].of ? rows[i].of : 4);
     }
     pl_auto(chosen) all = select_rules(content, NULL, NULL);
     assert_int_equal(all->rules->len, 4);
