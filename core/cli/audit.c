@@ -69,7 +69,7 @@ static bool judge(struct subject *subject, const struct options *options, const 
         .waivers = options->waivers,
         .gate = gate,
         .threads = options->threads > 0 ? (unsigned)options->threads : 0,
-        .progress = progress_step,
+        .progress = progress.lines || progress.terminal ? progress_step : NULL,
         .progress_data = &progress,
     };
     subject->audit = engine_audit(&run, error);

@@ -52,38 +52,62 @@ static void add_values(struct audit *audit, const struct content *content, const
 struct bench {
     const struct plan *plan;
     bool privileged;
-    GThreadPool *pool; /* NULL: no other threads */
+    GPtrArray *threads; /* GThread: those that judge beside the caller's */
     GMutex mutex;
-    GCond judged;
+    GCond judged, taken;
     struct result **results; /* NULL: not yet */
+    guint next, took;        /* rules: the first that nobody has begun, the first that the caller wants */
+    bool waiting;            /* the caller waits for the rule that it wants */
+    guint idle;              /* threads that are as far ahead as they may */
 };
 
-static void judge_one(gpointer data, gpointer user)
+static bool may_judge(struct bench *bench)
 {
-    struct bench *bench = user;
-    guint i = GPOINTER_TO_UINT(data) - 1;
+    while (bench->next < bench->plan->rules->len && bench->next >= bench->took + JUDGED_AHEAD) {
+        bench->idle++;
+        g_cond_wait(&bench->taken, &bench->mutex);
+        bench->idle--;
+    }
+    return bench->next < bench->plan->rules->len;
+}
+
+/* With the mutex held, but not while it judges. */
+static void judge_next(struct bench *bench)
+{
+    guint i = bench->next++;
+    g_mutex_unlock(&bench->mutex);
     struct result *result = judge_rule(g_ptr_array_index(bench->plan->rules, i), bench->privileged);
     g_mutex_lock(&bench->mutex);
     bench->results[i] = result;
-    g_cond_signal(&bench->judged);
-    g_mutex_unlock(&bench->mutex);
+    if (bench->waiting && i == bench->took)
+        g_cond_signal(&bench->judged);
 }
 
-static void ask(const struct bench *bench, guint i)
+static gpointer judge_ahead(gpointer data)
 {
-    if (bench->pool && i < bench->plan->rules->len)
-        g_thread_pool_push(bench->pool, GUINT_TO_POINTER(i + 1), NULL);
-}
-
-static struct result *take(struct bench *bench, guint i)
-{
-    if (!bench->pool)
-        return judge_rule(g_ptr_array_index(bench->plan->rules, i), bench->privileged);
+    struct bench *bench = data;
     g_mutex_lock(&bench->mutex);
+    while (may_judge(bench))
+        judge_next(bench);
+    g_mutex_unlock(&bench->mutex);
+    return NULL;
+}
+
+/* The next result in the order of the plan; what nobody has begun the caller judges itself. */
+static struct result *take(struct bench *bench)
+{
+    g_mutex_lock(&bench->mutex);
+    guint i = bench->took;
+    if (bench->next == i)
+        judge_next(bench);
+    bench->waiting = true;
     while (!bench->results[i])
         g_cond_wait(&bench->judged, &bench->mutex);
+    bench->waiting = false;
+    bench->took++;
+    if (bench->idle)
+        g_cond_broadcast(&bench->taken);
     g_mutex_unlock(&bench->mutex);
-    ask(bench, i + JUDGED_AHEAD);
     return bench->results[i];
 }
 
@@ -92,19 +116,24 @@ static void bench_start(struct bench *bench, unsigned threads)
     guint n = threads ? threads : g_get_num_processors();
     g_mutex_init(&bench->mutex);
     g_cond_init(&bench->judged);
+    g_cond_init(&bench->taken);
     bench->results = g_new0(struct result *, bench->plan->rules->len);
-    if (n > 1)
-        bench->pool = g_thread_pool_new(judge_one, bench, (gint)MIN(n, JUDGES_MAX), FALSE, NULL);
-    for (guint i = 0; i < JUDGED_AHEAD; i++)
-        ask(bench, i);
+    bench->threads = g_ptr_array_new();
+    for (guint i = 1; i < MIN(n, JUDGES_MAX); i++) {
+        GThread *thread = g_thread_try_new("judge", judge_ahead, bench, NULL);
+        if (thread)
+            g_ptr_array_add(bench->threads, thread);
+    }
 }
 
 static void bench_end(struct bench *bench)
 {
-    if (bench->pool)
-        g_thread_pool_free(bench->pool, FALSE, TRUE);
+    for (guint i = 0; i < bench->threads->len; i++)
+        g_thread_join(g_ptr_array_index(bench->threads, i));
+    g_ptr_array_unref(bench->threads);
     g_free(bench->results);
     g_cond_clear(&bench->judged);
+    g_cond_clear(&bench->taken);
     g_mutex_clear(&bench->mutex);
 }
 
@@ -113,7 +142,7 @@ static void judge_all(struct audit *audit, struct bench *bench, struct waivers *
     pl_auto(abilities) abilities = abilities_new(&audit->abilities);
     bench_start(bench, threads);
     for (guint i = 0; i < bench->plan->rules->len; i++) {
-        struct result *result = take(bench, i);
+        struct result *result = take(bench);
         if (waivers)
             waivers_apply(waivers, result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);

@@ -65,7 +65,8 @@ static void run_job(gpointer data, gpointer user)
     g_mutex_lock(&work->mutex);
     work->done++;
     work->last = collected->probe->name;
-    g_cond_signal(&work->changed);
+    if (work->collecting->progress || work->done == work->total)
+        g_cond_signal(&work->changed);
     g_mutex_unlock(&work->mutex);
 }
 
