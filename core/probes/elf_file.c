@@ -254,15 +254,20 @@ static void read_symbol(struct elf_facts *facts, const char *name)
         bsearch(name, fortifiable, G_N_ELEMENTS(fortifiable), sizeof *fortifiable, compare_name) != NULL;
 }
 
+/* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
+ * interpreters and browsers, are functions of its own, whatever their names. */
 static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
 {
     Elf_Data *data = elf_getdata(section, NULL);
+    bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
     size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
     for (size_t i = 1; data && i < n && i < SYMBOLS_MAX; i++) {
         GElf_Sym symbol;
         if (!gelf_getsym(data, (int)i, &symbol))
             return;
         reader->facts->has_symbols = true;
+        if (imports && symbol.st_shndx != SHN_UNDEF)
+            continue;
         const char *name = elf_strptr(reader->elf, header->sh_link, symbol.st_name);
         if (name)
             read_symbol(reader->facts, name);

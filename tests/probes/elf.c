@@ -231,6 +231,61 @@ static void programs_of_processes_and_listeners(void **state)
     assert_string_equal(item_at(listening, 0)->subject, "/bin/web");
 }
 
+/* A program or library with the dynamic symbols read, __memcpy_chk and __stack_chk_fail. */
+struct with_symbols {
+    struct made made;
+    char names[64];
+    Elf64_Sym symbols[4];
+    Elf64_Shdr sections[3];
+};
+
+static struct items *look_symbols(uint16_t section, bool library)
+{
+    static const char names[] = "\0read\0__memcpy_chk\0__stack_chk_fail";
+    struct with_symbols file = {0};
+    make(&file.made, ET_DYN);
+    add_dynamic(&file.made, 0, DT_NEEDED, 1);
+    if (library)
+        add_dynamic(&file.made, 1, DT_SONAME, 1);
+    memcpy(file.names, names, sizeof names);
+    const Elf64_Word at[] = {1, 6, 19};
+    for (size_t i = 0; i < G_N_ELEMENTS(at); i++)
+        file.symbols[i + 1] = (Elf64_Sym){.st_name = at[i], .st_shndx = section};
+    file.sections[1] = (Elf64_Shdr){
+        .sh_type = SHT_STRTAB, .sh_offset = offsetof(struct with_symbols, names), .sh_size = sizeof file.names};
+    file.sections[2] = (Elf64_Shdr){.sh_type = SHT_DYNSYM,
+                                    .sh_offset = offsetof(struct with_symbols, symbols),
+                                    .sh_size = sizeof file.symbols,
+                                    .sh_link = 1,
+                                    .sh_entsize = sizeof *file.symbols};
+    file.made.header.e_shoff = offsetof(struct with_symbols, sections);
+    file.made.header.e_shentsize = sizeof *file.sections;
+    file.made.header.e_shnum = G_N_ELEMENTS(file.sections);
+    return look_made(&file, sizeof file, "");
+}
+
+static void own_functions_are_no_imports(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t section;
+        bool library;
+        const char *found;
+    } rows[] = {
+        {SHN_UNDEF, false, "true"},
+        {1, false, "false"},
+        {SHN_UNDEF, true, "true"},
+        {1, true, "true"}, /* the C library itself */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        pl_auto(items) items = look_symbols(rows[i].section, rows[i].library);
+        assert_int_equal(items->list->len, 1);
+        assert_field(item_at(items, 0), "canary", rows[i].found);
+        assert_field(item_at(items, 0), "fortify", rows[i].found);
+        assert_field(item_at(items, 0), "fortifiable", rows[i].found);
+    }
+}
+
 static void the_test_itself(void **state)
 {
     (void)state;
@@ -265,6 +320,7 @@ int main(void)
         cmocka_unit_test(other_segments),
         cmocka_unit_test(other_files_are_left_out_and_broken_ones_are_errors),
         cmocka_unit_test(programs_of_processes_and_listeners),
+        cmocka_unit_test(own_functions_are_no_imports),
         cmocka_unit_test(the_test_itself),
         cmocka_unit_test(an_object_names_something),
     };
