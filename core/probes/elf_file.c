@@ -241,17 +241,26 @@ static int compare_name(const void *key, const void *element)
 
 static void read_symbol(struct elf_facts *facts, const char *name)
 {
-    if (g_str_has_prefix(name, "__stack_chk_fail") || g_str_equal(name, "__stack_chk_guard")) {
-        facts->canary = true;
-        return;
-    }
-    size_t n = strlen(name);
-    if (n > 6 && name[0] == '_' && name[1] == '_' && g_str_equal(name + n - 4, "_chk")) {
-        facts->fortify = true;
+    if (name[0] == '_' && name[1] == '_') {
+        size_t n = strlen(name);
+        facts->canary |= g_str_has_prefix(name, "__stack_chk_fail") || g_str_equal(name, "__stack_chk_guard");
+        facts->fortify |= n > 6 && g_str_equal(name + n - 4, "_chk");
         return;
     }
     facts->fortifiable |=
         bsearch(name, fortifiable, G_N_ELEMENTS(fortifiable), sizeof *fortifiable, compare_name) != NULL;
+}
+
+/* The names of a table of symbols; NULL unless every one of them ends inside. */
+static const Elf_Data *names_of(const struct reader *reader, const GElf_Shdr *header)
+{
+    Elf_Scn *section = elf_getscn(reader->elf, header->sh_link);
+    GElf_Shdr names;
+    if (!section || !gelf_getshdr(section, &names) || names.sh_type != SHT_STRTAB)
+        return NULL;
+    const Elf_Data *data = elf_getdata(section, NULL);
+    bool ends = data && data->d_buf && data->d_size && ((const char *)data->d_buf)[data->d_size - 1] == '\0';
+    return ends ? data : NULL;
 }
 
 /* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
@@ -259,18 +268,18 @@ static void read_symbol(struct elf_facts *facts, const char *name)
 static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
 {
     Elf_Data *data = elf_getdata(section, NULL);
+    const Elf_Data *names = names_of(reader, header);
     bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
     size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
-    for (size_t i = 1; data && i < n && i < SYMBOLS_MAX; i++) {
+    for (size_t i = 1; data && names && i < n && i < SYMBOLS_MAX; i++) {
         GElf_Sym symbol;
         if (!gelf_getsym(data, (int)i, &symbol))
             return;
         reader->facts->has_symbols = true;
         if (imports && symbol.st_shndx != SHN_UNDEF)
             continue;
-        const char *name = elf_strptr(reader->elf, header->sh_link, symbol.st_name);
-        if (name)
-            read_symbol(reader->facts, name);
+        if (symbol.st_name < names->d_size)
+            read_symbol(reader->facts, (const char *)names->d_buf + symbol.st_name);
     }
 }
 
