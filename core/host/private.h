@@ -17,7 +17,7 @@ struct host {
     json_object *audit; /* an inline host's loaded audit rules, NULL when it states none */
 
     GMutex http_lock;
-    GPtrArray *http_idle; /* struct connection: kept for the next request (http.c) */
+    GPtrArray *http_idle; /* struct http_connection: kept for the next request (http_connection.h) */
 
     struct reader *reader; /* NULL: every thread looks for itself */
 

@@ -1,7 +1,7 @@
 /* Where the record of a container and the kernel disagree: the kernel is right. */
 #pragma once
 
-#include "probes/container_rights.h"
+#include "probes/container_view.h"
 
 /* Sets record, differences, block_devices and every field that comes from records. Needs the other fields of the item.
  */

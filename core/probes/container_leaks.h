@@ -2,7 +2,7 @@
  * and what its control groups and network leave open. */
 #pragma once
 
-#include "probes/container_rights.h"
+#include "probes/container_view.h"
 
 /* Sets readonly_leaks, namespace_files, kernel_filesystems, cgroup_writable, core_pattern_writable, loose_binds,
  * loose_tmpfs, writable_disks and service_account_mounted. */

@@ -14,11 +14,6 @@
 
 #define BIT(cap) ((uint64_t)1 << (cap))
 
-static const struct process *nth(const struct view *view, guint i)
-{
-    return g_ptr_array_index(view->processes, i);
-}
-
 static bool is_root(const struct process *process)
 {
     return process->ids_known && (!process->uid[0] || !process->uid[1] || !process->uid[2]);
@@ -37,12 +32,12 @@ bool container_host_caps(const struct view *view, uint64_t *mask)
     bool known = true;
     *mask = 0;
     for (guint i = 0; i < view->processes->len; i++) {
-        enum ns_relation user = namespace_relation(view->host, nth(view, i), NS_USER);
+        enum ns_relation user = namespace_relation(view->host, view_process(view, i), NS_USER);
         if (user == NS_OWN)
             continue;
-        known &= user != NS_UNREAD && nth(view, i)->caps_known && nth(view, i)->ids_known;
-        if (user == NS_SHARED && nth(view, i)->caps_known)
-            *mask |= usable_caps(nth(view, i));
+        known &= user != NS_UNREAD && view_process(view, i)->caps_known && view_process(view, i)->ids_known;
+        if (user == NS_SHARED && view_process(view, i)->caps_known)
+            *mask |= usable_caps(view_process(view, i));
     }
     return known;
 }
@@ -72,7 +67,7 @@ static void set_ids(const struct view *view, struct item *item)
     json_object *groups = json_object_new_array();
     bool known = true;
     for (guint i = 0; i < view->processes->len; i++) {
-        const struct process *process = nth(view, i);
+        const struct process *process = view_process(view, i);
         known &= process->ids_known;
         if (!process->ids_known)
             continue;
@@ -121,7 +116,7 @@ static bool process_may(const struct view *view, const struct process *process, 
 static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
 {
     for (guint i = 0; i < view->processes->len; i++)
-        if (process_may(view, nth(view, i), file, bits))
+        if (process_may(view, view_process(view, i), file, bits))
             return true;
     return false;
 }

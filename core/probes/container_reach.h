@@ -1,7 +1,7 @@
 /* What the processes of a container could do to the host as the users that they run as now. */
 #pragma once
 
-#include "probes/container_rights.h"
+#include "probes/container_view.h"
 
 /* Capabilities that count against the host: effective and permitted ones, and for root, which gains it at the next
  * execve(), the bounding set; none in a user namespace of its own (capabilities(7), user_namespaces(7)). False when

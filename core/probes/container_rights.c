@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-static const struct process *nth(const struct view *view, guint i)
-{
-    return g_ptr_array_index(view->processes, i);
-}
-
 /* ---- rights ---- */
 
 /* The union over all processes; false when some could not be read. */
@@ -20,8 +15,8 @@ static bool gather_caps(const struct view *view, enum capset set, uint64_t *mask
     bool known = true;
     *mask = 0;
     for (guint i = 0; i < view->processes->len; i++) {
-        known &= nth(view, i)->caps_known;
-        *mask |= nth(view, i)->caps_known ? nth(view, i)->caps[set] : 0;
+        known &= view_process(view, i)->caps_known;
+        *mask |= view_process(view, i)->caps_known ? view_process(view, i)->caps[set] : 0;
     }
     return known;
 }
@@ -54,7 +49,7 @@ static int weakest_seccomp(const struct view *view)
     int weakest = -1;
     bool known = true;
     for (guint i = 0; i < view->processes->len; i++) {
-        int mode = nth(view, i)->seccomp;
+        int mode = view_process(view, i)->seccomp;
         if (mode < 0 || mode > 2) {
             known = false;
             continue;
@@ -75,12 +70,12 @@ static void set_seccomp(const struct view *view, struct item *item)
         item_unread(item, "seccomp", "the state of some of its processes could not be read");
     bool all = true, known = true;
     for (guint i = 0; i < view->processes->len; i++) {
-        all &= nth(view, i)->no_new_privs > 0;
-        known &= nth(view, i)->no_new_privs >= 0;
+        all &= view_process(view, i)->no_new_privs > 0;
+        known &= view_process(view, i)->no_new_privs >= 0;
     }
     bool some_without = false;
     for (guint i = 0; i < view->processes->len; i++)
-        some_without |= nth(view, i)->no_new_privs == 0;
+        some_without |= view_process(view, i)->no_new_privs == 0;
     if (known || some_without)
         item_set_bool(item, "no_new_privs", all);
     else
@@ -115,7 +110,7 @@ static void set_label(const struct view *view, struct item *item)
         item_unread(item, "label", "/proc/%d/attr/current could not be read", view->first->pid);
     bool all = true, known = true;
     for (guint i = 0; i < view->processes->len; i++) {
-        const char *label = nth(view, i)->label;
+        const char *label = view_process(view, i)->label;
         known &= label != NULL;
         all &= !label || is_confined(label);
     }

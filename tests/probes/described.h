@@ -3,7 +3,14 @@
 
 #include "looking.h"
 
+#include "model/error.h"
 #include "probes/daemon.h"
+
+/* What every description has; keys are left. */
+#define MINIMAL_DAEMON                                                                                                 \
+    "daemon: d\n"                                                                                                      \
+    "title: D\n"                                                                                                       \
+    "programs: [{name: d}]\n"
 
 static inline bool describe(struct daemons *daemons, const char *file, const char *text, GError **error)
 {
@@ -45,4 +52,16 @@ static inline struct items *look_shipped(const char *host_text, const char *prob
 {
     pl_auto(daemons) daemons = shipped_daemons();
     return look_described(daemons, host_text, probe, object_text);
+}
+
+static inline void assert_refused(const char *text, const char *part)
+{
+    pl_auto(daemons) daemons = daemons_new();
+    g_autoptr(GError) error = NULL;
+    assert_false(describe(daemons, "d.yaml", text, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_CONTENT));
+    assert_true(g_str_has_prefix(error->message, "d.yaml:"));
+    if (!strstr(error->message, part))
+        fail_msg("\"%s\" is not in \"%s\"", part, error->message);
+    assert_null(daemons_find(daemons, "d"));
 }

@@ -7,11 +7,32 @@
 static void names(void **state)
 {
     (void)state;
-    static const char *const secret[] = {"DB_PASSWORD", "db-password", "API_TOKEN", "AWS_SECRET_ACCESS_KEY", "KEY",
-                                         "PASS",        "MYSQL_PWD",   "APIKEY",    "SERVICE.TOKEN"};
-    static const char *const plain[] = {"MONKEY",        "PWD",       "OLDPWD",  "GPG_KEY",    "KEYMAP",
-                                        "PASSWORD_FILE", "TOKEN_URL", "COMPASS", "PUBLIC_KEY", "SSH_PUBLIC_KEY",
-                                        "PATH",          "TOKEN_TTL", ""};
+    static const char *const secret[] = {"DB_PASSWORD",   "db-password", "API_TOKEN",    "AWS_SECRET_ACCESS_KEY",
+                                         "KEY",           "PASS",        "MYSQL_PWD",    "APIKEY",
+                                         "SERVICE.TOKEN", "PASSWORD",    "DB_PASS",      "MYSQL_ROOT_PASSWORD",
+                                         "API_KEY",       "apiKey",      "GITHUB_TOKEN", "DBPASSWORD",
+                                         "deploy.token"};
+    static const char *const plain[] = {"MONKEY",
+                                        "PWD",
+                                        "OLDPWD",
+                                        "GPG_KEY",
+                                        "KEYMAP",
+                                        "PASSWORD_FILE",
+                                        "TOKEN_URL",
+                                        "COMPASS",
+                                        "PUBLIC_KEY",
+                                        "SSH_PUBLIC_KEY",
+                                        "PATH",
+                                        "TOKEN_TTL",
+                                        "",
+                                        "KEYBOARD",
+                                        "GPG_KEYS",
+                                        "POSTGRES_PASSWORD_FILE",
+                                        "SSH_KEY_PATH",
+                                        "TOKENIZERS_PARALLELISM",
+                                        "PASSENGER_VERSION",
+                                        "ACCESS_LOG",
+                                        "___"};
     for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
         if (!secret_in_name(secret[i]))
             fail_msg("%s is the name of a secret", secret[i]);
@@ -29,6 +50,9 @@ static void values(void **state)
     assert_false(secret_in_value("AKIA"));
     assert_false(secret_in_value("XAKIAABCDEFGHIJKLMNOP"));
     assert_false(secret_in_value("-----BEGIN CERTIFICATE-----"));
+    assert_false(secret_value_possible("yes"));
+    assert_false(secret_value_possible("$FROM_OUTSIDE"));
+    assert_true(secret_value_possible("hunter2"));
 }
 
 static void options(void **state)

@@ -1,0 +1,105 @@
+/* A Unix socket is held by an O_PATH descriptor that the host's own path resolution gave, so that a link in a container
+ * leads to no other engine's socket. */
+#include "host/http_connection.h"
+
+#include "host/private.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define IDLE_MAX 16 /* connections kept over all sockets */
+
+static void init_curl(void)
+{
+    static gsize once; /* libcurl's global state is per process; nothing else may be static */
+    if (g_once_init_enter(&once)) {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        g_once_init_leave(&once, 1);
+    }
+}
+
+void http_connection_free(struct http_connection *connection)
+{
+    if (connection->curl)
+        curl_easy_cleanup(connection->curl);
+    if (connection->held >= 0)
+        close(connection->held);
+    g_free(connection->socket);
+    g_free(connection);
+}
+
+static void idle_free(gpointer data)
+{
+    http_connection_free(data);
+}
+
+void host_http_init(struct host *host)
+{
+    g_mutex_init(&host->http_lock);
+    host->http_idle = g_ptr_array_new_with_free_func(idle_free);
+}
+
+void host_http_clear(struct host *host)
+{
+    g_ptr_array_unref(host->http_idle);
+    g_mutex_clear(&host->http_lock);
+}
+
+/* Holds the socket. */
+static bool hold_socket(struct host *host, const char *path, int *held, GError **error)
+{
+    struct stat st;
+    g_autofree char *name = host_normalise(path, error);
+    if (!name)
+        return false;
+    *held = fs_real_hold(host->fs, name);
+    if (*held < 0)
+        return host_set_error(error, *held, name);
+    return (fstat(*held, &st) == 0 && S_ISSOCK(st.st_mode)) || host_set_error(error, -ENXIO, name);
+}
+
+struct http_connection *http_connection_new(struct host *host, const char *socket, GError **error)
+{
+    init_curl();
+    struct http_connection *connection = g_new0(struct http_connection, 1);
+    connection->held = -1;
+    connection->socket = g_strdup(socket);
+    if (socket && !hold_socket(host, socket, &connection->held, error)) {
+        http_connection_free(connection);
+        return NULL;
+    }
+    connection->curl = curl_easy_init();
+    if (connection->curl)
+        return connection;
+    http_connection_free(connection);
+    g_set_error(error, PL_ERROR, PL_ERROR_READ, "libcurl could not be initialised");
+    return NULL;
+}
+
+struct http_connection *http_connection_take_idle(struct host *host, const char *socket)
+{
+    struct http_connection *found = NULL;
+    g_mutex_lock(&host->http_lock);
+    for (guint i = host->http_idle->len; socket && !found && i > 0; i--) {
+        const struct http_connection *idle = g_ptr_array_index(host->http_idle, i - 1);
+        if (g_str_equal(idle->socket, socket))
+            found = g_ptr_array_steal_index_fast(host->http_idle, i - 1);
+    }
+    g_mutex_unlock(&host->http_lock);
+    return found;
+}
+
+void http_connection_keep(struct host *host, struct http_connection *connection)
+{
+    bool kept = false;
+    connection->used = true;
+    g_mutex_lock(&host->http_lock);
+    if (connection->socket && host->http_idle->len < IDLE_MAX) {
+        g_ptr_array_add(host->http_idle, connection);
+        kept = true;
+    }
+    g_mutex_unlock(&host->http_lock);
+    if (!kept)
+        http_connection_free(connection);
+}

@@ -1,0 +1,247 @@
+/* What a reader of processes must be careful with: they end while they are looked at, and their directory then finds
+ * nothing; what cannot be read is never guessed. */
+#include "host/process_read.h"
+
+#include "host/private.h"
+#include "host/process_text.h"
+#include "model/value.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#define KTHREADD_PID 2
+
+/* The maps of a user namespace, which all its processes share. */
+struct maps {
+    char *uid, *gid;
+};
+
+/* Of the process that is being read, and what is kept from one to the next. */
+struct process_look {
+    struct host *host;
+    int dir; /* its directory; -1: by path */
+    pid_t pid;
+    int err;          /* of the last failed read */
+    GHashTable *maps; /* user namespace inode -> struct maps */
+    /* What holds for the whole kernel is asked once. */
+    bool no_apparmor; /* there is no attr/apparmor */
+    bool no_module;   /* no security module gives labels */
+};
+
+void process_free(gpointer data)
+{
+    struct process *process = data;
+    g_free(process->comm);
+    g_strfreev(process->argv);
+    g_free(process->exe);
+    g_free(process->root);
+    g_free(process->cgroup);
+    g_free(process->label);
+    g_free(process->uid_map);
+    g_free(process->gid_map);
+    g_free(process->groups);
+    g_free(process);
+}
+
+static void maps_free(gpointer data)
+{
+    struct maps *maps = data;
+    g_free(maps->uid);
+    g_free(maps->gid);
+    g_free(maps);
+}
+
+struct process_look *process_look_new(struct host *host)
+{
+    struct process_look *look = g_new0(struct process_look, 1);
+    look->host = host;
+    look->dir = -1;
+    look->maps = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, maps_free);
+    return look;
+}
+
+void process_look_free(struct process_look *look)
+{
+    g_hash_table_unref(look->maps);
+    g_free(look);
+}
+
+/* --- reading --- */
+
+static GBytes *look_read(struct process_look *look, const char *name)
+{
+    GBytes *bytes = NULL;
+    if (look->dir >= 0) {
+        pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        look->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
+        return bytes;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
+    bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
+    look->err = bytes ? 0 : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT : -EACCES;
+    return bytes;
+}
+
+static char *look_text(struct process_look *look, const char *name)
+{
+    g_autoptr(GBytes) bytes = look_read(look, name);
+    return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
+}
+
+static char *look_link(const struct process_look *look, const char *name)
+{
+    char target[PATH_MAX + 1];
+    if (look->dir >= 0) {
+        ssize_t n = readlinkat(look->dir, name, target, sizeof target - 1);
+        return n < 0 ? NULL : g_strndup(target, (gsize)n);
+    }
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
+    return host_readlink(look->host, path, NULL);
+}
+
+/* --- parts --- */
+
+static void read_argv(struct process_look *look, struct process *process)
+{
+    g_autoptr(GBytes) bytes = look_read(look, "cmdline");
+    process->argv = bytes ? process_parse_argv(bytes) : NULL;
+}
+
+static void read_ns(const struct process_look *look, struct process *process)
+{
+    static const char *const links[NS_COUNT] = {"ns/cgroup", "ns/ipc",  "ns/mnt",  "ns/net",
+                                                "ns/pid",    "ns/time", "ns/user", "ns/uts"};
+    for (int kind = 0; kind < NS_COUNT; kind++) {
+        g_autofree char *target = look_link(look, links[kind]);
+        process->ns[kind] = process_parse_ns(target);
+    }
+}
+
+/* Read once a user namespace; each time where that is not known. */
+static void set_maps(struct process_look *look, struct process *process)
+{
+    gint64 inode = (gint64)process->ns[NS_USER];
+    const struct maps *known = inode ? g_hash_table_lookup(look->maps, &inode) : NULL;
+    if (known) {
+        process->uid_map = g_strdup(known->uid);
+        process->gid_map = g_strdup(known->gid);
+        return;
+    }
+    process->uid_map = look_text(look, "uid_map");
+    process->gid_map = look_text(look, "gid_map");
+    if (!inode || !process->uid_map || !process->gid_map)
+        return;
+    struct maps *maps = g_new0(struct maps, 1);
+    maps->uid = g_strdup(process->uid_map);
+    maps->gid = g_strdup(process->gid_map);
+    g_hash_table_insert(look->maps, g_memdup2(&inode, sizeof inode), maps);
+}
+
+/* With several security modules the label that counts for containers is AppArmor's, which has its own file. */
+static char *read_label(struct process_look *look)
+{
+    if (look->no_module)
+        return g_strdup("");
+    char *label = look->no_apparmor ? NULL : look_text(look, "attr/apparmor/current");
+    bool absent = !label && look->err == -ENOENT;
+    if (!label)
+        label = look_text(look, "attr/current");
+    /* EINVAL: there is the file, so the process is still there too, and no security module behind it */
+    look->no_module = look->dir >= 0 && !label && look->err == -EINVAL && (absent || look->no_apparmor);
+    look->no_apparmor |= look->dir >= 0 && absent && (label || look->err == -EINVAL);
+    if (!label)
+        return look->err == -EINVAL ? g_strdup("") : NULL;
+    label[strcspn(label, "\n")] = '\0';
+    return label;
+}
+
+static int read_oom(struct process_look *look)
+{
+    g_autofree char *text = look_text(look, "oom_score_adj");
+    int64_t value = 0;
+    if (!text || !value_parse_i64(g_strstrip(text), &value) || value < -1000 || value > 1000)
+        return G_MININT;
+    return (int)value;
+}
+
+static struct process *process_new(pid_t pid)
+{
+    struct process *process = g_new0(struct process, 1);
+    process->pid = pid;
+    process->comm = g_strdup("");
+    process->state = '?';
+    process->seccomp = process->no_new_privs = -1;
+    process->oom_score_adj = G_MININT;
+    return process;
+}
+
+static void read_parts(struct process_look *look, struct process *process)
+{
+    bool has_memory = !process->kernel && process->state != 'Z' && process->state != 'X';
+    process->cgroup = look_text(look, "cgroup");
+    process->label = read_label(look);
+    process->oom_score_adj = read_oom(look);
+    read_ns(look, process);
+    set_maps(look, process);
+    if (!has_memory) {
+        process->argv = g_new0(char *, 1);
+        return;
+    }
+    read_argv(look, process);
+    process->exe = look_link(look, "exe");
+    process->root = look_link(look, "root");
+}
+
+static bool vanished(const struct process_look *look)
+{
+    return look->err == -ENOENT || look->err == -ESRCH;
+}
+
+/* NULL: it ended while it was read. */
+static struct process *read_process(struct process_look *look)
+{
+    struct process *process = process_new(look->pid);
+    g_autofree char *status = look_text(look, "status");
+    bool gone = !status && vanished(look);
+    if (status)
+        process_parse_status(process, status);
+    g_autofree char *stat = gone ? NULL : look_text(look, "stat");
+    if (stat)
+        process_parse_stat(process, stat);
+    else if (process->pid == KTHREADD_PID || process->ppid == KTHREADD_PID)
+        process->kernel = true;
+    if (!gone)
+        read_parts(look, process);
+    /* The directory of a process that ended finds nothing any more. */
+    struct stat st;
+    gone = gone || (look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES);
+    if (!gone)
+        return process;
+    process_free(process);
+    return NULL;
+}
+
+static bool open_directory(struct process_look *look)
+{
+    char path[64];
+    look->dir = -1;
+    if (!look->host->machine)
+        return true;
+    g_snprintf(path, sizeof path, "/proc/%d", (int)look->pid);
+    look->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return look->dir >= 0;
+}
+
+struct process *process_read(struct process_look *look, pid_t pid)
+{
+    look->pid = pid;
+    if (!open_directory(look))
+        return NULL;
+    struct process *process = read_process(look);
+    if (look->dir >= 0)
+        close(look->dir);
+    return process;
+}

@@ -1,0 +1,18 @@
+/* One process after the other, read from its directory below /proc: on the live machine relative to a descriptor of
+ * that directory, so that all parts are of one process; from an offline tree or an inline host by path.
+ *
+ * To be called inside of reader_run(): links and maps of other processes are closed to the other threads. */
+#pragma once
+
+#include "host/process.h"
+
+/* What is kept from one process to the next: maps that many share, and what the whole kernel does not have. */
+struct process_look;
+
+struct process_look *process_look_new(struct host *host);
+void process_look_free(struct process_look *look);
+PL_DEFINE_CLEANUP(process_look, process_look_free)
+
+/* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
+struct process *process_read(struct process_look *look, pid_t pid);
+void process_free(gpointer process);

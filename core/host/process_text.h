@@ -1,0 +1,16 @@
+/* The texts of /proc/PID as parts of a process (proc(5)). A line that is not as it should be leaves its part as it was,
+ * which is "not known" in a new process; nothing fails. */
+#pragma once
+
+#include "host/process.h"
+
+/* /proc/PID/status: names, ids, groups, capabilities, seccomp and no_new_privs. Cuts `text` into lines. */
+void process_parse_status(struct process *process, char *text);
+/* /proc/PID/stat: whether it is a kernel thread, and its start in ticks. The command name may hold any byte, ')' too.
+ */
+void process_parse_stat(struct process *process, const char *text);
+/* /proc/PID/cmdline; NUL bytes at the end are padding that programs leave which rewrite their title. NULL-terminated,
+ * caller frees. */
+char **process_parse_argv(GBytes *bytes);
+/* The inode number in "mnt:[4026531841]"; 0 when it is none, or `target` is NULL. */
+uint64_t process_parse_ns(const char *target);

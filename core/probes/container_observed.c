@@ -1,0 +1,101 @@
+/* What could not be read of a container is unread only while it runs. */
+#include "probes/container_observed.h"
+
+#include "model/error.h"
+#include "probes/container_item.h"
+#include "probes/container_record.h"
+
+/* Threads that look at containers, each at no fewer than so many. */
+#define OBSERVERS_MAX   8U
+#define CONTAINERS_EACH 4U
+
+static void observed_free(gpointer data)
+{
+    struct containers_observed *observed = data;
+    items_free(observed->items);
+    g_ptr_array_unref(observed->of);
+    g_free(observed);
+}
+
+/* One container of all, looked at by one of several threads. */
+struct sight {
+    struct container *container;
+    struct items *items; /* the one of it */
+    bool ended;
+};
+
+struct watch {
+    struct host *host;
+    const struct containers *containers;
+    struct sight *sights;
+    guint n;
+};
+
+static void observe_one(gpointer data, gpointer user)
+{
+    struct sight *sight = data;
+    const struct watch *watch = user;
+    const struct container *container = sight->container;
+    struct view view = {watch->host, watch->containers, container, container->first, container->processes};
+    sight->items = items_new();
+    container_add_whole(&view, sight->items);
+}
+
+static void observe_all(struct watch *watch)
+{
+    guint threads = MIN(MIN(g_get_num_processors(), OBSERVERS_MAX), watch->n / CONTAINERS_EACH);
+    GThreadPool *pool = threads > 1 ? g_thread_pool_new(observe_one, watch, (gint)threads, FALSE, NULL) : NULL;
+    for (guint i = 0; i < watch->n; i++) {
+        if (pool)
+            g_thread_pool_push(pool, &watch->sights[i], NULL);
+        else
+            observe_one(&watch->sights[i], watch);
+    }
+    if (pool)
+        g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+/* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
+static void look_for_ended(gpointer data)
+{
+    const struct watch *watch = data;
+    for (guint i = 0; i < watch->n; i++) {
+        struct sight *sight = &watch->sights[i];
+        const struct item *item = g_ptr_array_index(sight->items->list, 0);
+        const struct container_record *record = sight->container->record;
+        if (!item->unread && (record->from || record->problem))
+            continue;
+        g_autofree char *path = g_strdup_printf("/proc/%d/stat", sight->container->first->pid);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) bytes = host_read_uncached(watch->host, path, HOST_FILE_MAX, &error);
+        sight->ended = !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    }
+}
+
+static gpointer observe(struct host *host, gpointer data)
+{
+    const struct containers *containers = data;
+    struct containers_observed *observed = g_new0(struct containers_observed, 1);
+    observed->items = items_new();
+    observed->of = g_ptr_array_new();
+    guint n = MIN(containers->list->len, ITEMS_MAX);
+    g_autofree struct sight *sights = g_new0(struct sight, n);
+    struct watch watch = {host, containers, sights, n};
+    for (guint i = 0; i < n; i++)
+        sights[i].container = g_ptr_array_index(containers->list, i);
+    observe_all(&watch);
+    host_look(host, look_for_ended, &watch);
+    for (guint i = 0; i < n; i++) {
+        if (!sights[i].ended) {
+            g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));
+            g_ptr_array_add(observed->of, sights[i].container);
+        }
+        items_free(sights[i].items);
+    }
+    return observed;
+}
+
+const struct containers_observed *containers_observe(struct host *host, const struct containers *containers)
+{
+    return host_memo(host, "probes:container-items", observe, (gpointer)(uintptr_t)containers, observed_free);
+}
