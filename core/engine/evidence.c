@@ -1,5 +1,6 @@
 /* Evidence: which fields of an item a report shows. */
 #include "engine/judge.h"
+#include "engine/matcher.h"
 #include "engine/outcome.h"
 #include "engine/redact.h"
 #include "engine/words.h"
@@ -64,6 +65,32 @@ static void show(json_object *observed, const struct item *item, const char *fie
     json_object_object_add(observed, field, value ? redact_field(item, field, value) : NULL);
 }
 
+static bool is_decisive(const struct expectation *expectation, const json_object *member)
+{
+    for (guint i = 0; i < expectation->matchers->len; i++)
+        if (matcher_points_at(g_ptr_array_index(expectation->matchers, i), member))
+            return true;
+    return false;
+}
+
+/* A set has no order: what decides comes first, where it is seen. */
+static void put_decisive_first(json_object *observed, const struct item *item, const struct expectation *expectation)
+{
+    const json_object *shown = tree_member(observed, expectation->field);
+    const json_object *value = item_field(item, expectation->field);
+    bool set = expectation->type == VALUE_SET && json_object_is_type(shown, json_type_array) &&
+               json_object_is_type(value, json_type_array);
+    size_t n = set ? json_object_array_length(value) : 0;
+    if (n < 2 || n != json_object_array_length(shown))
+        return;
+    json_object *sorted = json_object_new_array_ext((int)n);
+    for (int decisive = 1; decisive >= 0; decisive--)
+        for (size_t i = 0; i < n; i++)
+            if (is_decisive(expectation, json_object_array_get_idx(value, i)) == decisive)
+                json_object_array_add(sorted, json_object_get(json_object_array_get_idx(shown, i)));
+    json_object_object_add(observed, expectation->field, sorted);
+}
+
 static json_object *observe(const struct item *item, const GPtrArray *expectations)
 {
     json_object *observed = json_object_new_object();
@@ -71,6 +98,7 @@ static json_object *observe(const struct item *item, const GPtrArray *expectatio
         const struct expectation *expectation = g_ptr_array_index(expectations, i);
         if (!item_unread_reason(item, expectation->field))
             show(observed, item, expectation->field, true);
+        put_decisive_first(observed, item, expectation);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(always) && expectations->len; i++)
         show(observed, item, always[i], false);

@@ -307,3 +307,22 @@ enum verdict matcher_apply(const struct matcher *matcher, enum value_type type, 
     }
     return functions[matcher->op](matcher, type, observed, why);
 }
+
+bool matcher_points_at(const struct matcher *matcher, const json_object *member)
+{
+    g_autofree char *why = NULL;
+    switch ((int)matcher->op) {
+    case OP_MATCHES:
+        return match_one(matcher->regex, member, &why) == VERDICT_PASS;
+    case OP_CONTAINS:
+    case OP_CONTAINS_ALL:
+    case OP_EXCLUDES:
+        return has_member(matcher->operand, member);
+    case OP_EQUALS:
+    case OP_NOT:
+    case OP_SUBSET_OF:
+        return !has_member(matcher->operand, member);
+    default:
+        return false;
+    }
+}

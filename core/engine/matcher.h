@@ -13,3 +13,5 @@ GPtrArray *expectations_compile(const struct probe *probe, const json_object *ex
  * reason that the operator and the value alone do not show ("is not a number"); caller frees. */
 enum verdict matcher_apply(const struct matcher *matcher, enum value_type type, const json_object *observed,
                            char **why);
+/* Is this member of a set one that the operator is about: what it names or matches, or what is beyond what it names? */
+bool matcher_points_at(const struct matcher *matcher, const json_object *member);

@@ -6,11 +6,9 @@
 
 static const struct probe_param params[] = {{.name = "path", .type = VALUE_SET, .required = true, .text = ""},
                                             {.name = NULL}};
-static const struct probe_field fields[] = {{"value", VALUE_ANY, ""},
-                                            {"other", VALUE_NUMBER, ""},
-                                            {"map.*", VALUE_STRING, ""},
-                                            {"list", VALUE_LIST, ""},
-                                            {.name = NULL}};
+static const struct probe_field fields[] = {{"value", VALUE_ANY, ""},    {"other", VALUE_NUMBER, ""},
+                                            {"map.*", VALUE_STRING, ""}, {"list", VALUE_LIST, ""},
+                                            {"set", VALUE_SET, ""},      {.name = NULL}};
 static const struct probe probe = {.name = "fake", .summary = "", .params = params, .fields = fields};
 
 /* A test with everything that it borrows. */
@@ -771,6 +769,45 @@ static void failing_first(void **state)
     rule_close(&rule);
 }
 
+/* A report cuts long lists: what a verdict is about has to be in front. A list keeps its order. */
+static void decisive_members_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expect, *shown;
+    } rows[] = {
+        {"{set: {contains: c}}", "[\"c\",\"a\",\"b\",\"d\"]"},
+        {"{set: {contains-all: [d, b]}}", "[\"b\",\"d\",\"a\",\"c\"]"},
+        {"{set: {excludes: [b, x]}}", "[\"b\",\"a\",\"c\",\"d\"]"},
+        {"{set: {matches: '[cd]'}}", "[\"c\",\"d\",\"a\",\"b\"]"},
+        {"{set: {subset-of: [a, b, d]}}", "[\"c\",\"a\",\"b\",\"d\"]"},
+        {"{set: {equals: [a, b]}}", "[\"c\",\"d\",\"a\",\"b\"]"},
+        {"{set: {exists: true}}", "[\"a\",\"b\",\"c\",\"d\"]"},
+        {"{list: {contains: c}, set: {contains: a}}", "[\"a\",\"b\",\"c\",\"d\"]"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        struct rule rule;
+        rule_open(&rule);
+        bench_open(&bench, check_new("{path: /a}", rows[i].expect, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+        struct item *item = items_add(bench_collect(&bench, bench.bound), "s");
+        item_set(item, "set", yaml("[a, b, c, d]"));
+        item_set(item, "list", yaml("[a, b, c, d]"));
+        struct bound_rule bound = {.rule = &rule, .check = bench.bound};
+        struct result *result = judge_rule(&bound, true);
+        evidence_fill(result);
+        const json_object *observed = ((struct item_result *)g_ptr_array_index(result->items, 0))->observed;
+        g_autofree char *set = tree_text(tree_member(observed, "set"));
+        assert_string_equal(set, rows[i].shown);
+        const json_object *list = tree_member(observed, "list");
+        g_autofree char *kept = tree_text(list);
+        assert_string_equal(kept, list ? "[\"a\",\"b\",\"c\",\"d\"]" : "null");
+        result_free(result);
+        bench_close(&bench);
+        rule_close(&rule);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -797,6 +834,7 @@ int main(void)
         cmocka_unit_test(applying_trees),
         cmocka_unit_test(people_answer),
         cmocka_unit_test(failing_first),
+        cmocka_unit_test(decisive_members_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
