@@ -13,7 +13,7 @@ struct report_options {
     bool safe_palette; /* text only: blue and orange */
     bool verbose;      /* text only: passes with their evidence too */
     bool quiet;        /* text only: the verdict line alone */
-    int width;         /* text only: columns, 0: 100 */
+    int width;         /* text only: columns; 0: tables keep to 100, lines are not cut */
 };
 
 struct report {

@@ -127,6 +127,9 @@ static void put_rule_line(struct text *text, const struct result *result)
     text_newline(text);
 }
 
+/* Without a terminal's width: what decides is in front, and lists of hundreds hide the rest of the line. */
+#define FACT_COLUMNS 160
+
 /* "subject: observed -> expected, at source". The observed part gives way first: what is wanted and where it stands
  * must be seen. */
 static void put_item(struct text *text, const struct audit *audit, const struct item_result *item)
@@ -144,7 +147,10 @@ static void put_item(struct text *text, const struct audit *audit, const struct 
     int reserve_source = *source ? MIN(escape_columns(source) + 5, room / 2) : 0;
     int reserve_expected = MIN(escape_columns(expected), room / 3);
     text_tab(text, INDENT);
-    text_put_cut(text, TEXT_PLAIN, fact, reserve_source + reserve_expected);
+    if (text->options->width > 0)
+        text_put_cut(text, TEXT_PLAIN, fact, reserve_source + reserve_expected);
+    else
+        text_put_short(text, TEXT_PLAIN, fact, FACT_COLUMNS);
     text_put_cut(text, TEXT_PLAIN, expected, reserve_source);
     if (*source) {
         text_put(text, TEXT_DIM, text->column > INDENT ? ", at " : "at ");

@@ -30,8 +30,11 @@ void text_newline(struct text *text);
 /* Appends text that is ours or of a host, made visible, in a style. It is not cut. */
 void text_put(struct text *text, enum text_style style, const char *string);
 
-/* The same, cut at the end of the line less `reserve` columns. */
+/* The same, cut at the end of the line less `reserve` columns; without a width to keep to, hardly ever. */
 void text_put_cut(struct text *text, enum text_style style, const char *string, int reserve);
+
+/* The same, in so many columns. */
+void text_put_short(struct text *text, enum text_style style, const char *string, int columns);
 
 /* The same, broken at spaces into lines that begin at column `indent`. */
 void text_put_wrapped(struct text *text, enum text_style style, const char *string, int indent);

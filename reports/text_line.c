@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* Where no terminal has a width, a line is as long as what it says; one that never ends helps nobody. */
+#define WIDTH_USUAL 100
+#define WIDTH_UNCUT 4000
+
 static const char *const palettes[2][TEXT_STYLE_COUNT] = {
     {"", "1", "2", "32", "1;31", "33", "36"},
     {"", "1", "2", "34", "1;38;5;208", "33", "36"}, /* blue and orange: told apart by every kind of colour vision */
@@ -17,7 +21,7 @@ static const enum text_style state_styles[VIEW_COUNT] = {
 
 void text_init(struct text *text, GString *out, const struct report_options *options)
 {
-    int width = options->width > 0 ? options->width : 100;
+    int width = options->width > 0 ? options->width : WIDTH_USUAL;
     *text = (struct text){.out = out, .options = options, .width = CLAMP(width, 40, 400)};
 }
 
@@ -52,13 +56,18 @@ void text_put(struct text *text, enum text_style style, const char *string)
     put_visible(text, style, visible->str);
 }
 
-void text_put_cut(struct text *text, enum text_style style, const char *string, int reserve)
+void text_put_short(struct text *text, enum text_style style, const char *string, int columns)
 {
     g_autoptr(GString) visible = visible_of(text, string);
     g_autoptr(GString) cut = g_string_new(NULL);
-    int room = MAX(text->width - text->column - reserve, 0);
-    escape_cut(cut, visible->str, room, text->options->utf8 ? "\u2026" : "...");
+    escape_cut(cut, visible->str, MAX(columns, 0), text->options->utf8 ? "\u2026" : "...");
     put_visible(text, style, cut->str);
+}
+
+void text_put_cut(struct text *text, enum text_style style, const char *string, int reserve)
+{
+    int end = text->options->width > 0 ? text->width - reserve : WIDTH_UNCUT;
+    text_put_short(text, style, string, end - text->column);
 }
 
 static void put_word(struct text *text, enum text_style style, const char *word, int indent)
