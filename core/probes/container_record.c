@@ -11,6 +11,7 @@
 #include "probes/container_bundle.h"
 #include "probes/container_record_docker.h"
 #include "probes/docker.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -211,9 +212,11 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     return true;
 }
 
-static bool from_docker(struct host *host, const char *id, struct container_record *record)
+static bool from_docker(const struct probe_context *context, const char *id, struct container_record *record)
 {
-    const GPtrArray *engines = docker_engines(host);
+    struct host *host = context->host;
+    const struct docker_engines *found = docker_engines_find(context);
+    const GPtrArray *engines = found->list;
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
         if (engine->reachable && from_engine(host, engine, id, record))
@@ -228,9 +231,8 @@ static bool from_docker(struct host *host, const char *id, struct container_reco
     }
     if (from_files(host, "/var/lib/docker", id, record))
         return true;
-    const char *unseen = docker_engines_unseen(host);
-    if (unseen && !record->problem)
-        record->problem = g_strdup(unseen);
+    if (found->unseen && !record->problem)
+        record->problem = g_strdup(found->unseen);
     return false;
 }
 
@@ -315,15 +317,16 @@ static bool is_hex_id(const char *id)
     return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
 }
 
-struct container_record *container_record_new(struct host *host, const struct container *container)
+struct container_record *container_record_new(const struct probe_context *context, const struct container *container)
 {
+    struct host *host = context->host;
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
     if (hex && g_str_equal(container->runtime, "docker"))
-        from_docker(host, container->id, record);
+        from_docker(context, container->id, record);
     else if (hex && stored)
         from_storage(host, container, record);
     if (record->from)
