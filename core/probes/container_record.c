@@ -238,6 +238,15 @@ static bool from_docker(const struct probe_context *context, const char *id, str
 
 /* ---- Podman, CRI-O ---- */
 
+void container_record_add_image(json_object *fields, const char *image)
+{
+    if (!image || !*image)
+        return;
+    g_autofree char *valid = g_utf8_make_valid(image, -1);
+    json_object_object_add(fields, "image", json_object_new_string(valid));
+    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
+}
+
 /* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
 static bool from_storage_entry(const json_object *entry, struct container_record *record)
 {
@@ -252,12 +261,7 @@ static bool from_storage_entry(const json_object *entry, struct container_record
     }
     record->name = name && *name ? g_strdup(name) : NULL;
     record->fields = json_object_new_object();
-    if (image && *image) {
-        g_autofree char *valid = g_utf8_make_valid(image, -1);
-        json_object_object_add(record->fields, "image", json_object_new_string(valid));
-        json_object_object_add(record->fields, "image_pinned",
-                               json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
-    }
+    container_record_add_image(record->fields, image);
     if (image_id && *image_id) {
         g_autofree char *valid = g_utf8_make_valid(image_id, -1);
         json_object_object_add(record->fields, "image_id", json_object_new_string(valid));

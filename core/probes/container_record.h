@@ -34,5 +34,8 @@ void container_record_free(struct container_record *record);
 /* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
 json_object *container_read_json(struct host *host, const char *path, GError **error);
 
+/* Adds the fields image and image_pinned, where an image (NULL, "") is named. */
+void container_record_add_image(json_object *fields, const char *image);
+
 /* Fields of the probe that come from records, for those who have none: NULL-terminated. */
 extern const char *const container_record_fields[];
