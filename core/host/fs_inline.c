@@ -167,6 +167,34 @@ static struct node *add_child(struct inline_fs *fs, struct node *directory, cons
     return node;
 }
 
+/* What `name` is in a directory, made where lookup->make says so: a directory, when the path goes on. NULL: nothing. */
+static struct node *look_up(struct lookup *lookup, struct node *directory, const char *name)
+{
+    bool last = g_queue_is_empty(&lookup->rest);
+    struct node *node = g_hash_table_lookup(directory->children, name);
+    if (!lookup->make)
+        return node;
+    bool made = !node;
+    if (made)
+        node = add_child(lookup->fs, directory, name);
+    if (!last && (made || (is_link(node) && is_process_root(lookup, name))))
+        node_set_directory(node);
+    return node;
+}
+
+/* Goes on to where a link leads. */
+static int follow(struct lookup *lookup, const struct node *link)
+{
+    if (++lookup->links > LINKS_MAX)
+        return -ELOOP;
+    if (link->denied && !lookup->make)
+        return -EACCES;
+    push_front(lookup, link->target);
+    if (*link->target == '/')
+        climb(lookup, 0);
+    return 0;
+}
+
 /* Goes on to `name` in the current directory. */
 static int enter(struct lookup *lookup, const char *name)
 {
@@ -176,28 +204,13 @@ static int enter(struct lookup *lookup, const char *name)
         return -ENOTDIR;
     if (!lookup->make && !may(lookup->fs, directory, S_IXOTH))
         return -EACCES;
-    struct node *node = g_hash_table_lookup(directory->children, name);
-    if (!node && lookup->make) {
-        node = add_child(lookup->fs, directory, name);
-        if (!last)
-            node_set_directory(node);
-    }
+    struct node *node = look_up(lookup, directory, name);
     if (!node)
         return -ENOENT;
-    if (lookup->make && !last && is_link(node) && is_process_root(lookup, name))
-        node_set_directory(node);
-    if (!is_link(node) || (last && !lookup->follow)) {
-        g_ptr_array_add(lookup->trail, node);
-        g_ptr_array_add(lookup->names, g_strdup(name));
-        return 0;
-    }
-    if (++lookup->links > LINKS_MAX)
-        return -ELOOP;
-    if (node->denied && !lookup->make)
-        return -EACCES;
-    push_front(lookup, node->target);
-    if (*node->target == '/')
-        climb(lookup, 0);
+    if (is_link(node) && (!last || lookup->follow))
+        return follow(lookup, node);
+    g_ptr_array_add(lookup->trail, node);
+    g_ptr_array_add(lookup->names, g_strdup(name));
     return 0;
 }
 

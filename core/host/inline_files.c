@@ -240,6 +240,30 @@ struct tree_load {
 
 static bool load_directory(struct tree_load *load, int fd, const char *path, unsigned depth, GError **error);
 
+static bool load_tree_link(struct tree_load *load, int held, const char *path, GError **error)
+{
+    char target[4096 + 1];
+    ssize_t n = readlinkat(held, "", target, sizeof target - 1);
+    if (n < 0)
+        return pl_error_set_errno(error, errno, path);
+    target[n] = '\0';
+    return fs_inline_link(load->fs, path, target) || pl_error_set_errno(error, ENOTDIR, path);
+}
+
+/* Takes fd, or -1 with errno. */
+static bool load_tree_file(struct tree_load *load, int fd, bool executable, const char *path, GError **error)
+{
+    pl_autofd int file = fd;
+    GBytes *bytes = NULL;
+    int err = file < 0 ? -errno : fs_read_fd(file, HOST_FILE_MAX, &bytes);
+    struct node *node = err ? NULL : fs_inline_place(load->fs, path);
+    if (err || !node)
+        return pl_error_set_errno(error, err ? -err : ENOTDIR, path);
+    node_set_content(node, bytes);
+    node->mode = S_IFREG | (executable ? 0755 : 0644);
+    return true;
+}
+
 static bool load_entry(struct tree_load *load, int dir, const char *name, const char *path, unsigned depth,
                        GError **error)
 {
@@ -252,25 +276,12 @@ static bool load_entry(struct tree_load *load, int dir, const char *name, const 
         int child = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         return child < 0 ? pl_error_set_errno(error, errno, path) : load_directory(load, child, path, depth + 1, error);
     }
-    if (S_ISLNK(st.st_mode)) {
-        char target[4096 + 1];
-        ssize_t n = readlinkat(held, "", target, sizeof target - 1);
-        if (n < 0)
-            return pl_error_set_errno(error, errno, path);
-        target[n] = '\0';
-        return fs_inline_link(load->fs, path, target) || pl_error_set_errno(error, ENOTDIR, path);
-    }
+    if (S_ISLNK(st.st_mode))
+        return load_tree_link(load, held, path, error);
     if (!S_ISREG(st.st_mode))
         return true;
-    pl_autofd int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    GBytes *bytes = NULL;
-    int err = fd < 0 ? -errno : fs_read_fd(fd, HOST_FILE_MAX, &bytes);
-    struct node *node = err ? NULL : fs_inline_place(load->fs, path);
-    if (err || !node)
-        return pl_error_set_errno(error, err ? -err : ENOTDIR, path);
-    node_set_content(node, bytes);
-    node->mode = S_IFREG | (st.st_mode & S_IXUSR ? 0755 : 0644);
-    return true;
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    return load_tree_file(load, fd, st.st_mode & S_IXUSR, path, error);
 }
 
 /* Takes fd. */

@@ -19,21 +19,10 @@ static void add(struct host *host, GPtrArray *paths, const char *path)
         g_ptr_array_add(paths, g_steal_pointer(&real));
 }
 
-static bool is_in_container(struct host *host, const struct process *process)
-{
-    const struct containers *containers = containers_find(host);
-    for (guint i = 0; i < containers->list->len; i++) {
-        const struct container *container = containers->list->pdata[i];
-        if (g_ptr_array_find(container->processes, process, NULL))
-            return true;
-    }
-    return false;
-}
-
 /* Where the host's own processes of this name have their program. */
-static void add_running(struct host *host, GPtrArray *paths, const char *program)
+static void add_running(const struct probe_context *context, GPtrArray *paths, const char *program)
 {
-    const GPtrArray *processes = host_processes(host, NULL);
+    const GPtrArray *processes = host_processes(context->host, NULL);
     for (guint i = 0; processes && i < processes->len; i++) {
         const struct process *process = processes->pdata[i];
         if (!process->exe || *process->exe != '/')
@@ -41,18 +30,18 @@ static void add_running(struct host *host, GPtrArray *paths, const char *program
         bool deleted = g_str_has_suffix(process->exe, DELETED);
         g_autofree char *exe = g_strndup(process->exe, strlen(process->exe) - (deleted ? strlen(DELETED) : 0));
         g_autofree char *name = g_path_get_basename(exe);
-        if (g_str_equal(name, program) && !is_in_container(host, process))
-            add(host, paths, exe);
+        if (g_str_equal(name, program) && !containers_have(containers_find(context), process))
+            add(context->host, paths, exe);
     }
 }
 
-static void add_program(struct host *host, GPtrArray *paths, const char *program)
+static void add_program(const struct probe_context *context, GPtrArray *paths, const char *program)
 {
     static const char *const directories[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/bin"};
-    add_running(host, paths, program);
+    add_running(context, paths, program);
     for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
         g_autofree char *path = g_build_filename(directories[i], program, NULL);
-        add(host, paths, path);
+        add(context->host, paths, path);
     }
 }
 
@@ -100,7 +89,7 @@ char **audit_rule_paths(const struct probe_context *context, const json_object *
     g_auto(GStrv) usual = object_strv(object, "path");
     bool set = daemon && key && context->daemons && add_setting(context, paths, daemon, key, items);
     if (program)
-        add_program(context->host, paths, program);
+        add_program(context, paths, program);
     if (unit)
         add_unit(context->host, paths, unit);
     for (char **path = usual; *path && !set; path++)

@@ -73,7 +73,7 @@ static void collect_containers(struct host *host, const struct containers *conta
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
-    const struct containers *containers = containers_find(host);
+    const struct containers *containers = containers_find(context);
     if (containers->error) {
         items_problem(items, PROBLEM_UNKNOWN, NULL, "the process table could not be read: %s",
                       containers->error->message);

@@ -188,14 +188,8 @@ void container_bundle_add(struct host *host, const struct container *container, 
         record->name = name_from_notes(notes);
     if (record->from)
         return;
-    const char *image = first_note(notes, images);
     record->from = "bundle";
     record->where = g_steal_pointer(&path);
     record->fields = json_object_new_object();
-    g_autofree char *valid = image ? g_utf8_make_valid(image, -1) : NULL;
-    if (valid) {
-        json_object_object_add(record->fields, "image", json_object_new_string(valid));
-        json_object_object_add(record->fields, "image_pinned",
-                               json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
-    }
+    container_record_add_image(record->fields, first_note(notes, images));
 }

@@ -12,6 +12,7 @@
 #include "probes/container_name.h"
 #include "probes/container_record.h"
 #include "probes/namespaces.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -39,7 +40,8 @@ static void containers_free(gpointer data)
 /* ---- membership ---- */
 
 struct search {
-    struct host *host;
+    const struct probe_context *context;
+    struct host *host; /* its */
     struct containers *found;
     GHashTable *by_key;    /* key -> struct container */
     GHashTable *of_pid;    /* pid -> struct container */
@@ -212,7 +214,7 @@ static void complete(const struct search *search)
     read_ahead(search->host, list);
     for (guint i = 0; i < list->len; i++) {
         struct container *container = g_ptr_array_index(list, i);
-        container_name(search->host, container);
+        container_name(search->context, container);
         g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", container->first->pid);
         container->mounts = read_mounts(search->host, path);
     }
@@ -222,7 +224,6 @@ static void complete(const struct search *search)
 
 static gpointer make_containers(struct host *host, gpointer data)
 {
-    (void)data;
     struct containers *found = g_new0(struct containers, 1);
     found->list = g_ptr_array_new_with_free_func(container_free);
     const GPtrArray *processes = host_processes(host, &found->error);
@@ -232,14 +233,25 @@ static gpointer make_containers(struct host *host, gpointer data)
     g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) of_pid = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    struct search search = {host, found, by_key, of_pid, root_seen};
+    struct search search = {data, host, found, by_key, of_pid, root_seen};
     for (guint i = 0; i < processes->len; i++)
         consider(&search, g_ptr_array_index(processes, i));
     complete(&search);
     return found;
 }
 
-const struct containers *containers_find(struct host *host)
+const struct containers *containers_find(const struct probe_context *context)
 {
-    return host_memo(host, "probes:containers", make_containers, NULL, containers_free);
+    return host_memo(context->host, "probes:containers", make_containers, (gpointer)(uintptr_t)context,
+                     containers_free);
+}
+
+bool containers_have(const struct containers *containers, const struct process *process)
+{
+    for (guint i = 0; i < containers->list->len; i++) {
+        const struct container *container = g_ptr_array_index(containers->list, i);
+        if (g_ptr_array_find(container->processes, process, NULL))
+            return true;
+    }
+    return false;
 }

@@ -5,6 +5,7 @@
 #include "probes/mountinfo.h"
 
 struct container_record;
+struct probe_context;
 
 struct container {
     char *key;           /* what its processes have in common; unique */
@@ -25,8 +26,10 @@ struct containers {
     unsigned unread;        /* processes that could not be told from host processes */
 };
 
-/* Finds them once a host; owned by the host. */
-const struct containers *containers_find(struct host *host);
+/* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
+const struct containers *containers_find(const struct probe_context *context);
+/* Some container has the process. */
+bool containers_have(const struct containers *containers, const struct process *process);
 
 /* What a control group's path says: the container's id, and its runtime (static text, NULL when the path does not say).
  * NULL when no component names a container. Caller frees. */

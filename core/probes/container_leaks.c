@@ -83,21 +83,28 @@ static bool is_disk(const struct mount_line *line)
     return !g_strv_contains(others, line->fstype);
 }
 
+/* Below /proc and /sys a tmpfs hides something, on /dev it holds devices. */
+static bool is_loose_tmpfs(const struct mount_line *line)
+{
+    bool usual = g_str_has_prefix(line->target, "/proc/") || g_str_has_prefix(line->target, "/sys/") ||
+                 g_str_equal(line->target, "/dev");
+    bool tight = has_option(line, "nosuid") && has_option(line, "nodev") && has_option(line, "noexec");
+    return g_str_equal(line->fstype, "tmpfs") && !usual && !tight;
+}
+
 static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
 {
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
-    bool writable = mount_is_writable(line);
     bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
-    if (writable && is_disk(line) && (path || layer))
+    if (!mount_is_writable(line))
+        return;
+    if (is_disk(line) && (path || layer))
         tree_add_text(leaks->lists[DISKS], line->target);
-    if (path && writable && is_disk(line) && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
+    if (is_disk(line) && path && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
         tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
-    bool usual = g_str_has_prefix(line->target, "/proc/") || g_str_has_prefix(line->target, "/sys/") ||
-                 g_str_equal(line->target, "/dev") || g_str_equal(line->target, "/sys/fs/cgroup");
-    bool tight = has_option(line, "nosuid") && has_option(line, "nodev") && has_option(line, "noexec");
-    if (g_str_equal(line->fstype, "tmpfs") && writable && !usual && !path && !tight)
+    if (!path && is_loose_tmpfs(line))
         tree_add_text(leaks->lists[LOOSE_TMPFS], line->target);
-    if (writable && below_readonly_bind(leaks, line))
+    if (below_readonly_bind(leaks, line))
         tree_add_text(leaks->lists[RO_LEAKS], line->target);
 }
 

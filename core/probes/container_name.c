@@ -6,6 +6,7 @@
 
 #include "probes/cgroup.h"
 #include "probes/container_record.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -170,11 +171,11 @@ static void identify(struct host *host, struct container *container)
 
 /* ---- names ---- */
 
-void container_name(struct host *host, struct container *container)
+void container_name(const struct probe_context *context, struct container *container)
 {
-    identify(host, container);
+    identify(context->host, container);
     bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
-    container->record = container_record_new(host, container);
+    container->record = container_record_new(context, container);
     if (container->record->name)
         container->name = g_utf8_make_valid(container->record->name, -1);
     else

@@ -5,4 +5,4 @@
 
 /* Fills id, name, runtime and record from the first process: its control group, the monitor above it, and what engines
  * know. */
-void container_name(struct host *host, struct container *container);
+void container_name(const struct probe_context *context, struct container *container);

@@ -11,6 +11,7 @@
 #include "probes/container_bundle.h"
 #include "probes/container_record_docker.h"
 #include "probes/docker.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -211,9 +212,11 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     return true;
 }
 
-static bool from_docker(struct host *host, const char *id, struct container_record *record)
+static bool from_docker(const struct probe_context *context, const char *id, struct container_record *record)
 {
-    const GPtrArray *engines = docker_engines(host);
+    struct host *host = context->host;
+    const struct docker_engines *found = docker_engines_find(context);
+    const GPtrArray *engines = found->list;
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
         if (engine->reachable && from_engine(host, engine, id, record))
@@ -228,13 +231,21 @@ static bool from_docker(struct host *host, const char *id, struct container_reco
     }
     if (from_files(host, "/var/lib/docker", id, record))
         return true;
-    const char *unseen = docker_engines_unseen(host);
-    if (unseen && !record->problem)
-        record->problem = g_strdup(unseen);
+    if (found->unseen && !record->problem)
+        record->problem = g_strdup(found->unseen);
     return false;
 }
 
 /* ---- Podman, CRI-O ---- */
+
+void container_record_add_image(json_object *fields, const char *image)
+{
+    if (!image || !*image)
+        return;
+    g_autofree char *valid = g_utf8_make_valid(image, -1);
+    json_object_object_add(fields, "image", json_object_new_string(valid));
+    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
+}
 
 /* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
 static bool from_storage_entry(const json_object *entry, struct container_record *record)
@@ -250,12 +261,7 @@ static bool from_storage_entry(const json_object *entry, struct container_record
     }
     record->name = name && *name ? g_strdup(name) : NULL;
     record->fields = json_object_new_object();
-    if (image && *image) {
-        g_autofree char *valid = g_utf8_make_valid(image, -1);
-        json_object_object_add(record->fields, "image", json_object_new_string(valid));
-        json_object_object_add(record->fields, "image_pinned",
-                               json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
-    }
+    container_record_add_image(record->fields, image);
     if (image_id && *image_id) {
         g_autofree char *valid = g_utf8_make_valid(image_id, -1);
         json_object_object_add(record->fields, "image_id", json_object_new_string(valid));
@@ -315,15 +321,16 @@ static bool is_hex_id(const char *id)
     return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
 }
 
-struct container_record *container_record_new(struct host *host, const struct container *container)
+struct container_record *container_record_new(const struct probe_context *context, const struct container *container)
 {
+    struct host *host = context->host;
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
     if (hex && g_str_equal(container->runtime, "docker"))
-        from_docker(host, container->id, record);
+        from_docker(context, container->id, record);
     else if (hex && stored)
         from_storage(host, container, record);
     if (record->from)

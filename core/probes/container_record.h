@@ -28,11 +28,14 @@ struct container_record {
 };
 
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */
-struct container_record *container_record_new(struct host *host, const struct container *container);
+struct container_record *container_record_new(const struct probe_context *context, const struct container *container);
 void container_record_free(struct container_record *record);
 
 /* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
 json_object *container_read_json(struct host *host, const char *path, GError **error);
+
+/* Adds the fields image and image_pinned, where an image (NULL, "") is named. */
+void container_record_add_image(json_object *fields, const char *image);
 
 /* Fields of the probe that come from records, for those who have none: NULL-terminated. */
 extern const char *const container_record_fields[];

@@ -147,9 +147,11 @@ static void read_arguments(struct host *host, struct daemon_instance *instance, 
     instance->blind = g_strdup_printf("the command line of %s (pid %d) could not be read", process->comm, process->pid);
 }
 
-static struct daemon_instance *instance_new(const struct process *process, const char *subject)
+static struct daemon_instance *instance_new(const struct daemon *daemon, const struct process *process,
+                                            const char *subject)
 {
     struct daemon_instance *instance = g_new0(struct daemon_instance, 1);
+    instance->daemon = daemon;
     instance->process = process;
     instance->subject = g_strdup(subject);
     instance->documents = g_ptr_array_new_with_free_func(document_free);
@@ -163,7 +165,7 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     if (!program || is_helper(host, daemon, process))
         return;
     g_autofree char *subject = g_strdup_printf("%s (pid %d)", daemon->name, process->pid);
-    struct daemon_instance *instance = instance_new(process, subject);
+    struct daemon_instance *instance = instance_new(daemon, process, subject);
     read_arguments(host, instance, daemon, program);
     if (!instance->blind)
         daemon_documents_load(host, instance, daemon);
@@ -173,7 +175,7 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
 
 static void add_configured(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
 {
-    struct daemon_instance *instance = instance_new(NULL, daemon->name);
+    struct daemon_instance *instance = instance_new(daemon, NULL, daemon->name);
     daemon_documents_load(host, instance, daemon);
     if (!instance->documents->len && !instance->error) {
         instance_free(instance);
@@ -195,7 +197,7 @@ static bool tool_installed(struct host *host, const struct daemon *daemon)
 
 static void add_tool_of_system(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
 {
-    struct daemon_instance *instance = instance_new(NULL, daemon->name);
+    struct daemon_instance *instance = instance_new(daemon, NULL, daemon->name);
     daemon_documents_load(host, instance, daemon);
     if (!instance->documents->len && !instance->error && !tool_installed(host, daemon)) {
         instance_free(instance);
@@ -215,7 +217,7 @@ static void add_tool_of_user(struct host *host, const struct daemon *daemon, con
     if (!there)
         return;
     g_autofree char *subject = g_strdup_printf("%s of %s", daemon->name, home->user);
-    struct daemon_instance *instance = instance_new(NULL, subject);
+    struct daemon_instance *instance = instance_new(daemon, NULL, subject);
     instance->home = home;
     daemon_documents_load(host, instance, daemon);
     instance->version = daemon_version(host, daemon, NULL);

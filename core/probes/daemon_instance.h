@@ -14,6 +14,7 @@ struct daemon_document {
 };
 
 struct daemon_instance {
+    const struct daemon *daemon;   /* of which it is one */
     const struct process *process; /* NULL: nothing runs, its file is there */
     const struct home *home;       /* the account whose files these are, of a tool; NULL: the system's */
     char *subject;                 /* the daemon's name, with the pid when several run */

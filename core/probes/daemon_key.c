@@ -197,27 +197,38 @@ static bool fill_key_file(const char *file, const json_object *node, const struc
     return expand_sections(file, value, config, key, error);
 }
 
-static bool fill_key(const char *file, const json_object *node, const struct daemon_config *config,
-                     struct daemon_key *key, GError **error)
+static bool fill_type(const char *file, const json_object *node, struct daemon_key *key, GError **error)
 {
-    if (!daemon_fill(file, key->name, node, key_members, key, error))
-        return false;
     const json_object *type = tree_member(node, "type");
-    g_autofree char *type_name = daemon_text(type);
-    if (!type_name || !key_type_parse(type_name, &key->type))
+    g_autofree char *name = daemon_text(type);
+    if (!name || !key_type_parse(name, &key->type))
         return daemon_refuse(file, tree_mark(type ? type : node), error,
                              "\"type\" must be string, bool, number, size, duration, mode, set, list or map");
-    const char *shorthand = tree_string(node, "shorthand");
-    if (tree_member(node, "shorthand") && (!shorthand || !g_ascii_isalnum(shorthand[0]) || shorthand[1]))
-        return daemon_refuse(file, tree_mark(tree_member(node, "shorthand")), error,
-                             "\"shorthand\" must be one letter");
-    if (shorthand)
-        key->shorthand = shorthand[0];
     if (key->by && key->type != VALUE_MAP)
         return daemon_refuse(file, tree_mark(tree_member(node, "by")), error, "\"by\" is for keys of type map");
     if (key->appends && key->type != VALUE_LIST && key->type != VALUE_SET)
         return daemon_refuse(file, tree_mark(tree_member(node, "appends")), error, "\"appends\" is for lists and sets");
-    if (!fill_key_file(file, node, config, key, error) || !fill_defaults(file, node, key, error))
+    return true;
+}
+
+static bool fill_shorthand(const char *file, const json_object *node, struct daemon_key *key, GError **error)
+{
+    const json_object *shorthand = tree_member(node, "shorthand");
+    const char *letter = tree_string(node, "shorthand");
+    if (!shorthand)
+        return true;
+    if (!letter || !g_ascii_isalnum(letter[0]) || letter[1])
+        return daemon_refuse(file, tree_mark(shorthand), error, "\"shorthand\" must be one letter");
+    key->shorthand = letter[0];
+    return true;
+}
+
+static bool fill_key(const char *file, const json_object *node, const struct daemon_config *config,
+                     struct daemon_key *key, GError **error)
+{
+    if (!daemon_fill(file, key->name, node, key_members, key, error) || !fill_type(file, node, key, error) ||
+        !fill_shorthand(file, node, key, error) || !fill_key_file(file, node, config, key, error) ||
+        !fill_defaults(file, node, key, error))
         return false;
     /* A text or list that is unset by default is unset when it is empty, too. */
     const struct daemon_default *only = key->defaults->len == 1 ? g_ptr_array_index(key->defaults, 0) : NULL;

@@ -89,18 +89,30 @@ static char *container_version(struct host *host, const struct daemon *daemon, c
     return NULL;
 }
 
-char *daemon_version(struct host *host, const struct daemon *daemon, const struct process *process)
+/* The version of the first package that is installed and, of a process, carries its program. */
+static char *package_version(struct host *host, const struct daemon *daemon, const struct process *process)
 {
-    /* Another root has other packages; a replaced program is not the one that runs. */
-    bool foreign = process && (!process->exe || !process->root || !g_str_equal(process->root, "/") ||
-                               g_str_has_suffix(process->exe, " (deleted)"));
-    g_autofree char *path = process && !foreign ? host_process_path(host, process, process->exe) : NULL;
-    if (foreign || (process && g_strcmp0(path, process->exe) != 0))
-        return daemon->images ? container_version(host, daemon, process) : NULL;
     for (char **package = daemon->packages; package && *package; package++) {
         g_autofree char *version = dpkg_version(host, *package);
         if (version && (!process || package_carries(host, *package, process->exe)))
             return g_steal_pointer(&version);
     }
     return NULL;
+}
+
+/* Another root has other packages; a replaced program is not the one that runs. */
+static bool is_of_packages(struct host *host, const struct process *process)
+{
+    if (!process->exe || !process->root || !g_str_equal(process->root, "/") ||
+        g_str_has_suffix(process->exe, " (deleted)"))
+        return false;
+    g_autofree char *path = host_process_path(host, process, process->exe);
+    return g_str_equal(path, process->exe);
+}
+
+char *daemon_version(struct host *host, const struct daemon *daemon, const struct process *process)
+{
+    if (!process || is_of_packages(host, process))
+        return package_version(host, daemon, process);
+    return daemon->images ? container_version(host, daemon, process) : NULL;
 }

@@ -233,12 +233,11 @@ static struct item *add_item(const struct docker_engine *engine, const struct li
 }
 
 /* One member of an object of the answer: a runtime, a registry. */
-static struct item *add_member(struct host *host, const struct docker_engine *engine, const struct list *list,
-                               const char *name, struct items *items)
+static struct item *add_member(const struct docker_engine *engine, const struct list *list, const char *name,
+                               struct items *items)
 {
     g_autofree char *shown = g_utf8_make_valid(name, -1);
-    g_autofree char *subject =
-        docker_engines(host)->len > 1 ? g_strdup_printf("%s (%s)", shown, engine->socket) : g_strdup(shown);
+    g_autofree char *subject = engine->alone ? g_strdup(shown) : g_strdup_printf("%s (%s)", shown, engine->socket);
     struct item *item = add_item(engine, list, *subject ? subject : "-", items);
     item_set_string(item, "name", name);
     return item;
@@ -253,7 +252,7 @@ static json_object *object_at(const json_object *tree, const char *key, size_t n
     return found && json_object_is_type(node, json_type_object) ? node : NULL;
 }
 
-static void add_members(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_members(const struct docker_engine *engine, const struct list *list, const char *key,
                         const json_object *tree, struct items *items)
 {
     const char *star = strchr(key, '*');
@@ -261,7 +260,7 @@ static void add_members(struct host *host, const struct docker_engine *engine, c
     if (!object)
         return;
     json_object_object_foreach (object, name, member)
-        set_value(add_member(host, engine, list, name, items), list, star[1] == '.' ? star + 2 : "", member);
+        set_value(add_member(engine, list, name, items), list, star[1] == '.' ? star + 2 : "", member);
 }
 
 static void add_runtimes(struct host *host, const struct docker_engine *engine, const struct list *list,
@@ -273,7 +272,7 @@ static void add_runtimes(struct host *host, const struct docker_engine *engine, 
         return;
     }
     json_object_object_foreach (object, name, runtime) {
-        struct item *item = add_member(host, engine, list, name, items);
+        struct item *item = add_member(engine, list, name, items);
         set_value(item, list, key, runtime);
         docker_set_runtime(host, engine, runtime, name, item);
     }
@@ -305,13 +304,12 @@ static void set_driver(struct item *item, const json_object *element)
     item_set_bool(item, "ingress", json_object_is_type(ingress, json_type_boolean) && json_object_get_boolean(ingress));
 }
 
-static void add_element(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_element(const struct docker_engine *engine, const struct list *list, const char *key,
                         const json_object *element, size_t place, struct items *items)
 {
     g_autofree char *name = name_of(list, element, place);
-    g_autofree char *subject = docker_engines(host)->len > 1
-                                   ? g_strdup_printf("%s %s (%s)", list->kind, name, engine->socket)
-                                   : g_strdup_printf("%s %s", list->kind, name);
+    g_autofree char *subject = engine->alone ? g_strdup_printf("%s %s", list->kind, name)
+                                             : g_strdup_printf("%s %s (%s)", list->kind, name, engine->socket);
     struct item *item = add_item(engine, list, subject, items);
     item_set_string(item, "name", name);
     if (list->driven)
@@ -322,7 +320,7 @@ static void add_element(struct host *host, const struct docker_engine *engine, c
         item_unread(item, "value", "the engine answers something that is no %s", list->kind);
 }
 
-static void add_many(struct host *host, const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_many(const struct docker_engine *engine, const struct list *list, const char *key,
                      const json_object *tree, struct items *items)
 {
     const json_object *array = list->inside ? tree_member(tree, list->inside) : tree;
@@ -334,7 +332,7 @@ static void add_many(struct host *host, const struct docker_engine *engine, cons
         return;
     }
     for (size_t i = 0; i < json_object_array_length(array) && items->list->len < ITEMS_MAX; i++)
-        add_element(host, engine, list, key, json_object_array_get_idx(array, i), i, items);
+        add_element(engine, list, key, json_object_array_get_idx(array, i), i, items);
 }
 
 static void add_failure(const struct docker_engine *engine, const GError *failed, bool optional, struct items *items)
@@ -367,7 +365,7 @@ static void collect_engine(struct host *host, const struct docker_engine *engine
         return;
     }
     if (list->many) {
-        add_many(host, engine, list, key, tree, items);
+        add_many(engine, list, key, tree, items);
         return;
     }
     if (!json_object_is_type(tree, json_type_object)) {
@@ -379,7 +377,7 @@ static void collect_engine(struct host *host, const struct docker_engine *engine
         return;
     }
     if (strchr(key, '*')) {
-        add_members(host, engine, list, key, tree, items);
+        add_members(engine, list, key, tree, items);
         return;
     }
     struct item *item = add_item(engine, list, engine->socket, items);
@@ -398,14 +396,16 @@ static const struct list *find_list(const char *name)
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct list *list = find_list(object_string(object, "list", ""));
-    const GPtrArray *engines = docker_engines(context->host);
-    const char *unseen = docker_engines_unseen(context->host);
-    if (unseen)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root", "%s", unseen);
-    for (guint i = 0; !list && i < engines->len; i++)
-        docker_machine_look(context, g_ptr_array_index(engines, i), object_string(object, "list", ""), items);
-    for (guint i = 0; list && i < engines->len; i++)
-        collect_engine(context->host, g_ptr_array_index(engines, i), list, object, items);
+    const struct docker_engines *engines = docker_engines_find(context);
+    if (engines->unseen)
+        items_problem(items, PROBLEM_UNKNOWN, engines->cure, "%s", engines->unseen);
+    for (guint i = 0; i < engines->list->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
+        if (list)
+            collect_engine(context->host, engine, list, object, items);
+        else
+            docker_machine_look(context, engine, object_string(object, "list", ""), items);
+    }
 }
 
 const struct probe probe_docker = {

@@ -6,6 +6,8 @@
 
 #include "host/process.h"
 
+struct probe_context;
+
 struct docker_engine {
     pid_t pid;                     /* of its dockerd */
     const struct process *process; /* the same */
@@ -14,17 +16,22 @@ struct docker_engine {
     char *api_version;             /* "1.44"; NULL: it did not say */
     bool reachable;                /* /_ping was answered */
     GError *error;                 /* why not; NULL when reachable */
+    bool alone;                    /* no other engine was found */
     char *data_root;         /* as the engine sees it: from /info, else its settings, else the default; never NULL */
     bool unchanged;          /* its configuration file is not newer than its process, or there is none */
     const json_object *info; /* the answer to /info: read only; NULL with info_error when there is none */
     GError *info_error;
 };
 
-/* The engines, found and greeted (/_ping, /info) once a host, by pid; empty when no dockerd runs. Owned by the host. */
-const GPtrArray *docker_engines(struct host *host);
+struct docker_engines {
+    GPtrArray *list;  /* struct docker_engine by pid; empty when no dockerd runs */
+    char *unseen;     /* why there may be engines beside these; NULL when these are all */
+    const char *cure; /* what can be done about that; static text; NULL when nothing is known */
+};
 
-/* Why there may be engines beside these (hidden processes, too many); NULL when these are all. Owned by the host. */
-const char *docker_engines_unseen(struct host *host);
+/* The engines, found as the loaded description of the daemon dockerd says and greeted (/_ping, /info) once a host.
+ * Without such a description none is found, and `unseen` says so. Owned by the host. */
+const struct docker_engines *docker_engines_find(const struct probe_context *context);
 
 /* GET of one path ("/containers/ID/json"), parsed; the caller owns the tree. Not cached. Safe from several threads.
  * PL_ERROR_USAGE for a path that is not one of the few calls plumbline makes (docker_engine.c), PL_ERROR_ABSENT for

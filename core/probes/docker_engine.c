@@ -8,6 +8,7 @@
 #include "host/http.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -43,11 +44,6 @@ struct engine {
     GMutex lock;
     GError *broken; /* set once: nothing is asked any more */
     gint64 spent;   /* microseconds that its answers took */
-};
-
-struct engines {
-    GPtrArray *list;
-    char *unseen;
 };
 
 static void engine_free(gpointer data)
@@ -306,14 +302,11 @@ static void meet_all(struct greeting *greetings, guint n)
             g_thread_join(threads[i]);
 }
 
-static gpointer make_engines(struct host *host, gpointer data)
+/* At most ENGINES_MAX of them; `greetings` has room for as many. */
+static void add_engines(const struct probe_context *context, const struct daemon_instances *instances,
+                        struct docker_engines *engines, struct greeting *greetings)
 {
-    (void)data;
-    struct engines *engines = g_new0(struct engines, 1);
-    engines->list = g_ptr_array_new_with_free_func(engine_free);
-    const struct daemon_instances *instances = host_is_live(host) ? docker_daemons(host) : NULL;
-    struct greeting greetings[ENGINES_MAX] = {{NULL}};
-    for (guint i = 0; instances && i < instances->list->len; i++) {
+    for (guint i = 0; i < instances->list->len; i++) {
         const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
         if (!instance->process)
             continue;
@@ -322,36 +315,47 @@ static gpointer make_engines(struct host *host, gpointer data)
             break;
         }
         struct engine *engine = engine_new(instance);
-        greetings[engines->list->len] = (struct greeting){host, engine, instance};
+        greetings[engines->list->len] = (struct greeting){context->host, engine, instance};
         g_ptr_array_add(engines->list, engine);
     }
-    if (instances && instances->hidden)
+    for (guint i = 0; i < engines->list->len; i++)
+        greetings[i].engine->shown.alone = engines->list->len == 1;
+    if (instances->hidden)
         engines->unseen = g_strdup("the processes of other users are hidden");
-    else if (instances && instances->error)
+    else if (instances->error)
         engines->unseen = g_strdup(instances->error->message);
+    engines->cure = host_is_privileged(context->host) ? NULL : "run as root";
+}
+
+static gpointer make_engines(struct host *host, gpointer data)
+{
+    const struct probe_context *context = data;
+    struct docker_engines *engines = g_new0(struct docker_engines, 1);
+    engines->list = g_ptr_array_new_with_free_func(engine_free);
+    if (!host_is_live(host))
+        return engines;
+    const struct daemon_instances *instances = docker_daemons(context);
+    if (!instances) {
+        engines->unseen =
+            g_strdup("Docker Engines are found by the description of the daemon dockerd, and none is loaded");
+        engines->cure = "load a description of the daemon dockerd with the rules";
+        return engines;
+    }
+    struct greeting greetings[ENGINES_MAX] = {{NULL}};
+    add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     return engines;
 }
 
 static void engines_free(gpointer data)
 {
-    struct engines *engines = data;
+    struct docker_engines *engines = data;
     g_ptr_array_unref(engines->list);
     g_free(engines->unseen);
     g_free(engines);
 }
 
-static const struct engines *find(struct host *host)
+const struct docker_engines *docker_engines_find(const struct probe_context *context)
 {
-    return host_memo(host, "docker:engines", make_engines, NULL, engines_free);
-}
-
-const GPtrArray *docker_engines(struct host *host)
-{
-    return find(host)->list;
-}
-
-const char *docker_engines_unseen(struct host *host)
-{
-    return find(host)->unseen;
+    return host_memo(context->host, "docker:engines", make_engines, (gpointer)(uintptr_t)context, engines_free);
 }

@@ -11,10 +11,11 @@ struct docker_place {
     bool unchanged;
 };
 
-/* The running engines' daemons, by pid (struct daemon_instance); owned by the host. */
-const struct daemon_instances *docker_daemons(struct host *host);
-/* Every value of a setting that leads to an engine, or of its proxies: of the command line, else of the file (dockerd
- * does not start with both). Caller frees with g_strfreev(). */
-char **docker_values(const struct daemon_instance *instance, const char *key);
+/* The daemons of engines, by pid (struct daemon_instance); owned by the host. NULL when no description of dockerd was
+ * loaded. */
+const struct daemon_instances *docker_daemons(const struct probe_context *context);
+/* Every value of a setting, as it is described: of the command line, else of the file (dockerd does not start with
+ * both). Caller frees with g_strfreev(). */
+char **docker_values(const struct daemon_instance *instance, const char *name);
 void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place);
 void docker_place_clear(struct docker_place *place);

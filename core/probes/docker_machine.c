@@ -46,10 +46,11 @@ static bool take_field(struct item *item, const char *field, const struct items 
     return true;
 }
 
-static const struct daemon_instance *instance_of(struct host *host, const struct docker_engine *engine)
+static const struct daemon_instance *instance_of(const struct probe_context *context,
+                                                 const struct docker_engine *engine)
 {
-    const struct daemon_instances *instances = docker_daemons(host);
-    for (guint i = 0; i < instances->list->len; i++) {
+    const struct daemon_instances *instances = docker_daemons(context);
+    for (guint i = 0; instances && i < instances->list->len; i++) {
         const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
         if (instance->process == engine->process)
             return instance;
@@ -132,7 +133,7 @@ static void look_at_proxies(const struct probe_context *context, const struct do
 {
     static const char *const variables[] = {"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"};
     static const char *const keys[] = {"http-proxy", "https-proxy"}, *const answers[] = {"HttpProxy", "HttpsProxy"};
-    const struct daemon_instance *instance = instance_of(context->host, engine);
+    const struct daemon_instance *instance = instance_of(context, engine);
     for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
         bool readable = false;
         g_autofree char *value = host_process_env(context->host, engine->pid, variables[i], &readable);
@@ -158,7 +159,7 @@ static void look_at_proxies(const struct probe_context *context, const struct do
 static void look_at_profile(const struct probe_context *context, const struct docker_engine *engine,
                             struct items *items)
 {
-    const struct daemon_instance *instance = instance_of(context->host, engine);
+    const struct daemon_instance *instance = instance_of(context, engine);
     g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
     guint n = values ? g_strv_length(values) : 0;
     if (!n || *values[n - 1] != '/')
@@ -194,25 +195,19 @@ static bool is_in_file(const struct daemon_instance *instance, const struct daem
 static void look_at_conflicts(const struct probe_context *context, const struct docker_engine *engine,
                               struct items *items)
 {
-    const struct daemon *daemon = context->daemons ? daemons_find(context->daemons, "dockerd") : NULL;
-    const struct daemon_instances *instances = daemon ? daemon_instances_find(context->host, daemon) : NULL;
+    const struct daemon_instance *instance = instance_of(context, engine);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; instances && i < instances->list->len; i++) {
-        const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
-        if (instance->process != engine->process)
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
+    for (guint i = 0; instance && instance->flags && i < instance->flags->list->len; i++) {
+        const struct flag_value *flag = g_ptr_array_index(instance->flags->list, i);
+        bool gathered = !flag->key || g_str_equal(flag->key->name, "runtimes");
+        if (gathered || !is_in_file(instance, flag->key) || !g_hash_table_add(seen, (gpointer)(uintptr_t)flag->key))
             continue;
-        if (instance->error)
-            items_problem_from_error(items, instance->error);
-        for (guint j = 0; instance->flags && j < instance->flags->list->len; j++) {
-            const struct flag_value *flag = g_ptr_array_index(instance->flags->list, j);
-            bool gathered = !flag->key || g_str_equal(flag->key->name, "runtimes");
-            if (gathered || !is_in_file(instance, flag->key) || !g_hash_table_add(seen, (gpointer)(uintptr_t)flag->key))
-                continue;
-            struct item *item = add_item(engine, flag->key->name, items);
-            item_set_string(item, "name", flag->key->name);
-            item_set_string(item, "value", flag->key->name);
-            item_source_path(item, instance->config, 0);
-        }
+        struct item *item = add_item(engine, flag->key->name, items);
+        item_set_string(item, "name", flag->key->name);
+        item_set_string(item, "value", flag->key->name);
+        item_source_path(item, instance->config, 0);
     }
 }
 

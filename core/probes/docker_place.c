@@ -2,51 +2,21 @@
  * systemd handed over (fd://), what it really holds. */
 #include "probes/docker_engine.h"
 
-#include "formats/format.h"
-#include "model/error.h"
+#include "model/tree.h"
 #include "model/value.h"
 #include "probes/daemon_files.h"
 #include "probes/namespaces.h"
+#include "probes/probe.h"
 #include "probes/sockets.h"
 
 #include <string.h>
 
 #define SOCKETS_MAX 4
 
-/* The few settings that lead to an engine, wherever the rules' own description of dockerd may come from. */
-static const char description[] = "daemon: dockerd\n"
-                                  "title: Docker daemon\n"
-                                  "programs: [{name: dockerd}]\n"
-                                  "flags: pflag\n"
-                                  "config: {flag: config-file, path: /etc/docker/daemon.json,"
-                                  " user_path: docker/daemon.json, format: json}\n"
-                                  "keys:\n"
-                                  "  hosts: {type: list, flag: host, shorthand: H}\n"
-                                  "  data-root: {type: string, flag: [data-root, graph], shorthand: g}\n"
-                                  "  exec-root: {type: string, flag: exec-root}\n"
-                                  "  seccomp-profile: {type: string, flag: seccomp-profile}\n"
-                                  "  http-proxy: {type: string, flag: http-proxy}\n"
-                                  "  https-proxy: {type: string, flag: https-proxy}\n";
-
-static void daemons_destroy(gpointer data)
+const struct daemon_instances *docker_daemons(const struct probe_context *context)
 {
-    daemons_free(data);
-}
-
-static gpointer make_description(struct host *host, gpointer data)
-{
-    (void)host;
-    (void)data;
-    struct daemons *daemons = daemons_new();
-    pl_autojson json_object *tree = format_find("yaml")->parse("dockerd", description, sizeof description - 1, NULL);
-    daemons_add(daemons, "dockerd", tree, NULL);
-    return daemons;
-}
-
-const struct daemon_instances *docker_daemons(struct host *host)
-{
-    const struct daemons *daemons = host_memo(host, "docker:description", make_description, NULL, daemons_destroy);
-    return daemon_instances_find(host, daemons_find(daemons, "dockerd"));
+    const struct daemon *daemon = daemons_find(context->daemons, "dockerd");
+    return daemon ? daemon_instances_find(context->host, daemon) : NULL;
 }
 
 /* ---- settings ---- */
@@ -64,31 +34,30 @@ static void add_texts(GStrvBuilder *values, const json_object *node)
     }
 }
 
-static void add_from_files(GStrvBuilder *values, const struct daemon_instance *instance, const char *key)
+static void add_from_files(GStrvBuilder *values, const struct daemon_instance *instance, const struct daemon_key *key)
 {
-    g_autofree char *proxy = g_strconcat("proxies.", key, NULL);
-    const char *const paths[] = {key, proxy};
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
         json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
-        for (size_t j = 0; j < G_N_ELEMENTS(paths); j++)
-            if (tree_get(tree, paths[j], &node))
+        for (char **path = key->file; path && *path; path++)
+            if (tree_get(tree, *path, &node))
                 add_texts(values, node);
     }
 }
 
-char **docker_values(const struct daemon_instance *instance, const char *key)
+char **docker_values(const struct daemon_instance *instance, const char *name)
 {
     g_autoptr(GStrvBuilder) values = g_strv_builder_new();
+    const struct daemon_key *key = daemon_key_find(instance->daemon, name);
     bool found = false;
-    for (guint i = 0; instance->flags && i < instance->flags->list->len; i++) {
+    for (guint i = 0; key && instance->flags && i < instance->flags->list->len; i++) {
         const struct flag_value *flag = g_ptr_array_index(instance->flags->list, i);
-        if (!flag->key || !g_str_equal(flag->key->name, key))
+        if (flag->key != key)
             continue;
         g_strv_builder_add(values, flag->text);
         found = true;
     }
-    if (!found)
+    if (key && !found)
         add_from_files(values, instance, key);
     return g_strv_builder_end(values);
 }

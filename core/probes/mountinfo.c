@@ -173,7 +173,8 @@ bool mount_is_writable(const struct mount_line *line)
     return !mount_has_option(line->options, "ro") && !mount_has_option(line->super, "ro");
 }
 
-char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line)
+/* The host's mount that shows what `line` shows: the widest root, the shortest target. */
+static const struct mount_line *find_same(const struct mountinfo *host, const struct mount_line *line)
 {
     const struct mount_line *best = NULL;
     for (guint i = 0; i < host->lines->len; i++) {
@@ -188,6 +189,12 @@ char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line 
         if (!best || shorter)
             best = candidate;
     }
+    return best;
+}
+
+char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line)
+{
+    const struct mount_line *best = find_same(host, line);
     if (!best)
         return NULL;
     size_t skip = g_str_equal(best->root, "/") ? 0 : strlen(best->root);

@@ -63,28 +63,45 @@ static bool argument_matches(const char *pattern, char **argv)
     return false;
 }
 
-enum selected { SELECTED_NO, SELECTED_YES, SELECTED_UNKNOWN };
+/* What cannot be read may match: that is a problem, not a no. The first that holds of several parts counts. */
+enum selected { SELECTED_NO, SELECTED_UNKNOWN, SELECTED_YES };
 
-/* What cannot be read may match: that is a problem, not a no. */
+static enum selected selects_uid(gint64 uid, const struct process *process)
+{
+    if (uid < 0)
+        return SELECTED_YES;
+    if (!process->ids_known)
+        return SELECTED_UNKNOWN;
+    return process->uid[1] == (uid_t)uid ? SELECTED_YES : SELECTED_NO;
+}
+
+static enum selected selects_exe(const char *glob, const struct process *process)
+{
+    g_autofree char *exe = exe_path(process);
+    if (!glob)
+        return SELECTED_YES;
+    if (exe)
+        return glob_matches(glob, exe) ? SELECTED_YES : SELECTED_NO;
+    return process->kernel || process->state == 'Z' ? SELECTED_YES : SELECTED_UNKNOWN; /* they have none */
+}
+
+static enum selected selects_argument(const char *pattern, const struct process *process)
+{
+    if (pattern && !process->argv)
+        return SELECTED_UNKNOWN;
+    return argument_matches(pattern, process->argv) ? SELECTED_YES : SELECTED_NO;
+}
+
 static enum selected selects(const json_object *object, const struct process *process)
 {
-    const char *exe_glob = object_string(object, "exe", NULL);
-    const char *argument = object_string(object, "argument", NULL);
-    gint64 uid = object_int(object, "uid", -1);
     if (process->kernel && !object_bool(object, "kernel", false))
         return SELECTED_NO;
     if (!glob_matches(object_string(object, "comm", NULL), process->comm))
         return SELECTED_NO;
-    if (uid >= 0 && process->ids_known && process->uid[1] != (uid_t)uid)
-        return SELECTED_NO;
-    g_autofree char *exe = exe_path(process);
-    if (exe && !glob_matches(exe_glob, exe))
-        return SELECTED_NO;
-    if (process->argv && !argument_matches(argument, process->argv))
-        return SELECTED_NO;
-    bool hidden = (exe_glob && !exe && !process->kernel && process->state != 'Z') || (argument && !process->argv) ||
-                  (uid >= 0 && !process->ids_known);
-    return hidden ? SELECTED_UNKNOWN : SELECTED_YES;
+    enum selected uid = selects_uid(object_int(object, "uid", -1), process);
+    enum selected exe = selects_exe(object_string(object, "exe", NULL), process);
+    enum selected argument = selects_argument(object_string(object, "argument", NULL), process);
+    return MIN(MIN(uid, exe), argument);
 }
 
 static void set_caps(struct item *item, const struct process *process)

@@ -82,6 +82,13 @@ static json_object *take_tables(json_object *list, bool *adding)
     return texts;
 }
 
+/* The files so far. */
+struct reading {
+    const struct setting_asked *asked;
+    GPtrArray *voices;
+    bool adding; /* what lists do from here on */
+};
+
 static void doubt(GPtrArray *voices, const struct daemon_document *document, const char *why)
 {
     voices_add(voices, "drop-in", document->path, NULL, g_strdup_printf("%s: %s", document->path, why));
@@ -96,53 +103,63 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *v
     return setting_value_join(tree_copy(before->value), value);
 }
 
-static void hear_node(const struct daemon *daemon, const struct daemon_key *key, const struct daemon_document *document,
-                      const struct spot *spot, bool later, GPtrArray *voices, bool *adding)
+/* Takes `value` and `why`. */
+static void add_file(struct reading *reading, const struct daemon_document *document, const struct spot *spot,
+                     json_object *value, char *why)
 {
+    struct tree_mark mark = node_mark(reading->asked->key, spot->node);
+    const char *origin = document->dropin ? "drop-in" : "file";
+    struct voice *voice = voices_add(reading->voices, origin, document->path, value, why);
+    voice->line = mark.key_line ? mark.key_line : mark.line;
+    voice->adds = reading->adding;
+}
+
+/* `keeps`: a zero leaves what was set before, and lists are joined. */
+static void hear_node(struct reading *reading, const struct daemon_document *document, const struct spot *spot,
+                      bool keeps)
+{
+    const struct daemon_key *key = reading->asked->key;
     char *why = NULL;
     json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
     if (key->appends && json_object_is_type(value, json_type_array))
-        value = take_tables(value, adding);
-    bool keeps = later && daemon->config.imports_keep && !spot->place;
-    if (keeps && value && setting_value_is_zero(value)) {
+        value = take_tables(value, &reading->adding);
+    bool zero = value && setting_value_is_zero(value);
+    if (keeps && zero) {
         json_object_put(value);
         return;
     }
-    bool unset = !why && (!value || (key->zero_is_default && setting_value_is_zero(value)));
-    if (unset) { /* takes back what earlier files said */
+    if (!why && (!value || (key->zero_is_default && zero))) { /* takes back what earlier files said */
         json_object_put(value);
-        g_ptr_array_set_size(voices, 0);
+        g_ptr_array_set_size(reading->voices, 0);
         return;
     }
-    struct tree_mark mark = node_mark(key, spot->node);
-    if (keeps)
-        value = joined_list(key, voices, value);
-    struct voice *voice = voices_add(voices, document->dropin ? "drop-in" : "file", document->path, value, why);
-    voice->line = mark.key_line ? mark.key_line : mark.line;
-    voice->adds = *adding;
+    add_file(reading, document, spot, keeps ? joined_list(key, reading->voices, value) : value, why);
 }
 
-static void hear_document(const struct daemon *daemon, const struct daemon_key *key,
-                          const struct daemon_instance *instance, guint index, GPtrArray *voices, bool *adding)
+static void hear_document(struct reading *reading, guint index)
 {
-    const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
-    enum holds replaced = voices->len ? setting_section_replaced(daemon, key, instance, index) : HOLDS_NO;
+    const struct setting_asked *asked = reading->asked;
+    const struct daemon_document *document = g_ptr_array_index(asked->instance->documents, index);
+    GPtrArray *voices = reading->voices;
+    enum holds replaced =
+        voices->len ? setting_section_replaced(asked->daemon, asked->key, asked->instance, index) : HOLDS_NO;
     if (replaced == HOLDS_YES)
         g_ptr_array_set_size(voices, 0);
     struct spot spot = {NULL, NULL, false};
-    enum presence presence = find_key(daemon, key, instance, index, &spot);
+    enum presence presence = find_key(asked->daemon, asked->key, asked->instance, index, &spot);
+    bool keeps = index > 0 && asked->daemon->config.imports_keep && !spot.place;
     if (presence != NODE_ABSENT && !spot.doubtful)
-        hear_node(daemon, key, document, &spot, index > 0, voices, adding);
+        hear_node(reading, document, &spot, keeps);
     if (presence != NODE_ABSENT && spot.doubtful)
         doubt(voices, document, "the version that would tell whether this section is read is not known");
-    else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || key->type == VALUE_MAP))
+    else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || asked->key->type == VALUE_MAP))
         doubt(voices, document,
               "the version that would tell whether its section replaces the earlier one is not known");
 }
 
 void setting_hear_files(const struct setting_asked *asked, GPtrArray *voices)
 {
-    bool adding = false;
+    struct reading reading = {asked, voices, false};
     for (guint i = 0; i < asked->instance->documents->len; i++)
-        hear_document(asked->daemon, asked->key, asked->instance, i, voices, &adding);
+        hear_document(&reading, i);
 }

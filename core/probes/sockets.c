@@ -43,6 +43,16 @@ static bool parse_hex(const char *text, size_t n, uint32_t *out)
     return true;
 }
 
+/* 127.0.0.0/8, ::1, and 127.0.0.0/8 as IPv6 shows it. */
+static bool is_loopback(const uint32_t words[4], bool v6)
+{
+    static const unsigned char one[16] = {[15] = 1}, mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    const unsigned char *bytes = (const unsigned char *)words;
+    if (!v6)
+        return bytes[0] == 127;
+    return memcmp(bytes, one, sizeof one) == 0 || (memcmp(bytes, mapped, sizeof mapped) == 0 && bytes[12] == 127);
+}
+
 /* "0100007F:0016", each 32-bit word in the machine's byte order. */
 static bool parse_address(const char *text, struct listener *listener)
 {
@@ -56,15 +66,11 @@ static bool parse_address(const char *text, struct listener *listener)
             return false;
     char shown[INET6_ADDRSTRLEN];
     inet_ntop(n == 8 ? AF_INET : AF_INET6, words, shown, sizeof shown);
-    const unsigned char *bytes = (const unsigned char *)words;
-    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    bool v4_in_v6 = n == 32 && memcmp(bytes, mapped, sizeof mapped) == 0;
     listener->family = n == 8 ? "ipv4" : "ipv6";
     listener->address = g_strdup(shown);
     listener->port = port;
     listener->wildcard = !(words[0] | words[1] | words[2] | words[3]);
-    listener->loopback =
-        (n == 8 && bytes[0] == 127) || (v4_in_v6 && bytes[12] == 127) || (n == 32 && g_str_equal(shown, "::1"));
+    listener->loopback = is_loopback(words, n == 32);
     return true;
 }
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 import pytest
-from conftest import PLUMBLINE, audit, run
+from conftest import PLUMBLINE, TOP, audit, run
 
 # The ceilings are generous: they tell an end from none, not a fast machine from a slow one.
 # Real engines may run beside these and are told of too; the rules' expectations hold for them.
@@ -160,10 +160,17 @@ def engine(tmp_path):
     os.rmdir(folder)
 
 
+def described(checks):
+    """The rules, and the description by which engines are found."""
+    folder = checks(RULES, layer="container")
+    (folder / "daemons").mkdir()
+    shutil.copy(TOP / "checks" / "daemons" / "dockerd.yaml", folder / "daemons")
+    return folder
+
+
 def judge(checks, *more):
     begun = time.monotonic()
-    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", *more,
-                   timeout=CEILING)
+    report = audit("--only-checks", "--checks", described(checks), "--fail-on", "none", *more, timeout=CEILING)
     assert time.monotonic() - begun < CEILING
     assert report["by_rule"]["mine-passwd"]["verdict"] == "pass"
     return report["by_rule"]
@@ -182,6 +189,15 @@ def test_an_engine_that_answers(engine, checks):
     assert mine[0]["source"]["api"] == f"GET /info on {path}"
 
 
+def test_an_engine_that_nobody_described(engine, checks):
+    """Rules that come without a description of dockerd cannot know whether there is one."""
+    engine("well")
+    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", timeout=CEILING)
+    for rule in ("mine-warnings", "mine-name", "mine-networks", "mine-plugins"):
+        assert report["by_rule"][rule]["verdict"] == "unknown", report["by_rule"][rule]
+        assert "daemon dockerd" in report["by_rule"][rule]["reason"], report["by_rule"][rule]
+
+
 @pytest.mark.parametrize(
     "how", ["silent", "silent-from-the-start", "hang", "endless", "cut", "noise", "500", "ping-500", "deep", "html",
             "types", "header-bomb"])
@@ -197,7 +213,7 @@ def test_an_engine_that_does_not(engine, checks, how):
 def test_memory_is_bounded(engine, checks):
     """A gigabyte is cut off while it comes."""
     engine("endless")
-    folder = checks(RULES, layer="container")
+    folder = described(checks)
     process = subprocess.Popen(
         [PLUMBLINE, "audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none"],
         stdout=subprocess.DEVNULL)
@@ -242,7 +258,7 @@ def test_a_socket_without_a_listener(engine, checks):
 def test_texts_that_attack_the_report(engine, checks):
     evil = "\x1b[31m<script>alert(1)</script>\u202e\x07"
     engine("well", {"ServerVersion": "bad", "Warnings": ["careful " + evil], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
-    folder = checks(RULES, layer="container")
+    folder = described(checks)
     for kind in ("text", "json", "html", "junit"):
         process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none")
         assert "\x1b" not in process.stdout and "\x07" not in process.stdout, kind
@@ -256,7 +272,7 @@ def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
         pytest.skip("needs root to become somebody else")
     path = engine("well")
     os.chmod(path, 0o600)
-    folder = checks(RULES, layer="container")
+    folder = described(checks)
     for each in [tmp_path, *tmp_path.parents]:
         if each.stat().st_mode & 0o005 != 0o005:
             each.chmod(each.stat().st_mode | 0o005)

@@ -33,18 +33,24 @@ static inline struct daemons *shipped_daemons(void)
     return daemons;
 }
 
-static inline struct items *look_described(const struct daemons *daemons, const char *host_text, const char *probe,
-                                           const char *object_text)
+static inline struct items *look_at_described(const struct daemons *daemons, struct host *host, const char *probe,
+                                              const char *object_text)
 {
-    pl_auto(host) host = inline_host(host_text);
     pl_autojson json_object *object = yaml(object_text);
     struct items *items = items_new();
     const struct probe_context context = {.host = host, .daemons = daemons};
     g_autoptr(GError) error = NULL;
-    if (!probe_find(probe)->check(object, daemons, &error))
+    if (probe_find(probe)->check && !probe_find(probe)->check(object, daemons, &error))
         fail_msg("%s", error->message);
     probe_find(probe)->collect(&context, object, items);
     return items;
+}
+
+static inline struct items *look_described(const struct daemons *daemons, const char *host_text, const char *probe,
+                                           const char *object_text)
+{
+    pl_auto(host) host = inline_host(host_text);
+    return look_at_described(daemons, host, probe, object_text);
 }
 
 /* With the shipped descriptions. */

@@ -1,7 +1,6 @@
 #include "probes/docker.h"
 
-#include "looking.h"
-#include "model/error.h"
+#include "described.h"
 
 #define DOCKERD "processes: [{pid: 1, comm: init}, {pid: 100, ppid: 1, comm: dockerd, argv: [/usr/bin/dockerd%s]}]"
 #define AT      "unix:/run/docker.sock http://localhost"
@@ -15,15 +14,35 @@ static struct host *with_engine(const char *flags, const char *http)
     return inline_host(text);
 }
 
+static struct daemons *dockerd; /* the shipped description */
+
+/* What is found first is kept by the host: all looks at one host have to be with the description. */
+static struct items *look_in(struct host *host, const char *object)
+{
+    return look_at_described(dockerd, host, "docker", object);
+}
+
+static struct items *look_once(const char *host_text, const char *object)
+{
+    pl_auto(host) host = inline_host(host_text);
+    return look_in(host, object);
+}
+
 static struct items *ask(const char *http, const char *object)
 {
     pl_auto(host) host = with_engine("", http);
-    return look_at(host, "docker", object);
+    return look_in(host, object);
+}
+
+static const struct docker_engines *engines_of(struct host *host)
+{
+    const struct probe_context context = {.host = host, .daemons = dockerd};
+    return docker_engines_find(&context);
 }
 
 static const struct docker_engine *only_engine(struct host *host)
 {
-    const GPtrArray *engines = docker_engines(host);
+    const GPtrArray *engines = engines_of(host)->list;
     assert_int_equal(engines->len, 1);
     return engines->pdata[0];
 }
@@ -134,11 +153,11 @@ static void an_engine_that_failed_is_not_asked_again(void **state)
     (void)state;
     pl_auto(host) host = with_engine("", PING ", '" AT "/info': {json: {}}, '" AT "/volumes': {error: timeout}, '" AT
                                               "/plugins': {json: []}");
-    pl_auto(items) volumes = look_at(host, "docker", "{list: volumes}");
+    pl_auto(items) volumes = look_in(host, "{list: volumes}");
     assert_problem(volumes, PROBLEM_UNKNOWN, "timeout");
-    pl_auto(items) plugins = look_at(host, "docker", "{list: plugins}");
+    pl_auto(items) plugins = look_in(host, "{list: plugins}");
     assert_problem(plugins, PROBLEM_UNKNOWN, "/volumes: timeout");
-    pl_auto(items) info = look_at(host, "docker", "{list: info}");
+    pl_auto(items) info = look_in(host, "{list: info}");
     assert_int_equal(info->list->len, 1);
 }
 
@@ -148,25 +167,61 @@ static void optional_answers(void **state)
     pl_auto(items) older = ask("", "{list: info, optional: true}");
     assert_nothing(older);
     pl_auto(items) newer =
-        look("{processes: [{pid: 100, comm: dockerd, argv: [dockerd]}], files: {/etc/docker/daemon.json: "
-             "{content: '{}', mtime: 5000}, /proc/stat: \"cpu 1\\nbtime 4000\\n\"}}",
-             "docker", "{list: info, optional: true}");
+        look_once("{processes: [{pid: 100, comm: dockerd, argv: [dockerd]}], files: {/etc/docker/daemon.json: "
+                  "{content: '{}', mtime: 5000}, /proc/stat: \"cpu 1\\nbtime 4000\\n\"}}",
+                  "{list: info, optional: true}");
     assert_problem(newer, PROBLEM_UNKNOWN, "absent");
     pl_auto(items) before =
-        look("{processes: [{pid: 100, comm: dockerd, argv: [dockerd]}], files: {/etc/docker/daemon.json: "
-             "{content: '{}', mtime: 3999}, /proc/stat: \"cpu 1\\nbtime 4000\\n\"}}",
-             "docker", "{list: info, optional: true}");
+        look_once("{processes: [{pid: 100, comm: dockerd, argv: [dockerd]}], files: {/etc/docker/daemon.json: "
+                  "{content: '{}', mtime: 3999}, /proc/stat: \"cpu 1\\nbtime 4000\\n\"}}",
+                  "{list: info, optional: true}");
     assert_nothing(before);
 }
 
 static void no_engine_is_no_item(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("{files: {/etc/docker/daemon.json: '{}'}}", "docker", "{list: info}");
+    pl_auto(items) items = look_once("{files: {/etc/docker/daemon.json: '{}'}}", "{list: info}");
     assert_nothing(items);
     pl_auto(items) offline =
-        look("{live: false, processes: [{pid: 9, comm: dockerd, argv: [dockerd]}]}", "docker", "{list: info}");
+        look_once("{live: false, processes: [{pid: 9, comm: dockerd, argv: [dockerd]}]}", "{list: info}");
     assert_nothing(offline);
+}
+
+static void without_a_description_engines_are_unknown(void **state)
+{
+    (void)state;
+    pl_auto(daemons) none = daemons_new();
+    const struct daemons *const loaded[] = {NULL, none};
+    for (size_t i = 0; i < G_N_ELEMENTS(loaded); i++) {
+        pl_auto(host) host = with_engine("", PING);
+        pl_auto(items) items = look_at_described(loaded[i], host, "docker", "{list: info, optional: true}");
+        assert_problem(items, PROBLEM_UNKNOWN, "the daemon dockerd");
+        assert_int_equal(items->list->len, 0);
+    }
+    pl_auto(host) offline = inline_host("{live: false}");
+    pl_auto(items) items = look_at_described(NULL, offline, "docker", "{list: info}");
+    assert_nothing(items);
+}
+
+/* A description of the user's own counts for engines too. */
+static void engines_are_found_as_the_daemon_is_described(void **state)
+{
+    (void)state;
+    pl_auto(daemons) daemons = daemons_new();
+    g_autoptr(GError) error = NULL;
+    assert_true(describe(daemons, "d.yaml",
+                         "daemon: dockerd\ntitle: D\nprograms: [{name: moored}]\nkeys:\n"
+                         "  hosts: {type: list, flag: listen}\n",
+                         &error));
+    pl_auto(host) host =
+        inline_host("{processes: [{pid: 9, comm: moored, argv: [moored, '--listen=unix:///srv/m.sock']}, "
+                    "{pid: 10, comm: dockerd, argv: [dockerd]}]}");
+    const struct probe_context context = {.host = host, .daemons = daemons};
+    const struct docker_engines *engines = docker_engines_find(&context);
+    assert_null(engines->unseen);
+    assert_int_equal(engines->list->len, 1);
+    assert_string_equal(((const struct docker_engine *)engines->list->pdata[0])->socket, "/srv/m.sock");
 }
 
 static void sockets(void **state)
@@ -207,7 +262,7 @@ static void the_first_socket_that_answers(void **state)
     assert_string_equal(engine->base, "http://localhost/v1.44");
     assert_string_equal(engine->data_root, "/data");
     assert_true(engine->unchanged);
-    assert_null(docker_engines_unseen(host));
+    assert_null(engines_of(host)->unseen);
 }
 
 static void a_version_is_a_number(void **state)
@@ -269,8 +324,8 @@ static void too_many_engines_are_told_of(void **state)
                                i, i);
     g_string_append(text, "]}");
     pl_auto(host) host = inline_host(text->str);
-    assert_int_equal(docker_engines(host)->len, 16);
-    assert_non_null(docker_engines_unseen(host));
+    assert_int_equal(engines_of(host)->list->len, 16);
+    assert_non_null(engines_of(host)->unseen);
 }
 
 static void what_the_machine_shows(void **state)
@@ -280,19 +335,33 @@ static void what_the_machine_shows(void **state)
         "{processes: [{pid: 100, comm: dockerd, argv: [dockerd, '--http-proxy=http://a:b@c'], environ: {HTTPS_PROXY: "
         "'http://d:e@f'}}], files: {/run/docker.sock: {type: socket, mode: '0660', gid: 7}, /etc/group: "
         "\"root:x:0:\\nadm:x:7:ann\\n\", /etc/passwd: \"root:x:0:0::/:/bin/sh\\neve:x:5:7::/:/bin/sh\\n\"}}");
-    pl_auto(items) access = look_at(host, "docker", "{list: access}");
+    pl_auto(items) access = look_in(host, "{list: access}");
     assert_field(only_item(access), "group", "\"adm\"");
     assert_field(only_item(access), "users", "[\"ann\",\"eve\"]");
     assert_declared(only_item(access), "docker");
-    pl_auto(items) proxies = look_at(host, "docker", "{list: proxies}");
+    pl_auto(items) proxies = look_in(host, "{list: proxies}");
     assert_int_equal(proxies->list->len, 2);
     assert_field(item_at(proxies, 0), "value", "\"http://d:<hidden>@f\"");
     assert_field(item_at(proxies, 1), "value", "\"http://a:<hidden>@c\"");
-    pl_auto(items) command = look_at(host, "docker", "{list: command}");
+    pl_auto(items) command = look_in(host, "{list: command}");
     assert_field(only_item(command), "value", "[\"dockerd\",\"--http-proxy=http://a:<hidden>@c\"]");
-    pl_auto(items) root = look_at(host, "docker", "{list: data-root}");
+    pl_auto(items) root = look_in(host, "{list: data-root}");
     assert_field(only_item(root), "value", "\"/var/lib/docker\"");
     assert_field(only_item(root), "separate", "false");
+}
+
+static int load_dockerd(void **state)
+{
+    (void)state;
+    dockerd = shipped_daemons();
+    return 0;
+}
+
+static int free_dockerd(void **state)
+{
+    (void)state;
+    daemons_free(dockerd);
+    return 0;
 }
 
 int main(void)
@@ -307,6 +376,8 @@ int main(void)
         cmocka_unit_test(an_engine_that_failed_is_not_asked_again),
         cmocka_unit_test(optional_answers),
         cmocka_unit_test(no_engine_is_no_item),
+        cmocka_unit_test(without_a_description_engines_are_unknown),
+        cmocka_unit_test(engines_are_found_as_the_daemon_is_described),
         cmocka_unit_test(sockets),
         cmocka_unit_test(the_first_socket_that_answers),
         cmocka_unit_test(a_version_is_a_number),
@@ -315,5 +386,5 @@ int main(void)
         cmocka_unit_test(too_many_engines_are_told_of),
         cmocka_unit_test(what_the_machine_shows),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load_dockerd, free_dockerd);
 }
