@@ -70,6 +70,7 @@ void container_record_free(struct container_record *record)
     g_free(record->name);
     json_object_put(record->fields);
     g_ptr_array_unref(record->wanted);
+    g_ptr_array_unref(record->devices);
     g_free(record);
 }
 
@@ -319,6 +320,7 @@ struct container_record *container_record_new(struct host *host, const struct co
 {
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
+    record->devices = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
