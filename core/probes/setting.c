@@ -24,6 +24,7 @@ static const struct probe_param params[] = {
     {.name = "unset",
      .type = VALUE_ANY,
      .text = "member: the value that counts where a map lacks a step that the path names"},
+    {.name = "with", .type = VALUE_SET, .text = "further settings of the same instance, shown beside this one"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -31,6 +32,7 @@ static const struct probe_field fields[] = {
     {"key", VALUE_STRING, "the setting"},
     {"member", VALUE_STRING, "path inside the value (member); null for the whole"},
     {"user", VALUE_STRING, "account whose own files have a say, of a tool without a process; null for the system's"},
+    {"with.*", VALUE_ANY, "effective value of a further setting (with) of the same instance"},
     {"origin", VALUE_STRING, "flag, environment, file, drop-in or default"},
     {"set", VALUE_BOOL, "somebody set it: origin is not default"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\""},
@@ -497,6 +499,42 @@ static void collect_instance(const struct question *question, const struct daemo
         item_unread(item, "value", "%s", why);
 }
 
+/* What one further setting of the instance is, for the items from the first on that speak of it. */
+static void set_beside(const struct question *question, const struct daemon_instance *instance, const char *name,
+                       struct items *items, guint first)
+{
+    struct question other = {question->host, question->daemon, daemon_key_find(question->daemon, name), NULL, NULL};
+    pl_auto(items) found = items_new();
+    collect_instance(&other, instance, found);
+    const struct item *beside = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
+    json_object *value = NULL;
+    bool known = beside && !beside->unread && json_object_object_get_ex(beside->fields, "value", &value);
+    g_autofree char *field = g_strconcat("with.", name, NULL);
+    for (guint i = first; i < items->list->len; i++) {
+        struct item *item = g_ptr_array_index(items->list, i);
+        json_object *with = NULL;
+        if (!json_object_object_get_ex(item->fields, "with", &with)) {
+            with = json_object_new_object();
+            item_set(item, "with", with);
+        }
+        if (known)
+            json_object_object_add(with, name, value ? tree_copy(value) : NULL);
+        else
+            item_unread(item, field, "%s is not known", name);
+    }
+}
+
+static void collect_beside(const struct question *question, const struct daemon_instance *instance,
+                           const json_object *object, struct items *items)
+{
+    guint first = items->list->len;
+    collect_instance(question, instance, items);
+    const json_object *with = tree_member(object, "with");
+    size_t n = json_object_is_type(with, json_type_array) ? json_object_array_length(with) : 0;
+    for (size_t i = 0; i < n; i++)
+        set_beside(question, instance, json_object_get_string(json_object_array_get_idx(with, i)), items, first);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "daemon", ""));
@@ -516,7 +554,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
     for (guint i = 0; i < instances->list->len; i++)
-        collect_instance(&question, g_ptr_array_index(instances->list, i), items);
+        collect_beside(&question, g_ptr_array_index(instances->list, i), object, items);
 }
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
@@ -525,7 +563,12 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     const char *key = object_string(object, "key", "");
     if (!daemon_check_name(daemons, name, error))
         return false;
-    if (daemon_key_find(daemons_find(daemons, name), key))
+    const struct daemon *daemon = daemons_find(daemons, name);
+    const json_object *with = tree_member(object, "with");
+    size_t n = json_object_is_type(with, json_type_array) ? json_object_array_length(with) : 0;
+    for (size_t i = 0; i < n && daemon_key_find(daemon, key); i++)
+        key = json_object_get_string(json_object_array_get_idx(with, i));
+    if (daemon_key_find(daemon, key))
         return true;
     g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "daemon \"%s\" has no key \"%s\"", name, key);
     return false;

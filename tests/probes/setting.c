@@ -307,6 +307,34 @@ static void helpers_are_not_instances(void **state)
     assert_field(item_at(items, 1), "value", "false");
 }
 
+static void further_settings_of_the_same_instance(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "files: {/etc/docker/daemon.json: '{\"tls\": true}'}\n"
+        "processes:\n"
+        "- {pid: 1, ppid: 0, comm: init}\n"
+        "- {pid: 5, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --icc=false]}\n"
+        "- {pid: 6, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --tlsverify, --data-root=/d]}\n";
+    pl_auto(items) items =
+        look_shipped(host, "setting", "{daemon: dockerd, key: icc, with: [tls, tlsverify, data-root, tlscacert]}");
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "value", "false");
+    assert_field(item_at(items, 0), "with.tls", "true");
+    assert_field(item_at(items, 0), "with.tlsverify", "false");
+    assert_field(item_at(items, 0), "with.data-root", "null");
+    assert_field(item_at(items, 1), "value", "true");
+    assert_field(item_at(items, 1), "with.tlsverify", "true");
+    assert_field(item_at(items, 1), "with.data-root", "\"/d\"");
+    /* It has no default, and nobody set it. */
+    assert_non_null(g_hash_table_lookup(item_at(items, 1)->unread, "with.tlscacert"));
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *object = yaml("{daemon: dockerd, key: icc, with: [tls, nonsense]}");
+    pl_auto(daemons) daemons = shipped_daemons();
+    assert_false(probe_find("setting")->check(object, daemons, &error));
+    assert_string_equal(error->message, "daemon \"dockerd\" has no key \"nonsense\"");
+}
+
 static void objects_are_checked(void **state)
 {
     (void)state;
@@ -458,6 +486,7 @@ int main(void)
         cmocka_unit_test(defaults_by_control_groups),
         cmocka_unit_test(the_image_of_a_static_pod_tells_the_version),
         cmocka_unit_test(helpers_are_not_instances),
+        cmocka_unit_test(further_settings_of_the_same_instance),
         cmocka_unit_test(objects_are_checked),
         cmocka_unit_test(a_tool_needs_no_process),
         cmocka_unit_test(each_account_with_a_file_is_an_instance),
