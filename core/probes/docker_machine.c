@@ -143,6 +143,8 @@ static void look_at_proxies(const struct probe_context *context, const struct do
         }
         add_proxy(engine, variables[i], value, items);
     }
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
     for (size_t i = 0; instance && i < G_N_ELEMENTS(keys); i++) {
         g_auto(GStrv) values = docker_values(instance, keys[i]);
         for (char **value = values; *value; value++)
@@ -159,6 +161,8 @@ static void look_at_profile(const struct probe_context *context, const struct do
                             struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context->host, engine);
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
     g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
     guint n = values ? g_strv_length(values) : 0;
     if (!n || *values[n - 1] != '/')

@@ -6,6 +6,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/daemon_files.h"
 #include "probes/daemon_instance.h"
 #include "probes/members.h"
 #include "probes/setting_default.h"
@@ -35,6 +36,8 @@ static const struct probe_field fields[] = {
     {"with.*", VALUE_ANY, "effective value of a further setting (with) of the same instance"},
     {"origin", VALUE_STRING, "flag, environment, file, drop-in or default"},
     {"set", VALUE_BOOL, "somebody set it: origin is not default"},
+    {"in_force", VALUE_BOOL,
+     "it comes from the command line or the environment, or no file is newer than the process; unread otherwise"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\""},
     {"pid", VALUE_NUMBER, "process; null when the daemon does not run"},
     {"version", VALUE_VERSION, "version the default was chosen by, null when not known"},
@@ -410,6 +413,11 @@ static struct item *add_item(const struct question *question, const struct daemo
     else
         item_set(item, "pid", NULL);
     item_set_string(item, "version", instance->version);
+    bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
+    if (given || !daemon_files_may_differ(question->host, instance))
+        item_set_bool(item, "in_force", true);
+    else
+        item_unread(item, "in_force", "%s started before its configuration was written", instance->subject);
     set_source(item, winner, instance);
     return item;
 }
@@ -508,7 +516,7 @@ static void set_beside(const struct question *question, const struct daemon_inst
     collect_instance(&other, instance, found);
     const struct item *beside = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
     json_object *value = NULL;
-    bool known = beside && !beside->unread && json_object_object_get_ex(beside->fields, "value", &value);
+    bool known = beside && json_object_object_get_ex(beside->fields, "value", &value);
     g_autofree char *field = g_strconcat("with.", name, NULL);
     for (guint i = first; i < items->list->len; i++) {
         struct item *item = g_ptr_array_index(items->list, i);

@@ -335,6 +335,26 @@ static void further_settings_of_the_same_instance(void **state)
     assert_string_equal(error->message, "daemon \"dockerd\" has no key \"nonsense\"");
 }
 
+static void what_is_newer_than_the_process_may_not_be_in_force(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "files: {/etc/docker/daemon.json: {content: '{\"tls\": true}', mtime: 1700009999}}\n"
+        "processes:\n"
+        "- {pid: 5, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --icc=false]}\n";
+    pl_auto(items) flag = look_shipped(host, "setting", "{daemon: dockerd, key: icc, with: [tls]}");
+    assert_field(only_item(flag), "in_force", "true");
+    assert_field(only_item(flag), "with.tls", "true");
+    pl_auto(items) file = look_shipped(host, "setting", "{daemon: dockerd, key: tls}");
+    assert_field(only_item(file), "value", "true");
+    assert_field(only_item(file), "in_force", "(unread)");
+    pl_auto(items) unset = look_shipped(host, "setting", "{daemon: dockerd, key: debug}");
+    assert_field(only_item(unset), "in_force", "(unread)");
+    static const char idle[] = "files: {/etc/docker/daemon.json: {content: '{\"tls\": true}', mtime: 1700009999}}\n";
+    pl_auto(items) configured = look_shipped(idle, "setting", "{daemon: dockerd, key: tls}");
+    assert_field(only_item(configured), "in_force", "true");
+}
+
 static void objects_are_checked(void **state)
 {
     (void)state;
@@ -487,6 +507,7 @@ int main(void)
         cmocka_unit_test(the_image_of_a_static_pod_tells_the_version),
         cmocka_unit_test(helpers_are_not_instances),
         cmocka_unit_test(further_settings_of_the_same_instance),
+        cmocka_unit_test(what_is_newer_than_the_process_may_not_be_in_force),
         cmocka_unit_test(objects_are_checked),
         cmocka_unit_test(a_tool_needs_no_process),
         cmocka_unit_test(each_account_with_a_file_is_an_instance),
