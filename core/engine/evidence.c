@@ -96,7 +96,9 @@ static json_object *observe(const struct item *item, const GPtrArray *expectatio
     json_object *observed = json_object_new_object();
     for (guint i = 0; i < expectations->len; i++) {
         const struct expectation *expectation = g_ptr_array_index(expectations, i);
-        if (!item_unread_reason(item, expectation->field))
+        bool unread = item_unread_reason(item, expectation->field);
+        /* What was seen of a list that could not be read whole is shown too. */
+        if (!unread || json_object_is_type(item_field(item, expectation->field), json_type_array))
             show(observed, item, expectation->field, true);
         put_decisive_first(observed, item, expectation);
     }

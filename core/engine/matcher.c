@@ -326,3 +326,26 @@ bool matcher_points_at(const struct matcher *matcher, const json_object *member)
         return false;
     }
 }
+
+/* More members make a list contain more and exclude less. */
+enum verdict matcher_apply_part(const struct matcher *matcher, enum value_type type, const json_object *seen)
+{
+    if (!is_many(seen))
+        return VERDICT_UNKNOWN;
+    g_autofree char *why = NULL;
+    if (matcher->op == OP_EQUALS || matcher->op == OP_NOT) {
+        bool differs = !all_in(seen, matcher->operand);
+        return differs ? verdict_of(matcher->op == OP_NOT) : VERDICT_UNKNOWN;
+    }
+    switch ((int)matcher->op) {
+    case OP_MATCHES:
+    case OP_CONTAINS:
+    case OP_CONTAINS_ALL:
+        return matcher_apply(matcher, type, seen, &why) == VERDICT_PASS ? VERDICT_PASS : VERDICT_UNKNOWN;
+    case OP_EXCLUDES:
+    case OP_SUBSET_OF:
+        return matcher_apply(matcher, type, seen, &why) == VERDICT_FAIL ? VERDICT_FAIL : VERDICT_UNKNOWN;
+    default:
+        return VERDICT_UNKNOWN;
+    }
+}

@@ -15,3 +15,6 @@ enum verdict matcher_apply(const struct matcher *matcher, enum value_type type, 
                            char **why);
 /* Is this member of a set one that the operator is about: what it names or matches, or what is beyond what it names? */
 bool matcher_points_at(const struct matcher *matcher, const json_object *member);
+/* The same of a list or set of which `seen` is a part: PASS or FAIL where no further member could change it, else
+ * UNKNOWN. */
+enum verdict matcher_apply_part(const struct matcher *matcher, enum value_type type, const json_object *seen);

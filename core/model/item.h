@@ -2,7 +2,8 @@
  *
  * Three ways to not know something, never to be mixed up:
  *   - no item, no problem: the thing was looked for and is not there;
- *   - item_unread(): the thing is there, one field of it could not be observed;
+ *   - item_unread(): the thing is there, one field of it could not be observed; a list or set that has been set all the
+ *     same holds what was seen of it, and there may be more: it can settle that a rule is broken, never that it is kept;
  *   - items_problem(): the looking itself was hindered, so that there may be more than was found. */
 #pragma once
 
@@ -76,7 +77,7 @@ void item_set_mode(struct item *item, const char *field, unsigned mode);
 void item_set_strv(struct item *item, const char *field, const char *const *values);
 /* Takes `value`. */
 void item_set(struct item *item, const char *field, json_object *value);
-/* This field could not be observed. */
+/* This field could not be observed, or not the whole of it. */
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void item_source_path(struct item *item, const char *path, unsigned line);

@@ -130,6 +130,17 @@ static int block_devices(const json_object *tree)
     return list ? 0 : -1;
 }
 
+static void add_devices(struct container_record *record, const json_object *tree)
+{
+    json_object *list = at(tree, "linux.devices");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = tree_string(json_object_array_get_idx(list, i), "path");
+        if (path && *path == '/')
+            g_ptr_array_add(record->devices, g_strdup(path));
+    }
+}
+
 static struct container_wanted *read_wanted(const json_object *tree)
 {
     struct container_wanted *wanted = container_wanted_new("bundle");
@@ -181,6 +192,7 @@ void container_bundle_add(struct host *host, const struct container *container, 
         return;
     }
     g_ptr_array_add(record->wanted, read_wanted(tree));
+    add_devices(record, tree);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
     const json_object *notes = tree_member(tree, "annotations");

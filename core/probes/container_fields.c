@@ -49,9 +49,12 @@ const struct probe_field container_fields[] = {
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
-    {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
+    {"devices", VALUE_SET,
+     "device nodes of the host in its /dev, or where it was given them, beyond the standard ones"},
+    {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
     {"user_devices", VALUE_SET, "those of the devices that its users may open"},
+    {"user_disks", VALUE_SET, "those of the disks that its users may open"},
     {"block_devices", VALUE_BOOL,
      "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread on version 2 without a "
      "record"},

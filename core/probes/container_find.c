@@ -2,9 +2,9 @@
  *
  * A process is in a container when it has a mount namespace of its own and one of these holds: its control group names
  * a container; its root directory is on another file system, or another directory of it, than the host's; it has pid
- * and ipc namespaces of its own outside a systemd service. A service with PrivateTmp has a mount namespace but the
- * host's root, and a browser's sandbox has a pid namespace but the host's root: neither is a container. Processes below
- * one that is in a container without an id belong to the same container. */
+ * and ipc namespaces of its own, or a pid namespace and a chroot, outside a systemd service. A service with PrivateTmp
+ * has a mount namespace but the host's root, and a browser's sandbox has a pid namespace but the host's root: neither
+ * is a container. Processes below one that is in a container without an id belong to the same container. */
 #include "probes/container_find.h"
 
 #include "model/error.h"
@@ -48,7 +48,18 @@ struct search {
     GHashTable *root_seen; /* mount namespace -> enum root_kind + 1 */
 };
 
-enum root_kind { ROOT_HOST, ROOT_OTHER, ROOT_UNREAD };
+/* A root that is no mount has no line in the table of those who live in it: it was made by chroot(2). */
+enum root_kind { ROOT_HOST, ROOT_OTHER, ROOT_CHROOT, ROOT_UNREAD };
+
+/* Others of its mount namespace, as the parent that made it, may have the host's root. */
+static enum root_kind look_for_chroot(struct host *host, const struct process *process)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/root", process->pid);
+    g_autofree char *root = host_readlink(host, path, NULL);
+    if (!root)
+        return ROOT_UNREAD;
+    return g_str_equal(root, "/") ? ROOT_HOST : ROOT_CHROOT;
+}
 
 static struct mountinfo *read_mounts(struct host *host, const char *path)
 {
@@ -62,8 +73,10 @@ static enum root_kind compare_root(const struct search *search, const struct pro
     pl_auto(mountinfo) mounts = read_mounts(search->host, path);
     const struct mount_line *theirs = mounts ? mountinfo_at(mounts, "/") : NULL;
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
-    if (!theirs || !ours)
+    if (!mounts || !ours)
         return ROOT_UNREAD;
+    if (!theirs)
+        return ROOT_CHROOT;
     bool same = theirs->major == ours->major && theirs->minor == ours->minor && g_str_equal(theirs->root, ours->root);
     return same ? ROOT_HOST : ROOT_OTHER;
 }
@@ -75,6 +88,8 @@ static enum root_kind root_kind(const struct search *search, const struct proces
     if (seen)
         return (enum root_kind)(GPOINTER_TO_UINT(seen) - 1);
     enum root_kind kind = compare_root(search, process);
+    if (kind == ROOT_CHROOT)
+        return kind;
     g_hash_table_insert(search->root_seen, (gpointer)(uintptr_t)&process->ns[NS_MNT],
                         GUINT_TO_POINTER((unsigned)kind + 1));
     return kind;
@@ -105,7 +120,9 @@ static enum membership membership(const struct search *search, const struct proc
     bool own_pid = namespace_relation(search->host, process, NS_PID) == NS_OWN;
     bool own_ipc = namespace_relation(search->host, process, NS_IPC) == NS_OWN;
     g_autofree char *unit = cgroup_unit(cgroup);
-    if (own_pid && own_ipc && !unit)
+    if (own_pid && !own_ipc && !unit && root == ROOT_HOST)
+        root = look_for_chroot(search->host, process);
+    if (own_pid && (own_ipc || root == ROOT_CHROOT) && !unit)
         return INSIDE;
     return root == ROOT_UNREAD && own_pid ? UNTOLD : OUTSIDE;
 }

@@ -1,6 +1,7 @@
 /* What is seen of a container is put together here, in the order in which one part needs another. */
 #include "probes/container_item.h"
 
+#include "probes/container_devices.h"
 #include "probes/container_differences.h"
 #include "probes/container_fields.h"
 #include "probes/container_leaks.h"
@@ -37,6 +38,7 @@ void container_add_whole(const struct view *view, struct items *items)
     struct item *item = new_item(view, items, view->container->name);
     item_expect_fields(item, container_fields_count);
     container_set_devices(view, item);
+    container_set_privileged(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
     container_set_reach(view, item);
     container_set_mount_leaks(view, item);

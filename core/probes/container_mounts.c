@@ -6,6 +6,7 @@
 #include "probes/container_mounts.h"
 
 #include "model/tree.h"
+#include "probes/container_record.h"
 #include "probes/sockets.h"
 
 #include <string.h>
@@ -56,10 +57,14 @@ static bool is_engine_file(const struct mount_line *line, const char *host_path)
            (has_id_component(host_path) || strstr(host_path, "/kubelet/pods/"));
 }
 
-static bool is_named_volume(const char *host_path)
+/* Its data may lie anywhere: then the record tells where, and what the kernel mounted has to be there. */
+static bool is_named_volume(const struct container *container, const char *host_path)
 {
     const char *volumes = strstr(host_path, "/volumes/");
     bool engine = strstr(host_path, "/docker/volumes/") || strstr(host_path, "/storage/volumes/");
+    const GPtrArray *told = container->record->volumes;
+    for (guint i = 0; i < told->len && !engine; i++)
+        engine = path_is_below(host_path, g_ptr_array_index(told, i));
     return engine && volumes && strstr(volumes, "/_data");
 }
 
@@ -116,11 +121,6 @@ bool container_mount_is_hidden(const struct container *container, const struct m
     return is_hidden(container->mounts, line);
 }
 
-bool container_is_named_volume(const char *host_path)
-{
-    return is_named_volume(host_path);
-}
-
 char *container_host_path(const struct containers *containers, const struct container *container,
                           const struct mount_line *line)
 {
@@ -140,7 +140,7 @@ static void set_paths(const struct containers *containers, const struct containe
         json_object_array_add(mounts, describe(line, path));
         if (shares_with_host(containers, line))
             tree_add_text(shared, path);
-        if (is_named_volume(path))
+        if (is_named_volume(container, path))
             continue;
         tree_add_text(paths, path);
         if (mount_is_writable(line))

@@ -45,10 +45,8 @@ bool container_host_caps(const struct view *view, uint64_t *mask)
 static void set_caps(const struct view *view, struct item *item)
 {
     uint64_t mask = 0;
-    if (!container_host_caps(view, &mask)) {
+    if (!container_host_caps(view, &mask))
         item_unread(item, "host_caps", "the user namespace or the capabilities of its processes could not be read");
-        return;
-    }
     g_auto(GStrv) names = host_capability_names(mask);
     item_set_strv(item, "host_caps", (const char *const *)names);
 }
@@ -75,12 +73,9 @@ static void set_ids(const struct view *view, struct item *item)
         for (unsigned n = 0; n < process->n_groups; n++)
             add_group(view, groups, process->groups[n]);
     }
-    if (known) {
-        item_set(item, "host_groups", groups);
-    } else {
-        json_object_put(groups);
+    item_set(item, "host_groups", groups);
+    if (!known)
         item_unread(item, "host_groups", "the groups of some of its processes could not be read");
-    }
     if (view->first->ids_known)
         item_set_string(item, "host_user", host_user_name(view->host, view->first->uid[1]));
     else
@@ -141,11 +136,11 @@ static void set_permitted(const struct view *view, struct item *item, const char
                           const char *prefix, unsigned bits)
 {
     json_object *paths = NULL;
-    if (!json_object_object_get_ex(item->fields, from, &paths)) {
+    bool seen = json_object_object_get_ex(item->fields, from, &paths);
+    if (seen)
+        item_set(item, to, permitted(view, paths, prefix, bits));
+    if (!seen || (item->unread && g_hash_table_contains(item->unread, from)))
         item_unread(item, to, "%s could not be read", from);
-        return;
-    }
-    item_set(item, to, permitted(view, paths, prefix, bits));
 }
 
 void container_set_reach(const struct view *view, struct item *item)
@@ -156,4 +151,5 @@ void container_set_reach(const struct view *view, struct item *item)
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
     set_permitted(view, item, "sockets", "user_sockets", "", 2);
     set_permitted(view, item, "devices", "user_devices", root, 6);
+    set_permitted(view, item, "disks", "user_disks", root, 6);
 }

@@ -8,6 +8,6 @@
  * something that matters could not be read. */
 bool container_host_caps(const struct view *view, uint64_t *mask);
 
-/* Sets host_caps, host_user, host_groups, user_writable_host_paths, user_sockets and user_devices. Needs sockets and
- * devices of the item. */
+/* Sets host_caps, host_user, host_groups, user_writable_host_paths, user_sockets, user_devices and user_disks. Needs
+ * sockets and devices of the item. */
 void container_set_reach(const struct view *view, struct item *item);

@@ -71,6 +71,8 @@ void container_record_free(struct container_record *record)
     g_free(record->name);
     json_object_put(record->fields);
     g_ptr_array_unref(record->wanted);
+    g_ptr_array_unref(record->devices);
+    g_ptr_array_unref(record->volumes);
     g_free(record);
 }
 
@@ -306,6 +308,11 @@ static bool from_storage(struct host *host, const struct container *container, s
     static const char *const lists[] = {"/var/lib/containers/storage/overlay-containers/containers.json",
                                         "/var/lib/containers/storage/vfs-containers/containers.json"};
     g_autofree char *told = storage_list_of_monitor(host, container);
+    if (told) {
+        g_autofree char *driver = g_path_get_dirname(told);
+        g_autofree char *root = g_path_get_dirname(driver);
+        g_ptr_array_add(record->volumes, g_build_filename(root, "volumes", NULL));
+    }
     if (told && from_storage_file(host, told, container->id, record))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -326,6 +333,8 @@ struct container_record *container_record_new(const struct probe_context *contex
     struct host *host = context->host;
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
+    record->devices = g_ptr_array_new_with_free_func(g_free);
+    record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");

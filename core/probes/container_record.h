@@ -24,6 +24,8 @@ struct container_record {
     char *name;          /* NULL */
     json_object *fields; /* the probe's fields by name; read only; NULL without a record */
     GPtrArray *wanted;   /* struct container_wanted: of the record, of the bundle */
+    GPtrArray *volumes;  /* char *: where the engine says that it keeps volumes of the container, or of all */
+    GPtrArray *devices;  /* char *: absolute paths inside where device nodes are asked for */
     int block_devices;   /* a rule for block devices is asked for; -1: not known */
 };
 

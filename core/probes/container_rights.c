@@ -33,10 +33,8 @@ static void set_caps(const struct view *view, struct item *item)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
         uint64_t mask = 0;
-        if (!gather_caps(view, sets[i].set, &mask)) {
+        if (!gather_caps(view, sets[i].set, &mask))
             item_unread(item, sets[i].field, "the capabilities of some of its processes could not be read");
-            continue;
-        }
         g_auto(GStrv) names = host_capability_names(mask);
         item_set_strv(item, sets[i].field, (const char *const *)names);
     }
@@ -120,75 +118,7 @@ static void set_label(const struct view *view, struct item *item)
         item_unread(item, "confined", "the label of some of its processes could not be read");
 }
 
-/* ---- devices ---- */
-
-#define DEVICES_MAX 512
-
-/* What every runtime makes. */
-static bool is_standard_device(const char *name)
-{
-    static const char *const names[] = {"null", "zero", "full", "random",  "urandom",
-                                        "tty",  "ptmx", "core", "console", NULL};
-    return g_strv_contains(names, name) || g_str_has_prefix(name, "pts/");
-}
-
-static bool is_device(mode_t mode)
-{
-    return (mode & 0170000) == 0020000 || (mode & 0170000) == 0060000;
-}
-
-/* Below /dev, three directories deep. */
-static bool list_devices(struct host *host, const char *base, const char *below, unsigned depth, json_object *devices)
-{
-    g_autofree char *directory = g_build_filename(base, below, NULL);
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = host_list(host, directory, &error);
-    if (!names)
-        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    bool all = true;
-    for (char **name = names; *name && json_object_array_length(devices) < DEVICES_MAX; name++) {
-        g_autofree char *relative = *below ? g_build_filename(below, *name, NULL) : g_strdup(*name);
-        g_autofree char *path = g_build_filename(base, relative, NULL);
-        struct host_stat found;
-        g_autoptr(GError) failed = NULL;
-        if (!host_lstat(host, path, &found, &failed)) {
-            all &= g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT);
-            continue;
-        }
-        if (is_device(found.mode) && !is_standard_device(relative)) {
-            g_autofree char *shown = g_strconcat("/dev/", relative, NULL);
-            g_autofree char *valid = g_utf8_make_valid(shown, -1);
-            json_object_array_add(devices, json_object_new_string(valid));
-        }
-        bool enter = (found.mode & 0170000) == 0040000 && depth < 3 && !g_str_equal(relative, "pts") &&
-                     !g_str_equal(relative, "shm") && !g_str_equal(relative, "mqueue");
-        if (enter)
-            all &= list_devices(host, base, relative, depth + 1, devices);
-    }
-    return all;
-}
-
-struct device_look {
-    const struct view *view;
-    json_object *devices; /* NULL: they could not be read */
-};
-
-/* In one crossing to the thread that sees into other processes: there may be hundreds of nodes. */
-static void look_at_devices(gpointer data)
-{
-    struct device_look *look = data;
-    g_autofree char *base = g_strdup_printf("/proc/%d/root/dev", look->view->first->pid);
-    look->devices = json_object_new_array();
-    if (!list_devices(look->view->host, base, "", 0, look->devices))
-        g_clear_pointer(&look->devices, json_object_put);
-}
-
-static json_object *find_devices(const struct view *view)
-{
-    struct device_look look = {.view = view};
-    host_look(view->host, look_at_devices, &look);
-    return look.devices;
-}
+/* ---- all of them ---- */
 
 /* All capabilities that the kernel knows and the host itself has: a virtual machine or an outer container may lack
  * some, and then no container can have them. */
@@ -203,15 +133,12 @@ static uint64_t all_caps(struct host *host)
     return (((uint64_t)1 << 41) - 1) & held; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
 }
 
-void container_set_devices(const struct view *view, struct item *item)
+void container_set_privileged(const struct view *view, struct item *item)
 {
-    json_object *devices = find_devices(view);
+    json_object *devices = NULL;
+    json_object_object_get_ex(item->fields, "devices", &devices);
     bool has_devices = devices && json_object_array_length(devices);
-    bool devices_known = devices != NULL;
-    if (devices)
-        item_set(item, "devices", devices);
-    else
-        item_unread(item, "devices", "/proc/%d/root/dev could not be read", view->first->pid);
+    bool devices_known = !item->unread || !g_hash_table_contains(item->unread, "devices");
     uint64_t mask = 0, all = all_caps(view->host);
     bool caps_known = gather_caps(view, CAPSET_BOUNDING, &mask);
     int seccomp = weakest_seccomp(view);

@@ -6,5 +6,5 @@
 /* Sets the capabilities, seccomp, no_new_privs, label and confined, over all processes of the view: the weakest
  * counts. */
 void container_set_rights(const struct view *view, struct item *item);
-/* Sets devices and privileged. */
-void container_set_devices(const struct view *view, struct item *item);
+/* Sets privileged. Needs devices. */
+void container_set_privileged(const struct view *view, struct item *item);

@@ -144,3 +144,22 @@ void daemon_files_set(struct host *host, const struct daemon_instance *instance,
     item_unread(item, "started", "%s", why);
     set_unread(item, why);
 }
+
+static gpointer make_may_differ(struct host *host, gpointer data)
+{
+    const struct daemon_instance *instance = data;
+    pl_auto(items) items = items_new();
+    struct item *item = items_add(items, instance->subject);
+    daemon_files_set(host, instance, item);
+    json_object *newer = NULL;
+    bool known = json_object_object_get_ex(item->fields, "config_newer", &newer);
+    return GUINT_TO_POINTER(known && !json_object_get_boolean(newer) ? 1U : 2U);
+}
+
+bool daemon_files_may_differ(struct host *host, const struct daemon_instance *instance)
+{
+    if (!instance->process)
+        return false;
+    g_autofree char *key = g_strdup_printf("daemon-newer:%p", (const void *)instance);
+    return host_memo(host, key, make_may_differ, (gpointer)(uintptr_t)instance, NULL) != GUINT_TO_POINTER(1U);
+}

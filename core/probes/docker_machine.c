@@ -100,6 +100,10 @@ static void look_at_access(const struct probe_context *context, const struct doc
         return;
     if (!host_stat(context->host, engine->socket, &found, &error)) {
         items_problem_from_error(items, error);
+        /* It listens all the same, under whatever name its socket has got. */
+        if (g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            items_problem(items, PROBLEM_UNKNOWN, NULL, "the socket of %s (pid %d) is not at %s",
+                          engine->process->comm, (int)engine->pid, engine->socket);
         return;
     }
     struct item *item = add_item(engine, engine->socket, items);
@@ -144,6 +148,8 @@ static void look_at_proxies(const struct probe_context *context, const struct do
         }
         add_proxy(engine, variables[i], value, items);
     }
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
     for (size_t i = 0; instance && i < G_N_ELEMENTS(keys); i++) {
         g_auto(GStrv) values = docker_values(instance, keys[i]);
         for (char **value = values; *value; value++)
@@ -160,6 +166,8 @@ static void look_at_profile(const struct probe_context *context, const struct do
                             struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
     g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
     guint n = values ? g_strv_length(values) : 0;
     if (!n || *values[n - 1] != '/')

@@ -6,6 +6,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/daemon_files.h"
 #include "probes/members.h"
 #include "probes/setting_effective.h"
 #include "probes/setting_hear.h"
@@ -20,6 +21,7 @@ static const struct probe_param params[] = {
     {.name = "unset",
      .type = VALUE_ANY,
      .text = "member: the value that counts where a map lacks a step that the path names"},
+    {.name = "with", .type = VALUE_SET, .text = "further settings of the same instance, shown beside this one"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -27,8 +29,11 @@ static const struct probe_field fields[] = {
     {"key", VALUE_STRING, "the setting"},
     {"member", VALUE_STRING, "path inside the value (member); null for the whole"},
     {"user", VALUE_STRING, "account whose own files have a say, of a tool without a process; null for the system's"},
+    {"with.*", VALUE_ANY, "effective value of a further setting (with) of the same instance"},
     {"origin", VALUE_STRING, "flag, environment, file, drop-in or default"},
     {"set", VALUE_BOOL, "somebody set it: origin is not default"},
+    {"in_force", VALUE_BOOL,
+     "it comes from the command line or the environment, or no file is newer than the process; unread otherwise"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\""},
     {"pid", VALUE_NUMBER, "process; null when the daemon does not run"},
     {"version", VALUE_VERSION, "version the default was chosen by, null when not known"},
@@ -69,6 +74,16 @@ static void set_source(struct item *item, const struct voice *voice, const struc
         item_source_process(item, instance->process->comm, instance->process->pid);
 }
 
+static void set_in_force(const struct question *question, const struct voice *winner, struct item *item)
+{
+    const struct daemon_instance *instance = question->asked.instance;
+    bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
+    if (given || !daemon_files_may_differ(question->asked.host, instance))
+        item_set_bool(item, "in_force", true);
+    else
+        item_unread(item, "in_force", "%s started before its configuration was written", instance->subject);
+}
+
 static struct item *add_item(const struct question *question, const GPtrArray *voices, const char *member,
                              struct items *items)
 {
@@ -88,6 +103,7 @@ static struct item *add_item(const struct question *question, const GPtrArray *v
     else
         item_set(item, "pid", NULL);
     item_set_string(item, "version", instance->version);
+    set_in_force(question, winner, item);
     set_source(item, winner, instance);
     return item;
 }
@@ -182,6 +198,41 @@ static void collect_instance(const struct question *question, struct items *item
         item_unread(item, "value", "%s", why);
 }
 
+/* What one further setting of the instance is, for the items from the first on that speak of it. */
+static void set_beside(const struct question *question, const char *name, struct items *items, guint first)
+{
+    struct question other = {.asked = question->asked};
+    other.asked.key = daemon_key_find(other.asked.daemon, name);
+    pl_auto(items) found = items_new();
+    collect_instance(&other, found);
+    const struct item *beside = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
+    json_object *value = NULL;
+    bool known = beside && json_object_object_get_ex(beside->fields, "value", &value);
+    g_autofree char *field = g_strconcat("with.", name, NULL);
+    for (guint i = first; i < items->list->len; i++) {
+        struct item *item = g_ptr_array_index(items->list, i);
+        json_object *with = NULL;
+        if (!json_object_object_get_ex(item->fields, "with", &with)) {
+            with = json_object_new_object();
+            item_set(item, "with", with);
+        }
+        if (known)
+            json_object_object_add(with, name, value ? tree_copy(value) : NULL);
+        else
+            item_unread(item, field, "%s is not known", name);
+    }
+}
+
+static void collect_beside(const struct question *question, const json_object *object, struct items *items)
+{
+    guint first = items->list->len;
+    collect_instance(question, items);
+    const json_object *with = tree_member(object, "with");
+    size_t n = json_object_is_type(with, json_type_array) ? json_object_array_length(with) : 0;
+    for (size_t i = 0; i < n; i++)
+        set_beside(question, json_object_get_string(json_object_array_get_idx(with, i)), items, first);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "daemon", ""));
@@ -203,7 +254,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
     for (guint i = 0; i < instances->list->len; i++) {
         question.asked.instance = g_ptr_array_index(instances->list, i);
-        collect_instance(&question, items);
+        collect_beside(&question, object, items);
     }
 }
 
@@ -213,7 +264,12 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     const char *key = object_string(object, "key", "");
     if (!daemon_check_name(daemons, name, error))
         return false;
-    if (daemon_key_find(daemons_find(daemons, name), key))
+    const struct daemon *daemon = daemons_find(daemons, name);
+    const json_object *with = tree_member(object, "with");
+    size_t n = json_object_is_type(with, json_type_array) ? json_object_array_length(with) : 0;
+    for (size_t i = 0; i < n && daemon_key_find(daemon, key); i++)
+        key = json_object_get_string(json_object_array_get_idx(with, i));
+    if (daemon_key_find(daemon, key))
         return true;
     g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "daemon \"%s\" has no key \"%s\"", name, key);
     return false;

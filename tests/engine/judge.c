@@ -808,6 +808,44 @@ static void decisive_members_first(void **state)
     }
 }
 
+/* A list of which a part was seen settles a finding and shows it, and never a pass. */
+static void parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expect;
+        enum existence existence;
+        enum verdict verdict;
+    } rows[] = {
+        {"{list: {contains: sda}}", EXISTENCE_NONE, FAIL},
+        {"{list: {contains: sdb}}", EXISTENCE_NONE, UNK},
+        {"{list: {subset-of: []}}", EXISTENCE_AT_LEAST_ONE, FAIL},
+        {"{list: {subset-of: [sda]}}", EXISTENCE_AT_LEAST_ONE, UNK},
+        {"{list: {subset-of: [sda], contains: sda}}", EXISTENCE_AT_LEAST_ONE, UNK},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        struct rule rule;
+        rule_open(&rule);
+        bench_open(&bench, check_new("{path: /a}", rows[i].expect, rows[i].existence, MATCH_ALL));
+        struct item *item = items_add(bench_collect(&bench, bench.bound), "thing");
+        pl_autojson json_object *seen = yaml("[sda]");
+        item_set(item, "list", json_object_get(seen));
+        item_unread(item, "list", "one node is hidden");
+        struct bound_rule bound = {.rule = &rule, .check = bench.bound};
+        struct result *result = judge_rule(&bound, true);
+        evidence_fill(result);
+        const struct item_result *row = g_ptr_array_index(result->items, 0);
+        assert_int_equal(result->verdict, rows[i].verdict);
+        assert_int_equal(row->verdict, rows[i].verdict);
+        assert_true(tree_equal(tree_member(row->observed, "list"), seen));
+        assert_int_equal(row->reason != NULL, rows[i].verdict == UNK);
+        result_free(result);
+        bench_close(&bench);
+        rule_close(&rule);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -835,6 +873,7 @@ int main(void)
         cmocka_unit_test(people_answer),
         cmocka_unit_test(failing_first),
         cmocka_unit_test(decisive_members_first),
+        cmocka_unit_test(parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

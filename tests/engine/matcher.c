@@ -33,9 +33,10 @@ struct row {
     enum verdict verdict;
 };
 
-#define PASS VERDICT_PASS
-#define FAIL VERDICT_FAIL
-#define ERR  VERDICT_ERROR
+#define PASS    VERDICT_PASS
+#define FAIL    VERDICT_FAIL
+#define ERR     VERDICT_ERROR
+#define UNKNOWN VERDICT_UNKNOWN
 
 static void check_rows(const struct row *rows, size_t count)
 {
@@ -268,6 +269,36 @@ static void sets(void **state)
     check_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* A part of a list settles what no further member could change. */
+static void parts(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"set", "{matches: ^a}", "[a, b]", PASS},          {"set", "{matches: ^c}", "[a, b]", UNKNOWN},
+        {"set", "{contains: a}", "[a, b]", PASS},          {"set", "{contains: c}", "[a, b]", UNKNOWN},
+        {"set", "{contains-all: [a, b]}", "[a, b]", PASS}, {"set", "{contains-all: [a, c]}", "[a, b]", UNKNOWN},
+        {"set", "{excludes: [a]}", "[a, b]", FAIL},        {"set", "{excludes: [c]}", "[a, b]", UNKNOWN},
+        {"set", "{subset-of: [a]}", "[a, b]", FAIL},       {"set", "{subset-of: [a, b, c]}", "[a, b]", UNKNOWN},
+        {"set", "{subset-of: []}", "[]", UNKNOWN},         {"set", "{equals: [a]}", "[a, b]", FAIL},
+        {"set", "{equals: [a, b]}", "[a, b]", UNKNOWN},    {"set", "{not: [a]}", "[a, b]", PASS},
+        {"set", "{not: [a, b]}", "[a, b]", UNKNOWN},       {"set", "{exists: true}", "[a, b]", UNKNOWN},
+        {"list", "{contains: a}", "[a, b]", PASS},         {"list", "{equals: [b, a]}", "[a, b]", UNKNOWN},
+        {"string", "{matches: ^a}", "abc", UNKNOWN},       {"bool", "{equals: true}", "false", UNKNOWN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(diagnostic_free);
+        g_autoptr(GPtrArray) compiled = compile(rows[i].field, rows[i].demand, list);
+        assert_int_equal(list->len, 0);
+        g_autofree char *text = g_strdup_printf("v: %s", rows[i].observed);
+        pl_autojson json_object *tree = yaml(text);
+        const struct expectation *expectation = g_ptr_array_index(compiled, 0);
+        enum verdict verdict =
+            matcher_apply_part(g_ptr_array_index(expectation->matchers, 0), expectation->type, tree_member(tree, "v"));
+        if (verdict != rows[i].verdict)
+            fail_msg("%s: %s on a part %s: %s", rows[i].field, rows[i].demand, rows[i].observed, verdict_name(verdict));
+    }
+}
+
 static void modes(void **state)
 {
     (void)state;
@@ -410,10 +441,11 @@ static void operator_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equality), cmocka_unit_test(untyped),        cmocka_unit_test(ordering),
-        cmocka_unit_test(texts),    cmocka_unit_test(sets),           cmocka_unit_test(modes),
-        cmocka_unit_test(presence), cmocka_unit_test(refused),        cmocka_unit_test(places),
-        cmocka_unit_test(shapes),   cmocka_unit_test(operator_table), cmocka_unit_test(embedded_nul),
+        cmocka_unit_test(equality),     cmocka_unit_test(untyped),  cmocka_unit_test(ordering),
+        cmocka_unit_test(texts),        cmocka_unit_test(sets),     cmocka_unit_test(parts),
+        cmocka_unit_test(modes),        cmocka_unit_test(presence), cmocka_unit_test(refused),
+        cmocka_unit_test(places),       cmocka_unit_test(shapes),   cmocka_unit_test(operator_table),
+        cmocka_unit_test(embedded_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

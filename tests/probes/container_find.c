@@ -42,6 +42,31 @@ static void services_and_sandboxes_are_no_containers(void **state)
     assert_nothing(items);
 }
 
+/* Without pivot_root(2) the root has no line of its own, or the parent's root is taken for it. */
+static void a_chroot_with_its_own_processes(void **state)
+{
+    (void)state;
+#define HOST_ROOT "22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n"
+    pl_auto(items) items = look(
+        MOUNTS "processes:\n"
+               "- {pid: 100, ppid: 1, comm: unshare, argv: [u], ns: {mnt: 500}, mountinfo: \"" HOST_ROOT "\"}\n"
+               "- {pid: 101, ppid: 100, comm: one, argv: [x], cgroup: \"0::/\\n\", root: /c, ns: {mnt: 500, pid: 501},"
+               " mountinfo: \"" HOST_ROOT "\"}\n"
+               "- {pid: 102, ppid: 1, comm: two, argv: [x], cgroup: \"0::/\\n\", root: /c, ns: {mnt: 600, pid: 601}, "
+               "mountinfo: \"\\n\"}\n"
+               "- {pid: 103, ppid: 1, comm: service, argv: [x], root: /c, ns: {mnt: 700, pid: 701},"
+               " cgroup: \"0::/system.slice/s.service\\n\", mountinfo: \"\\n\"}\n"
+               "- {pid: 104, ppid: 1, comm: same, argv: [x], cgroup: \"0::/\\n\", ns: {mnt: 800, pid: 801},"
+               " mountinfo: \"" HOST_ROOT "\"}\n"
+               "- {pid: 105, ppid: 1, comm: postfix, argv: [x], cgroup: \"0::/\\n\", root: /c, ns: {mnt: 900}, "
+               "mountinfo: \"\\n\"}\n",
+        "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "comm", "\"one\"");
+    assert_field(item_at(items, 1), "comm", "\"two\"");
+}
+
 static void host_namespaces_do_not_hide_a_container(void **state)
 {
     (void)state;
@@ -90,6 +115,7 @@ int main(void)
         cmocka_unit_test(a_container_without_a_name),
         cmocka_unit_test(a_raw_runc_container),
         cmocka_unit_test(services_and_sandboxes_are_no_containers),
+        cmocka_unit_test(a_chroot_with_its_own_processes),
         cmocka_unit_test(host_namespaces_do_not_hide_a_container),
         cmocka_unit_test(names_in_control_groups),
     };

@@ -41,6 +41,54 @@ static void unreadable_files_are_never_defaults(void **state)
     assert_int_equal(denied->list->len, 0);
 }
 
+static void further_settings_of_the_same_instance(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "files: {/etc/docker/daemon.json: '{\"tls\": true}'}\n"
+        "processes:\n"
+        "- {pid: 1, ppid: 0, comm: init}\n"
+        "- {pid: 5, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --icc=false]}\n"
+        "- {pid: 6, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --tlsverify, --data-root=/d]}\n";
+    pl_auto(items) items =
+        look_shipped(host, "setting", "{daemon: dockerd, key: icc, with: [tls, tlsverify, data-root, tlscacert]}");
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "value", "false");
+    assert_field(item_at(items, 0), "with.tls", "true");
+    assert_field(item_at(items, 0), "with.tlsverify", "false");
+    assert_field(item_at(items, 0), "with.data-root", "null");
+    assert_field(item_at(items, 1), "value", "true");
+    assert_field(item_at(items, 1), "with.tlsverify", "true");
+    assert_field(item_at(items, 1), "with.data-root", "\"/d\"");
+    /* It has no default, and nobody set it. */
+    assert_non_null(g_hash_table_lookup(item_at(items, 1)->unread, "with.tlscacert"));
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *object = yaml("{daemon: dockerd, key: icc, with: [tls, nonsense]}");
+    pl_auto(daemons) daemons = shipped_daemons();
+    assert_false(probe_find("setting")->check(object, daemons, &error));
+    assert_string_equal(error->message, "daemon \"dockerd\" has no key \"nonsense\"");
+}
+
+static void what_is_newer_than_the_process_may_not_be_in_force(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "files: {/etc/docker/daemon.json: {content: '{\"tls\": true}', mtime: 1700009999}}\n"
+        "processes:\n"
+        "- {pid: 5, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd, --icc=false]}\n";
+    pl_auto(items) flag = look_shipped(host, "setting", "{daemon: dockerd, key: icc, with: [tls]}");
+    assert_field(only_item(flag), "in_force", "true");
+    assert_field(only_item(flag), "with.tls", "true");
+    pl_auto(items) file = look_shipped(host, "setting", "{daemon: dockerd, key: tls}");
+    assert_field(only_item(file), "value", "true");
+    assert_field(only_item(file), "in_force", "(unread)");
+    pl_auto(items) unset = look_shipped(host, "setting", "{daemon: dockerd, key: debug}");
+    assert_field(only_item(unset), "in_force", "(unread)");
+    static const char idle[] = "files: {/etc/docker/daemon.json: {content: '{\"tls\": true}', mtime: 1700009999}}\n";
+    pl_auto(items) configured = look_shipped(idle, "setting", "{daemon: dockerd, key: tls}");
+    assert_field(only_item(configured), "in_force", "true");
+}
+
 static void objects_are_checked(void **state)
 {
     (void)state;
@@ -61,6 +109,8 @@ int main(void)
         cmocka_unit_test(a_file_without_a_process),
         cmocka_unit_test(a_value_of_a_wrong_type_is_unread),
         cmocka_unit_test(unreadable_files_are_never_defaults),
+        cmocka_unit_test(further_settings_of_the_same_instance),
+        cmocka_unit_test(what_is_newer_than_the_process_may_not_be_in_force),
         cmocka_unit_test(objects_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
