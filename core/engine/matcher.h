@@ -13,5 +13,6 @@ GPtrArray *expectations_compile(const struct probe *probe, const json_object *ex
  * reason that the operator and the value alone do not show ("is not a number"); caller frees. */
 enum verdict matcher_apply(const struct matcher *matcher, enum value_type type, const json_object *observed,
                            char **why);
-/* The same of a list or set of which `seen` is a part: PASS or FAIL where no further member could change it, else UNKNOWN. */
+/* The same of a list or set of which `seen` is a part: PASS or FAIL where no further member could change it, else
+ * UNKNOWN. */
 enum verdict matcher_apply_part(const struct matcher *matcher, enum value_type type, const json_object *seen);
