@@ -1,4 +1,5 @@
-/* A report appears whole or not at all: written under another name in the same folder, made durable, then renamed. */
+/* A report appears whole or not at all: written under another name in the same folder, made durable, then renamed.
+ * Devices, pipes and what else is in /dev are written to and never replaced: /dev/null is needed by the whole machine. */
 #include "reports/report.h"
 
 #include "model/error.h"
@@ -42,7 +43,27 @@ static bool fill(int fd, const char *bytes, gsize n, unsigned mode)
     return write_all(fd, bytes, n) && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
 }
 
-bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, GError **error)
+static bool takes_bytes(const char *path)
+{
+    struct stat st;
+    bool place = g_str_has_prefix(path, "/dev/") && !g_str_has_prefix(path, "/dev/shm/");
+    return place || (lstat(path, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISFIFO(st.st_mode)));
+}
+
+/* 0, or errno. */
+static int write_into(const char *path, const char *bytes, gsize n)
+{
+    struct stat st;
+    pl_autofd int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return errno;
+    if (S_ISBLK(st.st_mode))
+        return ENOTSUP; /* a disk is not a place for a report */
+    return write_all(fd, bytes, n) ? 0 : errno;
+}
+
+/* 0, or errno. */
+static int replace(const char *path, const char *bytes, gsize n, unsigned mode)
 {
     g_autofree char *folder_name = g_path_get_dirname(path);
     g_autofree char *base = g_path_get_basename(path);
@@ -58,6 +79,12 @@ bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, G
     }
     if (!err)
         fsync(folder); /* some file systems refuse it on folders; the report stands either way */
+    return err;
+}
+
+bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, GError **error)
+{
+    int err = takes_bytes(path) ? write_into(path, bytes, n) : replace(path, bytes, n, mode);
     if (err)
         g_set_error(error, PL_ERROR, PL_ERROR_WRITE, "%s: cannot write the report: %s", path, g_strerror(err));
     return !err;

@@ -3,7 +3,8 @@
  * Three ways to not know something, never to be mixed up:
  *   - no item, no problem: the thing was looked for and is not there;
  *   - item_unread(): the thing is there, one field of it could not be observed; a list or set that has been set all the
- *     same holds what was seen of it, and there may be more: it can settle that a rule is broken, never that it is kept;
+ *     same holds what was seen of it, and there may be more: it can settle that a rule is broken, never that it is
+ * kept;
  *   - items_problem(): the looking itself was hindered, so that there may be more than was found. */
 #pragma once
 

@@ -36,6 +36,14 @@ static bool is_mask(const struct mount_line *line)
            (g_str_equal(line->root, "/") || g_str_equal(line->root, "/null"));
 }
 
+/* In a user namespace nodes cannot be made, and runtimes mount the host's own: the ones that every container has. */
+static bool is_standard_device(const struct mount_line *line)
+{
+    static const char *const names[] = {"/null", "/zero", "/full", "/random", "/urandom", "/tty", NULL};
+    bool same = g_str_has_prefix(line->target, "/dev/") && g_str_equal(line->target + strlen("/dev"), line->root);
+    return same && g_str_equal(line->fstype, "devtmpfs") && g_strv_contains(names, line->root);
+}
+
 /* A 64-digit id as one component: an engine's directory of one container. */
 static bool has_id_component(const char *path)
 {
@@ -71,7 +79,7 @@ static bool is_named_volume(const struct container *container, const char *host_
 /* The host's path behind a mount; NULL when it shows nothing of the host. */
 static char *shown_path(const struct containers *containers, const struct mount_line *line)
 {
-    if (is_api_mount(line) || is_mask(line) || g_str_equal(line->fstype, "nsfs"))
+    if (is_api_mount(line) || is_mask(line) || is_standard_device(line) || g_str_equal(line->fstype, "nsfs"))
         return NULL;
     g_autofree char *path = mountinfo_host_path(containers->host, line);
     /* The root file system is a mount of the host too; it is of interest only when it is the host's own. */

@@ -102,8 +102,8 @@ static void look_at_access(const struct probe_context *context, const struct doc
         items_problem_from_error(items, error);
         /* It listens all the same, under whatever name its socket has got. */
         if (g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-            items_problem(items, PROBLEM_UNKNOWN, NULL, "the socket of %s (pid %d) is not at %s",
-                          engine->process->comm, (int)engine->pid, engine->socket);
+            items_problem(items, PROBLEM_UNKNOWN, NULL, "the socket of %s (pid %d) is not at %s", engine->process->comm,
+                          (int)engine->pid, engine->socket);
         return;
     }
     struct item *item = add_item(engine, engine->socket, items);

@@ -155,8 +155,21 @@ static json_object *other_roots(GBytes *passwd)
     return out;
 }
 
+/* An account file that is a link: what it leads to was not read. NULL: none is. */
+static const char *linked_file(const struct image_content *content)
+{
+    static const char *const files[] = {"etc", "etc/passwd", "etc/shadow", "etc/group", NULL};
+    const GPtrArray *links = content->found[IMAGE_ODD_LINK];
+    for (guint i = 0; i < links->len; i++)
+        for (const char *const *file = files; *file; file++)
+            if (g_str_equal((const char *)links->pdata[i] + (*(const char *)links->pdata[i] == '/'), *file))
+                return *file;
+    return NULL;
+}
+
 static void set_accounts(const struct image_content *content, struct item *item)
 {
+    static const char *const told[] = {"open_accounts", "duplicate_uids", "duplicate_gids", "other_roots"};
     json_object *empty = json_object_new_array();
     add_empty(content->passwd, 1, empty);
     add_empty(content->shadow, 1, empty);
@@ -164,6 +177,9 @@ static void set_accounts(const struct image_content *content, struct item *item)
     item_set(item, "duplicate_uids", duplicates(content->passwd, 2));
     item_set(item, "duplicate_gids", duplicates(content->group, 2));
     item_set(item, "other_roots", other_roots(content->passwd));
+    const char *linked = linked_file(content);
+    for (size_t i = 0; linked && i < G_N_ELEMENTS(told); i++)
+        item_unread(item, told[i], "/%s of the image is a link", linked);
 }
 
 /* ---- release ---- */

@@ -138,15 +138,20 @@ static bool is_odd_link(const struct archive_member *member)
 
 /* ---- all together ---- */
 
+/* Engines give what the entry of a hard link says to the file that it links to (handleLChmod() of containerd and
+ * containers/storage). */
+static unsigned right_kinds(const struct archive_member *member, bool has_capability)
+{
+    return (member->mode & S_ISUID ? IMAGE_BIT(IMAGE_SETUID) : 0) |
+           (member->mode & S_ISGID ? IMAGE_BIT(IMAGE_SETGID) : 0) | (has_capability ? IMAGE_BIT(IMAGE_CAPABILITY) : 0);
+}
+
 static unsigned regular_kinds(const struct archive_member *member, bool has_capability)
 {
     static const char *const scratch[] = {"tmp", "var/tmp", "dev", "proc", "sys", NULL};
     static const char *const texts[] = {"etc/passwd",     "etc/shadow",         "etc/group",
                                         "etc/os-release", "usr/lib/os-release", NULL};
-    unsigned kinds = program_kinds(member->path);
-    kinds |= member->mode & S_ISUID ? IMAGE_BIT(IMAGE_SETUID) : 0;
-    kinds |= member->mode & S_ISGID ? IMAGE_BIT(IMAGE_SETGID) : 0;
-    kinds |= has_capability ? IMAGE_BIT(IMAGE_CAPABILITY) : 0;
+    unsigned kinds = program_kinds(member->path) | right_kinds(member, has_capability);
     kinds |= member->mode & S_IWOTH && !any_below(member->path, scratch) ? IMAGE_BIT(IMAGE_WORLD_WRITABLE) : 0;
     kinds |= member->size && is_credential(member->path) ? IMAGE_BIT(IMAGE_CREDENTIAL) : 0;
     kinds |= member->size && is_ssh_key(member->path) ? IMAGE_BIT(IMAGE_SSH_KEY) : 0;
@@ -169,7 +174,9 @@ unsigned image_kinds_of(const struct archive_member *member, bool has_capability
     case ARCHIVE_FILE:
         return regular_kinds(member, has_capability);
     case ARCHIVE_HARDLINK: /* what the target's mode and content give is taken from there */
-        return program_kinds(member->path) | (is_backdoor(member->path) ? IMAGE_BIT(IMAGE_BACKDOOR) : 0) |
+        return program_kinds(member->path) | right_kinds(member, has_capability) |
+               (is_odd_link(member) ? IMAGE_BIT(IMAGE_ODD_LINK) : 0) |
+               (is_backdoor(member->path) ? IMAGE_BIT(IMAGE_BACKDOOR) : 0) |
                (is_credential(member->path) ? IMAGE_BIT(IMAGE_CREDENTIAL) : 0) |
                (is_ssh_key(member->path) ? IMAGE_BIT(IMAGE_SSH_KEY) : 0);
     case ARCHIVE_DIRECTORY:

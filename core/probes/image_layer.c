@@ -174,8 +174,8 @@ void image_layer_from_archive(struct image_layer *layer, struct archive_reader *
     while (archive_next(reader, &member, &layer->error)) {
         if (take_mark(layer, &member))
             continue;
-        g_autoptr(GBytes) capability =
-            member.kind == ARCHIVE_FILE ? archive_xattr(reader, "security.capability") : NULL;
+        bool file = member.kind == ARCHIVE_FILE || member.kind == ARCHIVE_HARDLINK;
+        g_autoptr(GBytes) capability = file ? archive_xattr(reader, "security.capability") : NULL;
         if (!image_layer_add(layer, &member, capability != NULL, content_of_archive, reader))
             return;
     }

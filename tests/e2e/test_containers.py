@@ -34,6 +34,9 @@ FLAWS = {
     "secret": {"-e": "DB_PASSWORD=hunter2"},
     "argument": {"command": ["/bin/sh", "-c", "sleep 600; true", "x", "--api-token=hunter2"]},
     "device": {"--device": "{device}", "--user": False},
+    "elsewhere": {"--device": "{device}:/opt/mine", "--user": False},  # no node below /dev
+    # The engine's data is not at the usual place, so that only its record tells a volume from a directory of the host.
+    "volume": {"-v": "data:/data", "--user": False},
     "unlimited": {"--memory": False, "--memory-swap": False, "--pids-limit": False, "--cpus": False},
     "writable": {"--read-only": False},
     "drift": {},
@@ -129,7 +132,8 @@ def failing(report, engine, rule):
     "rule, names",
     {
         # identity and rights
-        "container-user-not-root": {"caps", "socket", "hostnet", "rootmount", "etcmount", "device", "session", "devrule"},
+        "container-user-not-root": {"caps", "socket", "hostnet", "rootmount", "etcmount", "device", "session", "devrule",
+                                    "elsewhere", "volume"},
         "container-no-cap-sys-admin": {"caps"},
         "container-no-cap-sys-ptrace": {"caps"},
         "container-no-cap-net-admin": {"hostnet"},
@@ -149,7 +153,8 @@ def failing(report, engine, rule):
         "container-readonly-binds-readonly": {"rootmount"},
         "container-engine-socket-unreachable": {"socket", "rootmount"},
         "container-rootfs-readonly": {"writable"},
-        "container-no-host-devices": {"device"},
+        "container-no-host-devices": {"device", "elsewhere"},
+        "container-cannot-use-devices": {"device", "elsewhere"},
         # limits
         "container-memory-limit": {"unlimited", "drift"},
         "container-pids-limit": {"unlimited"},
@@ -173,6 +178,7 @@ def failing(report, engine, rule):
         "container-cannot-change-network": {"hostnet"},
         "container-cannot-reach-local-services": {"hostnet"},
         "container-cannot-kill-processes": set(),
+        "container-cannot-write-host-files": {"socket", "etcmount", "rootmount"},
         "container-cannot-write-system-files": {"rootmount", "etcmount"},
         "container-cannot-read-any-file": {"rootmount"},
         "container-cannot-open-disks": {"devrule"},

@@ -47,6 +47,12 @@ static void hard_links_are_their_target(void **state)
     assert_int_equal(kinds(layer, "usr/bin/y"), IMAGE_BIT(IMAGE_SETUID));
     const struct image_file *pending = g_hash_table_lookup(layer->files, "usr/bin/z");
     assert_string_equal(pending->hardlink, "below");
+    /* The entry's own mode is given to the file when it is unpacked. */
+    add(layer, "usr/bin/plain", ARCHIVE_FILE, 0755, NULL);
+    add(layer, "usr/bin/raised", ARCHIVE_HARDLINK, 04755, "usr/bin/plain");
+    assert_int_equal(kinds(layer, "usr/bin/raised"), IMAGE_BIT(IMAGE_SETUID));
+    add(layer, "etc/shadow", ARCHIVE_HARDLINK, 0640, "usr/bin/plain");
+    assert_int_equal(kinds(layer, "etc/shadow"), IMAGE_BIT(IMAGE_ODD_LINK));
     image_layer_free(layer);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 struct place {
     char *folder, *file;
@@ -78,6 +79,30 @@ static void replaces_an_older_one(void **state)
     assert_int_equal(entries(place, false), 1);
 }
 
+/* As root, a report to /dev/null once put a file in its place. */
+static void never_replaces_a_device(void **state)
+{
+    struct place *place = *state;
+    struct stat st;
+    g_autoptr(GError) error = NULL;
+    if (geteuid() != 0) { /* root's is not put at risk */
+        assert_true(report_write("/dev/null", "x", 1, 0600, &error));
+        return;
+    }
+    if (mknod(place->file, S_IFCHR | 0600, makedev(1, 3)) != 0)
+        return; /* not in a container */
+    bool written = report_write(place->file, "x", 1, 0600, &error);
+    assert_true(written || strstr(error->message, "Permission denied")); /* mounted nodev */
+    assert_int_equal(lstat(place->file, &st), 0);
+    assert_true(S_ISCHR(st.st_mode));
+    assert_int_equal(unlink(place->file), 0);
+    assert_int_equal(mknod(place->file, S_IFBLK | 0600, makedev(7, 250)), 0);
+    g_clear_error(&error);
+    assert_false(report_write(place->file, "x", 1, 0600, &error));
+    assert_int_equal(lstat(place->file, &st), 0);
+    assert_true(S_ISBLK(st.st_mode));
+}
+
 /* A link in the place of the report is replaced, not followed. */
 static void never_writes_through_a_link(void **state)
 {
@@ -139,6 +164,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(writes_with_the_mode),
                                        TEST(replaces_an_older_one),
+                                       TEST(never_replaces_a_device),
                                        TEST(never_writes_through_a_link),
                                        TEST(a_full_disk_leaves_nothing_behind),
                                        TEST(no_such_folder),
