@@ -180,7 +180,11 @@ void container_bundle_add(struct host *host, const struct container *container, 
             record->problem = g_strdup(error->message);
         return;
     }
-    g_ptr_array_add(record->wanted, read_wanted(tree));
+    struct container_wanted *wanted = read_wanted(tree);
+    /* An engine that changes limits later (docker update) writes them into its record, never into the bundle. */
+    if (record->wanted->len)
+        wanted->memory = wanted->pids = wanted->cpus = 0;
+    g_ptr_array_add(record->wanted, wanted);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
     const json_object *notes = tree_member(tree, "annotations");
