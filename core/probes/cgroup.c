@@ -277,6 +277,12 @@ bool cgroup_block_devices(struct host *host, const char *text, bool *known)
     return false;
 }
 
+char **cgroup_device_rules(struct host *host, const char *text)
+{
+    g_autofree char *list = read_v1_file(host, text, "devices", "devices.list");
+    return list ? g_strsplit(list, "\n", -1) : NULL;
+}
+
 bool cgroup_has_v1(const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -84,9 +84,15 @@ static const struct probe_field fields[] = {
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
     {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
-    {"devices", VALUE_SET, "device nodes of the host in its /dev beyond the standard ones"},
+    {"devices", VALUE_SET,
+     "device nodes of the host beyond the standard ones, by their numbers: in its /dev, and elsewhere where they were "
+     "asked for"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
-    {"user_devices", VALUE_SET, "those of the devices that its users may open"},
+    {"user_devices", VALUE_SET, "those of the devices that its users, and on version 1 its device rules, let open"},
+    {"user_disks", VALUE_SET, "those of them that are block devices, whatever they are called"},
+    {"device_rules", VALUE_SET,
+     "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread on "
+     "version 2 without a bundle"},
     {"block_devices", VALUE_BOOL,
      "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread on version 2 without a "
      "record"},

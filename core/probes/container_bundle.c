@@ -130,6 +130,43 @@ static int block_devices(const json_object *tree)
     return list ? 0 : -1;
 }
 
+/* A number of a rule: any when it is left out or below 0 (OCI runtime specification, config-linux.md). */
+static char *device_number(const json_object *rule, const char *member)
+{
+    const json_object *node = tree_member(rule, member);
+    int64_t number = json_object_is_type(node, json_type_int) ? json_object_get_int64(node) : -1;
+    return number < 0 ? g_strdup("*") : g_strdup_printf("%" G_GINT64_FORMAT, number);
+}
+
+static json_object *device_rules(const json_object *tree)
+{
+    json_object *list = at(tree, "linux.resources.devices"), *rules = json_object_new_array();
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *one = json_object_array_get_idx(list, i);
+        const char *type = tree_string(one, "type"), *access = tree_string(one, "access");
+        if (!flag_at(one, "allow"))
+            continue;
+        g_autofree char *major = device_number(one, "major"), *minor = device_number(one, "minor");
+        g_autofree char *text =
+            g_strdup_printf("%s %s:%s %s", type ? type : "a", major, minor, access ? access : "rwm");
+        tree_add_text(rules, text);
+    }
+    return rules;
+}
+
+static json_object *device_paths(const json_object *tree)
+{
+    json_object *list = at(tree, "linux.devices"), *paths = json_object_new_array();
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = tree_string(json_object_array_get_idx(list, i), "path");
+        if (path && *path == '/')
+            tree_add_text(paths, path);
+    }
+    return paths;
+}
+
 static struct container_wanted *read_wanted(const json_object *tree)
 {
     struct container_wanted *wanted = container_wanted_new("bundle");
@@ -187,6 +224,8 @@ void container_bundle_add(struct host *host, const struct container *container, 
     g_ptr_array_add(record->wanted, wanted);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
+    record->device_rules = device_rules(tree);
+    record->devices = device_paths(tree);
     const json_object *notes = tree_member(tree, "annotations");
     if (!record->name)
         record->name = name_from_notes(notes);

@@ -6,7 +6,9 @@
 #include "probes/container_reach.h"
 
 #include "model/tree.h"
+#include "probes/cgroup.h"
 #include "probes/container_mounts.h"
+#include "probes/device_rules.h"
 #include "probes/namespaces.h"
 
 #include <string.h>
@@ -153,6 +155,34 @@ static void set_permitted(const struct view *view, struct item *item, const char
     item_set(item, to, permitted(view, paths, prefix, bits));
 }
 
+/* Nodes that the control group's rules let be opened as well, and those of them that are disks. On version 2 nobody can
+ * read the rules. */
+static void set_devices(const struct view *view, struct item *item, const char *root)
+{
+    set_permitted(view, item, "devices", "user_devices", root, 6);
+    json_object *some = NULL;
+    if (!json_object_object_get_ex(item->fields, "user_devices", &some)) {
+        item_unread(item, "user_disks", "devices could not be read");
+        return;
+    }
+    g_auto(GStrv) rules = cgroup_device_rules(view->host, view->first->cgroup);
+    json_object *open = json_object_new_array(), *disks = json_object_new_array();
+    for (size_t i = 0; i < json_object_array_length(some); i++) {
+        const char *path = json_object_get_string(json_object_array_get_idx(some, i));
+        g_autofree char *whole = g_strconcat(root, path, NULL);
+        struct host_stat node = {0};
+        bool seen = host_stat(view->host, whole, &node, NULL);
+        bool numbered = seen && (node.dev_major || node.dev_minor);
+        if (rules && numbered && !device_rules_open(rules, node.mode, node.dev_major, node.dev_minor))
+            continue;
+        tree_add_text(open, path);
+        if (seen && (node.mode & 0170000) == 0060000)
+            tree_add_text(disks, path);
+    }
+    item_set(item, "user_devices", open);
+    item_set(item, "user_disks", disks);
+}
+
 void container_set_reach(const struct view *view, struct item *item)
 {
     g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
@@ -160,5 +190,5 @@ void container_set_reach(const struct view *view, struct item *item)
     set_ids(view, item);
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
     set_permitted(view, item, "sockets", "user_sockets", "", 2);
-    set_permitted(view, item, "devices", "user_devices", root, 6);
+    set_devices(view, item, root);
 }

@@ -69,6 +69,8 @@ void container_record_free(struct container_record *record)
     g_free(record->problem);
     g_free(record->name);
     json_object_put(record->fields);
+    json_object_put(record->device_rules);
+    json_object_put(record->devices);
     g_ptr_array_unref(record->wanted);
     g_free(record);
 }

@@ -18,13 +18,15 @@ struct container_wanted {
 };
 
 struct container_record {
-    const char *from;    /* api, files, storage or bundle; static text; NULL: no record was found */
-    char *where;         /* the request or the file */
-    char *problem;       /* why no record could be read although there may be one; NULL */
-    char *name;          /* NULL */
-    json_object *fields; /* the probe's fields by name; read only; NULL without a record */
-    GPtrArray *wanted;   /* struct container_wanted: of the record, of the bundle */
-    int block_devices;   /* a rule for block devices is asked for; -1: not known */
+    const char *from;          /* api, files, storage or bundle; static text; NULL: no record was found */
+    char *where;               /* the request or the file */
+    char *problem;             /* why no record could be read although there may be one; NULL */
+    char *name;                /* NULL */
+    json_object *fields;       /* the probe's fields by name; read only; NULL without a record */
+    GPtrArray *wanted;         /* struct container_wanted: of the record, of the bundle */
+    json_object *device_rules; /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
+    json_object *devices;      /* paths of device nodes that were asked for; NULL: not known */
+    int block_devices;         /* a rule for block devices is asked for; -1: not known */
 };
 
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */

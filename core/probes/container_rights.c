@@ -3,7 +3,10 @@
 #include "probes/container_rights.h"
 
 #include "model/error.h"
+#include "model/tree.h"
 #include "model/value.h"
+#include "probes/container_record.h"
+#include "probes/device_rules.h"
 
 #include <string.h>
 
@@ -137,6 +140,14 @@ static bool is_standard_device(const char *name)
     return g_strv_contains(names, name) || g_str_has_prefix(name, "pts/");
 }
 
+/* Any device can be called "full": its numbers say what it is, where they are known. */
+static bool is_standard(const struct host_stat *node, const char *name)
+{
+    if (node->dev_major || node->dev_minor)
+        return device_is_standard(node->mode, node->dev_major, node->dev_minor);
+    return is_standard_device(name);
+}
+
 static bool is_device(mode_t mode)
 {
     return (mode & 0170000) == 0020000 || (mode & 0170000) == 0060000;
@@ -160,7 +171,7 @@ static bool list_devices(struct host *host, const char *base, const char *below,
             all &= g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT);
             continue;
         }
-        if (is_device(found.mode) && !is_standard_device(relative)) {
+        if (is_device(found.mode) && !is_standard(&found, relative)) {
             g_autofree char *shown = g_strconcat("/dev/", relative, NULL);
             g_autofree char *valid = g_utf8_make_valid(shown, -1);
             json_object_array_add(devices, json_object_new_string(valid));
@@ -178,13 +189,35 @@ struct device_look {
     json_object *devices; /* NULL: they could not be read */
 };
 
+/* Nodes that were asked for outside of /dev (--device NODE:/data/disk). */
+static bool add_elsewhere(const struct view *view, json_object *devices)
+{
+    const json_object *paths = view->container->record->devices;
+    size_t n = paths ? json_object_array_length(paths) : 0;
+    bool all = true;
+    for (size_t i = 0; i < n && json_object_array_length(devices) < DEVICES_MAX; i++) {
+        const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
+        g_autofree char *whole = g_strdup_printf("/proc/%d/root%s", view->first->pid, path);
+        g_autoptr(GError) error = NULL;
+        struct host_stat found;
+        if (path_is_below(path, "/dev"))
+            continue;
+        bool there = host_lstat(view->host, whole, &found, &error);
+        all &= there || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        if (there && is_device(found.mode) && !is_standard(&found, ""))
+            tree_add_text(devices, path);
+    }
+    return all;
+}
+
 /* In one crossing to the thread that sees into other processes: there may be hundreds of nodes. */
 static void look_at_devices(gpointer data)
 {
     struct device_look *look = data;
     g_autofree char *base = g_strdup_printf("/proc/%d/root/dev", look->view->first->pid);
     look->devices = json_object_new_array();
-    if (!list_devices(look->view->host, base, "", 0, look->devices))
+    bool all = list_devices(look->view->host, base, "", 0, look->devices);
+    if (!add_elsewhere(look->view, look->devices) || !all)
         g_clear_pointer(&look->devices, json_object_put);
 }
 
