@@ -68,6 +68,8 @@ static const struct probe_field fields[] = {
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
     {"user_writable_host_paths", VALUE_SET, "writable host paths whose mode lets its users write"},
+    {"engine_directories", VALUE_SET,
+     "those of the host paths that hold the data directory of a running Docker Engine, or lie in it; not its volumes"},
     {"readonly_leaks", VALUE_SET, "mounts that are writable below a read-only bind mount of a host path"},
     {"namespace_files", VALUE_SET, "mounts that pin another namespace (nsfs)"},
     {"kernel_filesystems", VALUE_SET,

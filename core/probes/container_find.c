@@ -215,6 +215,7 @@ static void complete(const struct search *search)
         container_name(search->host, container);
         g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", container->first->pid);
         container->mounts = read_mounts(search->host, path);
+        container->own_pids = namespace_relation(search->host, container->first, NS_PID) == NS_OWN;
     }
     if (list->len)
         qsort(list->pdata, list->len, sizeof *list->pdata, compare_containers);

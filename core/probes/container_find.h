@@ -13,6 +13,7 @@ struct container {
     const char *runtime; /* static text */
     const struct process *first;
     GPtrArray *processes;            /* struct process, borrowed, by pid */
+    bool own_pids;                   /* has a process namespace other than the host's */
     unsigned exec_sessions;          /* processes that entered from outside beside the first */
     struct container_record *record; /* never NULL */
     struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */

@@ -54,6 +54,16 @@ static bool is_kernel_filesystem(const struct mount_line *line)
     return g_strv_contains(types, line->fstype);
 }
 
+/* Where a mount of /proc, or of a part of it, shows core_pattern; NULL when it does not. */
+static char *core_pattern_in(const struct mount_line *line)
+{
+    static const char *const pattern = "/sys/kernel/core_pattern";
+    if (!g_str_equal(line->fstype, "proc") || !path_is_below(pattern, line->root))
+        return NULL;
+    size_t skip = g_str_equal(line->root, "/") ? 0 : strlen(line->root);
+    return g_strconcat(line->target, pattern + skip, NULL);
+}
+
 static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
 {
     bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
@@ -67,10 +77,8 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
     leaks->cgroup_writable |= cgroup && mount_is_writable(line);
     leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
                     g_str_equal(line->target, "/run/secrets/kubernetes.io/serviceaccount");
-    if (!g_str_equal(line->fstype, "proc") || !g_str_equal(line->root, "/") || !mount_is_writable(line))
-        return;
-    g_autofree char *pattern = g_build_filename(line->target, "sys/kernel/core_pattern", NULL);
-    leaks->core_pattern_writable |= mountinfo_covering(leaks->container->mounts, pattern) == line;
+    g_autofree char *pattern = mount_is_writable(line) ? core_pattern_in(line) : NULL;
+    leaks->core_pattern_writable |= pattern && mountinfo_covering(leaks->container->mounts, pattern) == line;
 }
 
 /* A disk that it can fill: what is neither memory nor the kernel's own nor limited by size. */
@@ -83,12 +91,22 @@ static bool is_disk(const struct mount_line *line)
     return !g_strv_contains(others, line->fstype);
 }
 
+/* A mounted socket or device node has nothing that grows. */
+static bool can_grow(const struct leaks *leaks, const char *host_path)
+{
+    struct host_stat found;
+    if (!host_path || !host_stat(leaks->view->host, host_path, &found, NULL))
+        return true;
+    mode_t type = found.mode & 0170000;
+    return type == 0040000 || type == 0100000;
+}
+
 static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
 {
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
     bool writable = mount_is_writable(line);
     bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
-    if (writable && is_disk(line) && (path || layer))
+    if (writable && is_disk(line) && (path ? can_grow(leaks, path) : layer))
         tree_add_text(leaks->lists[DISKS], line->target);
     if (path && writable && is_disk(line) && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
         tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
