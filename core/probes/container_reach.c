@@ -111,13 +111,17 @@ static bool process_may(const struct view *view, const struct process *process, 
                         unsigned bits)
 {
     bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
-    if (host_user && process->caps_known && usable_caps(process) & BIT(CAP_DAC_OVERRIDE))
+    /* Whoever becomes any user has what the owner has. */
+    uint64_t caps = host_user && process->caps_known ? usable_caps(process) : 0;
+    if (caps & (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_SETUID)))
+        return true;
+    if (!(bits & 2) && caps & BIT(CAP_DAC_READ_SEARCH))
         return true;
     if (!process->ids_known)
         return true; /* not known: reach is not denied */
     if (process->uid[1] == file->uid)
         return file->mode >> 6 & bits;
-    return in_group(process, file->gid) ? file->mode >> 3 & bits : file->mode & bits;
+    return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
 }
 
 static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
@@ -189,6 +193,8 @@ void container_set_reach(const struct view *view, struct item *item)
     set_caps(view, item);
     set_ids(view, item);
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
+    /* Passing through a directory is enough to open what lies in it. */
+    set_permitted(view, item, "host_paths", "user_readable_host_paths", "", 5);
     set_permitted(view, item, "sockets", "user_sockets", "", 2);
     set_devices(view, item, root);
 }
