@@ -58,6 +58,8 @@ static const struct probe_field fields[] = {
     {"host_user", VALUE_STRING, "account of the host with the uid of the first process; null when there is none"},
     {"host_groups", VALUE_SET, "groups of the host with the gids of its processes"},
     {"seccomp", VALUE_STRING, "off, strict or filter: the weakest of its processes"},
+    {"seccomp_fallback", VALUE_STRING,
+     "what the seccomp profile of its bundle does with calls that it does not name: SCMP_ACT_ERRNO; null without one"},
     {"no_new_privs", VALUE_BOOL, "every process has no_new_privs"},
     {"label", VALUE_STRING, "LSM label of the first process; unconfined or empty mean none"},
     {"confined", VALUE_BOOL, "an AppArmor profile in enforce mode or an SELinux container domain is on it"},

@@ -203,6 +203,15 @@ static char *name_from_notes(const json_object *notes)
     return space && pod ? g_strjoin("/", space, pod, name ? name : "sandbox", NULL) : NULL;
 }
 
+/* What the filter does with calls that the profile does not name; null without a profile. */
+static void set_seccomp(const json_object *tree, struct container_record *record)
+{
+    const char *action = tree_string(at(tree, "linux.seccomp"), "defaultAction");
+    g_autofree char *valid = action ? g_utf8_make_valid(action, -1) : NULL;
+    if (action || !at(tree, "linux.seccomp"))
+        json_object_object_add(record->fields, "seccomp_fallback", valid ? json_object_new_string(valid) : NULL);
+}
+
 void container_bundle_add(struct host *host, const struct container *container, struct container_record *record)
 {
     static const char *const images[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName",
@@ -229,12 +238,15 @@ void container_bundle_add(struct host *host, const struct container *container, 
     const json_object *notes = tree_member(tree, "annotations");
     if (!record->name)
         record->name = name_from_notes(notes);
-    if (record->from)
+    if (record->from) {
+        set_seccomp(tree, record);
         return;
+    }
     const char *image = first_note(notes, images);
     record->from = "bundle";
     record->where = g_steal_pointer(&path);
     record->fields = json_object_new_object();
+    set_seccomp(tree, record);
     g_autofree char *valid = image ? g_utf8_make_valid(image, -1) : NULL;
     if (valid) {
         json_object_object_add(record->fields, "image", json_object_new_string(valid));

@@ -49,6 +49,7 @@ const char *const container_record_fields[] = {"image",
                                                "networks",
                                                "ulimits",
                                                "disk_limited",
+                                               "seccomp_fallback",
                                                NULL};
 
 struct container_wanted *container_wanted_new(const char *source)
