@@ -18,7 +18,8 @@ struct cgroup_limit {
     double value;
 };
 
-/* The lowest limits along the ancestors: bytes, processes, processors. */
+/* The lowest limits along the ancestors: bytes, processes, processors (of the quota, or of its cpuset where these are
+ * fewer). */
 struct cgroup_limit cgroup_memory_limit(struct host *host, const char *text);
 struct cgroup_limit cgroup_pids_limit(struct host *host, const char *text);
 struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text);
