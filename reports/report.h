@@ -32,5 +32,6 @@ const struct report *const *report_all(size_t *count); /* by name */
 struct audit *audit_from_json(const char *text, gsize n, GError **error);
 
 /* Writes bytes to `path` under a temporary name in the same folder (O_EXCL), fsync, fchmod to `mode`, rename.
+ * What stands there and is no file is never replaced: a device or a pipe takes the bytes, the rest is an error.
  * PL_ERROR_WRITE; then nothing is left behind and an older file stands as it was. */
 bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, GError **error);

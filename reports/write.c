@@ -1,5 +1,6 @@
 /* A report appears whole or not at all: written under another name in the same folder, made durable, then renamed.
- * Devices, pipes and what else is in /dev are written to and never replaced: /dev/null is needed by the whole machine. */
+ * Devices, pipes and what else is in /dev are written to and never replaced: /dev/null is needed by the whole machine.
+ */
 #include "reports/report.h"
 
 #include "model/error.h"
@@ -62,6 +63,13 @@ static int write_into(const char *path, const char *bytes, gsize n)
     return write_all(fd, bytes, n) ? 0 : errno;
 }
 
+/* A link that leads to no file is not a place for one either. */
+static bool is_link_to_device(const char *path)
+{
+    struct stat link, behind;
+    return lstat(path, &link) == 0 && S_ISLNK(link.st_mode) && stat(path, &behind) == 0 && !S_ISREG(behind.st_mode);
+}
+
 /* 0, or errno. */
 static int replace(const char *path, const char *bytes, gsize n, unsigned mode)
 {
@@ -84,7 +92,11 @@ static int replace(const char *path, const char *bytes, gsize n, unsigned mode)
 
 bool report_write(const char *path, const char *bytes, gsize n, unsigned mode, GError **error)
 {
-    int err = takes_bytes(path) ? write_into(path, bytes, n) : replace(path, bytes, n, mode);
+    int err = ENOTSUP;
+    if (takes_bytes(path))
+        err = write_into(path, bytes, n);
+    else if (!is_link_to_device(path))
+        err = replace(path, bytes, n, mode);
     if (err)
         g_set_error(error, PL_ERROR, PL_ERROR_WRITE, "%s: cannot write the report: %s", path, g_strerror(err));
     return !err;

@@ -205,9 +205,45 @@ struct cgroup_limit cgroup_pids_limit(struct host *host, const char *text)
     return find_limit(host, text, "pids", read_pids, read_pids);
 }
 
+/* "0-3,8": how many; 0 when it is no such list. */
+static unsigned count_processors(const char *list)
+{
+    g_auto(GStrv) ranges = g_strsplit(list, ",", -1);
+    unsigned count = 0;
+    for (char **range = ranges; *range; range++) {
+        uint64_t first = 0, last = 0;
+        char *dash = strchr(g_strstrip(*range), '-');
+        if (dash)
+            *dash = '\0';
+        bool good = value_parse_u64(*range, G_MAXUINT16, &first) &&
+                    value_parse_u64(dash ? dash + 1 : *range, G_MAXUINT16, &last) && last >= first;
+        if (!good)
+            return 0;
+        count += (unsigned)(last - first) + 1;
+    }
+    return count;
+}
+
+/* How many processors its cpuset has when these are fewer than the machine's; 0: it is not bounded so. */
+static unsigned fewer_processors(struct host *host, const char *text)
+{
+    bool v2 = false;
+    g_autofree char *path = text ? cgroup_controller_path(text, "cpuset", &v2) : NULL;
+    struct tree tree = {host, v2 ? v2_mount(host) : "cpuset", false};
+    g_autofree char *set =
+        path ? read_group_file(&tree, path, v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus") : NULL;
+    g_autofree char *online = host_read_text(host, "/sys/devices/system/cpu/online", NULL);
+    unsigned mine = set ? count_processors(set) : 0, all = online ? count_processors(online) : 0;
+    return mine < all ? mine : 0;
+}
+
 struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text)
 {
-    return find_limit(host, text, "cpu", read_cpu_v1, read_cpu_v2);
+    struct cgroup_limit limit = find_limit(host, text, "cpu", read_cpu_v1, read_cpu_v2);
+    unsigned processors = limit.read ? fewer_processors(host, text) : 0;
+    if (processors && (!limit.limited || processors < limit.value))
+        limit = (struct cgroup_limit){true, true, processors};
+    return limit;
 }
 
 struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text)
@@ -275,6 +311,12 @@ bool cgroup_block_devices(struct host *host, const char *text, bool *known)
         if (opens_blocks(*line))
             return true;
     return false;
+}
+
+char **cgroup_device_rules(struct host *host, const char *text)
+{
+    g_autofree char *list = read_v1_file(host, text, "devices", "devices.list");
+    return list ? g_strsplit(list, "\n", -1) : NULL;
 }
 
 bool cgroup_has_v1(const char *text)

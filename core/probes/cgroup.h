@@ -18,7 +18,8 @@ struct cgroup_limit {
     double value;
 };
 
-/* The lowest limits along the ancestors: bytes, processes, processors. */
+/* The lowest limits along the ancestors: bytes, processes, processors (of the quota, or of its cpuset where these are
+ * fewer). */
 struct cgroup_limit cgroup_memory_limit(struct host *host, const char *text);
 struct cgroup_limit cgroup_pids_limit(struct host *host, const char *text);
 struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text);
@@ -32,5 +33,7 @@ bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known);
 /* Version 1: some line of devices.list lets block devices be read or written ("a *:* rwm", "b 8:* rwm"). *known is
  * false on version 2, where a BPF program decides that nobody can read, and when the file could not be read. */
 bool cgroup_block_devices(struct host *host, const char *text, bool *known);
+/* Version 1: the lines of devices.list; NULL on version 2 and when the file could not be read. Caller frees. */
+char **cgroup_device_rules(struct host *host, const char *text);
 /* Some controller is still on a hierarchy of version 1, where release_agent exists (cgroups(7)). */
 bool cgroup_has_v1(const char *text);

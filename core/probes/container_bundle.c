@@ -141,6 +141,31 @@ static void add_devices(struct container_record *record, const json_object *tree
     }
 }
 
+/* A number of a rule: any when it is left out or below 0 (OCI runtime specification, config-linux.md). */
+static char *device_number(const json_object *rule, const char *member)
+{
+    const json_object *node = tree_member(rule, member);
+    int64_t number = json_object_is_type(node, json_type_int) ? json_object_get_int64(node) : -1;
+    return number < 0 ? g_strdup("*") : g_strdup_printf("%" G_GINT64_FORMAT, number);
+}
+
+static json_object *device_rules(const json_object *tree)
+{
+    json_object *list = at(tree, "linux.resources.devices"), *rules = json_object_new_array();
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *one = json_object_array_get_idx(list, i);
+        const char *type = tree_string(one, "type"), *access = tree_string(one, "access");
+        if (!flag_at(one, "allow"))
+            continue;
+        g_autofree char *major = device_number(one, "major"), *minor = device_number(one, "minor");
+        g_autofree char *text =
+            g_strdup_printf("%s %s:%s %s", type ? type : "a", major, minor, access ? access : "rwm");
+        tree_add_text(rules, text);
+    }
+    return rules;
+}
+
 static struct container_wanted *read_wanted(const json_object *tree)
 {
     struct container_wanted *wanted = container_wanted_new("bundle");
@@ -177,6 +202,15 @@ static char *name_from_notes(const json_object *notes)
     return space && pod ? g_strjoin("/", space, pod, name ? name : "sandbox", NULL) : NULL;
 }
 
+/* What the filter does with calls that the profile does not name; null without a profile. */
+static void set_seccomp(const json_object *tree, struct container_record *record)
+{
+    const char *action = tree_string(at(tree, "linux.seccomp"), "defaultAction");
+    g_autofree char *valid = action ? g_utf8_make_valid(action, -1) : NULL;
+    if (action || !at(tree, "linux.seccomp"))
+        json_object_object_add(record->fields, "seccomp_fallback", valid ? json_object_new_string(valid) : NULL);
+}
+
 void container_bundle_add(struct host *host, const struct container *container, struct container_record *record)
 {
     static const char *const images[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName",
@@ -191,17 +225,25 @@ void container_bundle_add(struct host *host, const struct container *container, 
             record->problem = g_strdup(error->message);
         return;
     }
-    g_ptr_array_add(record->wanted, read_wanted(tree));
+    struct container_wanted *wanted = read_wanted(tree);
+    /* An engine that changes limits later (docker update) writes them into its record, never into the bundle. */
+    if (record->wanted->len)
+        wanted->memory = wanted->pids = wanted->cpus = 0;
+    g_ptr_array_add(record->wanted, wanted);
     add_devices(record, tree);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
+    record->device_rules = device_rules(tree);
     const json_object *notes = tree_member(tree, "annotations");
     if (!record->name)
         record->name = name_from_notes(notes);
-    if (record->from)
+    if (record->from) {
+        set_seccomp(tree, record);
         return;
+    }
     record->from = "bundle";
     record->where = g_steal_pointer(&path);
     record->fields = json_object_new_object();
+    set_seccomp(tree, record);
     container_record_add_image(record->fields, first_note(notes, images));
 }

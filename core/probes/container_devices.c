@@ -6,6 +6,7 @@
 
 #include "model/error.h"
 #include "probes/container_record.h"
+#include "probes/device_rules.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -25,25 +26,15 @@ struct device_look {
     bool partial; /* something could not be looked at, or there was too much */
 };
 
-/* What every runtime makes (OCI runtime specification, config-linux.md), if it is what its name says: the numbers are
- * those of Documentation/admin-guide/devices.txt. Without numbers the name has to do. */
+/* What every runtime makes (OCI runtime specification, config-linux.md), by its numbers, which say what it is under any
+ * name. Without numbers the name has to do. */
 static bool is_standard(const char *inside, const struct host_stat *found)
 {
-    static const struct {
-        const char *name;
-        uint32_t major, minor;
-    } standard[] = {{"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9},
-                    {"tty", 5, 0},  {"ptmx", 5, 2}, {"core", 0, 0}, {"console", 0, 0}};
-    const char *name = inside + strlen("/dev/");
-    if (!g_str_has_prefix(inside, "/dev/") || !S_ISCHR(found->mode))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(standard); i++) {
-        bool told = found->dev_major && standard[i].major;
-        bool same = found->dev_major == standard[i].major && found->dev_minor == standard[i].minor;
-        if (g_str_equal(name, standard[i].name))
-            return !told || same;
-    }
-    return g_str_has_prefix(name, "pts/");
+    static const char *const names[] = {"/dev/null", "/dev/zero", "/dev/full",    "/dev/random", "/dev/urandom",
+                                        "/dev/tty",  "/dev/ptmx", "/dev/console", NULL};
+    if (found->dev_major || found->dev_minor)
+        return device_is_standard(found->mode, found->dev_major, found->dev_minor);
+    return S_ISCHR(found->mode) && (g_strv_contains(names, inside) || g_str_has_prefix(inside, "/dev/pts/"));
 }
 
 static void add(struct device_look *look, const char *inside, const struct host_stat *found)

@@ -5,6 +5,7 @@
 #include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/container_record.h"
+#include "probes/device_rules.h"
 #include "probes/namespaces.h"
 
 #include <stdarg.h>
@@ -132,6 +133,25 @@ static void set_block_devices(const struct view *view, const struct container_re
         item_unread(item, "block_devices", "the kernel does not show the device rules of version 2 control groups");
 }
 
+/* The rules beyond the usual ones: of the kernel, else of the bundle. */
+static void set_device_rules(const struct view *view, const struct container_record *record, struct item *item)
+{
+    g_auto(GStrv) live = cgroup_device_rules(view->host, view->first->cgroup);
+    size_t n = live ? g_strv_length(live) : record->device_rules ? json_object_array_length(record->device_rules) : 0;
+    if (!live && !record->device_rules) {
+        item_unread(item, "device_rules", "the kernel does not show the device rules of version 2 control groups");
+        return;
+    }
+    json_object *list = json_object_new_array();
+    for (size_t i = 0; i < n; i++) {
+        const char *text = live ? live[i] : json_object_get_string(json_object_array_get_idx(record->device_rules, i));
+        struct device_rule rule;
+        if (device_rule_parse(text, &rule) && !device_rule_is_standard(&rule))
+            tree_add_text(list, text);
+    }
+    item_set(item, "device_rules", list);
+}
+
 static void set_fields(const struct container_record *record, struct item *item)
 {
     for (const char *const *field = container_record_fields; *field; field++) {
@@ -156,6 +176,7 @@ void container_set_record(const struct view *view, struct item *item)
         item_set_string(item, "record", record->from);
     set_fields(record, item);
     set_block_devices(view, record, item);
+    set_device_rules(view, record, item);
     if (record->wanted->len)
         set_differences(view, record, item);
     else

@@ -11,6 +11,7 @@
 #include "probes/cgroup.h"
 #include "probes/container_name.h"
 #include "probes/container_record.h"
+#include "probes/docker.h"
 #include "probes/namespaces.h"
 #include "probes/probe.h"
 
@@ -32,6 +33,7 @@ static void containers_free(gpointer data)
 {
     struct containers *containers = data;
     g_ptr_array_unref(containers->list);
+    g_clear_pointer(&containers->engine_roots, g_ptr_array_unref);
     mountinfo_free(containers->host);
     g_clear_error(&containers->error);
     g_free(containers);
@@ -234,15 +236,26 @@ static void complete(const struct search *search)
         container_name(search->context, container);
         g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", container->first->pid);
         container->mounts = read_mounts(search->host, path);
+        container->own_pids = namespace_relation(search->host, container->first, NS_PID) == NS_OWN;
     }
     if (list->len)
         qsort(list->pdata, list->len, sizeof *list->pdata, compare_containers);
+}
+
+static void add_engine_roots(const struct probe_context *context, struct containers *found)
+{
+    const GPtrArray *engines = docker_engines_find(context)->list;
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        g_ptr_array_add(found->engine_roots, g_strdup(engine->data_root));
+    }
 }
 
 static gpointer make_containers(struct host *host, gpointer data)
 {
     struct containers *found = g_new0(struct containers, 1);
     found->list = g_ptr_array_new_with_free_func(container_free);
+    found->engine_roots = g_ptr_array_new_with_free_func(g_free);
     const GPtrArray *processes = host_processes(host, &found->error);
     if (!processes)
         return found;
@@ -254,6 +267,7 @@ static gpointer make_containers(struct host *host, gpointer data)
     for (guint i = 0; i < processes->len; i++)
         consider(&search, g_ptr_array_index(processes, i));
     complete(&search);
+    add_engine_roots(data, found);
     return found;
 }
 

@@ -14,16 +14,18 @@ struct container {
     const char *runtime; /* static text */
     const struct process *first;
     GPtrArray *processes;            /* struct process, borrowed, by pid */
+    bool own_pids;                   /* has a process namespace other than the host's */
     unsigned exec_sessions;          /* processes that entered from outside beside the first */
     struct container_record *record; /* never NULL */
     struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */
 };
 
 struct containers {
-    GPtrArray *list;        /* struct container, by name */
-    struct mountinfo *host; /* the host's own mounts; NULL when they could not be read */
-    GError *error;          /* no process table; NULL */
-    unsigned unread;        /* processes that could not be told from host processes */
+    GPtrArray *list;         /* struct container, by name */
+    GPtrArray *engine_roots; /* char *: data directories of the Docker Engines that run, on the host */
+    struct mountinfo *host;  /* the host's own mounts; NULL when they could not be read */
+    GError *error;           /* no process table; NULL */
+    unsigned unread;         /* processes that could not be told from host processes */
 };
 
 /* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */

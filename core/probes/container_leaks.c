@@ -20,13 +20,14 @@ static bool has_option(const struct mount_line *line, const char *name)
 enum leak_field { RO_LEAKS, NS_FILES, KERNEL_FS, LOOSE_BINDS, LOOSE_TMPFS, DISKS, LEAK_LISTS };
 static const char *const list_fields[LEAK_LISTS] = {"readonly_leaks", "namespace_files", "kernel_filesystems",
                                                     "loose_binds",    "loose_tmpfs",     "writable_disks"};
-static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "service_account_mounted"};
+static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "sysrq_writable",
+                                          "service_account_mounted"};
 
 struct leaks {
     const struct view *view;
     const struct container *container;
     json_object *lists[LEAK_LISTS];
-    bool cgroup_writable, core_pattern_writable, token;
+    bool cgroup_writable, core_pattern_writable, sysrq_writable, token;
     bool layer_limited; /* the engine gave the writable layer a size */
 };
 
@@ -54,6 +55,16 @@ static bool is_kernel_filesystem(const struct mount_line *line)
     return g_strv_contains(types, line->fstype);
 }
 
+/* A mount of /proc, or of a part of it, shows this file of it and leaves it writable. */
+static bool writes_proc(const struct leaks *leaks, const struct mount_line *line, const char *file)
+{
+    if (!g_str_equal(line->fstype, "proc") || !mount_is_writable(line) || !path_is_below(file, line->root))
+        return false;
+    size_t skip = g_str_equal(line->root, "/") ? 0 : strlen(line->root);
+    g_autofree char *place = g_strconcat(line->target, file + skip, NULL);
+    return mountinfo_covering(leaks->container->mounts, place) == line;
+}
+
 static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
 {
     bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
@@ -67,10 +78,8 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
     leaks->cgroup_writable |= cgroup && mount_is_writable(line);
     leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
                     g_str_equal(line->target, "/run/secrets/kubernetes.io/serviceaccount");
-    if (!g_str_equal(line->fstype, "proc") || !g_str_equal(line->root, "/") || !mount_is_writable(line))
-        return;
-    g_autofree char *pattern = g_build_filename(line->target, "sys/kernel/core_pattern", NULL);
-    leaks->core_pattern_writable |= mountinfo_covering(leaks->container->mounts, pattern) == line;
+    leaks->core_pattern_writable |= writes_proc(leaks, line, "/sys/kernel/core_pattern");
+    leaks->sysrq_writable |= writes_proc(leaks, line, "/sysrq-trigger");
 }
 
 /* A disk that it can fill: what is neither memory nor the kernel's own nor limited by size. */
@@ -92,13 +101,23 @@ static bool is_loose_tmpfs(const struct mount_line *line)
     return g_str_equal(line->fstype, "tmpfs") && !usual && !tight;
 }
 
+/* A mounted socket or device node has nothing that grows. */
+static bool can_grow(const struct leaks *leaks, const char *host_path)
+{
+    struct host_stat found;
+    if (!host_path || !host_stat(leaks->view->host, host_path, &found, NULL))
+        return true;
+    mode_t type = found.mode & 0170000;
+    return type == 0040000 || type == 0100000;
+}
+
 static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
 {
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
     bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
     if (!mount_is_writable(line))
         return;
-    if (is_disk(line) && (path || layer))
+    if (is_disk(line) && (path ? can_grow(leaks, path) : layer))
         tree_add_text(leaks->lists[DISKS], line->target);
     if (is_disk(line) && path && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
         tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
@@ -133,6 +152,7 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         item_set(item, list_fields[i], leaks.lists[i]);
     item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
     item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
+    item_set_bool(item, "sysrq_writable", leaks.sysrq_writable && host_exists(view->host, "/proc/sysrq-trigger"));
     item_set_bool(item, "service_account_mounted", leaks.token);
 }
 

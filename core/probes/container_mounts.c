@@ -76,10 +76,32 @@ static bool is_named_volume(const struct container *container, const char *host_
     return engine && volumes && strstr(volumes, "/_data");
 }
 
-/* The host's path behind a mount; NULL when it shows nothing of the host. */
-static char *shown_path(const struct containers *containers, const struct mount_line *line)
+/* It holds the data directory of a running engine, or lies in it: images, layers and secrets of all containers. */
+static bool is_of_engine(const struct containers *containers, const struct container *container, const char *host_path)
 {
-    if (is_api_mount(line) || is_mask(line) || is_standard_device(line) || g_str_equal(line->fstype, "nsfs"))
+    for (guint i = 0; i < containers->engine_roots->len; i++) {
+        const char *root = g_ptr_array_index(containers->engine_roots, i);
+        if (path_is_below(root, host_path) || (path_is_below(host_path, root) && !strstr(host_path, container->id)))
+            return true;
+    }
+    return false;
+}
+
+/* A bind mount of the host's /proc, over the container's own one too: an instance belongs to one process namespace. */
+static bool is_host_proc(const struct containers *containers, const struct container *container,
+                         const struct mount_line *line)
+{
+    const struct mount_line *proc = mountinfo_at(containers->host, "/proc");
+    return container->own_pids && proc && g_str_equal(line->fstype, "proc") && line->major == proc->major &&
+           line->minor == proc->minor;
+}
+
+/* The host's path behind a mount; NULL when it shows nothing of the host. */
+static char *shown_path(const struct containers *containers, const struct container *container,
+                        const struct mount_line *line)
+{
+    bool api = is_api_mount(line) && !is_host_proc(containers, container, line);
+    if (api || is_mask(line) || is_standard_device(line) || g_str_equal(line->fstype, "nsfs"))
         return NULL;
     g_autofree char *path = mountinfo_host_path(containers->host, line);
     /* The root file system is a mount of the host too; it is of interest only when it is the host's own. */
@@ -132,13 +154,14 @@ bool container_mount_is_hidden(const struct container *container, const struct m
 char *container_host_path(const struct containers *containers, const struct container *container,
                           const struct mount_line *line)
 {
-    g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
+    g_autofree char *path = is_hidden(container->mounts, line) ? NULL : shown_path(containers, container, line);
     return path && !is_engine_file(line, path) ? g_steal_pointer(&path) : NULL;
 }
 
 static void set_paths(const struct containers *containers, const struct container *container, struct item *item)
 {
     json_object *mounts = json_object_new_array(), *paths = json_object_new_array();
+    json_object *engines = json_object_new_array();
     json_object *writable = json_object_new_array(), *shared = json_object_new_array();
     for (guint i = 0; i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
@@ -150,6 +173,8 @@ static void set_paths(const struct containers *containers, const struct containe
             tree_add_text(shared, path);
         if (is_named_volume(container, path))
             continue;
+        if (is_of_engine(containers, container, path))
+            tree_add_text(engines, path);
         tree_add_text(paths, path);
         if (mount_is_writable(line))
             tree_add_text(writable, path);
@@ -158,6 +183,7 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "host_paths", paths);
     item_set(item, "writable_host_paths", writable);
     item_set(item, "shared_host_paths", shared);
+    item_set(item, "engine_directories", engines);
 }
 
 /* ---- control sockets ---- */
@@ -246,7 +272,7 @@ static bool reaches(const struct containers *containers, const struct container 
 {
     for (guint i = 0; i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
-        g_autofree char *shown = is_hidden(container->mounts, line) ? NULL : shown_path(containers, line);
+        g_autofree char *shown = is_hidden(container->mounts, line) ? NULL : shown_path(containers, container, line);
         g_autofree char *inside = shown ? path_inside(line, shown, socket) : NULL;
         if (!inside || mountinfo_covering(container->mounts, inside) != line)
             continue;
@@ -309,16 +335,25 @@ static bool is_masked(struct host *host, const struct mountinfo *mounts)
     return true;
 }
 
-/* Some mount of /proc leaves its sys writable, or some mount of /sys is. */
+/* Where a mount shows settings of the kernel; NULL when it shows none. Those of a network namespace, which LXC leaves
+ * writable, are a container's own. */
+static char *settings_place(const struct mount_line *line)
+{
+    bool proc = g_str_equal(line->fstype, "proc"), sys = g_str_equal(line->fstype, "sysfs");
+    if (proc && g_str_equal(line->root, "/"))
+        return g_build_filename(line->target, "sys", NULL);
+    bool settings = (proc && path_is_below(line->root, "/sys") && !path_is_below(line->root, "/sys/net")) ||
+                    (sys && !path_is_below(line->root, "/devices/virtual/net"));
+    return settings ? g_strdup(line->target) : NULL;
+}
+
+/* Some mount of /proc leaves its sys writable, or some mount of a part of it or of /sys is. */
 static bool has_writable_sys(const struct mountinfo *mounts)
 {
     for (guint i = 0; i < mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
-        bool proc = is_whole(mounts, line, "proc");
-        if ((!proc && !is_whole(mounts, line, "sysfs")) || !mount_is_writable(line))
-            continue;
-        g_autofree char *place = proc ? g_build_filename(line->target, "sys", NULL) : g_strdup(line->target);
-        if (mountinfo_covering(mounts, place) == line)
+        g_autofree char *place = mount_is_writable(line) ? settings_place(line) : NULL;
+        if (place && mountinfo_covering(mounts, place) == line)
             return true;
     }
     return false;
@@ -327,8 +362,9 @@ static bool has_writable_sys(const struct mountinfo *mounts)
 void container_set_mounts(struct host *host, const struct containers *containers, const struct container *container,
                           struct item *item)
 {
-    static const char *const all[] = {"mounts",  "host_paths",      "writable_host_paths", "shared_host_paths",
-                                      "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
+    static const char *const all[] = {
+        "mounts",  "host_paths",      "writable_host_paths", "shared_host_paths", "engine_directories",
+        "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
     if (!container->mounts || !containers->host) {
         for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
             item_unread(item, all[i], "/proc/%s/mountinfo could not be read", container->mounts ? "self" : "PID");

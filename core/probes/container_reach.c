@@ -6,7 +6,9 @@
 #include "probes/container_reach.h"
 
 #include "model/tree.h"
+#include "probes/cgroup.h"
 #include "probes/container_mounts.h"
+#include "probes/device_rules.h"
 #include "probes/namespaces.h"
 
 #include <string.h>
@@ -99,13 +101,17 @@ static bool process_may(const struct view *view, const struct process *process, 
                         unsigned bits)
 {
     bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
-    if (host_user && process->caps_known && usable_caps(process) & BIT(CAP_DAC_OVERRIDE))
+    /* Whoever becomes any user has what the owner has. */
+    uint64_t caps = host_user && process->caps_known ? usable_caps(process) : 0;
+    if (caps & (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_SETUID)))
+        return true;
+    if (!(bits & 2) && caps & BIT(CAP_DAC_READ_SEARCH))
         return true;
     if (!process->ids_known)
         return true; /* not known: reach is not denied */
     if (process->uid[1] == file->uid)
         return file->mode >> 6 & bits;
-    return in_group(process, file->gid) ? file->mode >> 3 & bits : file->mode & bits;
+    return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
 }
 
 static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
@@ -143,13 +149,36 @@ static void set_permitted(const struct view *view, struct item *item, const char
         item_unread(item, to, "%s could not be read", from);
 }
 
+/* Takes those away that the device rules of the control group do not let open. On version 2 nobody can read them. */
+static void leave_out_shut(const struct view *view, struct item *item, const char *field, const char *root)
+{
+    json_object *some = NULL;
+    g_auto(GStrv) rules = cgroup_device_rules(view->host, view->first->cgroup);
+    if (!rules || !json_object_object_get_ex(item->fields, field, &some))
+        return;
+    json_object *open = json_object_new_array();
+    for (size_t i = 0; i < json_object_array_length(some); i++) {
+        const char *path = json_object_get_string(json_object_array_get_idx(some, i));
+        g_autofree char *whole = g_strconcat(root, path, NULL);
+        struct host_stat node = {0};
+        bool numbered = host_stat(view->host, whole, &node, NULL) && (node.dev_major || node.dev_minor);
+        if (!numbered || device_rules_open(rules, node.mode, node.dev_major, node.dev_minor))
+            tree_add_text(open, path);
+    }
+    item_set(item, field, open);
+}
+
 void container_set_reach(const struct view *view, struct item *item)
 {
     g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
     set_caps(view, item);
     set_ids(view, item);
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
+    /* Passing through a directory is enough to open what lies in it. */
+    set_permitted(view, item, "host_paths", "user_readable_host_paths", "", 5);
     set_permitted(view, item, "sockets", "user_sockets", "", 2);
     set_permitted(view, item, "devices", "user_devices", root, 6);
     set_permitted(view, item, "disks", "user_disks", root, 6);
+    leave_out_shut(view, item, "user_devices", root);
+    leave_out_shut(view, item, "user_disks", root);
 }

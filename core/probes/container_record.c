@@ -50,6 +50,7 @@ const char *const container_record_fields[] = {"image",
                                                "networks",
                                                "ulimits",
                                                "disk_limited",
+                                               "seccomp_fallback",
                                                NULL};
 
 struct container_wanted *container_wanted_new(const char *source)
@@ -70,6 +71,7 @@ void container_record_free(struct container_record *record)
     g_free(record->problem);
     g_free(record->name);
     json_object_put(record->fields);
+    json_object_put(record->device_rules);
     g_ptr_array_unref(record->wanted);
     g_ptr_array_unref(record->devices);
     g_ptr_array_unref(record->volumes);

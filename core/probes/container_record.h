@@ -18,15 +18,16 @@ struct container_wanted {
 };
 
 struct container_record {
-    const char *from;    /* api, files, storage or bundle; static text; NULL: no record was found */
-    char *where;         /* the request or the file */
-    char *problem;       /* why no record could be read although there may be one; NULL */
-    char *name;          /* NULL */
-    json_object *fields; /* the probe's fields by name; read only; NULL without a record */
-    GPtrArray *wanted;   /* struct container_wanted: of the record, of the bundle */
-    GPtrArray *volumes;  /* char *: where the engine says that it keeps volumes of the container, or of all */
-    GPtrArray *devices;  /* char *: absolute paths inside where device nodes are asked for */
-    int block_devices;   /* a rule for block devices is asked for; -1: not known */
+    const char *from;          /* api, files, storage or bundle; static text; NULL: no record was found */
+    char *where;               /* the request or the file */
+    char *problem;             /* why no record could be read although there may be one; NULL */
+    char *name;                /* NULL */
+    json_object *fields;       /* the probe's fields by name; read only; NULL without a record */
+    GPtrArray *wanted;         /* struct container_wanted: of the record, of the bundle */
+    GPtrArray *volumes;        /* char *: where the engine says that it keeps volumes of the container, or of all */
+    GPtrArray *devices;        /* char *: absolute paths inside where device nodes are asked for */
+    json_object *device_rules; /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
+    int block_devices;         /* a rule for block devices is asked for; -1: not known */
 };
 
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */

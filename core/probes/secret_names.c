@@ -89,25 +89,49 @@ static const struct {
     {"glpat-", WORD, 20},       {"xoxb-", WORD, 10},        {"eyJhbGciO", WORD, 4},
 };
 
-bool secret_in_value(const char *value)
+/* Where the user of "scheme://user:password@host" begins (RFC 3986, 3.2.1); NULL without a password. What begins like
+ * a variable or a gap to be filled is none. */
+static const char *find_user_information(const char *value)
 {
-    if (strstr(value, "PRIVATE KEY-----"))
-        return true;
+    for (const char *scheme = strstr(value, "://"); scheme; scheme = strstr(scheme + 3, "://")) {
+        const char *user = scheme + 3;
+        size_t n = strcspn(user, "/?# \t\n\"'");
+        const char *at = memrchr(user, '@', n);
+        const char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+        if (colon && at - colon > 1 && !strchr("$<{*%", colon[1]))
+            return user;
+    }
+    return NULL;
+}
+
+/* Up to where a text may be shown before its secret begins; NULL when there is none. */
+static const char *find_secret(const char *value)
+{
+    const char *key = strstr(value, "PRIVATE KEY-----");
+    if (key)
+        return key;
     for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
         const char *found = strstr(value, values[i].prefix);
         bool starts = found && (found == value || !g_ascii_isalnum(found[-1]));
-        if (starts && all_of(found + strlen(values[i].prefix), values[i].rest, values[i].length))
-            return true;
+        const char *rest = starts ? found + strlen(values[i].prefix) : NULL;
+        if (rest && all_of(rest, values[i].rest, values[i].length))
+            return rest;
     }
-    return false;
+    return find_user_information(value);
+}
+
+bool secret_in_value(const char *value)
+{
+    return find_secret(value) != NULL;
 }
 
 /* Only whole options with the value behind "=": what follows in the next argument may be anything. */
 char *secret_option(const char *argument)
 {
     const char *equal = strchr(argument, '=');
-    if (secret_in_value(argument))
-        return g_strndup(argument, MIN(strcspn(argument, "= "), 24));
+    const char *secret = find_secret(argument);
+    if (secret)
+        return g_strndup(argument, MIN(MIN(strcspn(argument, "= "), (size_t)(secret - argument)), 24));
     if (!equal || equal == argument || !equal[1])
         return NULL;
     g_autofree char *option = g_strndup(argument, (gsize)(equal - argument));

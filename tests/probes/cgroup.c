@@ -34,7 +34,9 @@ static void the_lowest_limit_of_all_ancestors(void **state)
                                      "  /sys/fs/cgroup/a/b/memory.max: \"max\\n\"\n"
                                      "  /sys/fs/cgroup/a/b/pids.max: \"max\\n\"\n"
                                      "  /sys/fs/cgroup/a/b/cpu.max: \"50000 100000\\n\"\n"
-                                     "  /sys/fs/cgroup/a/b/cpu.weight: \"100\\n\"\n");
+                                     "  /sys/fs/cgroup/a/b/cpu.weight: \"100\\n\"\n"
+                                     "  /sys/fs/cgroup/a/b/cpuset.cpus.effective: \"0,2-3\\n\"\n"
+                                     "  /sys/devices/system/cpu/online: \"0-3\\n\"\n");
     struct cgroup_limit memory = cgroup_memory_limit(host, "0::/a/b\n"), pids = cgroup_pids_limit(host, "0::/a/b\n");
     struct cgroup_limit cpu = cgroup_cpu_limit(host, "0::/a/b\n"), weight = cgroup_cpu_weight(host, "0::/a/b\n");
     assert_true(memory.read && memory.limited && (int)memory.value == 1000);
@@ -58,6 +60,23 @@ static void version_1_writes_its_own_unlimited(void **state)
     assert_true(memory.read && !memory.limited);
     assert_true(cpu.read && !cpu.limited);
     assert_int_equal((int)cgroup_pids_limit(host, text).value, 50);
+}
+
+static void fewer_processors_are_a_limit(void **state)
+{
+    (void)state;
+    pl_auto(host) host = inline_host("files:\n"
+                                     "  /sys/fs/cgroup/cpu/d/cpu.cfs_quota_us: \"-1\\n\"\n"
+                                     "  /sys/fs/cgroup/cpuset/d/cpuset.effective_cpus: \"1,4-6\\n\"\n"
+                                     "  /sys/fs/cgroup/cpuset/all/cpuset.effective_cpus: \"0-7\\n\"\n"
+                                     "  /sys/fs/cgroup/cpu/all/cpu.cfs_quota_us: \"-1\\n\"\n"
+                                     "  /sys/fs/cgroup/cpuset/odd/cpuset.effective_cpus: \"x\\n\"\n"
+                                     "  /sys/fs/cgroup/cpu/odd/cpu.cfs_quota_us: \"-1\\n\"\n"
+                                     "  /sys/devices/system/cpu/online: \"0-7\\n\"\n");
+    struct cgroup_limit some = cgroup_cpu_limit(host, "3:cpu:/d\n2:cpuset:/d\n");
+    assert_true(some.limited && (int)some.value == 4);
+    assert_false(cgroup_cpu_limit(host, "3:cpu:/all\n2:cpuset:/all\n").limited);
+    assert_false(cgroup_cpu_limit(host, "3:cpu:/odd\n2:cpuset:/odd\n").limited);
 }
 
 static void a_group_without_the_controller_has_no_limit(void **state)
@@ -86,6 +105,7 @@ int main(void)
         cmocka_unit_test(the_first_unit_counts),
         cmocka_unit_test(the_lowest_limit_of_all_ancestors),
         cmocka_unit_test(version_1_writes_its_own_unlimited),
+        cmocka_unit_test(fewer_processors_are_a_limit),
         cmocka_unit_test(an_unreadable_ancestor_leaves_the_limit_unread),
         cmocka_unit_test(a_group_without_the_controller_has_no_limit),
     };

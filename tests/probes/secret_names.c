@@ -47,6 +47,14 @@ static void values(void **state)
     assert_true(secret_in_value("AKIAABCDEFGHIJKLMNOP"));
     assert_true(secret_in_value("x=ghp_abcdefghijklmnopqrstuvwxyz"));
     assert_true(secret_in_value("-----BEGIN RSA PRIVATE KEY-----\n"));
+    assert_true(secret_in_value("postgres://shop:hunter2@db/shop"));
+    assert_true(secret_in_value("redis://:hunter2@cache:6379"));
+    assert_true(secret_in_value("http://a/ amqp://u:p@ss@mq"));
+    assert_false(secret_in_value("postgres://shop@db:5432/shop"));
+    assert_false(secret_in_value("https://shop:@db"));
+    assert_false(secret_in_value("https://x:${PASSWORD}@db"));
+    assert_false(secret_in_value("https://x/a:b@c"));
+    assert_false(secret_in_value("https://x:80/?mail=a:b@c"));
     assert_false(secret_in_value("AKIA"));
     assert_false(secret_in_value("XAKIAABCDEFGHIJKLMNOP"));
     assert_false(secret_in_value("-----BEGIN CERTIFICATE-----"));
@@ -70,6 +78,9 @@ static void options(void **state)
         {"--monkey=1", NULL},
         {"https://x/?token=1", NULL},
         {"=x", NULL},
+        {"--database=postgres://u:hunter2@db", "--database"},
+        {"postgres://u:hunter2@db", "postgres://"},
+        {"ghp_abcdefghijklmnopqrstuvwxyz", "ghp_"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *option = secret_option(rows[i].argument);

@@ -159,6 +159,39 @@ static void a_folder_in_its_place(void **state)
     rmdir(place->file);
 }
 
+/* Renamed over, /dev/null would be a file from then on. */
+static void a_pipe_takes_the_bytes(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(mkfifo(place->file, 0600), 0);
+    int end = open(place->file, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    g_autoptr(GError) error = NULL;
+    assert_true(report_write(place->file, "report", 6, 0600, &error));
+    char read_back[16] = "";
+    assert_int_equal(read(end, read_back, sizeof read_back), 6);
+    assert_string_equal(read_back, "report");
+    close(end);
+    struct stat found;
+    assert_int_equal(lstat(place->file, &found), 0);
+    assert_true(S_ISFIFO(found.st_mode));
+}
+
+static void a_link_to_no_file_is_kept(void **state)
+{
+    struct place *place = *state;
+    static const char *const targets[] = {"/dev/zero", "/proc/self/fd/1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        assert_int_equal(symlink(targets[i], place->file), 0);
+        g_autoptr(GError) error = NULL;
+        assert_false(report_write(place->file, "x", 1, 0600, &error));
+        assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_WRITE));
+        struct stat found;
+        assert_int_equal(lstat(place->file, &found), 0);
+        assert_true(S_ISLNK(found.st_mode));
+        unlink(place->file);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -168,6 +201,8 @@ int main(void)
                                        TEST(never_writes_through_a_link),
                                        TEST(a_full_disk_leaves_nothing_behind),
                                        TEST(no_such_folder),
-                                       TEST(a_folder_in_its_place)};
+                                       TEST(a_folder_in_its_place),
+                                       TEST(a_pipe_takes_the_bytes),
+                                       TEST(a_link_to_no_file_is_kept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
