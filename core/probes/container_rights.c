@@ -3,6 +3,7 @@
 #include "probes/container_rights.h"
 
 #include "model/error.h"
+#include "model/tree.h"
 #include "model/value.h"
 
 #include <string.h>
@@ -157,8 +158,7 @@ static bool list_devices(struct host *host, const char *base, const char *below,
         }
         if (is_device(found.mode) && !is_standard_device(relative)) {
             g_autofree char *shown = g_strconcat("/dev/", relative, NULL);
-            g_autofree char *valid = g_utf8_make_valid(shown, -1);
-            json_object_array_add(devices, json_object_new_string(valid));
+            json_object_array_add(devices, tree_new_text(shown));
         }
         bool enter = (found.mode & 0170000) == 0040000 && depth < 3 && !g_str_equal(relative, "pts") &&
                      !g_str_equal(relative, "shm") && !g_str_equal(relative, "mqueue");

@@ -5,6 +5,7 @@
 #include "probes/image_content.h"
 
 #include "model/error.h"
+#include "model/value.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -244,16 +245,11 @@ static void take_layer(struct image_content *content, const GPtrArray *layers, g
         content->hindered = g_strdup(layer->hindered);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, each once, without those that are in `but`. */
 static void tidy(GPtrArray **list, GHashTable *but)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_sort(*list, by_text);
+    g_ptr_array_sort(*list, value_order_texts);
     for (guint i = 0; i < (*list)->len; i++) {
         const char *text = (*list)->pdata[i];
         bool again = out->len && g_str_equal(text, out->pdata[out->len - 1]);
