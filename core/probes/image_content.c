@@ -217,7 +217,7 @@ static void set_content(const struct image_content *content, struct item *item)
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct images *images = images_of(context->host);
+    const struct images *images = images_of(context);
     image_add_problems(images, items);
     for (guint i = 0; i < images->list->len; i++) {
         const struct image *image = images->list->pdata[i];

@@ -306,8 +306,7 @@ static struct image_content *read_image(struct reading *reading, const struct im
 
 static gpointer make_contents(struct host *host, gpointer data)
 {
-    (void)data;
-    const struct images *images = images_of(host);
+    const struct images *images = data;
     GHashTable *contents = g_hash_table_new_full(NULL, NULL, NULL, content_free);
     struct reading reading = {.host = host};
     reading.layers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, image_layer_free);
@@ -324,7 +323,8 @@ static void contents_free(gpointer data)
 
 const struct image_content *image_content_of(struct host *host, const struct image *image)
 {
-    GHashTable *contents = host_memo(host, "image-contents", make_contents, NULL, contents_free);
+    GHashTable *contents =
+        host_memo(host, "image-contents", make_contents, (gpointer)(uintptr_t)image->all, contents_free);
     return g_hash_table_lookup(contents, image);
 }
 
