@@ -72,7 +72,7 @@ static enum selected selects_exe(const char *glob, const struct process *process
         return SELECTED_YES;
     if (exe)
         return glob_matches(glob, exe) ? SELECTED_YES : SELECTED_NO;
-    return process->kernel || process->state == 'Z' ? SELECTED_YES : SELECTED_UNKNOWN; /* they have none */
+    return process->kernel || process->state == 'Z' ? SELECTED_NO : SELECTED_UNKNOWN; /* they have none */
 }
 
 static enum selected selects_argument(const char *pattern, const struct process *process)
