@@ -1,6 +1,7 @@
 /* The results: filters (shown once the script runs) and every rule as an element that unfolds. */
 #include "reports/html.h"
 
+#include "model/value.h"
 #include "reports/escape.h"
 #include "reports/redact.h"
 
@@ -264,11 +265,6 @@ static void put_group(struct page *page, guint from, guint to)
     html_put(page, "</details>\n");
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static GPtrArray *benchmarks(const struct audit *audit)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -281,7 +277,7 @@ static GPtrArray *benchmarks(const struct audit *audit)
                 g_ptr_array_add(names, reference->benchmark);
         }
     }
-    g_ptr_array_sort(names, by_text);
+    g_ptr_array_sort(names, value_order_texts);
     return names;
 }
 

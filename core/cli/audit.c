@@ -8,6 +8,7 @@
 #include "host/reader.h"
 #include "model/error.h"
 #include "probes/image_list.h"
+#include "probes/probe.h"
 #include "sandbox/sandbox.h"
 
 static enum exit_code code_of(const GError *error)
@@ -80,7 +81,8 @@ static bool judge(struct subject *subject, const struct options *options, const 
 /* An image that was asked for and is not there, or is none, leaves the audit incomplete. */
 static void add_image_errors(struct audit *audit, struct host *host, const struct gate *gate)
 {
-    const struct images *images = host_images(host) ? images_of(host) : NULL;
+    const struct probe_context context = {.host = host}; /* images that were named need no daemon */
+    const struct images *images = host_images(host) ? images_of(&context) : NULL;
     for (guint i = 0; images && i < images->problems->len; i++) {
         const struct image_problem *problem = images->problems->pdata[i];
         g_ptr_array_add(audit->errors, run_error_new("--image", problem->reason));

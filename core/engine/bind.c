@@ -27,11 +27,6 @@ void bound_check_free(gpointer data)
     g_free(check);
 }
 
-static bool is_number(const json_object *node)
-{
-    return json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
-}
-
 static bool is_text(const json_object *node)
 {
     return json_object_is_type(node, json_type_string);
@@ -57,7 +52,7 @@ static bool param_fits(enum value_type type, const json_object *node)
         return json_object_is_type(node, json_type_int);
     case VALUE_SIZE:
     case VALUE_DURATION:
-        return is_number(node) || is_text(node);
+        return tree_is_number(node) || is_text(node);
     case VALUE_SET:
         return texts_only(node);
     case VALUE_LIST:

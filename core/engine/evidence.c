@@ -19,7 +19,7 @@ static const json_object *step(const json_object *node, const char *name)
     if (json_object_is_type(node, json_type_object))
         json_object_object_get_ex(node, name, &value);
     else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
-        tree_get((json_object *)(uintptr_t)node, name, &value);
+        tree_get(node, name, &value);
     return value;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/values.h"
 #include "engine/words.h"
 #include "model/tree.h"
+#include "model/value.h"
 
 #include <string.h>
 
@@ -125,17 +126,12 @@ static void add_probe(const struct test *test, gpointer data)
     g_ptr_array_add(list, (gpointer)(uintptr_t)test->probe->name);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 const char **explain_probes(const struct rule *rule)
 {
     GPtrArray *list = g_ptr_array_new();
     visit(rule->applies, add_probe, list);
     visit(rule->check, add_probe, list);
-    g_ptr_array_sort(list, by_text);
+    g_ptr_array_sort(list, value_order_texts);
     g_ptr_array_add(list, NULL);
     return (const char **)(void *)g_ptr_array_free(list, FALSE);
 }

@@ -19,13 +19,6 @@ static enum verdict verdict_of(bool good)
     return good ? VERDICT_PASS : VERDICT_FAIL;
 }
 
-static enum verdict invert(enum verdict verdict)
-{
-    if (verdict == VERDICT_PASS)
-        return VERDICT_FAIL;
-    return verdict == VERDICT_FAIL ? VERDICT_PASS : verdict;
-}
-
 static bool is_many(const json_object *node)
 {
     return json_object_is_type(node, json_type_array);
@@ -106,7 +99,7 @@ static enum verdict apply_equals(const struct matcher *matcher, enum value_type 
 static enum verdict apply_not(const struct matcher *matcher, enum value_type type, const json_object *observed,
                               char **why)
 {
-    return invert(apply_equals(matcher, type, observed, why));
+    return verdict_invert(apply_equals(matcher, type, observed, why));
 }
 
 static enum verdict apply_in(const struct matcher *matcher, enum value_type type, const json_object *observed,
@@ -122,7 +115,7 @@ static enum verdict apply_in(const struct matcher *matcher, enum value_type type
 static enum verdict apply_not_in(const struct matcher *matcher, enum value_type type, const json_object *observed,
                                  char **why)
 {
-    return invert(apply_in(matcher, type, observed, why));
+    return verdict_invert(apply_in(matcher, type, observed, why));
 }
 
 static enum verdict not_comparable(enum scale scale, const json_object *observed, char **why)

@@ -26,20 +26,10 @@ static void expectation_free(gpointer data)
     g_free(expectation);
 }
 
-static bool is_number(const json_object *node)
-{
-    return json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
-}
-
 static bool is_scalar(const json_object *node)
 {
-    return is_number(node) || json_object_is_type(node, json_type_string) ||
+    return tree_is_number(node) || json_object_is_type(node, json_type_string) ||
            json_object_is_type(node, json_type_boolean);
-}
-
-static const char *text_of(const json_object *node)
-{
-    return json_object_is_type(node, json_type_string) ? json_object_get_string((json_object *)(uintptr_t)node) : NULL;
 }
 
 static bool scalars_only(const json_object *node)
@@ -55,21 +45,22 @@ static bool scalars_only(const json_object *node)
 static const char *wrong_size(const json_object *node)
 {
     uint64_t bytes = 0;
-    bool good = json_object_is_type(node, json_type_int) || value_parse_size(text_of(node), &bytes);
+    bool good = json_object_is_type(node, json_type_int) || value_parse_size(tree_string_of(node), &bytes);
     return good ? NULL : "a size, as 4096 or \"64M\"";
 }
 
 static const char *wrong_duration(const json_object *node)
 {
     double seconds = 0;
-    return is_number(node) || value_parse_duration(text_of(node), &seconds) ? NULL
-                                                                            : "a length of time, as 300 or \"5m\"";
+    return tree_is_number(node) || value_parse_duration(tree_string_of(node), &seconds)
+               ? NULL
+               : "a length of time, as 300 or \"5m\"";
 }
 
 static const char *wrong_mode(const json_object *node)
 {
     unsigned mode = 0;
-    return value_parse_mode(text_of(node), &mode) ? NULL : "octal permission bits as quoted text, as \"0640\"";
+    return value_parse_mode(tree_string_of(node), &mode) ? NULL : "octal permission bits as quoted text, as \"0640\"";
 }
 
 /* What a value of this type would be when `node` is none, else NULL. */
@@ -77,11 +68,11 @@ static const char *wrong_type(enum value_type type, const json_object *node)
 {
     switch (type) {
     case VALUE_STRING:
-        return text_of(node) || is_number(node) ? NULL : "text: quote it";
+        return tree_string_of(node) || tree_is_number(node) ? NULL : "text: quote it";
     case VALUE_BOOL:
         return json_object_is_type(node, json_type_boolean) ? NULL : "true or false";
     case VALUE_NUMBER:
-        return is_number(node) ? NULL : "a number";
+        return tree_is_number(node) ? NULL : "a number";
     case VALUE_SIZE:
         return wrong_size(node);
     case VALUE_DURATION:
@@ -89,7 +80,7 @@ static const char *wrong_type(enum value_type type, const json_object *node)
     case VALUE_MODE:
         return wrong_mode(node);
     case VALUE_VERSION:
-        return text_of(node) ? NULL : "a version as quoted text, as \"1.24\"";
+        return tree_string_of(node) ? NULL : "a version as quoted text, as \"1.24\"";
     case VALUE_SET:
         return scalars_only(node) ? NULL : "a list of texts";
     case VALUE_LIST:
@@ -120,7 +111,7 @@ static const char *wrong_quantity(enum value_type type, const json_object *node)
     enum scale scale = SCALE_TEXT;
     if (type != VALUE_ANY && type != VALUE_STRING)
         return wrong_type(type, node);
-    if (is_number(node) || (text_of(node) && scale_unit_of(text_of(node), &scale)))
+    if (tree_is_number(node) || (tree_string_of(node) && scale_unit_of(tree_string_of(node), &scale)))
         return NULL;
     return "a number, a size (\"64M\") or a length of time (\"5m\")";
 }
@@ -136,7 +127,7 @@ static const char *wrong_operand(const struct operator_row *row, enum value_type
     case OPERAND_QUANTITY:
         return wrong_quantity(type, node);
     case OPERAND_PATTERN:
-        return text_of(node) ? NULL : "a PCRE2 pattern as text";
+        return tree_string_of(node) ? NULL : "a PCRE2 pattern as text";
     case OPERAND_SCALAR:
         return is_scalar(node) ? NULL : "one text or number";
     case OPERAND_SCALARS:
@@ -155,7 +146,7 @@ static bool compile_pattern(struct matcher *matcher, const json_object *operand,
 {
     int code = 0;
     PCRE2_SIZE offset = 0;
-    const char *pattern = text_of(operand);
+    const char *pattern = tree_string_of(operand);
     /* No JIT: values are short, and a confined process wants no writable code. */
     matcher->regex = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &code, &offset, NULL);
     if (matcher->regex)

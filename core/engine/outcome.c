@@ -44,19 +44,12 @@ static enum verdict deciding(enum check_kind kind, const GPtrArray *children)
     return VERDICT_NOTAPPLICABLE;
 }
 
-static enum verdict turned(enum verdict verdict)
-{
-    if (verdict == VERDICT_PASS)
-        return VERDICT_FAIL;
-    return verdict == VERDICT_FAIL ? VERDICT_PASS : verdict;
-}
-
 static void take_items(struct outcome *whole, struct outcome *child, bool turn)
 {
     for (guint i = 0; i < child->items->len; i++) {
         struct item_result *item = g_ptr_array_index(child->items, i);
         if (turn)
-            item->verdict = turned(item->verdict);
+            item->verdict = verdict_invert(item->verdict);
         g_ptr_array_add(whole->items, item);
     }
     g_ptr_array_set_free_func(child->items, NULL);
@@ -106,7 +99,7 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
 {
     enum verdict decided = deciding(kind, children);
     bool turn = kind == CHECK_NONE;
-    struct outcome *whole = outcome_new(turn ? turned(decided) : decided);
+    struct outcome *whole = outcome_new(turn ? verdict_invert(decided) : decided);
     g_autoptr(GPtrArray) reasons = g_ptr_array_new();
     for (guint i = 0; i < children->len; i++) {
         struct outcome *child = g_ptr_array_index(children, i);

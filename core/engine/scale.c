@@ -25,14 +25,9 @@ bool scale_unit_of(const char *text, enum scale *out)
     return true;
 }
 
-static const char *string_of(const json_object *node)
-{
-    return json_object_is_type(node, json_type_string) ? json_object_get_string((json_object *)(uintptr_t)node) : NULL;
-}
-
 char *scale_text(const json_object *node)
 {
-    const char *text = string_of(node);
+    const char *text = tree_string_of(node);
     size_t n = text ? (size_t)json_object_get_string_len(node) : 0;
     if (!text || strlen(text) == n)
         return tree_text(node);
@@ -49,7 +44,7 @@ char *scale_text(const json_object *node)
 bool scale_has_unit(const json_object *node)
 {
     enum scale scale = SCALE_TEXT;
-    const char *text = string_of(node);
+    const char *text = tree_string_of(node);
     return text && scale_unit_of(text, &scale);
 }
 
@@ -65,7 +60,7 @@ enum scale scale_of(enum value_type type, const json_object *operand, bool order
         return SCALE_NUMBER;
     if (json_object_is_type(operand, json_type_boolean))
         return SCALE_BOOL;
-    const char *text = string_of(operand);
+    const char *text = tree_string_of(operand);
     enum scale scale = SCALE_TEXT;
     if (text && (type == VALUE_ANY || ordering))
         scale_unit_of(text, &scale);
@@ -106,7 +101,7 @@ static bool quantity_of_text(enum scale scale, const char *text, struct quantity
 
 static bool quantity_of(enum scale scale, const json_object *node, struct quantity *out)
 {
-    const char *text = string_of(node);
+    const char *text = tree_string_of(node);
     if (text)
         return quantity_of_text(scale, text, out);
     if (json_object_is_type(node, json_type_int)) {
@@ -139,7 +134,7 @@ static bool truth_of(const json_object *node, bool *out)
         *out = json_object_get_boolean(node);
         return true;
     }
-    const char *text = string_of(node);
+    const char *text = tree_string_of(node);
     g_autofree char *lower = text ? g_ascii_strdown(text, -1) : NULL;
     *out = lower && g_strv_contains(yes, lower);
     return *out || (lower && g_strv_contains(no, lower));
@@ -155,7 +150,7 @@ static enum order compare_truth(const json_object *observed, const json_object *
 
 static enum order compare_versions(const json_object *observed, const json_object *operand)
 {
-    const char *a = string_of(observed), *b = string_of(operand);
+    const char *a = tree_string_of(observed), *b = tree_string_of(operand);
     if (!a || !b || !*a)
         return ORDER_NONE;
     int d = value_compare_versions(a, b);

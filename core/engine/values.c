@@ -166,14 +166,9 @@ json_object *values_put_in(const json_object *tree, const json_object *environme
     return put_in(&putting, tree, 0);
 }
 
-static bool is_number(const json_object *node)
-{
-    return json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
-}
-
 bool values_same_kind(const json_object *a, const json_object *b)
 {
-    return (is_number(a) && is_number(b)) || json_object_get_type(a) == json_object_get_type(b);
+    return (tree_is_number(a) && tree_is_number(b)) || json_object_get_type(a) == json_object_get_type(b);
 }
 
 const char *values_kind(const json_object *node)
@@ -228,7 +223,7 @@ static json_object *parse_bool(const char *text)
 json_object *values_parse_like(const json_object *fallback, const char *name, const char *text, GError **error)
 {
     json_object *value = NULL;
-    if (is_number(fallback))
+    if (tree_is_number(fallback))
         value = parse_number(text);
     else if (json_object_is_type(fallback, json_type_boolean))
         value = parse_bool(text);

@@ -4,6 +4,8 @@
  * never through a symlink. Matching is by bytes: names need not be valid in any encoding. */
 #include "host/private.h"
 
+#include "model/value.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
@@ -261,11 +263,6 @@ static void expand_one(struct glob *glob, const char *pattern)
     expand(glob, "/", components);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static char **results(struct glob *glob)
 {
     GPtrArray *paths = g_ptr_array_new();
@@ -276,7 +273,7 @@ static char **results(struct glob *glob)
         g_hash_table_iter_steal(&iter);
         g_ptr_array_add(paths, path);
     }
-    g_ptr_array_sort(paths, by_text);
+    g_ptr_array_sort(paths, value_order_texts);
     g_ptr_array_add(paths, NULL);
     return (char **)g_ptr_array_free(paths, FALSE);
 }

@@ -2,6 +2,8 @@
  * (fs_real.c, fs_inline.c). */
 #include "host/private.h"
 
+#include "model/value.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <sys/capability.h>
@@ -284,11 +286,6 @@ char *host_resolve(struct host *host, const char *path, GError **error)
     return resolved;
 }
 
-static int by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **host_list(struct host *host, const char *path, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);
@@ -305,7 +302,7 @@ char **host_list(struct host *host, const char *path, GError **error)
     GPtrArray *names = g_ptr_array_sized_new(entries->len + 1);
     for (guint i = 0; i < entries->len; i++)
         g_ptr_array_add(names, g_strdup(((struct host_dirent *)g_ptr_array_index(entries, i))->name));
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, value_order_texts);
     g_ptr_array_add(names, NULL);
     return (char **)g_ptr_array_free(names, FALSE);
 }

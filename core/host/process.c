@@ -11,6 +11,8 @@
 #include <limits.h>
 #include <sys/capability.h>
 
+#define DELETED " (deleted)"
+
 const char *const ns_names[NS_COUNT] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
 struct table {
@@ -128,6 +130,16 @@ char *host_process_path(struct host *host, const struct process *process, const 
     if (same_ns && g_strcmp0(process->root, "/") == 0)
         return g_strdup(path);
     return g_strdup_printf("/proc/%d/root%s", (int)process->pid, path);
+}
+
+bool host_link_is_deleted(const char *target)
+{
+    return g_str_has_suffix(target, DELETED);
+}
+
+char *host_link_path(const char *target)
+{
+    return g_strndup(target, strlen(target) - (host_link_is_deleted(target) ? strlen(DELETED) : 0));
 }
 
 static char *capability_name(int bit)

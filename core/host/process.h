@@ -46,5 +46,10 @@ char *host_process_env(struct host *host, pid_t pid, const char *name, bool *rea
 /* A path as a process sees it: "/proc/PID/root" + path when the process has another root or mount namespace
  * than plumbline, else path itself. Caller frees. */
 char *host_process_path(struct host *host, const struct process *process, const char *path);
+/* The target of a link below /proc/PID (exe, cwd, fd/N) carries the kernel's mark of a file that is gone:
+ * "/usr/bin/x (deleted)". */
+bool host_link_is_deleted(const char *target);
+/* The target without that mark. Caller frees. */
+char *host_link_path(const char *target);
 /* "CAP_CHOWN" ... for bit numbers up to the last one known to libcap, "CAP_n" above; NULL-terminated, caller frees. */
 char **host_capability_names(uint64_t mask);

@@ -3,6 +3,7 @@
 
 #include "host/private.h"
 #include "host/walk_part.h"
+#include "model/value.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -73,14 +74,9 @@ static int by_path(gconstpointer a, gconstpointer b)
     return strcmp((*(const struct walk_entry *const *)a)->path, (*(const struct walk_entry *const *)b)->path);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static char **take_sorted(GPtrArray *texts)
 {
-    g_ptr_array_sort(texts, by_text);
+    g_ptr_array_sort(texts, value_order_texts);
     g_ptr_array_add(texts, NULL);
     return (char **)g_ptr_array_free(texts, FALSE);
 }

@@ -1,6 +1,7 @@
 #include "model/item.h"
 
 #include "model/error.h"
+#include "model/tree.h"
 
 static void item_free(gpointer data)
 {
@@ -81,6 +82,14 @@ void items_problem(struct items *items, enum problem_kind kind, const char *cure
     g_ptr_array_add(items->problems, problem);
 }
 
+void items_copy_problems(struct items *to, const struct items *from)
+{
+    for (guint i = 0; i < from->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(from->problems, i);
+        items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
+    }
+}
+
 void items_problem_from_error(struct items *items, const GError *error)
 {
     if (!error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
@@ -99,8 +108,7 @@ void item_set(struct item *item, const char *field, json_object *value)
 
 void item_set_string(struct item *item, const char *field, const char *value)
 {
-    g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
-    item_set(item, field, valid ? json_object_new_string(valid) : NULL);
+    item_set(item, field, tree_new_text(value));
 }
 
 void item_set_int(struct item *item, const char *field, gint64 value)
@@ -127,10 +135,8 @@ void item_set_mode(struct item *item, const char *field, unsigned mode)
 void item_set_strv(struct item *item, const char *field, const char *const *values)
 {
     json_object *array = json_object_new_array();
-    for (; values && *values; values++) {
-        g_autofree char *valid = g_utf8_make_valid(*values, -1);
-        json_object_array_add(array, json_object_new_string(valid));
-    }
+    for (; values && *values; values++)
+        json_object_array_add(array, tree_new_text(*values));
     item_set(item, field, array);
 }
 

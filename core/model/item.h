@@ -63,6 +63,8 @@ void item_expect_fields(struct item *item, unsigned n);
 void items_add_shared(struct items *items, const struct item *of);
 void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+/* Appends the problems of another list. */
+void items_copy_problems(struct items *to, const struct items *from);
 /* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",
  * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
 void items_problem_from_error(struct items *items, const GError *error);

@@ -1,5 +1,7 @@
 #include "model/tree.h"
 
+#include "model/value.h"
+
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -90,9 +92,19 @@ json_object *tree_member(const json_object *object, const char *key)
 
 const char *tree_string(const json_object *object, const char *key)
 {
-    json_object *value = tree_member(object, key);
-    /* json_object_get_string() caches a text in other types, which is not safe on shared trees. */
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+    return tree_string_of(tree_member(object, key));
+}
+
+const char *tree_string_of(const json_object *node)
+{
+    /* json_object_get_string() caches a text in other types, which is not safe on shared trees; of a string it only
+     * reads. */
+    return json_object_is_type(node, json_type_string) ? json_object_get_string((json_object *)(uintptr_t)node) : NULL;
+}
+
+bool tree_is_number(const json_object *node)
+{
+    return json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
 }
 
 /* The next step of a dotted path, unescaped; NULL at the end. */
@@ -120,9 +132,9 @@ static bool array_step(json_object *array, const char *step, json_object **out)
     return true;
 }
 
-bool tree_get(json_object *root, const char *path, json_object **out)
+bool tree_get(const json_object *root, const char *path, json_object **out)
 {
-    json_object *node = root;
+    json_object *node = (json_object *)(uintptr_t)root; /* what is found is the caller's as `root` is */
     for (;;) {
         g_autofree char *step = next_step(&path);
         if (!step)
@@ -136,6 +148,18 @@ bool tree_get(json_object *root, const char *path, json_object **out)
     }
     *out = node;
     return true;
+}
+
+json_object *tree_at(const json_object *root, const char *path)
+{
+    json_object *node = NULL;
+    return tree_get(root, path, &node) ? node : NULL;
+}
+
+bool tree_true(const json_object *root, const char *path)
+{
+    const json_object *node = tree_at(root, path);
+    return json_object_is_type(node, json_type_boolean) && json_object_get_boolean(node);
 }
 
 static json_object *copy_container(const json_object *node)
@@ -204,11 +228,6 @@ static void append_double(GString *out, double value)
     g_string_append(out, isfinite(value) ? g_ascii_dtostr(buffer, sizeof buffer, value) : "null");
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void append_canonical(GString *out, const json_object *node);
 
 static void append_object(GString *out, const json_object *node)
@@ -218,7 +237,7 @@ static void append_object(GString *out, const json_object *node)
         (void)value;
         g_ptr_array_add(keys, key);
     }
-    g_ptr_array_sort(keys, by_text);
+    g_ptr_array_sort(keys, value_order_texts);
     g_string_append_c(out, '{');
     for (guint i = 0; i < keys->len; i++) {
         const char *name = g_ptr_array_index(keys, i);
@@ -278,6 +297,24 @@ char *tree_text(const json_object *node)
         return g_strndup(json_object_get_string((json_object *)(uintptr_t)node),
                          (gsize)json_object_get_string_len(node));
     return tree_canonical(node);
+}
+
+json_object *tree_new_text(const char *text)
+{
+    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+    return valid ? json_object_new_string(valid) : NULL;
+}
+
+json_object *tree_keys(const json_object *object)
+{
+    json_object *keys = json_object_new_array();
+    if (!json_object_is_type(object, json_type_object))
+        return keys;
+    json_object_object_foreach (object, key, value) {
+        (void)value;
+        json_object_array_add(keys, tree_new_text(key));
+    }
+    return keys;
 }
 
 void tree_add_text(json_object *array, const char *text)

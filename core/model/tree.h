@@ -22,12 +22,20 @@ struct tree_mark tree_mark(const json_object *node);
 
 /* The node at a dotted path ("a.b.0.c"); a backslash keeps a dot literal ("labels.io\\.x"). "" is the root.
  * Borrowed. False when the path leads nowhere; a null at the end is true with *out NULL. */
-bool tree_get(json_object *root, const char *path, json_object **out);
+bool tree_get(const json_object *root, const char *path, json_object **out);
+/* The same; NULL where the path leads nowhere or to null. */
+json_object *tree_at(const json_object *root, const char *path);
+/* The path leads to true. */
+bool tree_true(const json_object *root, const char *path);
 
 /* A member of an object, NULL when absent, null or `object` is no object. Borrowed. */
 json_object *tree_member(const json_object *object, const char *key);
 /* The string of a member; NULL when it is absent or no string. Borrowed. */
 const char *tree_string(const json_object *object, const char *key);
+/* The text of a string, NULL of anything else. Borrowed. */
+const char *tree_string_of(const json_object *node);
+/* An integer or a decimal. */
+bool tree_is_number(const json_object *node);
 
 /* A deep copy with marks; the caller owns it. Safe on published trees. */
 json_object *tree_copy(const json_object *node);
@@ -38,6 +46,10 @@ char *tree_canonical(const json_object *node);
 /* A scalar as people write it (strings unquoted, true, 42); arrays and objects as canonical JSON. */
 char *tree_text(const json_object *node);
 
+/* A string of a text, invalid UTF-8 made valid; NULL of NULL. The caller owns it. */
+json_object *tree_new_text(const char *text);
+/* The keys of an object as an array of texts, empty for anything else. The caller owns it. */
+json_object *tree_keys(const json_object *object);
 /* Appends a text to an array of texts unless it is there already; invalid UTF-8 is made valid. */
 void tree_add_text(json_object *array, const char *text);
 bool tree_equal(const json_object *a, const json_object *b);

@@ -204,3 +204,8 @@ int value_compare_versions(const char *a, const char *b)
         d = compare_part(ua, ub);
     return d ? d : compare_part(ra, rb);
 }
+
+int value_order_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

@@ -32,5 +32,7 @@ bool value_parse_size(const char *text, uint64_t *out);
 bool value_parse_duration(const char *text, double *out);
 /* Octal permission bits, at most 07777. */
 bool value_parse_mode(const char *text, unsigned *out);
+/* For sorting arrays of texts by their bytes: `a` and `b` point to char pointers. */
+int value_order_texts(const void *a, const void *b);
 /* Negative, zero, positive like strcmp; Debian policy 5.6.12 order: digits numerically, ~ before everything. */
 int value_compare_versions(const char *a, const char *b);

@@ -81,3 +81,10 @@ bool layer_parse(const char *name, enum layer *out)
         *out = (enum layer)i;
     return i >= 0;
 }
+
+enum verdict verdict_invert(enum verdict verdict)
+{
+    if (verdict == VERDICT_PASS)
+        return VERDICT_FAIL;
+    return verdict == VERDICT_FAIL ? VERDICT_PASS : verdict;
+}

@@ -28,6 +28,9 @@ const char *layer_name(enum layer layer);
 /* The weight of a rule of this severity in the score: 10, 6, 3, 1, 0. */
 unsigned severity_weight(enum severity severity);
 
+/* Pass becomes fail and fail becomes pass; the others stay. */
+enum verdict verdict_invert(enum verdict verdict);
+
 /* False when `name` is no such word; *out is set only on success. */
 bool verdict_parse(const char *name, enum verdict *out);
 bool severity_parse(const char *name, enum severity *out);

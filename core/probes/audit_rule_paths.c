@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DELETED " (deleted)"
-
 static void add(struct host *host, GPtrArray *paths, const char *path)
 {
     g_autofree char *real = *path == '/' ? host_resolve(host, path, NULL) : NULL;
@@ -27,8 +25,7 @@ static void add_running(const struct probe_context *context, GPtrArray *paths, c
         const struct process *process = processes->pdata[i];
         if (!process->exe || *process->exe != '/')
             continue;
-        bool deleted = g_str_has_suffix(process->exe, DELETED);
-        g_autofree char *exe = g_strndup(process->exe, strlen(process->exe) - (deleted ? strlen(DELETED) : 0));
+        g_autofree char *exe = host_link_path(process->exe);
         g_autofree char *name = g_path_get_basename(exe);
         if (g_str_equal(name, program) && !containers_have(containers_find(context), process))
             add(context->host, paths, exe);

@@ -1,6 +1,7 @@
 #include "probes/confdirs.h"
 
 #include "model/error.h"
+#include "model/value.h"
 
 bool confdirs_is_null_link(struct host *host, const char *path)
 {
@@ -11,11 +12,6 @@ bool confdirs_is_null_link(struct host *host, const char *path)
 GPtrArray *confdirs_errors_new(void)
 {
     return g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
-}
-
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static char **list_dir(struct host *host, const char *dir, GPtrArray *errors)
@@ -41,7 +37,7 @@ char **confdirs_files(struct host *host, const char *const *dirs, const char *su
             g_ptr_array_add(order, key);
         }
     }
-    g_ptr_array_sort(order, compare_names);
+    g_ptr_array_sort(order, value_order_texts);
     GPtrArray *paths = g_ptr_array_new();
     for (guint i = 0; i < order->len; i++) {
         const char *path = g_hash_table_lookup(by_name, order->pdata[i]);

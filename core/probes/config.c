@@ -111,8 +111,7 @@ static json_object *losers_of(const struct look *look, const struct found *winne
         const struct found *other = g_ptr_array_index(losers, i);
         g_autofree char *value = tree_text(other->value);
         g_autofree char *text = g_strdup_printf("%s:%u %s", other->path, other->line, value);
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
-        json_object_array_add(texts, json_object_new_string(valid));
+        json_object_array_add(texts, tree_new_text(text));
     }
     return texts;
 }

@@ -11,12 +11,6 @@
 #include <string.h>
 #include <sys/capability.h>
 
-static json_object *at(const json_object *tree, const char *path)
-{
-    json_object *found = NULL;
-    return tree && tree_get((json_object *)(uintptr_t)tree, path, &found) ? found : NULL;
-}
-
 /* ---- where ---- */
 
 static char *bundle_of_shim(struct host *host, const struct process *monitor, GError **error)
@@ -46,7 +40,7 @@ static char *bundle_of_runc(struct host *host, const struct container *container
         return NULL;
     g_autofree char *path = g_build_filename("/run/runc", container->id, "state.json", NULL);
     pl_autojson json_object *state = container_read_json(host, path, NULL);
-    json_object *labels = at(state, "config.labels");
+    json_object *labels = tree_at(state, "config.labels");
     size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
     for (size_t i = 0; i < n; i++) {
         json_object *one = json_object_array_get_idx(labels, i);
@@ -69,22 +63,16 @@ static char *find_bundle(struct host *host, const struct container *container, G
 
 /* ---- what it asks for ---- */
 
-static int flag_at(const json_object *tree, const char *path)
-{
-    json_object *node = at(tree, path);
-    return json_object_is_type(node, json_type_boolean) && json_object_get_boolean(node);
-}
-
 static double number_at(const json_object *tree, const char *path)
 {
-    json_object *node = at(tree, path);
+    json_object *node = tree_at(tree, path);
     bool number = json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
     return number ? MAX(json_object_get_double(node), 0) : 0;
 }
 
 static uint64_t bounding(const json_object *tree)
 {
-    json_object *list = at(tree, "process.capabilities.bounding");
+    json_object *list = tree_at(tree, "process.capabilities.bounding");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     uint64_t mask = 0;
     for (size_t i = 0; i < n; i++) {
@@ -103,7 +91,7 @@ static void read_namespaces(const json_object *tree, int *wanted)
         const char *type;
         enum ns kind;
     } types[] = {{"network", NS_NET}, {"pid", NS_PID}, {"ipc", NS_IPC}, {"uts", NS_UTS}};
-    json_object *list = at(tree, "linux.namespaces");
+    json_object *list = tree_at(tree, "linux.namespaces");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t t = 0; t < G_N_ELEMENTS(types); t++) {
         wanted[types[t].kind] = 1;
@@ -118,13 +106,13 @@ static void read_namespaces(const json_object *tree, int *wanted)
 /* A rule without type is for every device, one without access for all of it. */
 static int block_devices(const json_object *tree)
 {
-    json_object *list = at(tree, "linux.resources.devices");
+    json_object *list = tree_at(tree, "linux.resources.devices");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
         const char *type = tree_string(one, "type"), *access = tree_string(one, "access");
         bool blocks = !type || g_str_equal(type, "a") || g_str_equal(type, "b");
-        if (flag_at(one, "allow") && blocks && (!access || strpbrk(access, "rw")))
+        if (tree_true(one, "allow") && blocks && (!access || strpbrk(access, "rw")))
             return 1;
     }
     return list ? 0 : -1;
@@ -173,10 +161,10 @@ static struct container_wanted *read_wanted(const json_object *tree)
     wanted->memory = number_at(tree, "linux.resources.memory.limit");
     wanted->pids = number_at(tree, "linux.resources.pids.limit");
     wanted->cpus = quota > 0 ? quota / (period > 0 ? period : 100000) : 0;
-    wanted->rootfs_readonly = flag_at(tree, "root.readonly");
-    wanted->no_new_privs = flag_at(tree, "process.noNewPrivileges");
-    wanted->seccomp = at(tree, "linux.seccomp") != NULL;
-    wanted->bounding_known = at(tree, "process") != NULL;
+    wanted->rootfs_readonly = tree_true(tree, "root.readonly");
+    wanted->no_new_privs = tree_true(tree, "process.noNewPrivileges");
+    wanted->seccomp = tree_at(tree, "linux.seccomp") != NULL;
+    wanted->bounding_known = tree_at(tree, "process") != NULL;
     wanted->bounding = bounding(tree);
     read_namespaces(tree, wanted->namespaces);
     return wanted;

@@ -206,7 +206,7 @@ static void look_at_process(struct directories *look, const struct process *proc
     g_autoptr(GError) error = NULL;
     g_autofree char *target = host_readlink(look->view->host, link, &error);
     look->unread |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    if (target && *target == '/' && !g_str_has_suffix(target, " (deleted)"))
+    if (target && *target == '/' && !host_link_is_deleted(target))
         look_at_link(look, process, "cwd", target);
     const GPtrArray *files = g_hash_table_lookup(look->listeners->files, process);
     for (guint i = 0; files && i < files->len; i++) {

@@ -110,21 +110,15 @@ static char *shown_path(const struct containers *containers, const struct contai
     return g_steal_pointer(&path);
 }
 
-static json_object *text_node(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_object_new_string(valid);
-}
-
 static json_object *describe(const struct mount_line *line, const char *host_path)
 {
     json_object *mount = json_object_new_object(), *options = json_object_new_array();
     g_auto(GStrv) words = g_strsplit(line->options, ",", -1);
     for (char **word = words; *word; word++)
-        json_object_array_add(options, text_node(*word));
-    json_object_object_add(mount, "target", text_node(line->target));
-    json_object_object_add(mount, "host", text_node(host_path));
-    json_object_object_add(mount, "fstype", text_node(line->fstype));
+        json_object_array_add(options, tree_new_text(*word));
+    json_object_object_add(mount, "target", tree_new_text(line->target));
+    json_object_object_add(mount, "host", tree_new_text(host_path));
+    json_object_object_add(mount, "fstype", tree_new_text(line->fstype));
     json_object_object_add(mount, "readonly", json_object_new_boolean(!mount_is_writable(line)));
     json_object_object_add(mount, "propagation", json_object_new_string(line->propagation));
     json_object_object_add(mount, "options", options);
@@ -291,7 +285,7 @@ static void set_sockets(struct host *host, const struct containers *containers, 
     json_object *reached = json_object_new_array();
     for (guint i = 0; i < sockets->len; i++)
         if (reaches(containers, container, g_ptr_array_index(sockets, i)))
-            json_object_array_add(reached, text_node(g_ptr_array_index(sockets, i)));
+            json_object_array_add(reached, tree_new_text(g_ptr_array_index(sockets, i)));
     item_set(item, "sockets", reached);
 }
 

@@ -131,8 +131,7 @@ static void set_programs(const struct view *view, struct item *item)
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         known &= process->exe != NULL;
-        if (!process->exe ||
-            !(g_str_has_suffix(process->exe, " (deleted)") || g_str_has_prefix(process->exe, "/memfd:")))
+        if (!process->exe || !(host_link_is_deleted(process->exe) || g_str_has_prefix(process->exe, "/memfd:")))
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
         tree_add_text(deleted, text);

@@ -161,8 +161,7 @@ static void set_sessions(struct host *host, const struct docker_engine *engine, 
         bool more = json_object_get_boolean(tree_member(process, "privileged"));
         const char *user = tree_string(process, "user");
         g_autofree char *text = g_strconcat(user && *user ? user : "the container's", more ? ", privileged" : "", NULL);
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
-        json_object_array_add(users, json_object_new_string(valid));
+        json_object_array_add(users, tree_new_text(text));
         privileged |= more;
     }
     if (known && n <= SESSIONS_MAX) {
@@ -246,9 +245,8 @@ void container_record_add_image(json_object *fields, const char *image)
 {
     if (!image || !*image)
         return;
-    g_autofree char *valid = g_utf8_make_valid(image, -1);
-    json_object_object_add(fields, "image", json_object_new_string(valid));
-    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(valid, "@sha256:") != NULL));
+    json_object_object_add(fields, "image", tree_new_text(image));
+    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(image, "@sha256:") != NULL));
 }
 
 /* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
@@ -267,8 +265,7 @@ static bool from_storage_entry(const json_object *entry, struct container_record
     record->fields = json_object_new_object();
     container_record_add_image(record->fields, image);
     if (image_id && *image_id) {
-        g_autofree char *valid = g_utf8_make_valid(image_id, -1);
-        json_object_object_add(record->fields, "image_id", json_object_new_string(valid));
+        json_object_object_add(record->fields, "image_id", tree_new_text(image_id));
     }
     return true;
 }

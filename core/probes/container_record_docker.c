@@ -15,35 +15,17 @@
  * SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE. */
 #define DOCKER_DEFAULT_CAPS UINT64_C(0xa80425fb)
 
-static json_object *at(const json_object *tree, const char *path)
-{
-    json_object *found = NULL;
-    return tree && tree_get((json_object *)(uintptr_t)tree, path, &found) ? found : NULL;
-}
-
 static const char *text_at(const json_object *tree, const char *path)
 {
-    json_object *node = at(tree, path);
+    json_object *node = tree_at(tree, path);
     return json_object_is_type(node, json_type_string) ? json_object_get_string(node) : NULL;
 }
 
 static double number_at(const json_object *tree, const char *path)
 {
-    json_object *node = at(tree, path);
+    json_object *node = tree_at(tree, path);
     bool number = json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
     return number ? json_object_get_double(node) : 0;
-}
-
-static bool true_at(const json_object *tree, const char *path)
-{
-    json_object *node = at(tree, path);
-    return json_object_is_type(node, json_type_boolean) && json_object_get_boolean(node);
-}
-
-static json_object *valid_string(const char *text)
-{
-    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
-    return valid ? json_object_new_string(valid) : NULL;
 }
 
 /* ---- members as they are ---- */
@@ -79,19 +61,7 @@ static json_object *copy_list(const json_object *node)
     size_t n = json_object_is_type(node, json_type_array) ? json_object_array_length(node) : 0;
     for (size_t i = 0; i < n; i++) {
         g_autofree char *text = tree_text(json_object_array_get_idx(node, i));
-        json_object_array_add(list, valid_string(text));
-    }
-    return list;
-}
-
-static json_object *copy_keys(const json_object *node)
-{
-    json_object *list = json_object_new_array();
-    if (!json_object_is_type(node, json_type_object))
-        return list;
-    json_object_object_foreach (node, key, value) {
-        (void)value;
-        json_object_array_add(list, valid_string(key));
+        json_object_array_add(list, tree_new_text(text));
     }
     return list;
 }
@@ -100,15 +70,15 @@ static json_object *member_value(const json_object *tree, const char *path, enum
 {
     switch (kind) {
     case TEXT:
-        return valid_string(text_at(tree, path) ? text_at(tree, path) : "");
+        return tree_new_text(text_at(tree, path) ? text_at(tree, path) : "");
     case NUMBER:
         return json_object_new_int64((int64_t)number_at(tree, path));
     case BOOL:
-        return json_object_new_boolean(true_at(tree, path));
+        return json_object_new_boolean(tree_true(tree, path));
     case LIST:
-        return copy_list(at(tree, path));
+        return copy_list(tree_at(tree, path));
     case KEYS:
-        return copy_keys(at(tree, path));
+        return tree_keys(tree_at(tree, path));
     }
     return NULL;
 }
@@ -133,7 +103,7 @@ static void add_binding(json_object *set, const char *inside, const char *addres
     const char *shown = address && *address ? address : "0.0.0.0";
     g_autofree char *text = g_strdup_printf("%s:%s%s%s:%s->%s", parts[1] ? parts[1] : "tcp", v6 ? "[" : "", shown,
                                             v6 ? "]" : "", port, parts[0]);
-    json_object_array_add(set, valid_string(text));
+    json_object_array_add(set, tree_new_text(text));
 }
 
 struct ports {
@@ -168,9 +138,9 @@ static struct ports read_ports(const json_object *map)
 
 static void set_ports(const json_object *tree, json_object *fields)
 {
-    struct ports live = read_ports(at(tree, "NetworkSettings.Ports"));
-    struct ports asked = read_ports(at(tree, "HostConfig.PortBindings"));
-    json_object *exposed = copy_keys(at(tree, "Config.ExposedPorts"));
+    struct ports live = read_ports(tree_at(tree, "NetworkSettings.Ports"));
+    struct ports asked = read_ports(tree_at(tree, "HostConfig.PortBindings"));
+    json_object *exposed = tree_keys(tree_at(tree, "Config.ExposedPorts"));
     json_object_object_add(
         fields, "ports_wanted_only",
         json_object_new_boolean(json_object_array_length(asked.set) > json_object_array_length(live.set)));
@@ -217,7 +187,7 @@ static json_object *copy_labels(const json_object *labels)
         g_autofree char *name = g_utf8_make_valid(key, -1);
         g_autofree char *text = value ? tree_text(value) : g_strdup("");
         if (json_object_object_length(copy) < LABELS_MAX)
-            json_object_object_add(copy, name, valid_string(text));
+            json_object_object_add(copy, name, tree_new_text(text));
     }
     return copy;
 }
@@ -229,7 +199,7 @@ static json_object *ulimit_names(const json_object *list)
     for (size_t i = 0; i < n; i++) {
         const char *name = tree_string(json_object_array_get_idx(list, i), "Name");
         if (name)
-            json_object_array_add(names, valid_string(name));
+            json_object_array_add(names, tree_new_text(name));
     }
     return names;
 }
@@ -246,7 +216,7 @@ static json_object *days_since(const char *text)
 
 static bool has_security_option(const json_object *tree, const char *name, const char **value)
 {
-    json_object *list = at(tree, "HostConfig.SecurityOpt");
+    json_object *list = tree_at(tree, "HostConfig.SecurityOpt");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         json_object *one = json_object_array_get_idx(list, i);
@@ -281,8 +251,8 @@ static uint64_t cap_bits(const json_object *list)
 /* Docker adds to its default set and takes away, ALL first (moby, oci/caps/utils.go). */
 static uint64_t bounding(const json_object *tree)
 {
-    uint64_t add = cap_bits(at(tree, "HostConfig.CapAdd")), drop = cap_bits(at(tree, "HostConfig.CapDrop"));
-    if (true_at(tree, "HostConfig.Privileged"))
+    uint64_t add = cap_bits(tree_at(tree, "HostConfig.CapAdd")), drop = cap_bits(tree_at(tree, "HostConfig.CapDrop"));
+    if (tree_true(tree, "HostConfig.Privileged"))
         return UINT64_MAX;
     if (drop == UINT64_MAX)
         return add;
@@ -313,8 +283,8 @@ static struct container_wanted *read_wanted(const json_object *tree)
     wanted->memory = MAX(number_at(tree, "HostConfig.Memory"), 0);
     wanted->pids = MAX(number_at(tree, "HostConfig.PidsLimit"), 0);
     wanted->cpus = cpus_wanted(tree);
-    wanted->rootfs_readonly = true_at(tree, "HostConfig.ReadonlyRootfs");
-    wanted->privileged = true_at(tree, "HostConfig.Privileged");
+    wanted->rootfs_readonly = tree_true(tree, "HostConfig.ReadonlyRootfs");
+    wanted->privileged = tree_true(tree, "HostConfig.Privileged");
     /* Without the option the daemon's default decides. */
     if (has_security_option(tree, "no-new-privileges", &value))
         wanted->no_new_privs = g_str_equal(value, "true");
@@ -331,7 +301,7 @@ static struct container_wanted *read_wanted(const json_object *tree)
 
 static int block_devices(const json_object *tree)
 {
-    json_object *rules = at(tree, "HostConfig.DeviceCgroupRules");
+    json_object *rules = tree_at(tree, "HostConfig.DeviceCgroupRules");
     size_t n = json_object_is_type(rules, json_type_array) ? json_object_array_length(rules) : 0;
     for (size_t i = 0; i < n; i++) {
         json_object *one = json_object_array_get_idx(rules, i);
@@ -340,7 +310,7 @@ static int block_devices(const json_object *tree)
         if ((*text == 'a' || *text == 'b') && access && strpbrk(access, "rw"))
             return 1;
     }
-    return true_at(tree, "HostConfig.Privileged");
+    return tree_true(tree, "HostConfig.Privileged");
 }
 
 static void add_devices(struct container_record *record, const json_object *tree)
@@ -373,8 +343,8 @@ void container_record_from_docker(struct container_record *record, const json_ob
     record->fields = json_object_new_object();
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
         json_object_object_add(record->fields, members[i].field, member_value(tree, members[i].path, members[i].kind));
-    json_object_object_add(record->fields, "labels", copy_labels(at(tree, "Config.Labels")));
-    json_object_object_add(record->fields, "ulimits", ulimit_names(at(tree, "HostConfig.Ulimits")));
+    json_object_object_add(record->fields, "labels", copy_labels(tree_at(tree, "Config.Labels")));
+    json_object_object_add(record->fields, "ulimits", ulimit_names(tree_at(tree, "HostConfig.Ulimits")));
     json_object_object_add(record->fields, "up_days", days_since(text_at(tree, "State.StartedAt")));
     json_object_object_add(record->fields, "disk_limited",
                            json_object_new_boolean(text_at(tree, "HostConfig.StorageOpt.size") != NULL));

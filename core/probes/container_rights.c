@@ -3,6 +3,7 @@
 #include "probes/container_rights.h"
 
 #include "model/error.h"
+#include "model/tree.h"
 #include "model/value.h"
 
 #include <string.h>

@@ -36,7 +36,7 @@ static void instances_free(gpointer data)
 
 static char *program_name(const char *path)
 {
-    g_autofree char *clean = g_str_has_suffix(path, " (deleted)") ? g_strndup(path, strlen(path) - 10) : g_strdup(path);
+    g_autofree char *clean = host_link_path(path);
     return g_path_get_basename(clean);
 }
 

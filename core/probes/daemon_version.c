@@ -103,8 +103,7 @@ static char *package_version(struct host *host, const struct daemon *daemon, con
 /* Another root has other packages; a replaced program is not the one that runs. */
 static bool is_of_packages(struct host *host, const struct process *process)
 {
-    if (!process->exe || !process->root || !g_str_equal(process->root, "/") ||
-        g_str_has_suffix(process->exe, " (deleted)"))
+    if (!process->exe || !process->root || !g_str_equal(process->root, "/") || host_link_is_deleted(process->exe))
         return false;
     g_autofree char *path = host_process_path(host, process, process->exe);
     return g_str_equal(path, process->exe);

@@ -2,6 +2,7 @@
 #include "probes/daemon_read.h"
 
 #include "model/error.h"
+#include "model/value.h"
 
 #include <string.h>
 
@@ -43,11 +44,6 @@ const struct daemon *daemons_find(const struct daemons *daemons, const char *nam
     return daemons ? g_hash_table_lookup(daemons->by_name, name) : NULL;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 const char **daemons_names(const struct daemons *daemons)
 {
     unsigned n = 0;
@@ -57,7 +53,7 @@ const char **daemons_names(const struct daemons *daemons)
     g_hash_table_iter_init(&iter, daemons->by_name);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         names[n++] = name;
-    qsort(names, n, sizeof *names, compare_names);
+    qsort(names, n, sizeof *names, value_order_texts);
     return names;
 }
 

@@ -188,8 +188,7 @@ static bool is_of_type(const char *list, const char *key, const json_object *nod
 static void set_value(struct item *item, const struct list *list, const char *key, const json_object *element)
 {
     json_object *node = NULL;
-    json_object *root = (json_object *)(uintptr_t)element; /* tree_get() only reads */
-    if (!tree_get(root, key, &node) || !node) {
+    if (!tree_get(element, key, &node) || !node) {
         item_set(item, "value", NULL);
         return;
     }
@@ -206,8 +205,7 @@ static bool is_manager(const struct docker_engine *engine, const GError **error)
 {
     json_object *node = NULL;
     *error = engine->info_error;
-    json_object *info = (json_object *)(uintptr_t)engine->info;
-    return tree_get(info, "Swarm.ControlAvailable", &node) && json_object_get_boolean(node);
+    return tree_get(engine->info, "Swarm.ControlAvailable", &node) && json_object_get_boolean(node);
 }
 
 static void set_manager(struct item *item, const struct docker_engine *engine)
@@ -248,7 +246,7 @@ static json_object *object_at(const json_object *tree, const char *key, size_t n
 {
     g_autofree char *path = g_strndup(key, n && key[n - 1] == '.' ? n - 1 : n);
     json_object *node = NULL;
-    bool found = tree_get((json_object *)(uintptr_t)tree, path, &node); /* it only reads */
+    bool found = tree_get(tree, path, &node);
     return found && json_object_is_type(node, json_type_object) ? node : NULL;
 }
 
@@ -281,10 +279,9 @@ static void add_runtimes(struct host *host, const struct docker_engine *engine, 
 /* The element's own name; its place in the list where it has none. */
 static char *name_of(const struct list *list, const json_object *element, size_t place)
 {
-    json_object *root = (json_object *)(uintptr_t)element;
     for (size_t i = 0; i < G_N_ELEMENTS(list->names) && list->names[i]; i++) {
         json_object *node = NULL;
-        if (!tree_get(root, list->names[i], &node) || !json_object_is_type(node, json_type_string))
+        if (!tree_get(element, list->names[i], &node) || !json_object_is_type(node, json_type_string))
             continue;
         const char *name = json_object_get_string(node);
         if (*name)

@@ -336,9 +336,8 @@ static gpointer make_engines(struct host *host, gpointer data)
         return engines;
     const struct daemon_instances *instances = docker_daemons(context);
     if (!instances) {
-        engines->unseen =
-            g_strdup("Docker Engines are found by the description of the daemon dockerd, and none is loaded");
-        engines->cure = "load a description of the daemon dockerd with the rules";
+        engines->unseen = g_strdup(DOCKER_UNDESCRIBED);
+        engines->cure = DOCKER_UNDESCRIBED_CURE;
         return engines;
     }
     struct greeting greetings[ENGINES_MAX] = {{NULL}};

@@ -191,9 +191,8 @@ static bool is_in_file(const struct daemon_instance *instance, const struct daem
 {
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
         for (char **path = key->file; path && *path; path++)
-            if (tree_get(tree, *path, &node) && node)
+            if (tree_at(document->tree, *path))
                 return true;
     }
     return false;

@@ -38,9 +38,9 @@ static void add_from_files(GStrvBuilder *values, const struct daemon_instance *i
 {
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        json_object *tree = (json_object *)(uintptr_t)document->tree, *node = NULL; /* tree_get() only reads */
+        json_object *node = NULL;
         for (char **path = key->file; path && *path; path++)
-            if (tree_get(tree, *path, &node))
+            if (tree_get(document->tree, *path, &node))
                 add_texts(values, node);
     }
 }

@@ -236,7 +236,7 @@ static void add_program(struct work *work, const struct process *process, unsign
 {
     if (process->kernel || process->state == 'Z')
         return;
-    if (!process->exe || g_str_has_suffix(process->exe, " (deleted)") || process->exe[0] != '/') {
+    if (!process->exe || host_link_is_deleted(process->exe) || process->exe[0] != '/') {
         *unread += process->exe == NULL;
         return;
     }

@@ -183,12 +183,6 @@ static json_object *env_sensitive(const struct image *image)
     return out;
 }
 
-static json_object *text_node(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_object_new_string(valid);
-}
-
 static void set_labels(const struct image *image, struct item *item)
 {
     static const char *const origin[] = {"source", "revision", "version", "base.digest", "base.name"};
@@ -199,9 +193,9 @@ static void set_labels(const struct image *image, struct item *item)
         json_object_object_foreach (labels, name, value) {
             g_autofree char *text = tree_text(value), *valid = g_utf8_make_valid(name, -1);
             bool secret = secret_in_name(name) && secret_value_possible(text);
-            json_object_object_add(shown, valid, text_node(secret ? "***" : text));
+            json_object_object_add(shown, valid, tree_new_text(secret ? "***" : text));
             if (secret)
-                json_object_array_add(secrets, text_node(name));
+                json_object_array_add(secrets, tree_new_text(name));
         }
     }
     for (size_t i = 0; i < G_N_ELEMENTS(origin); i++) {
@@ -215,22 +209,9 @@ static void set_labels(const struct image *image, struct item *item)
     item_set(item, "provenance", provenance);
 }
 
-/* The keys of an object, as {"80/tcp": {}}. */
-static json_object *keys_of(const json_object *object)
-{
-    json_object *out = json_object_new_array();
-    if (!json_object_is_type(object, json_type_object))
-        return out;
-    json_object_object_foreach (object, key, value) {
-        (void)value;
-        json_object_array_add(out, text_node(key));
-    }
-    return out;
-}
-
 static void set_ports(const struct image *image, struct item *item)
 {
-    json_object *ports = keys_of(tree_member(image->config, "ExposedPorts")), *low = json_object_new_array();
+    json_object *ports = tree_keys(tree_member(image->config, "ExposedPorts")), *low = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(ports); i++) {
         const char *text = json_object_get_string(json_object_array_get_idx(ports, i));
         g_autofree char *number = g_strndup(text, strspn(text, "0123456789"));
@@ -259,7 +240,7 @@ static void set_config(const struct image *image, struct item *item)
     item_set(item, "env_sensitive", env_sensitive(image));
     set_labels(image, item);
     set_ports(image, item);
-    item_set(item, "volumes", keys_of(tree_member(image->config, "Volumes")));
+    item_set(item, "volumes", tree_keys(tree_member(image->config, "Volumes")));
     item_set_string(item, "workdir", workdir && *workdir ? workdir : NULL);
     item_set_bool(item, "healthcheck", has_healthcheck(image));
 }
@@ -341,7 +322,7 @@ static void set_place(struct host *host, const struct image *image, struct item 
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct images *images = images_of(context->host);
+    const struct images *images = images_of(context);
     image_add_problems(images, items);
     for (guint i = 0; i < images->list->len; i++) {
         const struct image *image = images->list->pdata[i];

@@ -76,8 +76,7 @@ static const struct {
 static void list_some(json_object *out, const GPtrArray *texts)
 {
     for (guint i = 0; i < texts->len && json_object_array_length(out) < LISTED_MAX; i++) {
-        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(texts, i), -1);
-        json_object_array_add(out, json_object_new_string(valid));
+        json_object_array_add(out, tree_new_text(g_ptr_array_index(texts, i)));
     }
 }
 
@@ -108,9 +107,8 @@ static char **lines_of(GBytes *bytes)
 
 static void add_text(json_object *list, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
     if (json_object_array_length(list) < LISTED_MAX)
-        json_object_array_add(list, json_object_new_string(valid));
+        json_object_array_add(list, tree_new_text(text));
 }
 
 /* Names whose field of that number is empty. */
@@ -235,7 +233,7 @@ static void set_content(const struct image_content *content, struct item *item)
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct images *images = images_of(context->host);
+    const struct images *images = images_of(context);
     image_add_problems(images, items);
     for (guint i = 0; i < images->list->len; i++) {
         const struct image *image = images->list->pdata[i];

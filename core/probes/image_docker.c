@@ -7,7 +7,9 @@
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/docker_engine.h"
 #include "probes/image_use.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -16,7 +18,7 @@
 #define SECONDS_MAX   30   /* for all requests to one daemon */
 #define INSPECTED_MAX 200U /* containers whose image's name must be asked for one by one */
 
-struct daemon {
+struct asking {
     struct host *host;
     const char *socket;
     gint64 deadline;
@@ -25,7 +27,7 @@ struct daemon {
 
 /* ---- asking ---- */
 
-static json_object *ask(const struct daemon *daemon, const char *path, GError **error)
+static json_object *ask(const struct asking *daemon, const char *path, GError **error)
 {
     if (g_get_monotonic_time() > daemon->deadline) {
         g_set_error(error, PL_ERROR, PL_ERROR_READ, "unix:%s: answers too slowly", daemon->socket);
@@ -55,7 +57,7 @@ static bool is_id(const char *id)
     return id && *id && strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz:") == strlen(id) && strlen(id) < 200;
 }
 
-static void ask_root(struct daemon *daemon)
+static void ask_root(struct asking *daemon)
 {
     pl_autojson json_object *info = ask(daemon, "/info", NULL);
     const char *root = tree_string(info, "DockerRootDir");
@@ -103,7 +105,7 @@ static void take_history(const json_object *list, struct image *image)
     image->history_known = list != NULL;
 }
 
-static void find_layers(const struct daemon *daemon, const json_object *inspected, struct image *image)
+static void find_layers(const struct asking *daemon, const json_object *inspected, struct image *image)
 {
     const char *driver = tree_string(tree_member(inspected, "GraphDriver"), "Name");
     const json_object *layers = tree_member(tree_member(inspected, "RootFS"), "Layers");
@@ -115,7 +117,7 @@ static void find_layers(const struct daemon *daemon, const json_object *inspecte
         image->layers_unknown = g_strdup("the daemon does not say where its layers are");
 }
 
-static struct image *inspect(const struct daemon *daemon, const char *id, GError **error)
+static struct image *inspect(const struct asking *daemon, const char *id, GError **error)
 {
     g_autofree char *path = g_strdup_printf("/images/%s/json", id);
     g_autofree char *history_path = g_strdup_printf("/images/%s/history", id);
@@ -140,7 +142,7 @@ static struct image *inspect(const struct daemon *daemon, const char *id, GError
     return image;
 }
 
-static bool add_images(const struct daemon *daemon, const json_object *list, struct images *images)
+static bool add_images(const struct asking *daemon, const json_object *list, struct images *images)
 {
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n && images_room(images); i++) {
@@ -160,7 +162,7 @@ static bool add_images(const struct daemon *daemon, const json_object *list, str
 /* ---- containers ---- */
 
 /* What a container was started from: the list shows an id instead of a name whose meaning changed. */
-static char *reference_of(const struct daemon *daemon, const json_object *listed, guint *asked)
+static char *reference_of(const struct asking *daemon, const json_object *listed, guint *asked)
 {
     const char *shown = tree_string(listed, "Image"), *id = tree_string(listed, "Id");
     bool name = shown && !g_str_has_prefix(shown, "sha256:") &&
@@ -183,7 +185,7 @@ static char *container_name(const json_object *listed)
     return g_strndup(id ? id : "?", 12);
 }
 
-static GPtrArray *ask_users(const struct daemon *daemon)
+static GPtrArray *ask_users(const struct asking *daemon)
 {
     pl_autojson json_object *list = ask(daemon, "/containers/json?all=1", NULL);
     if (!json_object_is_type(list, json_type_array))
@@ -204,7 +206,7 @@ static GPtrArray *ask_users(const struct daemon *daemon)
 /* True when the daemon answered; its data root is then added to `roots`. */
 static bool add_by_api(struct host *host, const char *socket, struct images *images, GPtrArray *roots, GError **error)
 {
-    struct daemon daemon = {
+    struct asking daemon = {
         .host = host, .socket = socket, .deadline = g_get_monotonic_time() + SECONDS_MAX * G_USEC_PER_SEC};
     pl_autojson json_object *list = ask(&daemon, "/images/json?all=0", error);
     if (!list)
@@ -228,55 +230,30 @@ static void add_once(GPtrArray *list, const char *text)
         g_ptr_array_add(list, g_strdup(text));
 }
 
-static const char *value_of_flag(char **argument, const char *flag)
+/* What a daemon here was told, by its command line or its file. */
+static void take_settings(const struct daemon_instance *instance, GPtrArray *sockets, GPtrArray *roots)
 {
-    size_t n = strlen(flag);
-    if (!g_str_has_prefix(*argument, flag))
-        return NULL;
-    return (*argument)[n] == '=' ? *argument + n + 1 : (*argument)[n] == '\0' ? argument[1] : NULL;
-}
-
-static void take_arguments(char **argv, GPtrArray *sockets, GPtrArray *roots)
-{
-    static const char *const host_flags[] = {"-H", "--host"}, *const root_flags[] = {"--data-root", "-g", "--graph"};
-    for (char **argument = argv; argument && *argument; argument++) {
-        for (size_t i = 0; i < G_N_ELEMENTS(host_flags); i++) {
-            const char *value = value_of_flag(argument, host_flags[i]);
-            if (value && g_str_has_prefix(value, "unix://"))
-                add_once(sockets, value + strlen("unix://"));
-        }
-        for (size_t i = 0; i < G_N_ELEMENTS(root_flags); i++) {
-            const char *value = value_of_flag(argument, root_flags[i]);
-            if (value && *value == '/')
-                add_once(roots, value);
-        }
-    }
-}
-
-static void take_file(struct host *host, GPtrArray *sockets, GPtrArray *roots)
-{
-    const json_object *file = format_read(host, "/etc/docker/daemon.json", format_find("json"), NULL);
-    const char *root = tree_string(file, "data-root");
-    if (root && *root == '/')
-        add_once(roots, root);
-    g_auto(GStrv) hosts = image_strings(tree_member(file, "hosts"));
+    g_auto(GStrv) hosts = docker_values(instance, "hosts");
     for (char **one = hosts; *one; one++)
-        if (g_str_has_prefix(*one, "unix://"))
+        if (g_str_has_prefix(*one, "unix:///"))
             add_once(sockets, *one + strlen("unix://"));
+    g_auto(GStrv) told = docker_values(instance, "data-root");
+    for (char **root = told; *root; root++)
+        if (**root == '/')
+            add_once(roots, *root);
 }
 
-static void find_daemons(struct host *host, GPtrArray *sockets, GPtrArray *roots)
+static void find_daemons(const struct probe_context *context, struct images *images, GPtrArray *sockets,
+                         GPtrArray *roots)
 {
-    const GPtrArray *processes = host_processes(host, NULL);
+    const struct daemon_instances *instances = docker_daemons(context);
     add_once(sockets, "/run/docker.sock");
-    for (guint i = 0; processes && i < processes->len; i++) {
-        const struct process *process = processes->pdata[i];
-        if (g_str_equal(process->comm, "dockerd"))
-            take_arguments(process->argv, sockets, roots);
-    }
-    take_file(host, sockets, roots);
+    if (!instances)
+        images_problem_text(images, false, DOCKER_UNDESCRIBED_CURE, "%s", DOCKER_UNDESCRIBED);
+    for (guint i = 0; instances && i < instances->list->len; i++)
+        take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
     add_once(roots, "/var/lib/docker");
-    g_auto(GStrv) rootless = host_glob(host, "/run/user/*/docker.sock", NULL);
+    g_auto(GStrv) rootless = host_glob(context->host, "/run/user/*/docker.sock", NULL);
     for (char **socket = rootless; socket && *socket; socket++)
         add_once(sockets, *socket);
 }
@@ -288,14 +265,15 @@ static char *socket_key(struct host *host, const char *socket)
     return resolved ? resolved : g_strdup(socket);
 }
 
-void images_add_docker(struct host *host, struct images *images)
+void images_add_docker(const struct probe_context *context, struct images *images)
 {
+    struct host *host = context->host;
     g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) failed = NULL;
-    find_daemons(host, sockets, roots);
+    find_daemons(context, images, sockets, roots);
     for (guint i = 0; host_is_live(host) && i < sockets->len; i++) {
         g_autoptr(GError) error = NULL;
         g_autofree char *key = socket_key(host, sockets->pdata[i]);

@@ -3,6 +3,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/probe.h"
 
 #include <string.h>
 
@@ -171,20 +172,21 @@ static void images_free(gpointer data)
 
 static gpointer make_images(struct host *host, gpointer data)
 {
-    (void)data;
     struct images *images = g_new0(struct images, 1);
     images->list = g_ptr_array_new_with_free_func(image_free);
     images->problems = g_ptr_array_new_with_free_func(problem_free);
     if (host_images(host)) {
         images_add_paths(host, images);
-        return images;
+    } else {
+        images_add_docker(data, images);
+        images_add_containers_storage(host, images);
     }
-    images_add_docker(host, images);
-    images_add_containers_storage(host, images);
+    for (guint i = 0; i < images->list->len; i++)
+        ((struct image *)images->list->pdata[i])->all = images;
     return images;
 }
 
-const struct images *images_of(struct host *host)
+const struct images *images_of(const struct probe_context *context)
 {
-    return host_memo(host, "images", make_images, NULL, images_free);
+    return host_memo(context->host, "images", make_images, (gpointer)(uintptr_t)context, images_free);
 }

@@ -26,11 +26,12 @@ struct image_place {
 };
 
 struct image {
-    char *subject; /* best name, or the short id */
-    char *id;      /* "sha256:..." */
-    char *engine;  /* docker, containers-storage, archive */
-    char *format;  /* docker or oci: what its configuration is written as */
-    char **tags;   /* "name:tag" */
+    const struct images *all; /* of which it is one */
+    char *subject;            /* best name, or the short id */
+    char *id;                 /* "sha256:..." */
+    char *engine;             /* docker, containers-storage, archive */
+    char *format;             /* docker or oci: what its configuration is written as */
+    char **tags;              /* "name:tag" */
     char **digests;
     json_object *config; /* the "config" object of the image's configuration, owned; NULL: it has none */
     char **history;      /* instructions as recorded, oldest first */
@@ -67,13 +68,15 @@ struct image_problem {
     char *reason, *cure;
 };
 
+struct probe_context;
+
 struct images {
     GPtrArray *list;     /* struct image */
     GPtrArray *problems; /* struct image_problem */
 };
 
 /* All images, once a host; owned by the host. */
-const struct images *images_of(struct host *host);
+const struct images *images_of(const struct probe_context *context);
 void images_problem(struct images *images, const GError *error);
 void images_problem_text(struct images *images, bool error, const char *cure, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
@@ -81,7 +84,7 @@ void images_problem_text(struct images *images, bool error, const char *cure, co
 bool images_room(struct images *images);
 
 /* Each source appends what it finds. */
-void images_add_docker(struct host *host, struct images *images);
+void images_add_docker(const struct probe_context *context, struct images *images);
 void images_add_containers_storage(struct host *host, struct images *images);
 void images_add_paths(struct host *host, struct images *images);
 

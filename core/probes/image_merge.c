@@ -5,6 +5,7 @@
 #include "probes/image_content.h"
 
 #include "model/error.h"
+#include "model/value.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -244,16 +245,11 @@ static void take_layer(struct image_content *content, const GPtrArray *layers, g
         content->hindered = g_strdup(layer->hindered);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, each once, without those that are in `but`. */
 static void tidy(GPtrArray **list, GHashTable *but)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_sort(*list, by_text);
+    g_ptr_array_sort(*list, value_order_texts);
     for (guint i = 0; i < (*list)->len; i++) {
         const char *text = (*list)->pdata[i];
         bool again = out->len && g_str_equal(text, out->pdata[out->len - 1]);
@@ -310,8 +306,7 @@ static struct image_content *read_image(struct reading *reading, const struct im
 
 static gpointer make_contents(struct host *host, gpointer data)
 {
-    (void)data;
-    const struct images *images = images_of(host);
+    const struct images *images = data;
     GHashTable *contents = g_hash_table_new_full(NULL, NULL, NULL, content_free);
     struct reading reading = {.host = host};
     reading.layers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, image_layer_free);
@@ -328,7 +323,8 @@ static void contents_free(gpointer data)
 
 const struct image_content *image_content_of(struct host *host, const struct image *image)
 {
-    GHashTable *contents = host_memo(host, "image-contents", make_contents, NULL, contents_free);
+    GHashTable *contents =
+        host_memo(host, "image-contents", make_contents, (gpointer)(uintptr_t)image->all, contents_free);
     return g_hash_table_lookup(contents, image);
 }
 

@@ -214,14 +214,6 @@ static void add_naming(struct look *look, const struct item *item, bool from_con
         add_value(look, tree_member(item->fields, "value"), &naming);
 }
 
-static void copy_problems(const struct items *from, struct items *to)
-{
-    for (guint i = 0; i < from->problems->len; i++) {
-        const struct problem *problem = g_ptr_array_index(from->problems, i);
-        items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
-    }
-}
-
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -235,7 +227,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     bool from_config = !object_string(object, "daemon", NULL);
     pl_auto(items) names = items_new();
     (from_config ? &probe_config : &probe_setting)->collect(context, object, names);
-    copy_problems(names, items);
+    items_copy_problems(items, names);
     for (guint i = 0; i < names->list->len; i++)
         add_naming(&look, g_ptr_array_index(names->list, i), from_config);
 }

@@ -209,14 +209,6 @@ static void add_item(struct gather *gather, const struct item *item)
         add_value(gather, ((const struct member_found *)g_ptr_array_index(members, i))->value);
 }
 
-static void copy_problems(const struct items *from, struct items *to)
-{
-    for (guint i = 0; i < from->problems->len; i++) {
-        const struct problem *problem = g_ptr_array_index(from->problems, i);
-        items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
-    }
-}
-
 static void add_setting(struct gather *gather)
 {
     const struct probe *setting = probe_find("setting");
@@ -225,7 +217,7 @@ static void add_setting(struct gather *gather)
     json_object_object_add(object, "key", json_object_new_string(object_string(gather->spec, "key", "")));
     pl_auto(items) settings = items_new();
     setting->collect(gather->context, object, settings);
-    copy_problems(settings, gather->items);
+    items_copy_problems(gather->items, settings);
     for (guint i = 0; i < settings->list->len; i++)
         add_item(gather, g_ptr_array_index(settings->list, i));
 }

@@ -38,19 +38,9 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-#define DELETED " (deleted)"
-
 static bool glob_matches(const char *pattern, const char *text)
 {
     return !pattern || (text && fnmatch(pattern, text, 0) == 0);
-}
-
-static char *exe_path(const struct process *process)
-{
-    if (!process->exe)
-        return NULL;
-    bool deleted = g_str_has_suffix(process->exe, DELETED);
-    return deleted ? g_strndup(process->exe, strlen(process->exe) - strlen(DELETED)) : g_strdup(process->exe);
 }
 
 static bool argument_matches(const char *pattern, char **argv)
@@ -77,12 +67,12 @@ static enum selected selects_uid(gint64 uid, const struct process *process)
 
 static enum selected selects_exe(const char *glob, const struct process *process)
 {
-    g_autofree char *exe = exe_path(process);
+    g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
     if (!glob)
         return SELECTED_YES;
     if (exe)
         return glob_matches(glob, exe) ? SELECTED_YES : SELECTED_NO;
-    return process->kernel || process->state == 'Z' ? SELECTED_YES : SELECTED_UNKNOWN; /* they have none */
+    return process->kernel || process->state == 'Z' ? SELECTED_NO : SELECTED_UNKNOWN; /* they have none */
 }
 
 static enum selected selects_argument(const char *pattern, const struct process *process)
@@ -139,11 +129,11 @@ static void set_owner(struct host *host, struct item *item, const struct process
 
 static void set_program(struct item *item, const struct process *process)
 {
-    g_autofree char *exe = exe_path(process);
+    g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
     bool none = process->kernel || process->state == 'Z';
     if (exe || none) {
         item_set_string(item, "exe", exe);
-        item_set_bool(item, "exe_deleted", exe && g_str_has_suffix(process->exe, DELETED));
+        item_set_bool(item, "exe_deleted", exe && host_link_is_deleted(process->exe));
     } else {
         item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
         item_unread(item, "exe_deleted", "/proc/%d/exe could not be read", process->pid);

@@ -56,8 +56,7 @@ static void set_losing(struct item *item, const GPtrArray *voices)
         g_autofree char *text = voice->path
                                     ? g_strdup_printf("%s %s:%u %s", voice->origin, voice->path, voice->line, value)
                                     : g_strdup_printf("%s %s", voice->origin, value);
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
-        json_object_array_add(losing, json_object_new_string(valid));
+        json_object_array_add(losing, tree_new_text(text));
     }
     item_set(item, "losing", losing);
 }

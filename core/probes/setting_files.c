@@ -15,8 +15,7 @@ enum presence { NODE_ABSENT, NODE_NULL, NODE_THERE };
 static enum presence find_node(const json_object *tree, const char *path, const json_object **out)
 {
     json_object *node = NULL;
-    json_object *root = (json_object *)(uintptr_t)tree; /* tree_get() only reads */
-    if (tree_get(root, path, &node)) {
+    if (tree_get(tree, path, &node)) {
         *out = node;
         return node ? NODE_THERE : NODE_NULL;
     }
@@ -25,7 +24,7 @@ static enum presence find_node(const json_object *tree, const char *path, const 
         *dot = '\0';
         if (dot > shorter && dot[-1] == '\\')
             continue;
-        if (tree_get(root, shorter, &node))
+        if (tree_get(tree, shorter, &node))
             return node ? NODE_ABSENT : NODE_NULL;
     }
     return NODE_ABSENT;

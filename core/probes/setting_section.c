@@ -33,10 +33,8 @@ enum holds setting_section_replaced(const struct daemon *daemon, const struct da
         return HOLDS_NO;
     for (guint i = 0; key->file[i]; i++) {
         const struct daemon_place *place = key->places[i];
-        json_object *node = NULL;
-        json_object *root = (json_object *)(uintptr_t)document->tree; /* tree_get() only reads */
         bool there = place && setting_place_holds(daemon, instance, index, place) != HOLDS_NO &&
-                     tree_get(root, place->path, &node) && node;
+                     tree_at(document->tree, place->path);
         if (there)
             return setting_versions_hold(daemon->config.sections_replaced, instance->version);
     }

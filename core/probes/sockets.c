@@ -201,8 +201,7 @@ static void open_file_free(gpointer data)
 static void add_file(struct listeners *listeners, const struct process *process, const char *descriptor,
                      const char *target)
 {
-    if (g_str_has_prefix(target, "/dev/") || g_str_has_prefix(target, "/proc/") ||
-        g_str_has_suffix(target, " (deleted)"))
+    if (g_str_has_prefix(target, "/dev/") || g_str_has_prefix(target, "/proc/") || host_link_is_deleted(target))
         return;
     struct open_file *file = g_new0(struct open_file, 1);
     *file = (struct open_file){g_strdup(descriptor), g_strdup(target)};

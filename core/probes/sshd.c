@@ -86,12 +86,6 @@ static struct outcome find_outcome(const struct sshd_config *config, const struc
     return outcome;
 }
 
-static json_object *text_node(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_object_new_string(valid);
-}
-
 static json_object *number_node(double value)
 {
     gint64 whole = (gint64)value;
@@ -111,12 +105,12 @@ static json_object *typed(const struct sshd_keyword *keyword, const char *text)
         return number_node(seconds);
     if (keyword->type == SSHD_CHOICE && g_str_equal(keyword->name, "PermitRootLogin") &&
         g_ascii_strcasecmp(text, "without-password") == 0)
-        return text_node("prohibit-password");
+        return tree_new_text("prohibit-password");
     if (keyword->type == SSHD_UPPER)
         folded = g_ascii_strup(text, -1);
     else if (keyword->type == SSHD_CHOICE || keyword->type == SSHD_NUMBER || keyword->type == SSHD_TIME)
         folded = g_ascii_strdown(text, -1);
-    return text_node(folded ? folded : text);
+    return tree_new_text(folded ? folded : text);
 }
 
 static void set_words(struct item *item, const struct sshd_keyword *keyword, const char *text)
@@ -154,7 +148,7 @@ static void set_names(struct item *item, const struct sshd_keyword *keyword, con
     const char *fallback = NULL;
     bool relative = *text && strchr("+-^", *text);
     if (relative && sshd_default_find(keyword, version, &fallback) != SSHD_DEFAULT_VALUE) {
-        item_set(item, "value", text_node(text));
+        item_set(item, "value", tree_new_text(text));
         item_unread(item, "values", "%s is relative to a default that is not known", text);
         return;
     }
@@ -198,7 +192,7 @@ static void set_losers(struct item *item, const struct outcome *outcome)
         const struct sshd_setting *loser = g_ptr_array_index(outcome->losers, i);
         g_autofree char *text = loser->comm ? g_strdup_printf("%s (pid %d) %s", loser->comm, loser->pid, loser->value)
                                             : g_strdup_printf("%s:%u %s", loser->path, loser->line, loser->value);
-        json_object_array_add(list, text_node(text));
+        json_object_array_add(list, tree_new_text(text));
     }
     item_set(item, "losing", list);
 }

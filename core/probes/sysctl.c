@@ -1,5 +1,6 @@
 /* Kernel parameters: what runs now from /proc/sys, what the next boot sets from probes/sysctls.h. */
 #include "model/error.h"
+#include "model/tree.h"
 #include "model/value.h"
 #include "probes/mounts.h"
 #include "probes/probe.h"
@@ -31,8 +32,7 @@ static json_object *typed_value(const char *text)
     int64_t number = 0;
     if (value_parse_i64(text, &number))
         return json_object_new_int64(number);
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_object_new_string(valid);
+    return tree_new_text(text);
 }
 
 /* The running value, or NULL with the field marked as unread. */

@@ -1,4 +1,5 @@
 /* systemd units, from the files alone: what probes/units.h knows, one item a unit. */
+#include "model/tree.h"
 #include "probes/probe.h"
 #include "probes/units.h"
 
@@ -24,29 +25,23 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-static json_object *new_text(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_object_new_string(valid);
-}
-
 static void append_value(json_object *array, const char *key, const char *text)
 {
     if (!unit_key_is_words(key)) {
-        json_object_array_add(array, new_text(text));
+        json_object_array_add(array, tree_new_text(text));
         return;
     }
     g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
     for (char **word = words; *word; word++)
         if (**word)
-            json_object_array_add(array, new_text(*word));
+            json_object_array_add(array, tree_new_text(*word));
 }
 
 static json_object *values_of_key(const char *key, const GPtrArray *values)
 {
     const struct unit_value *last = values->pdata[values->len - 1];
     if (!unit_key_repeats(key))
-        return new_text(last->text);
+        return tree_new_text(last->text);
     json_object *array = json_object_new_array();
     for (guint i = 0; i < values->len; i++)
         append_value(array, key, ((const struct unit_value *)values->pdata[i])->text);

@@ -1,6 +1,7 @@
 /* What is enabled, and what therefore starts: the links of the search path, closed over the units that pull in or
  * trigger others. Conditions are not judged: a unit that a condition would skip counts as starting. */
 #include "model/error.h"
+#include "model/value.h"
 #include "probes/unit_file.h"
 #include "probes/units.h"
 
@@ -244,11 +245,6 @@ bool unit_starts(struct host *host, const char *name)
     return g_hash_table_contains(closure_get(host)->starting, real);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **unit_triggers(struct host *host, const char *name)
 {
     const struct closure *closure = closure_get(host);
@@ -258,7 +254,7 @@ char **unit_triggers(struct host *host, const char *name)
     for (guint i = 0; list && i < list->len; i++)
         if (unit_starts(host, list->pdata[i]))
             g_ptr_array_add(found, g_strdup(list->pdata[i]));
-    g_ptr_array_sort(found, compare_names);
+    g_ptr_array_sort(found, value_order_texts);
     g_ptr_array_add(found, NULL);
     return (char **)g_ptr_array_free(found, FALSE);
 }

@@ -164,6 +164,26 @@ static void capability_names(void **state)
     assert_null(none[0]);
 }
 
+static void links_to_files_that_are_gone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *path;
+        bool deleted;
+    } rows[] = {
+        {"/usr/bin/x (deleted)", "/usr/bin/x", true},
+        {"/usr/bin/x", "/usr/bin/x", false},
+        {" (deleted)", "", true},
+        {"/x (deleted) y", "/x (deleted) y", false},
+        {"", "", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = host_link_path(rows[i].target);
+        assert_string_equal(path, rows[i].path);
+        assert_int_equal(host_link_is_deleted(rows[i].target), rows[i].deleted);
+    }
+}
+
 /* The live table knows this very process, and its child with all that it was given. */
 static void live(void **state)
 {
@@ -209,6 +229,7 @@ int main(void)
         cmocka_unit_test(offline_has_none),
         cmocka_unit_test(environment),
         cmocka_unit_test(paths_as_a_process_sees_them),
+        cmocka_unit_test(links_to_files_that_are_gone),
         cmocka_unit_test(capability_names),
         cmocka_unit_test(live),
     };

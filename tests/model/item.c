@@ -62,12 +62,28 @@ static void fields_have_their_types(void **state)
     assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "no right to read /x");
 }
 
+static void problems_are_copied(void **state)
+{
+    (void)state;
+    pl_auto(items) from = items_new();
+    pl_auto(items) to = items_new();
+    items_problem(from, PROBLEM_UNKNOWN, "run as root", "100%% of %s", "it");
+    items_problem(from, PROBLEM_ERROR, NULL, "more");
+    items_copy_problems(to, from);
+    assert_int_equal(to->problems->len, 2);
+    const struct problem *problem = g_ptr_array_index(to->problems, 0);
+    assert_int_equal(problem->kind, PROBLEM_UNKNOWN);
+    assert_string_equal(problem->reason, "100% of it");
+    assert_string_equal(problem->cure, "run as root");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_text_becomes_valid),
         cmocka_unit_test(errors_become_problems),
         cmocka_unit_test(fields_have_their_types),
+        cmocka_unit_test(problems_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

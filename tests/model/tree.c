@@ -95,6 +95,34 @@ static void texts(void **state)
     assert_null(tree_string(list, "a"));
 }
 
+static void what_a_path_leads_to(void **state)
+{
+    (void)state;
+    pl_autojson json_object *root =
+        json_tokener_parse("{\"a\": {\"yes\": true, \"no\": false, \"one\": 1, \"null\": null}}");
+    assert_true(tree_true(root, "a.yes"));
+    assert_false(tree_true(root, "a.no") || tree_true(root, "a.one") || tree_true(root, "a.null") ||
+                 tree_true(root, "b"));
+    assert_true(tree_is_number(tree_at(root, "a.one")));
+    assert_false(tree_is_number(tree_at(root, "a.yes")) || tree_is_number(NULL));
+    assert_null(tree_at(root, "a.null"));
+    assert_null(tree_at(NULL, "a"));
+    assert_null(tree_string_of(tree_at(root, "a.one")));
+}
+
+static void new_texts_are_valid(void **state)
+{
+    (void)state;
+    assert_null(tree_new_text(NULL));
+    pl_autojson json_object *text = tree_new_text("a\xff");
+    assert_string_equal(tree_string_of(text), "a\xef\xbf\xbd");
+    pl_autojson json_object *object = json_tokener_parse("{\"80/tcp\": {}, \"b\": null}");
+    pl_autojson json_object *keys = tree_keys(object), *none = tree_keys(text);
+    g_autofree char *shown = tree_canonical(keys), *nothing = tree_canonical(none);
+    assert_string_equal(shown, "[\"80/tcp\",\"b\"]");
+    assert_string_equal(nothing, "[]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +131,8 @@ int main(void)
         cmocka_unit_test(copies_keep_marks),
         cmocka_unit_test(every_mark_comes_back),
         cmocka_unit_test(texts),
+        cmocka_unit_test(what_a_path_leads_to),
+        cmocka_unit_test(new_texts_are_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

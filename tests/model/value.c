@@ -62,11 +62,22 @@ static void versions(void **state)
     assert_true(value_compare_versions("1.28", "1.28.0") < 0);
 }
 
+static void texts_are_ordered_by_bytes(void **state)
+{
+    (void)state;
+    const char *texts[] = {"b", "a", "B", "ab"};
+    qsort(texts, 4, sizeof *texts, value_order_texts);
+    assert_string_equal(texts[0], "B");
+    assert_string_equal(texts[1], "a");
+    assert_string_equal(texts[2], "ab");
+    assert_string_equal(texts[3], "b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations), cmocka_unit_test(sizes),    cmocka_unit_test(numbers),
-        cmocka_unit_test(modes),     cmocka_unit_test(versions),
+        cmocka_unit_test(modes),     cmocka_unit_test(versions), cmocka_unit_test(texts_are_ordered_by_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,12 +42,22 @@ static void weights_are_those_of_the_score(void **state)
         assert_int_equal(severity_weight((enum severity)i), weights[i]);
 }
 
+static void only_pass_and_fail_are_inverted(void **state)
+{
+    (void)state;
+    for (int i = 0; i < VERDICT_COUNT; i++) {
+        int wanted = i == VERDICT_PASS ? VERDICT_FAIL : i == VERDICT_FAIL ? VERDICT_PASS : i;
+        assert_int_equal(verdict_invert((enum verdict)i), wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_go_both_ways),
         cmocka_unit_test(strangers_are_refused),
         cmocka_unit_test(weights_are_those_of_the_score),
+        cmocka_unit_test(only_pass_and_fail_are_inverted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

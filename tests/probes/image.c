@@ -1,5 +1,5 @@
 /* Images as items, by the storage of Podman; Docker's answers are stated in the rule tests. */
-#include "looking.h"
+#include "described.h"
 
 #define ID    "3333333333333333333333333333333333333333333333333333333333333333"
 #define LOWER "4444444444444444444444444444444444444444444444444444444444444444"
@@ -24,7 +24,7 @@ static const char podman[] =
 static void podmans_storage(void **state)
 {
     (void)state;
-    pl_auto(items) items = look(podman, "image", "{}");
+    pl_auto(items) items = look_shipped(podman, "image", "{}");
     const struct item *item = only_item(items);
     assert_string_equal(item->subject, "registry.example/app:1");
     assert_field(item, "engine", "\"containers-storage\"");
@@ -44,29 +44,48 @@ static void podmans_storage(void **state)
 static void selection(void **state)
 {
     (void)state;
-    pl_auto(items) named = look(podman, "image", "{name: 'registry.example/*', format: oci, stored: true}");
+    pl_auto(items) named = look_shipped(podman, "image", "{name: 'registry.example/*', format: oci, stored: true}");
     assert_int_equal(named->list->len, 1);
-    pl_auto(items) other = look(podman, "image", "{name: 'other*'}");
+    pl_auto(items) other = look_shipped(podman, "image", "{name: 'other*'}");
     assert_nothing(other);
-    pl_auto(items) docker = look(podman, "image", "{format: docker}");
+    pl_auto(items) docker = look_shipped(podman, "image", "{format: docker}");
     assert_nothing(docker);
 }
 
 static void nothing_is_there(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("{}", "image", "{}");
+    pl_auto(items) items = look_shipped("{}", "image", "{}");
     assert_nothing(items);
 }
 
 static void broken_records_are_said(void **state)
 {
     (void)state;
-    pl_auto(items) broken = look("files: {" STORE "-images/images.json: '[{'}", "image", "{}");
+    pl_auto(items) broken = look_shipped("files: {" STORE "-images/images.json: '[{'}", "image", "{}");
     assert_problem(broken, PROBLEM_ERROR, "images.json");
-    pl_auto(items) answer =
-        look("http: {'unix:/run/docker.sock http://localhost/images/json?all=0': {error: timeout}}", "image", "{}");
+    pl_auto(items) answer = look_shipped(
+        "http: {'unix:/run/docker.sock http://localhost/images/json?all=0': {error: timeout}}", "image", "{}");
     assert_problem(answer, PROBLEM_UNKNOWN, "timeout");
+}
+
+static void engines_are_found_as_the_daemon_is_described(void **state)
+{
+    (void)state;
+    /* Its file is another one, and says where it listens and where its data is. */
+    pl_auto(items) other =
+        look_shipped("processes: [{pid: 9, comm: dockerd, argv: [dockerd, --config-file, /d.json]}]\n"
+                     "files: {/d.json: '{\"hosts\": [\"unix:///srv/d.sock\"]}'}\n"
+                     "http: {'unix:/srv/d.sock http://localhost/images/json?all=0': {error: timeout}}",
+                     "image", "{}");
+    assert_problem(other, PROBLEM_UNKNOWN, "/srv/d.sock");
+    pl_auto(items) letter =
+        look_shipped("processes: [{pid: 9, comm: dockerd, argv: [dockerd, '-Hunix:///srv/d.sock']}]\n"
+                     "http: {'unix:/srv/d.sock http://localhost/images/json?all=0': {error: timeout}}",
+                     "image", "{}");
+    assert_problem(letter, PROBLEM_UNKNOWN, "/srv/d.sock");
+    pl_auto(items) undescribed = look("{}", "image", "{}");
+    assert_problem(undescribed, PROBLEM_UNKNOWN, "the daemon dockerd");
 }
 
 int main(void)
@@ -76,6 +95,7 @@ int main(void)
         cmocka_unit_test(selection),
         cmocka_unit_test(nothing_is_there),
         cmocka_unit_test(broken_records_are_said),
+        cmocka_unit_test(engines_are_found_as_the_daemon_is_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

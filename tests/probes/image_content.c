@@ -1,5 +1,5 @@
 /* Contents of images as items: two layers of Docker's storage on disk. */
-#include "looking.h"
+#include "described.h"
 
 #define ONE   "1111111111111111111111111111111111111111111111111111111111111111"
 #define IMAGE "3333333333333333333333333333333333333333333333333333333333333333"
@@ -20,7 +20,7 @@ static const char docker[] =
 static void what_is_in_it(void **state)
 {
     (void)state;
-    pl_auto(items) items = look(docker, "image-content", "{}");
+    pl_auto(items) items = look_shipped(docker, "image-content", "{}");
     const struct item *item = only_item(items);
     assert_string_equal(item->subject, "333333333333");
     assert_field(item, "layers", "1");
@@ -38,9 +38,9 @@ static void what_is_in_it(void **state)
 static void a_layer_that_is_gone(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("{live: false, files: {" TOP "image/overlay2/imagedb/content/sha256/" IMAGE
-                                ": '{\"config\": {}, \"rootfs\": {\"diff_ids\": [\"sha256:" ONE "\"]}}'}}",
-                                "image-content", "{}");
+    pl_auto(items) items = look_shipped("{live: false, files: {" TOP "image/overlay2/imagedb/content/sha256/" IMAGE
+                                        ": '{\"config\": {}, \"rootfs\": {\"diff_ids\": [\"sha256:" ONE "\"]}}'}}",
+                                        "image-content", "{}");
     assert_problem(items, PROBLEM_ERROR, "cache-id");
     assert_field(item_at(items, 0), "setuid", "(unread)");
 }
@@ -48,9 +48,9 @@ static void a_layer_that_is_gone(void **state)
 static void another_driver(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("{live: false, files: {" TOP "image/zfs/imagedb/content/sha256/" IMAGE
-                                ": '{\"config\": {}, \"rootfs\": {\"diff_ids\": [\"sha256:" ONE "\"]}}'}}",
-                                "image-content", "{}");
+    pl_auto(items) items = look_shipped("{live: false, files: {" TOP "image/zfs/imagedb/content/sha256/" IMAGE
+                                        ": '{\"config\": {}, \"rootfs\": {\"diff_ids\": [\"sha256:" ONE "\"]}}'}}",
+                                        "image-content", "{}");
     assert_problem(items, PROBLEM_ERROR, "zfs");
 }
 

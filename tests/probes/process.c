@@ -40,6 +40,18 @@ static void objects_select(void **state)
     assert_nothing(none);
 }
 
+static void what_has_no_program_has_none_of_that_name(void **state)
+{
+    (void)state;
+    const char *host = "processes:\n"
+                       "- {pid: 50, comm: gone, state: Z}\n"
+                       "- {pid: 60, comm: kworker, kernel: true}\n"
+                       "- {pid: 70, comm: hidden, exe: null, argv: [hidden]}\n";
+    pl_auto(items) items = look(host, "process", "{exe: /usr/sbin/agent, kernel: true}");
+    assert_int_equal(items->list->len, 0);
+    assert_problem(items, PROBLEM_UNKNOWN, "1 processes");
+}
+
 static void offline_has_no_processes(void **state)
 {
     (void)state;
@@ -59,6 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_of_a_process),
         cmocka_unit_test(objects_select),
+        cmocka_unit_test(what_has_no_program_has_none_of_that_name),
         cmocka_unit_test(offline_has_no_processes),
         cmocka_unit_test(what_could_not_be_compared_is_a_problem),
     };
