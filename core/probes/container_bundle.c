@@ -120,7 +120,7 @@ static int block_devices(const json_object *tree)
 
 static void add_devices(struct container_record *record, const json_object *tree)
 {
-    json_object *list = at(tree, "linux.devices");
+    json_object *list = tree_at(tree, "linux.devices");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const char *path = tree_string(json_object_array_get_idx(list, i), "path");
@@ -139,12 +139,12 @@ static char *device_number(const json_object *rule, const char *member)
 
 static json_object *device_rules(const json_object *tree)
 {
-    json_object *list = at(tree, "linux.resources.devices"), *rules = json_object_new_array();
+    json_object *list = tree_at(tree, "linux.resources.devices"), *rules = json_object_new_array();
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
         const char *type = tree_string(one, "type"), *access = tree_string(one, "access");
-        if (!flag_at(one, "allow"))
+        if (!tree_true(one, "allow"))
             continue;
         g_autofree char *major = device_number(one, "major"), *minor = device_number(one, "minor");
         g_autofree char *text =
@@ -193,9 +193,9 @@ static char *name_from_notes(const json_object *notes)
 /* What the filter does with calls that the profile does not name; null without a profile. */
 static void set_seccomp(const json_object *tree, struct container_record *record)
 {
-    const char *action = tree_string(at(tree, "linux.seccomp"), "defaultAction");
+    const char *action = tree_string(tree_at(tree, "linux.seccomp"), "defaultAction");
     g_autofree char *valid = action ? g_utf8_make_valid(action, -1) : NULL;
-    if (action || !at(tree, "linux.seccomp"))
+    if (action || !tree_at(tree, "linux.seccomp"))
         json_object_object_add(record->fields, "seccomp_fallback", valid ? json_object_new_string(valid) : NULL);
 }
 
