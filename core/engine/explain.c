@@ -111,10 +111,8 @@ static void visit(const struct check *check, visit_test call, gpointer data)
 
 static void add_once(GPtrArray *list, const char *text)
 {
-    for (guint i = 0; i < list->len; i++)
-        if (g_str_equal(g_ptr_array_index(list, i), text))
-            return;
-    g_ptr_array_add(list, g_strdup(text));
+    if (!g_ptr_array_find_with_equal_func(list, text, g_str_equal, NULL))
+        g_ptr_array_add(list, g_strdup(text));
 }
 
 static void add_probe(const struct test *test, gpointer data)

@@ -25,15 +25,8 @@ static bool take_line(struct parse_budget *budget, json_object *root, const char
 
 static json_object *parse(const char *name, const char *text, gsize n, GError **error)
 {
-    struct line_reader reader;
-    pl_autojson json_object *root = parse_array((struct tree_mark){.line = 1, .column = 1});
     struct parse_budget budget = {.name = name, .error = error};
-    bool ok = true;
-    line_reader_init(&reader, LINES_APART, text, n);
-    while (ok && line_reader_next(&reader))
-        ok = take_line(&budget, root, reader.line->str, reader.number);
-    line_reader_clear(&reader);
-    return ok ? g_steal_pointer(&root) : NULL;
+    return parse_lines(&budget, LINES_APART, text, n, take_line);
 }
 
 const struct format format_colon = {

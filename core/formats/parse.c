@@ -1,5 +1,7 @@
 #include "formats/parse.h"
 
+#include "model/cleanup.h"
+
 #include <string.h>
 
 bool parse_fail(GError **error, enum pl_error code, const char *name, struct tree_mark at, const char *format, ...)
@@ -158,6 +160,19 @@ bool line_reader_next(struct line_reader *reader)
     }
     reader->joins = joins;
     return true;
+}
+
+json_object *parse_lines(struct parse_budget *budget, enum line_joins joins, const char *text, gsize n,
+                         parse_line_taker take)
+{
+    struct line_reader reader;
+    pl_autojson json_object *root = parse_array((struct tree_mark){.line = 1, .column = 1});
+    bool ok = true;
+    line_reader_init(&reader, joins, text, n);
+    while (ok && line_reader_next(&reader))
+        ok = take(budget, root, reader.line->str, reader.number);
+    line_reader_clear(&reader);
+    return ok ? g_steal_pointer(&root) : NULL;
 }
 
 const char *skip_blanks(const char *p)

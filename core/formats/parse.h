@@ -60,5 +60,11 @@ void line_reader_clear(struct line_reader *reader);
 /* The next line in reader->line, NUL-terminated; false at the end. */
 bool line_reader_next(struct line_reader *reader);
 
+/* Adds what one line says to `root`; false with the budget's error. */
+typedef bool (*parse_line_taker)(struct parse_budget *budget, json_object *root, const char *line, unsigned number);
+/* The array of a format whose lines say something each for itself: `budget` is fresh. NULL with error. Caller owns. */
+json_object *parse_lines(struct parse_budget *budget, enum line_joins joins, const char *text, gsize n,
+                         parse_line_taker take);
+
 /* Blanks as all line formats see them: space, tab, vertical tab, form feed, carriage return. */
 const char *skip_blanks(const char *p);

@@ -274,6 +274,12 @@ char *host_readlink(struct host *host, const char *path, GError **error)
     return target;
 }
 
+const char *host_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 char *host_resolve(struct host *host, const char *path, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);

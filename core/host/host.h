@@ -69,6 +69,8 @@ bool host_lstat(struct host *host, const char *path, struct host_stat *out, GErr
 /* True when path exists, following links; a denied look is false too: use host_stat() where that matters. */
 bool host_exists(struct host *host, const char *path);
 char *host_readlink(struct host *host, const char *path, GError **error);
+/* What comes after the last slash of a path; borrowed. */
+const char *host_base_name(const char *path);
 /* The path without symlinks, inside the root. */
 char *host_resolve(struct host *host, const char *path, GError **error);
 /* Names in a directory, sorted bytewise, without "." and "..", at most 100,000 (PL_ERROR_LIMIT). */

@@ -72,12 +72,6 @@ struct users {
     gint64 today; /* days since the epoch */
 };
 
-static void count(GHashTable *table, const char *key)
-{
-    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
-    g_hash_table_replace(table, g_strdup(key), GUINT_TO_POINTER(n + 1));
-}
-
 static void read_uid_min(struct users *users)
 {
     g_autoptr(GError) error = NULL;
@@ -133,8 +127,8 @@ static void count_users(struct users *users)
         if (!accounts_id(row, 4, 2, passwd_path, &uid, unused))
             continue;
         g_autofree char *text = g_strdup_printf("%u", uid);
-        count(users->names, accounts_field(row, 0));
-        count(users->ids, text);
+        accounts_count(users->names, accounts_field(row, 0));
+        accounts_count(users->ids, text);
     }
 }
 

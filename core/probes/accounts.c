@@ -117,3 +117,9 @@ const char *accounts_password_state(const char *field)
         return "none";
     return *field == '!' ? "locked" : "set";
 }
+
+void accounts_count(GHashTable *table, const char *key)
+{
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
+    g_hash_table_replace(table, g_strdup(key), GUINT_TO_POINTER(n + 1));
+}

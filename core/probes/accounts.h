@@ -16,6 +16,8 @@ const char *accounts_field(const json_object *row, size_t i);
 const json_object *accounts_row(const json_object *rows, const char *name);
 /* name -> line, for many look-ups: the first line of a name. The keys are borrowed. */
 GHashTable *accounts_index(const json_object *rows);
+/* One more of `key` in a table of key -> number, whose keys are owned. */
+void accounts_count(GHashTable *table, const char *key);
 unsigned accounts_line(const json_object *row);
 
 /* A line that the C library takes: enough fields and a plain number where `id` is. Lines that begin with + or - (NIS)

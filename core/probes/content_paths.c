@@ -24,12 +24,6 @@ static void add(GPtrArray *list, GHashTable *seen, const char *key, const char *
     g_ptr_array_add(list, entry);
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool is_glob(const char *pattern)
 {
     return strpbrk(pattern, "*?[{") != NULL;
@@ -38,7 +32,7 @@ static bool is_glob(const char *pattern)
 static gint by_base_name(gconstpointer a, gconstpointer b)
 {
     const struct content_path *const *pa = a, *const *pb = b;
-    return strcmp(base_name((*pa)->path), base_name((*pb)->path));
+    return strcmp(host_base_name((*pa)->path), host_base_name((*pb)->path));
 }
 
 struct search {
@@ -56,7 +50,8 @@ static void search_glob(struct search *search, const char *pattern)
     items_problem_from_error(search->items, error);
     bool by_name = search->by_name;
     for (char **path = paths; path && *path; path++)
-        add(search->found, by_name ? search->names : search->seen, by_name ? base_name(*path) : *path, *path, true);
+        add(search->found, by_name ? search->names : search->seen, by_name ? host_base_name(*path) : *path, *path,
+            true);
 }
 
 /* Nobody's home must hold it, and two users may each have a file of one name: base names do not hide here. */

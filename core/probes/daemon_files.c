@@ -30,10 +30,8 @@ gint64 daemon_started(struct host *host, const struct process *process, char **w
 
 static void add_file(GPtrArray *files, const char *path)
 {
-    for (guint i = 0; i < files->len; i++)
-        if (g_str_equal(g_ptr_array_index(files, i), path))
-            return;
-    g_ptr_array_add(files, g_strdup(path));
+    if (!g_ptr_array_find_with_equal_func(files, path, g_str_equal, NULL))
+        g_ptr_array_add(files, g_strdup(path));
 }
 
 static void add_environment_files(struct host *host, const struct unit_config *config, GPtrArray *files)

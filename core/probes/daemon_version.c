@@ -57,7 +57,7 @@ static bool package_carries(struct host *host, const char *package, const char *
 /* The version in the tag of an image, when the image is one of the daemon's. */
 static char *image_version(const struct daemon *daemon, const char *image)
 {
-    const char *last = strrchr(image, '/') ? strrchr(image, '/') + 1 : image;
+    const char *last = host_base_name(image);
     const char *tag = strchr(last, ':');
     g_autofree char *name = tag ? g_strndup(last, (gsize)(tag - last)) : NULL;
     if (!name || !daemon->images || !in_list(daemon->images, name))

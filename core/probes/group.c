@@ -38,12 +38,6 @@ struct groups {
 /* In the items of one object: a hostile pair of files could ask for thousands of millions. */
 #define MEMBERSHIPS_MAX 500000U
 
-static void count(GHashTable *table, const char *key)
-{
-    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
-    g_hash_table_replace(table, g_strdup(key), GUINT_TO_POINTER(n + 1));
-}
-
 static void unref_array(gpointer array)
 {
     g_ptr_array_unref(array);
@@ -86,8 +80,8 @@ static bool groups_init(struct groups *groups, struct host *host)
         if (!accounts_id(row, 3, 2, group_path, &gid, unused))
             continue;
         g_autofree char *text = g_strdup_printf("%u", gid);
-        count(groups->names, accounts_field(row, 0));
-        count(groups->ids, text);
+        accounts_count(groups->names, accounts_field(row, 0));
+        accounts_count(groups->ids, text);
     }
     return true;
 }

@@ -1,6 +1,8 @@
 /* Commands are recognised by the program that they call, behind assignments, sudo and their like. */
 #include "probes/image_command.h"
 
+#include "host/host.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -25,12 +27,6 @@ char **image_command_words(const char *command)
     return (char **)g_ptr_array_free(words, FALSE);
 }
 
-static const char *base_of(const char *word)
-{
-    const char *slash = strrchr(word, '/');
-    return slash ? slash + 1 : word;
-}
-
 /* The program of a command: what comes after assignments, sudo, env and exec; NULL for an empty one. */
 static char **program_at(char **words)
 {
@@ -38,7 +34,7 @@ static char **program_at(char **words)
                                          "else", "if",  "!",    "set",  "command", NULL};
     for (; *words; words++) {
         bool assignment = strchr(*words, '=') && g_ascii_isalpha(**words) && !strchr(*words, '/');
-        if (!assignment && **words != '-' && !g_strv_contains(before, base_of(*words)))
+        if (!assignment && **words != '-' && !g_strv_contains(before, host_base_name(*words)))
             return words;
     }
     return NULL;
@@ -62,7 +58,7 @@ static bool calls_with(const char *text, const char *const *tools, const char *c
     for (char **command = commands; *command; command++) {
         g_auto(GStrv) words = image_command_words(*command);
         char **program = program_at(words);
-        if (program && g_strv_contains(tools, base_of(*program)) && has_word(program + 1, any))
+        if (program && g_strv_contains(tools, host_base_name(*program)) && has_word(program + 1, any))
             return true;
     }
     return false;
@@ -96,9 +92,9 @@ static bool pipes_into_shell(const char *line)
     for (char **stage = stages; *stage; stage++) {
         g_auto(GStrv) words = image_command_words(*stage);
         char **program = program_at(words);
-        if (fetched && program && g_strv_contains(shells, base_of(*program)))
+        if (fetched && program && g_strv_contains(shells, host_base_name(*program)))
             return true;
-        fetched |= program && is_fetcher(base_of(*program));
+        fetched |= program && is_fetcher(host_base_name(*program));
     }
     return false;
 }
@@ -158,7 +154,7 @@ bool image_command_is_unverified(const char *text)
         if (has_word(words, flags))
             return true;
         char **program = program_at(words);
-        if (!program || !g_strv_contains(rpm, base_of(*program)))
+        if (!program || !g_strv_contains(rpm, host_base_name(*program)))
             continue;
         for (char **word = program + 1; *word; word++)
             if (image_command_is_address(*word))
@@ -175,7 +171,7 @@ bool image_command_uses_sudo(const char *text)
         char **word = words;
         while (*word && strchr(*word, '=')) /* assignments */
             word++;
-        if (*word && g_str_equal(base_of(*word), "sudo"))
+        if (*word && g_str_equal(host_base_name(*word), "sudo"))
             return true;
     }
     return false;

@@ -9,12 +9,6 @@
 #define KEY_MAX  ((gsize)64 << 10)
 #define KEY_MIN  100 /* a key that is real has more bytes */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool is_below(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
@@ -49,7 +43,7 @@ static bool is_credential(const char *path)
                                         ".htpasswd",     NULL};
     static const char *const suffixes[] = {".jks", ".ovpn", ".private_key", ".secret", ".keychain", ".psafe3", NULL};
     static const char *const folders[] = {".aws", ".azure", ".gcp", ".kube", NULL};
-    const char *name = base_name(path);
+    const char *name = host_base_name(path);
     if (g_strv_contains(names, name) || has_folder(path, folders))
         return true;
     for (const char *const *suffix = suffixes; *suffix; suffix++)
@@ -60,7 +54,7 @@ static bool is_credential(const char *path)
 
 static bool is_ssh_key(const char *path)
 {
-    const char *name = base_name(path);
+    const char *name = host_base_name(path);
     if (g_str_equal(path, ".ssh/authorized_keys") || g_str_has_suffix(path, "/.ssh/authorized_keys"))
         return true;
     return g_str_has_prefix(path, "etc/ssh/ssh_host_") && g_str_has_suffix(name, "_key");
@@ -101,7 +95,7 @@ static bool is_cache(const char *path)
     static const char *const folders[] = {"var/lib/apt/lists", "var/cache/apk",     "var/cache/dnf",   "var/cache/yum",
                                           "var/cache/zypp",    "var/cache/libdnf5", "root/.cache/pip", NULL};
     static const char *const empty[] = {"lock", ".keep", ".gitkeep", NULL};
-    if (g_strv_contains(empty, base_name(path)))
+    if (g_strv_contains(empty, host_base_name(path)))
         return false;
     return any_below(path, folders) || fnmatch("var/cache/apt/archives/*.deb", path, 0) == 0;
 }
@@ -111,12 +105,12 @@ static bool is_leftover(const struct archive_member *member)
     static const char *const folders[] = {".git", ".svn", ".hg", ".vscode", ".idea", ".cache", ".npm", NULL};
     static const char *const files[] = {"Dockerfile",          "Containerfile", "docker-compose.yml",
                                         "docker-compose.yaml", ".DS_Store",     NULL};
-    return g_strv_contains(member->kind == ARCHIVE_DIRECTORY ? folders : files, base_name(member->path));
+    return g_strv_contains(member->kind == ARCHIVE_DIRECTORY ? folders : files, host_base_name(member->path));
 }
 
 static bool is_backdoor(const char *path)
 {
-    const char *name = base_name(path);
+    const char *name = host_base_name(path);
     return g_str_equal(name, "liblzma.so.5.6.0") || g_str_equal(name, "liblzma.so.5.6.1");
 }
 
@@ -203,7 +197,7 @@ static bool is_code(const char *path)
         "py",  "pyc", "pyi",  "so",  "h",    "hpp",   "c",   "cc",  "js", "mjs", "cjs", "ts",  "map", "css", "png",
         "svg", "gif", "html", "jpg", "gz",   "xz",    "zst", "mo",  "rb", "pm",  "pl",  "a",   "o",   "ko",  "class",
         "jar", "go",  "rs",   "ttf", "woff", "woff2", "ico", "vim", "el", "elc", "md",  "rst", NULL};
-    const char *dot = strrchr(base_name(path), '.');
+    const char *dot = strrchr(host_base_name(path), '.');
     return dot && g_strv_contains(endings, dot + 1);
 }
 

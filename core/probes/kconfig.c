@@ -2,9 +2,8 @@
 
 #include "model/error.h"
 #include "model/value.h"
+#include "probes/gzip.h"
 #include "probes/lines.h"
-
-#include <zlib.h>
 
 /* Real ones are 100 to 300 KiB. */
 #define CONFIG_MAX ((gsize)8 << 20)
@@ -28,40 +27,6 @@ char *kconfig_running_release(struct host *host)
     if (release && strchr(release, '/'))
         g_clear_pointer(&release, g_free);
     return release;
-}
-
-static char *inflate_text(GBytes *bytes, const char *path, GError **error)
-{
-    gsize size = 0;
-    const Bytef *data = g_bytes_get_data(bytes, &size);
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
-    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) {
-        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: no memory to unpack it", path);
-        return NULL;
-    }
-    g_autofree char *text = g_malloc(CONFIG_MAX);
-    stream.next_out = (Bytef *)text;
-    stream.avail_out = CONFIG_MAX;
-    int status = inflate(&stream, Z_FINISH);
-    gsize n = CONFIG_MAX - stream.avail_out;
-    inflateEnd(&stream);
-    if (status != Z_STREAM_END) {
-        bool large = n == CONFIG_MAX;
-        g_set_error(error, PL_ERROR, large ? PL_ERROR_LIMIT : PL_ERROR_PARSE, "%s: %s", path,
-                    large ? "larger than 8 MiB unpacked" : "is no complete gzip stream");
-        return NULL;
-    }
-    return g_strndup(text, n);
-}
-
-static char *read_config(struct host *host, const char *path, GError **error)
-{
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, CONFIG_MAX, error);
-    if (!bytes)
-        return NULL;
-    if (g_str_has_suffix(path, ".gz"))
-        return inflate_text(bytes, path, error);
-    return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 }
 
 static char *unquoted(const char *value)
@@ -106,7 +71,7 @@ static guint parse_text(GHashTable *symbols, char *text)
 static bool take(struct host *host, struct kconfig *config, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = read_config(host, path, &error);
+    g_autofree char *text = gzip_read_text(host, path, CONFIG_MAX, CONFIG_MAX, &error);
     guint found = text ? parse_text(config->symbols, text) : 0;
     if (text && !found)
         g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "%s: holds no kernel configuration", path);

@@ -152,8 +152,7 @@ bool modprobe_is_nothing(const char *command)
     const char *word = word_next(&cursor);
     if (!word || strpbrk(word, ";&|`$()<>'\"\\*?#"))
         return false;
-    const char *slash = strrchr(word, '/');
-    const char *base = slash ? slash + 1 : word;
+    const char *base = host_base_name(word);
     bool path_allowed = g_str_equal(base, "true") || g_str_equal(base, "false");
     bool builtin = g_str_equal(word, ":") || g_str_equal(word, "exit");
     if (!path_allowed && !builtin)

@@ -126,8 +126,7 @@ static char **listener_args(const struct process *process)
         g_autofree char *title = end ? g_strndup(name + 6, (gsize)(end - name - 6)) : NULL;
         return title ? title_args(title) : NULL;
     }
-    const char *slash = strrchr(name, '/');
-    if (!g_str_equal(slash ? slash + 1 : name, "sshd"))
+    if (!g_str_equal(host_base_name(name), "sshd"))
         return NULL;
     for (char **arg = process->argv + 1; *arg; arg++)
         if (g_str_equal(*arg, "-R") || g_str_equal(*arg, "-i") || g_str_equal(*arg, "-T") || g_str_equal(*arg, "-t"))

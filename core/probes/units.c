@@ -222,8 +222,7 @@ static const char *alias_target(const struct unit *unit)
 {
     if (!unit->target)
         return NULL;
-    const char *slash = strrchr(unit->target, '/');
-    const char *base = slash ? slash + 1 : unit->target;
+    const char *base = host_base_name(unit->target);
     return units_valid_name(base) && !g_str_equal(base, unit->name) ? base : NULL;
 }
 
