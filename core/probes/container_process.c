@@ -96,6 +96,21 @@ static void set_weaker(const struct view *view, struct item *item)
     set_list(item, "exec_root", rooted, known);
 }
 
+/* A process that ended since it was listed, as those of health checks do all the time, has nothing left to see. */
+static bool has_ended(const struct view *view, const struct process *process)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", process->pid);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
+    if (!bytes)
+        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    gsize n = 0;
+    const char *text = g_bytes_get_data(bytes, &n);
+    /* "PID (NAME) STATE": the name may hold parentheses too (proc(5)). */
+    const char *end = n ? memrchr(text, ')', n) : NULL;
+    return end && end + 2 < text + n && end[2] == 'Z';
+}
+
 /* ---- secrets ---- */
 
 static bool look_at_environment(const struct view *view, const struct process *process, json_object *names)
@@ -131,7 +146,7 @@ static void set_secrets(const struct view *view, struct item *item)
     json_object *names = json_object_new_array(), *options = json_object_new_array();
     bool environ_known = true, argv_known = true;
     for (guint i = 0; i < view->processes->len; i++) {
-        environ_known &= look_at_environment(view, nth(view, i), names);
+        environ_known &= look_at_environment(view, nth(view, i), names) || has_ended(view, nth(view, i));
         argv_known &= nth(view, i)->argv != NULL;
         look_at_arguments(nth(view, i), options);
     }
@@ -147,7 +162,7 @@ static void set_programs(const struct view *view, struct item *item)
     bool known = true;
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = nth(view, i);
-        known &= process->exe != NULL;
+        known &= process->exe || has_ended(view, process);
         if (!process->exe ||
             !(g_str_has_suffix(process->exe, " (deleted)") || g_str_has_prefix(process->exe, "/memfd:")))
             continue;
