@@ -315,7 +315,7 @@ static int block_devices(const json_object *tree)
 
 static void add_devices(struct container_record *record, const json_object *tree)
 {
-    json_object *list = at(tree, "HostConfig.Devices");
+    json_object *list = tree_at(tree, "HostConfig.Devices");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const char *path = tree_string(json_object_array_get_idx(list, i), "PathInContainer");
@@ -326,7 +326,7 @@ static void add_devices(struct container_record *record, const json_object *tree
 
 static void add_volumes(struct container_record *record, const json_object *tree)
 {
-    json_object *list = at(tree, "Mounts");
+    json_object *list = tree_at(tree, "Mounts");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
