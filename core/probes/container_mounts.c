@@ -182,7 +182,13 @@ static void set_paths(struct host *host, const struct containers *containers, co
     item_set(item, "host_paths", paths);
     item_set(item, "writable_host_paths", writable);
     item_set(item, "shared_host_paths", shared);
-    item_set(item, "engine_directories", engines);
+    const char *unseen = docker_engines_unseen(host);
+    if (json_object_array_length(engines) || !unseen) {
+        item_set(item, "engine_directories", engines);
+        return;
+    }
+    json_object_put(engines);
+    item_unread(item, "engine_directories", "%s", unseen);
 }
 
 /* ---- control sockets ---- */
