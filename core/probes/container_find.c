@@ -244,9 +244,10 @@ static void complete(const struct search *search)
 
 static void add_engine_roots(const struct probe_context *context, struct containers *found)
 {
-    const GPtrArray *engines = docker_engines_find(context)->list;
-    for (guint i = 0; i < engines->len; i++) {
-        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+    const struct docker_engines *engines = docker_engines_find(context);
+    found->engines_unseen = engines->unseen;
+    for (guint i = 0; i < engines->list->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
         g_ptr_array_add(found->engine_roots, g_strdup(engine->data_root));
     }
 }

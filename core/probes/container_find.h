@@ -21,11 +21,12 @@ struct container {
 };
 
 struct containers {
-    GPtrArray *list;         /* struct container, by name */
-    GPtrArray *engine_roots; /* char *: data directories of the Docker Engines that run, on the host */
-    struct mountinfo *host;  /* the host's own mounts; NULL when they could not be read */
-    GError *error;           /* no process table; NULL */
-    unsigned unread;         /* processes that could not be told from host processes */
+    GPtrArray *list;            /* struct container, by name */
+    GPtrArray *engine_roots;    /* char *: data directories of the Docker Engines that run, on the host */
+    const char *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
+    struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
+    GError *error;              /* no process table; NULL */
+    unsigned unread;            /* processes that could not be told from host processes */
 };
 
 /* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */

@@ -65,14 +65,25 @@ static bool is_engine_file(const struct mount_line *line, const char *host_path)
            (has_id_component(host_path) || strstr(host_path, "/kubelet/pods/"));
 }
 
-/* Its data may lie anywhere: then the record tells where, and what the kernel mounted has to be there. */
-static bool is_named_volume(const struct container *container, const char *host_path)
+static bool is_below_any(const char *host_path, const GPtrArray *folders, const char *inside)
+{
+    for (guint i = 0; i < folders->len; i++) {
+        g_autofree char *folder = g_build_filename(g_ptr_array_index(folders, i), inside, NULL);
+        if (path_is_below(host_path, folder))
+            return true;
+    }
+    return false;
+}
+
+/* A volume that an engine keeps for containers. Its data may lie anywhere: the record tells where, or the engine. */
+static bool is_named_volume(const struct containers *containers, const struct container *container,
+                            const char *host_path)
 {
     const char *volumes = strstr(host_path, "/volumes/");
-    bool engine = strstr(host_path, "/docker/volumes/") || strstr(host_path, "/storage/volumes/");
     const GPtrArray *told = container->record->volumes;
-    for (guint i = 0; i < told->len && !engine; i++)
-        engine = path_is_below(host_path, g_ptr_array_index(told, i));
+    bool engine = strstr(host_path, "/docker/volumes/") || strstr(host_path, "/storage/volumes/") ||
+                  (told->len ? is_below_any(host_path, told, NULL)
+                             : is_below_any(host_path, containers->engine_roots, "volumes"));
     return engine && volumes && strstr(volumes, "/_data");
 }
 
@@ -165,7 +176,7 @@ static void set_paths(const struct containers *containers, const struct containe
         json_object_array_add(mounts, describe(line, path));
         if (shares_with_host(containers, line))
             tree_add_text(shared, path);
-        if (is_named_volume(container, path))
+        if (is_named_volume(containers, container, path))
             continue;
         if (is_of_engine(containers, container, path))
             tree_add_text(engines, path);
@@ -178,6 +189,8 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "writable_host_paths", writable);
     item_set(item, "shared_host_paths", shared);
     item_set(item, "engine_directories", engines);
+    if (containers->engines_unseen)
+        item_unread(item, "engine_directories", "%s", containers->engines_unseen);
 }
 
 /* ---- control sockets ---- */

@@ -11,7 +11,7 @@ char *container_host_path(const struct containers *containers, const struct cont
 /* A mount is hidden by a later one at the same place. */
 bool container_mount_is_hidden(const struct container *container, const struct mount_line *line);
 
-/* Sets mounts, host_paths, writable_host_paths, engine_directories, sockets, rootfs_readonly, masked_proc and
- * writable_proc_sys. */
+/* Sets mounts, host_paths, writable_host_paths, shared_host_paths, engine_directories, sockets, rootfs_readonly,
+ * masked_proc and writable_proc_sys. */
 void container_set_mounts(struct host *host, const struct containers *containers, const struct container *container,
                           struct item *item);

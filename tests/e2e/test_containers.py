@@ -51,7 +51,6 @@ FLAWS = {
     "hiddendisk": {"--device": "/dev/loop0:/data/harmless", "--user": False},
     "hostproc": {"-v": "/proc:/proc"},
     "dataroot": {"--mount": "type=bind,src={folder}/data,dst=/x,readonly,bind-nonrecursive"},
-    "volume": {"-v": "plvolume:/data"},
     "url": {"-e": "DATABASE_URL=postgres://shop:hunter2@db/shop"},
     "allows": {"--security-opt": ["no-new-privileges", "seccomp={profile}"]},
     "pinned": {"--cpus": False, "--cpuset-cpus": "0"},
