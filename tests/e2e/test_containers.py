@@ -61,7 +61,7 @@ FLAWS = {
     "handles": {"--cap-add": "DAC_READ_SEARCH", "--user": False, "--read-only": False, "--security-opt": False},
 }
 NEEDS = {"hiddendisk": os.path.exists("/dev/loop0"), "pinned": (os.cpu_count() or 1) > 1}
-PREFIX = "e2e-"  # other engines of the machine may have names of their own
+PREFIX = f"e2e-{os.getpid()}-"  # other engines of the machine may have names of their own, another run of this too
 DEVICES = ["/dev/fuse", "/dev/kmsg", "/dev/loop-control", "/dev/net/tun", "/dev/vda", "/dev/kvm"]
 
 
