@@ -319,12 +319,13 @@ static void add_engines(const struct probe_context *context, const struct daemon
         g_ptr_array_add(engines->list, engine);
     }
     for (guint i = 0; i < engines->list->len; i++)
-        greetings[i].engine->shown.alone = engines->list->len == 1;
+        ((struct engine *)g_ptr_array_index(engines->list, i))->shown.alone = engines->list->len == 1;
+    if (engines->unseen)
+        return;
     if (instances->hidden)
         engines->unseen = g_strdup("the processes of other users are hidden");
     else if (instances->error)
         engines->unseen = g_strdup(instances->error->message);
-    engines->cure = host_is_privileged(context->host) ? NULL : "run as root";
 }
 
 static gpointer make_engines(struct host *host, gpointer data)
@@ -341,6 +342,7 @@ static gpointer make_engines(struct host *host, gpointer data)
         return engines;
     }
     struct greeting greetings[ENGINES_MAX] = {{NULL}};
+    engines->cure = host_is_privileged(host) ? NULL : "run as root";
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     return engines;
