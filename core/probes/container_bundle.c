@@ -137,9 +137,13 @@ static char *device_number(const json_object *rule, const char *member)
     return number < 0 ? g_strdup("*") : g_strdup_printf("%" G_GINT64_FORMAT, number);
 }
 
+/* NULL without a list: what then holds is the runtime's and the parent group's affair. */
 static json_object *device_rules(const json_object *tree)
 {
-    json_object *list = tree_at(tree, "linux.resources.devices"), *rules = json_object_new_array();
+    json_object *list = tree_at(tree, "linux.resources.devices");
+    if (!list)
+        return NULL;
+    json_object *rules = json_object_new_array();
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
