@@ -343,6 +343,8 @@ struct outcome *judge_test(const struct bound_test *bound, bool privileged)
         explain_hindrance(outcome, &judging);
     else
         outcome->reason = explain_decided(&judging, outcome->verdict);
+    const struct problem *why = judging.tally.notapplicable;
+    outcome->not_looked = outcome->verdict == VERDICT_NOTAPPLICABLE && why && why->kind == PROBLEM_OFFLINE;
     show_items(outcome, &judging);
     g_free(judging.tally.item_error);
     g_free(judging.tally.item_unknown);

@@ -33,7 +33,8 @@ struct item {
 enum problem_kind {
     PROBLEM_ERROR,         /* the observation failed: broken file, limit, I/O error */
     PROBLEM_UNKNOWN,       /* it was not possible to look: no privilege, vanished, unreadable */
-    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration, offline root ... */
+    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration ... */
+    PROBLEM_OFFLINE,       /* not applicable to a directory, but a running machine could tell */
 };
 
 struct problem {
