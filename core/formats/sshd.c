@@ -133,5 +133,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_sshd = {
     .name = "sshd",
     .summary = "sshd_config; array of {keyword, args, value, match, line} in order, keywords in lower case",
+    .shape = FORMAT_LIST,
     .parse = parse,
 };

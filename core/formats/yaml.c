@@ -375,5 +375,6 @@ const struct format format_yaml = {
 const struct format format_yaml_stream = {
     .name = "yaml-stream",
     .summary = "YAML documents; the tree is an array of those that are not empty",
+    .shape = FORMAT_LIST,
     .parse = parse_stream,
 };

@@ -217,6 +217,18 @@ static bool name_valid(const char *name)
     return n > 0 && name[n] == '\0';
 }
 
+/* A key is a path of names: a format whose trees have none would leave every key at its default. */
+static bool check_format(const char *file, const json_object *node, const char *name, GError **error)
+{
+    const struct format *format = format_find(name);
+    if (!format)
+        return daemon_refuse(file, tree_mark(node), error, "there is no format \"%s\"", name);
+    if (format->shape == FORMAT_MAPPING || format->shape == FORMAT_SECTIONS)
+        return true;
+    return daemon_refuse(file, tree_mark(node), error, "the format \"%s\" has no settings by name: %s", name,
+                         format->summary);
+}
+
 static bool fill_daemon(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
 {
     if (!daemon_fill(file, "a daemon", tree, daemon_members, daemon, error))
@@ -227,9 +239,8 @@ static bool fill_daemon(const char *file, const json_object *tree, struct daemon
     const json_object *config = tree_member(tree, "config");
     if (config && !daemon_fill(file, "config", config, config_members, &daemon->config, error))
         return false;
-    if (config && !format_find(daemon->config.format))
-        return daemon_refuse(file, tree_mark(tree_member(config, "format")), error, "there is no format \"%s\"",
-                             daemon->config.format);
+    if (config && !check_format(file, tree_member(config, "format"), daemon->config.format, error))
+        return false;
     if (config && !fill_sections(file, config, daemon, error))
         return false;
     return fill_programs(file, tree, daemon, error) && fill_syntax(file, tree, daemon, error) &&

@@ -365,7 +365,9 @@ static void benchmarks(void **state)
     g_free(folder_write(
         folder, "cloud/m.yaml",
         HEAD "rules:\n" RULE(
-            "r", "low", CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\", \"1.4 L1\", \"1.2 L2\"], free: x}\n")));
+            "r", "low",
+            CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\", \"1.4 L1\", \"1.2 L2\"], free: x, cis-x-1: a, "
+                  "cisx-1.0: b, cis-x-1.0.0: c, cis-y-2.0: d}\n")));
     pl_auto(content) content = folder_load(folder);
     g_autofree char *said = diagnostics_text(content);
     assert_contains(said, "rule r: cis-x-1.0 has no control 1.3");
@@ -380,6 +382,11 @@ static void benchmarks(void **state)
     assert_contains(said, "kind is automated or manual, not \"odd\"");
     assert_contains(said, "a control has no member \"x\"");
     assert_null(strstr(said, "no control 1.1"));
+    assert_contains(said, "no benchmark is called cis-x-1 (did you mean cis-x-1.0?)");
+    assert_contains(said, "no benchmark is called cisx-1.0 (did");
+    assert_contains(said, "no benchmark is called cis-x-1.0.0 (did");
+    assert_null(strstr(said, "cis-y-2.0"));
+    assert_null(strstr(said, "called free"));
     const struct benchmark *benchmark = content_benchmark(content, "cis-x-1.0");
     assert_true(benchmark_control(benchmark, "1.2")->manual);
     assert_string_equal(benchmark_control(benchmark, "1.2")->met, "By hand.");
