@@ -21,7 +21,7 @@ static const struct probe_field fields[] = {
     {"value", VALUE_ANY, "effective value: text, number for counts and durations"},
     {"values", VALUE_LIST, "all words or all accumulated values"},
     {"origin", VALUE_STRING, "file, flag or default"},
-    {"scope", VALUE_STRING, "global, or the Match line"},
+    {"scope", VALUE_STRING, "global, or the Match line with its criteria spelt as in sshd_config(5)"},
     {"set", VALUE_BOOL, "somebody set it"},
     {"losing", VALUE_LIST, "later settings that do not count, as \"path:line value\""},
     {"version", VALUE_VERSION, "OpenSSH version the default was chosen by, null when not known"},
