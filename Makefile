@@ -1,47 +1,60 @@
 # Two commands for a fresh machine:
 #   make audit   installs what is missing, builds, audits this host: verdict on the terminal, report.html beside it
 #   make test    installs what is missing, builds, runs every test
-# The rest is for developers; CMakePresets.json holds the builds themselves.
+# The rest is for developers; CMakePresets.json holds the builds themselves. For a checkout that cannot be written to:
+#   make audit BUILD=/some/folder REPORT=/some/report.html
 
 JOBS ?= $(shell nproc)
+BUILD ?= build
+REPORT ?= report.html
+# The tests of a user's own machine are not stopped by a warning that only its compiler knows; those of CI are.
+PRESET ?= $(if $(CI),dev,test)
 
-.PHONY: audit test asan lint bench format clean
+# $(call configure,PRESET): a folder that was configured in another checkout (moved, copied) is begun afresh.
+configure = cmake $(if $(shell sed -n 's|^CMAKE_HOME_DIRECTORY:INTERNAL=||p' $(BUILD)/$(1)/CMakeCache.txt 2>/dev/null | \
+	grep -vxF '$(CURDIR)'),--fresh) --preset $(1) -B $(BUILD)/$(1) --log-level=WARNING
+
+.PHONY: all audit test asan lint bench format clean writable
 all: audit
 
-audit:
-	@sh .ci/packages build
-	@cmake --preset release --log-level=WARNING
-	@cmake --build --preset release -j $(JOBS) --target plumbline
-	@build/release/plumbline audit --output text --output html=report.html --fail-on none
+writable:
+	@mkdir -p $(BUILD) && test -w $(BUILD) || { echo 'plumbline: cannot write to $(BUILD); name folders of yours:' \
+		'make BUILD=/some/folder REPORT=/some/report.html' >&2; exit 1; }
 
-test:
+audit: writable
+	@sh .ci/packages build
+	@$(call configure,release)
+	@cmake --build $(BUILD)/release -j $(JOBS) --target plumbline
+	@$(BUILD)/release/plumbline audit --output text --output html=$(REPORT) --fail-on none
+	@test -z "$$SUDO_UID" || chown "$$SUDO_UID:$$SUDO_GID" $(REPORT)
+
+test: writable
 	@sh .ci/packages test
-	cmake --preset dev
-	cmake --build --preset dev -j $(JOBS)
-	ctest --preset dev
+	@$(call configure,$(PRESET))
+	cmake --build $(BUILD)/$(PRESET) -j $(JOBS)
+	python3 tests/support/run-tests.py $(BUILD)/$(PRESET)
 
 # The whole suite again under AddressSanitizer and UndefinedBehaviorSanitizer.
-asan:
+asan: writable
 	@sh .ci/packages lint
-	cmake --preset asan
-	cmake --build --preset asan -j $(JOBS)
-	ctest --preset asan
+	@$(call configure,asan)
+	cmake --build $(BUILD)/asan -j $(JOBS)
+	python3 tests/support/run-tests.py $(BUILD)/asan
 
-lint:
+lint: writable
 	@sh .ci/packages lint
-	cmake --preset dev
-	cmake --preset clang
-	cmake --build --preset clang -j $(JOBS)
-	sh tests/support/lint.sh build/clang
+	@$(call configure,clang)
+	cmake --build $(BUILD)/clang -j $(JOBS)
+	sh tests/support/lint.sh $(BUILD)/clang
 
-bench:
+bench: writable
 	@sh .ci/packages build
-	cmake --preset release
-	cmake --build --preset release -j $(JOBS)
-	tests/bench/run
+	@$(call configure,release)
+	cmake --build $(BUILD)/release -j $(JOBS) --target plumbline
+	tests/bench/run $(BUILD)/release/plumbline
 
 format:
 	git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i
 
 clean:
-	rm -rf build report.html
+	rm -rf $(BUILD) $(REPORT)

@@ -308,7 +308,9 @@ static bool read_struct(struct reader *r, const struct shape *shape, json_object
     return true;
 }
 
-/* The document, owned by the caller; NULL with *error set. */
+/* The document, owned by the caller; NULL with *error set. json-c's strict mode is left off: in 0.18 it takes every
+ * letter beyond ASCII for a control character. What it would refuse beyond that does no harm here; what follows the
+ * document is looked at below. */
 static json_object *parse(const char *text, gsize n, GError **error)
 {
     if (n > G_MAXINT32 || !g_utf8_validate(text, (gssize)n, NULL)) {
@@ -317,7 +319,6 @@ static json_object *parse(const char *text, gsize n, GError **error)
         return NULL;
     }
     struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     json_object *document = json_tokener_parse_ex(tokener, text, (int)n);
     enum json_tokener_error problem = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);

@@ -383,8 +383,11 @@ static void put_verdict(struct text *text, const struct audit *audit)
     static const struct {
         const char *word;
         enum text_style style;
-    } words[] = {{"PASS", TEXT_GOOD}, {"FAIL", TEXT_BAD}, {"ERROR", TEXT_WARN}};
-    int kind = audit->gate.exit_code <= 0 ? 0 : (audit->gate.exit_code == 1 ? 1 : 2);
+    } words[] = {[VIEW_MET] = {"PASS", TEXT_GOOD},
+                 [VIEW_NOT_MET] = {"FAIL", TEXT_BAD},
+                 [VIEW_INCOMPLETE] = {"ERROR", TEXT_WARN},
+                 [VIEW_NOTHING_DEMANDED] = {"DONE", TEXT_BOLD}};
+    enum view_demands kind = view_demands(audit);
     g_autofree char *score = view_score(&audit->score, 0);
     text_put(text, words[kind].style, words[kind].word);
     if (audit->score.known)

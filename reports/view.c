@@ -264,6 +264,13 @@ char *view_score(const struct score *score, int decimals)
     return g_strdup(g_ascii_formatd(buffer, sizeof buffer, decimals ? "%.1f" : "%.0f", value));
 }
 
+enum view_demands view_demands(const struct audit *audit)
+{
+    if (audit->gate.exit_code > 0)
+        return audit->gate.exit_code == 1 ? VIEW_NOT_MET : VIEW_INCOMPLETE;
+    return g_strcmp0(audit->gate.fail_on, "none") == 0 ? VIEW_NOTHING_DEMANDED : VIEW_MET;
+}
+
 void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable)
 {
     *judged = score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->waived;

@@ -36,8 +36,8 @@ void help_exit(void)
           "     at or above it (not with --allow-unknown), or below --min-score or --min-coverage\n"
           "  2  wrong usage, or rules, profiles or waivers that cannot be used\n"
           "  3  the audit could not be completed, or a report could not be written\n"
-          "Waived failures never count. --fail-on none reports only. The last line of the text report\n"
-          "says which of these it was.\n",
+          "Waived failures never count. --fail-on none reports only: the last line of the text report,\n"
+          "which says which of these it was, then begins with DONE.\n",
           stdout);
 }
 

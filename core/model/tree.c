@@ -56,10 +56,19 @@ static struct tree_mark unpack(guint64 packed)
     return mark;
 }
 
-static void free_mark(json_object *node, void *data)
+/* Takes its mark from a node. json-c 0.19 keeps a pointer of its own where the userdata of a container was while it
+ * frees the container, and follows what it finds there: a node goes without userdata. Taking it out calls this function
+ * once more. */
+static void drop_mark(json_object *node, void *data)
 {
-    (void)node;
-    g_free(data);
+    static _Thread_local bool dropping;
+    if (dropping)
+        return;
+    if (!((uintptr_t)data & PACKED))
+        g_free(data);
+    dropping = true;
+    json_object_set_userdata(node, NULL, NULL);
+    dropping = false;
 }
 
 void tree_set_mark(json_object *node, struct tree_mark mark)
@@ -67,10 +76,7 @@ void tree_set_mark(json_object *node, struct tree_mark mark)
     if (!node)
         return;
     guint64 packed = pack(mark);
-    if (packed)
-        json_object_set_userdata(node, (void *)(uintptr_t)packed, NULL);
-    else
-        json_object_set_userdata(node, g_memdup2(&mark, sizeof mark), free_mark);
+    json_object_set_userdata(node, packed ? (void *)(uintptr_t)packed : g_memdup2(&mark, sizeof mark), drop_mark);
 }
 
 struct tree_mark tree_mark(const json_object *node)

@@ -194,14 +194,14 @@ static int compare_part(const char *a, const char *b)
 static void split_version(char *copy, const char **epoch, const char **upstream, const char **revision)
 {
     char *colon = strchr(copy, ':');
+    char *rest = colon ? colon + 1 : copy;
     *epoch = "0";
-    *upstream = copy;
     if (colon) {
         *colon = '\0';
         *epoch = copy;
-        *upstream = colon + 1;
     }
-    char *dash = strrchr(*upstream, '-');
+    *upstream = rest;
+    char *dash = strrchr(rest, '-');
     *revision = "";
     if (dash) {
         *dash = '\0';

@@ -115,7 +115,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int stop_server(void **state)
 {
     struct server *server = *state;
     close(server->stop[1]);
@@ -306,17 +306,17 @@ static void offline_connects_nowhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(answers, start, stop),
-        cmocka_unit_test_setup_teardown(redirects_are_not_followed, start, stop),
-        cmocka_unit_test_setup_teardown(a_connection_serves_many_requests, start, stop),
-        cmocka_unit_test_setup_teardown(a_connection_that_was_closed_is_made_again, start, stop),
-        cmocka_unit_test_setup_teardown(bodies_are_bounded, start, stop),
-        cmocka_unit_test_setup_teardown(time_is_bounded, start, stop),
-        cmocka_unit_test_setup_teardown(noise_is_an_error, start, stop),
-        cmocka_unit_test_setup_teardown(tokens, start, stop),
-        cmocka_unit_test_setup_teardown(environment_is_ignored, start, stop),
-        cmocka_unit_test_setup_teardown(nobody_there, start, stop),
-        cmocka_unit_test_setup_teardown(offline_connects_nowhere, start, stop),
+        cmocka_unit_test_setup_teardown(answers, start, stop_server),
+        cmocka_unit_test_setup_teardown(redirects_are_not_followed, start, stop_server),
+        cmocka_unit_test_setup_teardown(a_connection_serves_many_requests, start, stop_server),
+        cmocka_unit_test_setup_teardown(a_connection_that_was_closed_is_made_again, start, stop_server),
+        cmocka_unit_test_setup_teardown(bodies_are_bounded, start, stop_server),
+        cmocka_unit_test_setup_teardown(time_is_bounded, start, stop_server),
+        cmocka_unit_test_setup_teardown(noise_is_an_error, start, stop_server),
+        cmocka_unit_test_setup_teardown(tokens, start, stop_server),
+        cmocka_unit_test_setup_teardown(environment_is_ignored, start, stop_server),
+        cmocka_unit_test_setup_teardown(nobody_there, start, stop_server),
+        cmocka_unit_test_setup_teardown(offline_connects_nowhere, start, stop_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

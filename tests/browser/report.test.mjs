@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { open, sample, visibleRules } from './page.js';
+import { open, sample, visibleRules } from './page.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(new URL('axe.min.js', import.meta.url), 'utf8');
 
 // Runs `act` on a page and demands that nothing was logged, asked, or requested.
 function on(name, url, options, act) {
   test(name, async () => {
-    const browser = await open(url, options);
+    const page = await open(url, options);
     try {
-      await act(browser);
-      assert.deepEqual(browser.noise, []);
+      await act(page);
+      assert.deepEqual(page.noise, []);
     } finally {
-      await browser.close();
+      await page.close();
     }
   });
 }
@@ -23,7 +22,7 @@ function on(name, url, options, act) {
 const chip = (page, facet, value) => page.locator(`.chip[data-facet=${facet}][data-value=${value}]`);
 const chipCount = async (page, facet, value) => Number(await chip(page, facet, value).locator('.n').textContent());
 
-on('the first screen holds score, layers, verdict, coverage and five fixes', sample('sample'), {}, async ({ page }) => {
+on('the first screen holds score, layers, verdict, coverage and five fixes', sample('sample'), {}, async page => {
   for (const selector of ['h1', '.ring.big', '.verdict', '.coverage', '.legend', '.layers li:nth-child(4)', '.first li:nth-child(5)']) {
     const box = await page.locator(selector).first().boundingBox();
     assert.ok(box && box.y >= 0 && box.y + box.height <= 800 && box.x + box.width <= 1280, `${selector}: ${JSON.stringify(box)}`);
@@ -32,7 +31,7 @@ on('the first screen holds score, layers, verdict, coverage and five fixes', sam
   assert.match(await page.locator('.ring.big').getAttribute('aria-label'), /score 33 of 100, grade F/);
 });
 
-on('chips filter, their counts follow, the fragment holds the state', sample('sample'), {}, async ({ page }) => {
+on('chips filter, their counts follow, the fragment holds the state', sample('sample'), {}, async page => {
   assert.equal((await visibleRules(page)).length, 24);
   assert.equal(await chipCount(page, 'verdict', 'fail'), 9);
   await chip(page, 'verdict', 'fail').click();
@@ -43,7 +42,7 @@ on('chips filter, their counts follow, the fragment holds the state', sample('sa
   await chip(page, 'layer', 'container').click();
   assert.deepEqual(await visibleRules(page),
     ['docker-icc-off', 'container-not-privileged', 'container-read-only-root', 'container-host-network']);
-  assert.equal(new URL(page.url()).hash, '#verdict=fail&layer=container');
+  assert.equal(await page.evaluate(() => location.hash), '#verdict=fail&layer=container');
   assert.equal(await page.locator('#count').textContent(), '4 of 24 rules');
   await chip(page, 'verdict', 'waived').click();
   assert.equal((await visibleRules(page)).length, 5);
@@ -51,27 +50,27 @@ on('chips filter, their counts follow, the fragment holds the state', sample('sa
   assert.equal((await visibleRules(page)).length, 24);
 });
 
-on('a fragment opens the same view', sample('sample', '#verdict=fail&severity=high&group=severity&q=host'), {}, async ({ page }) => {
+on('a fragment opens the same view', sample('sample', '#verdict=fail&severity=high&group=severity&q=host'), {}, async page => {
   assert.deepEqual(await visibleRules(page), ['container-host-network']);
   assert.equal(await page.locator('#q').inputValue(), 'host');
   assert.equal(await page.locator('#group').inputValue(), 'severity');
   assert.equal(await page.locator('.group:not([hidden]) > summary .h').textContent(), 'High');
 });
 
-on('strange fragments do no harm', sample('sample', '#group=constructor&severity=%E0%A4%A&verdict=<b>&q=%3Cimg%20src=x%3E'), {}, async ({ page }) => {
+on('strange fragments do no harm', sample('sample', '#group=constructor&severity=%E0%A4%A&verdict=<b>&q=%3Cimg%20src=x%3E'), {}, async page => {
   assert.equal((await visibleRules(page)).length, 0);
   assert.ok(await page.locator('#none').isVisible());
   await page.locator('#reset').click();
   assert.equal((await visibleRules(page)).length, 24);
 });
 
-on('a benchmark and its sections filter', sample('sample'), {}, async ({ page }) => {
+on('a benchmark and its sections filter', sample('sample'), {}, async page => {
   await page.locator('#benchmark').selectOption('cis-docker-1.6.0');
   assert.equal((await visibleRules(page)).length, 7);
   await page.locator('#reset').click();
   const follow = async value => {
     await page.locator(`a[href="#benchmark=${value}"]`).click();
-    await page.waitForFunction(wanted => document.querySelector('#benchmark').value === wanted, value.split('&')[0]);
+    await page.wait(wanted => document.querySelector('#benchmark').value === wanted, value.split('&')[0]);
   };
   await follow('cis-docker-1.6.0:2');
   assert.deepEqual(await visibleRules(page), ['docker-icc-off', 'docker-live-restore', 'docker-userns']);
@@ -79,8 +78,8 @@ on('a benchmark and its sections filter', sample('sample'), {}, async ({ page })
   assert.equal((await visibleRules(page)).length, 3);
 });
 
-on('grouping keeps every rule and goes back', sample('sample'), {}, async ({ page }) => {
-  const titles = () => page.$$eval('.group:not([hidden]) > summary .h', all => all.map(h => h.textContent));
+on('grouping keeps every rule and goes back', sample('sample'), {}, async page => {
+  const titles = () => page.locator('.group:not([hidden]) > summary .h').allTextContents();
   const before = await titles();
   const order = await visibleRules(page);
   for (const [value, first] of [['layer', 'Code'], ['severity', 'Critical'], ['verdict', 'Fail'], ['benchmark', 'None']]) {
@@ -93,37 +92,75 @@ on('grouping keeps every rule and goes back', sample('sample'), {}, async ({ pag
   assert.deepEqual(await visibleRules(page), order);
 });
 
-on('/ searches ids, titles and evidence, and marks what it finds', sample('sample'), {}, async ({ page }) => {
-  await page.keyboard.press('/');
+on('/ searches ids, titles and evidence, and marks what it finds', sample('sample'), {}, async page => {
+  await page.press('/');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
-  await page.keyboard.type('10-kernel.conf');
-  await page.waitForFunction(() => document.querySelectorAll('mark').length > 0);
+  await page.type('10-kernel.conf');
+  await page.wait(() => document.querySelectorAll('mark').length > 0);
   assert.deepEqual(await visibleRules(page), ['sysctl-kptr-restrict']);
   assert.equal(await page.locator('mark').first().textContent(), '10-kernel.conf');
   await page.locator('#q').fill('BANNER login');
-  await page.waitForFunction(() => location.hash.includes('BANNER'));
+  await page.wait(() => location.hash.includes('BANNER'));
   assert.deepEqual(await visibleRules(page), ['sshd-banner']);
   assert.equal(await page.locator('#q').inputValue(), 'BANNER login');
   await page.locator('#q').fill('');
-  await page.waitForFunction(() => !document.querySelector('mark'));
+  await page.wait(() => !document.querySelector('mark'));
   assert.equal((await visibleRules(page)).length, 24);
 });
 
-on('a link opens its rule, whatever is filtered', sample('sample', '#verdict=pass'), {}, async ({ page }) => {
+on('a link opens its rule, whatever is filtered', sample('sample', '#verdict=pass'), {}, async page => {
   await page.locator('.first a').first().click();
   const rule = page.locator('#r-container-read-only-root');
-  await page.waitForFunction(() => document.querySelector('#r-container-read-only-root').open);
+  await page.wait(() => document.querySelector('#r-container-read-only-root').open);
   assert.ok(await rule.isVisible());
   assert.ok(await rule.locator('table.evidence').isVisible());
 });
 
-on('a cell of the abilities opens its rule and marks the item', sample('containers', '#verdict=pass'), {}, async ({ page }) => {
+// Where a page's link leads to, once nothing moves any more: below the bar at the top, or as far up as the page's end lets
+// it. Motion is on, as it is for most readers.
+async function assertInView(page, id) {
+  await page.settled();
+  const { top, bottom, end } = await page.evaluate(wanted => {
+    const box = document.getElementById(wanted).getBoundingClientRect();
+    return { top: box.top, bottom: box.bottom, end: scrollY + innerHeight >= document.documentElement.scrollHeight - 1 };
+  }, id);
+  assert.ok(top >= 50 && (top <= 120 || (end && top < 780)), `#${id}: ${top} to ${bottom}`);
+}
+
+for (const name of ['sample', 'large', 'fleet']) {
+  on(`${name}: links of the first screen lead to what they name`, sample(name), {}, async page => {
+    const links = await page.locator('.first a, .top nav a').all(found => found.map(a => a.getAttribute('href')).filter(to => /^#[^=]+$/.test(to)));
+    assert.ok(links.length >= (name === 'sample' ? 8 : 4), links.join(' '));
+    for (const href of links) {
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.locator(`:is(.first, .top nav) a[href="${href}"]`).first().click();
+      await assertInView(page, href.slice(1));
+    }
+  });
+}
+
+on('a far rule is found from its address', sample('large'), {}, async page => {
+  const rules = await visibleRules(page);
+  for (const part of [0.1, 0.9]) {
+    const id = `r-${rules[Math.floor(rules.length * part)]}`;
+    const far = await open(sample('large', `#${id}`));
+    await assertInView(far, id).finally(() => far.close());
+  }
+});
+
+on('without JavaScript a link leads to what it names', sample('large'), { javaScriptEnabled: false }, async page => {
+  const href = await page.locator('.first a').first().getAttribute('href');
+  await page.locator('.first a').first().click();
+  await assertInView(page, href.slice(1));
+});
+
+on('a cell of the abilities opens its rule and marks the item', sample('containers', '#verdict=pass'), {}, async page => {
   const cell = page.locator('.able tbody tr').first().locator('td a').first();
   assert.equal(await cell.textContent(), 'critical');
   const id = (await cell.getAttribute('href')).slice(1);
   const container = await page.locator('.able tbody th').first().textContent();
   await cell.click();
-  await page.waitForFunction(wanted => document.activeElement.id === wanted, id);
+  await page.wait(wanted => document.activeElement.id === wanted, id);
   const item = page.locator(`#${id}`);
   assert.ok(await item.isVisible());
   assert.equal(await item.locator('bdi').textContent(), container);
@@ -135,29 +172,29 @@ on('a cell of the abilities opens its rule and marks the item', sample('containe
   assert.ok(box.y >= 56 && box.y + box.height <= 800, JSON.stringify(box));
 });
 
-on('sections of two words filter and group', sample('containers'), {}, async ({ page }) => {
+on('sections of two words filter and group', sample('containers'), {}, async page => {
   await page.locator('a[href="#benchmark=plumbline-container:plc-run"]').click();
-  await page.waitForFunction(() => document.querySelector('#benchmark').value === 'plumbline-container:plc-run');
+  await page.wait(() => document.querySelector('#benchmark').value === 'plumbline-container:plc-run');
   assert.equal((await visibleRules(page)).length, 8);
   await page.locator('#group').selectOption('benchmark');
   assert.equal(await page.locator('.group:not([hidden]) > summary .h').textContent(), 'plumbline-container \u00b7 section plc-run');
 });
 
-on('hostile container names are text', sample('containers'), {}, async ({ page }) => {
+on('hostile container names are text', sample('containers'), {}, async page => {
   const names = await page.locator('#abilities bdi').allTextContents();
   for (const wanted of ['<img src=x onerror=alert(1)>', '\\x1b[31mred\\x1b[0m', '\\xe2\\x80\\xaeevil']) assert.ok(names.includes(wanted), wanted);
 });
 
-on('without JavaScript a cell still opens its evidence', sample('containers'), { javaScriptEnabled: false }, async ({ page }) => {
+on('without JavaScript a cell still opens its evidence', sample('containers'), { javaScriptEnabled: false }, async page => {
   const cell = page.locator('.able td a').first();
   const id = (await cell.getAttribute('href')).slice(1);
   await cell.click();
-  await page.locator(`#${id}`).waitFor({ state: 'visible' });
+  await page.locator(`#${id}`).waitVisible();
   await page.locator('.rest > summary').click();
   assert.ok(await page.locator('.rest bdi').first().isVisible());
 });
 
-on('500 containers stay usable', sample('fleet'), {}, async ({ page }) => {
+on('500 containers stay usable', sample('fleet'), {}, async page => {
   const rows = await page.locator('.able tbody tr').count();
   assert.equal(rows, 387);
   const region = page.locator('.tall');
@@ -190,31 +227,31 @@ on('500 containers stay usable', sample('fleet'), {}, async ({ page }) => {
   assert.ok(await page.locator(`#${id}`).isVisible());
 });
 
-on('copy gives the text as it is', sample('sample', '#r-docker-icc-off'), { permissions: ['clipboard-read', 'clipboard-write'] }, async ({ page }) => {
+on('copy gives the text as it is', sample('sample', '#r-docker-icc-off'), { permissions: ['clipboardReadWrite', 'clipboardSanitizedWrite'] }, async page => {
   const fix = page.locator('#r-docker-icc-off .fix details').nth(1);
   await fix.locator('summary').click();
   await fix.locator('[data-copy]').click();
-  await page.waitForFunction(() => [...document.querySelectorAll('[data-copy]')].some(b => b.textContent === 'Copied'));
+  await page.wait(() => [...document.querySelectorAll('[data-copy]')].some(b => b.textContent === 'Copied'));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
     "install -m 0644 /dev/stdin /etc/docker/daemon.json <<'EOF'\n{\"icc\": false}\nEOF\nsystemctl restart docker");
   await page.locator('#r-docker-icc-off .waive > summary').click();
   await page.locator('#r-docker-icc-off .waive [data-copy]').click();
-  await page.waitForTimeout(100);
+  await page.settled();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^- rule: docker-icc-off\n {2}reason: .*\n {2}owner: .*\n {2}until: 2027-02-22\n$/);
 });
 
-on('copy falls back to the selection', sample('sample', '#r-docker-icc-off'), {}, async ({ page }) => {
+on('copy falls back to the selection', sample('sample', '#r-docker-icc-off'), {}, async page => {
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   const fix = page.locator('#r-docker-icc-off .fix details').nth(1);
   await fix.locator('summary').click();
   await fix.locator('[data-copy]').click();
-  await page.waitForFunction(() => /Copied|Selected/.test(document.querySelector('#live').textContent));
+  await page.wait(() => /Copied|Selected/.test(document.querySelector('#live').textContent));
   assert.match(await page.evaluate(() => String(getSelection())), /^install -m 0644/);
 });
 
 const background = page => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
-on('the switch turns the page dark and back, and it is remembered', sample('sample'), { colorScheme: 'light' }, async ({ page }) => {
+on('the switch turns the page dark and back, and it is remembered', sample('sample'), { colorScheme: 'light' }, async page => {
   const light = await background(page);
   await page.locator('#theme').click();
   const dark = await background(page);
@@ -226,18 +263,15 @@ on('the switch turns the page dark and back, and it is remembered', sample('samp
   assert.equal(await background(page), light);
 });
 
-on('the system scheme is followed', sample('sample'), { colorScheme: 'dark' }, async ({ page }) => {
+on('the system scheme is followed', sample('sample'), { colorScheme: 'dark' }, async page => {
   assert.equal(await page.locator('#theme').getAttribute('aria-pressed'), 'true');
   const dark = await background(page);
   await page.emulateMedia({ colorScheme: 'light' });
   assert.notEqual(await background(page), dark);
 });
 
-on('JSON and CSV are saved offline', sample('sample'), {}, async ({ page }) => {
-  const saved = async id => {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.locator(id).click()]);
-    return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')];
-  };
+on('JSON and CSV are saved offline', sample('sample'), {}, async page => {
+  const saved = id => page.download(() => page.locator(id).click());
   const [jsonName, json] = await saved('#get-json');
   assert.equal(jsonName, 'plumbline.json');
   assert.equal(json, readFileSync(join(process.env.PLUMBLINE_SAMPLES, 'sample.json'), 'utf8'), 'byte for byte the JSON report');
@@ -249,9 +283,9 @@ on('JSON and CSV are saved offline', sample('sample'), {}, async ({ page }) => {
   assert.ok(!lines.some(l => /(^|,)"[=+\-@]/.test(l)), 'no cell that a spreadsheet would run');
 });
 
-on('hostile strings are text', sample('sample', '#r-container-host-network'), {}, async ({ page }) => {
+on('hostile strings are text', sample('sample', '#r-container-host-network'), {}, async page => {
   const rule = page.locator('#r-container-host-network');
-  await rule.locator('bdi').first().waitFor();
+  await rule.locator('bdi').first().waitVisible();
   const subjects = await rule.locator('bdi').allTextContents();
   for (const wanted of ['<script>alert(1)</script>', ']]><![CDATA[x', '</script><img src=x onerror=alert(2)><!--', 'javascript:alert(3)',
     '"\' onmouseover="alert(4)', '\\x1b[31mred\\x1b[0m\\x07\\x01', '\\xe2\\x80\\xaeevil\\xe2\\x81\\xa6bidi\\xe2\\x81\\xa9', 'bad\ufffd\ufffdutf8']) {
@@ -268,11 +302,11 @@ on('hostile strings are text', sample('sample', '#r-container-host-network'), {}
   assert.deepEqual(inside, { images: 0, scripts: 2, handlers: 0, links: [], bidi: false, data: 'plumbline-audit/1' });
   await page.locator('#unfold').click();
   await page.locator('#q').fill('<img');
-  await page.waitForFunction(() => document.querySelector('mark'));
+  await page.wait(() => document.querySelector('mark'));
 });
 
 test('the policy stops foreign script, style and requests', async () => {
-  const { page, noise, close } = await open(sample('clean'));
+  const page = await open(sample('clean'));
   try {
     const ran = await page.evaluate(async () => {
       const script = document.createElement('script');
@@ -282,13 +316,13 @@ test('the policy stops foreign script, style and requests', async () => {
       return { ran: !!window.ran, sent };
     });
     assert.deepEqual(ran, { ran: false, sent: false });
-    assert.ok(noise.length >= 2 && noise.every(n => n.includes('Content Security Policy')), noise.join('\n'));
+    assert.ok(page.noise.length >= 2 && page.noise.every(n => n.includes('Content Security Policy')), page.noise.join('\n'));
   } finally {
-    await close();
+    await page.close();
   }
 });
 
-on('without JavaScript everything is there and nothing pretends to work', sample('sample'), { javaScriptEnabled: false }, async ({ page }) => {
+on('without JavaScript everything is there and nothing pretends to work', sample('sample'), { javaScriptEnabled: false }, async page => {
   for (const selector of ['h1', '.ring.big', '.verdict', '#causes', '#waivers table', '#benchmarks table', '#about']) {
     assert.ok(await page.locator(selector).first().isVisible(), selector);
   }
@@ -301,9 +335,9 @@ on('without JavaScript everything is there and nothing pretends to work', sample
 });
 
 for (const width of [320, 390, 768, 1280, 1920]) {
-  for (const name of ['sample', 'containers']) on(`${name}, ${width} px: nothing scrolls sideways`, sample(name), { viewport: { width, height: 844 } }, async ({ page }) => {
+  for (const name of ['sample', 'containers']) on(`${name}, ${width} px: nothing scrolls sideways`, sample(name), { viewport: { width, height: 844 } }, async page => {
     await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true; }));
-    await page.waitForTimeout(100);
+    await page.settled();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} px too wide`);
     const cut = await page.evaluate(() => [...document.querySelectorAll('.btn, .chip, .state, .sev, h1, h2:not(.sr), .rule .h')]
@@ -314,7 +348,7 @@ for (const width of [320, 390, 768, 1280, 1920]) {
 
 for (const [name, scheme, width] of [['sample', 'light', 1280], ['sample', 'dark', 1280], ['sample', 'light', 390], ['sample', 'dark', 390], ['containers', 'light', 1280], ['containers', 'dark', 390], ['clean', 'light', 1280], ['empty', 'dark', 1280]]) {
   // axe is put in past the page's policy, which would refuse it as it refuses every foreign script.
-  on(`axe finds nothing: ${name}, ${scheme}, ${width} px`, sample(name), { colorScheme: scheme, bypassCSP: true, viewport: { width, height: 844 } }, async ({ page }) => {
+  on(`axe finds nothing: ${name}, ${scheme}, ${width} px`, sample(name), { colorScheme: scheme, bypassCSP: true, viewport: { width, height: 844 } }, async page => {
     await page.evaluate(() => {
       document.querySelectorAll('.rule').forEach(r => { r.style.contentVisibility = 'visible'; });
       document.querySelectorAll('details').forEach(d => { d.open = true; });
@@ -327,12 +361,12 @@ for (const [name, scheme, width] of [['sample', 'light', 1280], ['sample', 'dark
   });
 }
 
-on('keys reach everything and focus is seen', sample('clean'), {}, async ({ page }) => {
-  await page.keyboard.press('Tab');
+on('keys reach everything and focus is seen', sample('clean'), {}, async page => {
+  await page.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
   const seen = new Set();
   for (let i = 0; i < 80; i++) {
-    await page.keyboard.press('Tab');
+    await page.press('Tab');
     seen.add(await page.evaluate(() => {
       const e = document.activeElement;
       return (e.id || e.tagName + '.' + e.className) + ' ' + (getComputedStyle(e).outlineStyle !== 'none');
@@ -341,18 +375,18 @@ on('keys reach everything and focus is seen', sample('clean'), {}, async ({ page
   for (const id of ['get-json', 'theme', 'q', 'benchmark', 'group', 'unfold']) assert.ok(seen.has(`${id} true`), `${id}: ${[...seen].join(', ')}`);
 });
 
-on('motion stops when it is not wanted', sample('clean'), { reducedMotion: 'reduce' }, async ({ page }) => {
+on('motion stops when it is not wanted', sample('clean'), { reducedMotion: 'reduce' }, async page => {
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.btn')).transitionDuration), '0s');
 });
 
-on('print: A4 pages with everything unfolded, then as before', sample('sample'), { colorScheme: 'dark' }, async ({ page }) => {
+on('print: A4 pages with everything unfolded, then as before', sample('sample'), { colorScheme: 'dark' }, async page => {
   const folded = () => page.locator('details:not([open])').count();
   const before = await folded();
   await page.evaluate(() => window.addEventListener('beforeprint', () => {
     window.foldedInPrint = document.querySelectorAll('details:not([open])').length;
   }));
-  const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
+  const pdf = await page.pdf();
   assert.equal(await page.evaluate(() => window.foldedInPrint), 0);
   assert.equal(await folded(), before);
   assert.ok(pdf.startsWith('%PDF-'));
@@ -364,7 +398,7 @@ on('print: A4 pages with everything unfolded, then as before', sample('sample'),
   for (const selector of ['.top', '#filters', '#unfold']) assert.ok(!await page.locator(selector).isVisible(), selector);
 });
 
-on('print: the table of abilities whole', sample('fleet'), {}, async ({ page }) => {
+on('print: the table of abilities whole', sample('fleet'), {}, async page => {
   await page.emulateMedia({ media: 'print' });
   const cut = await page.evaluate(() => {
     const region = document.querySelector('.tall');
@@ -373,7 +407,7 @@ on('print: the table of abilities whole', sample('fleet'), {}, async ({ page }) 
   assert.equal(cut, 0);
 });
 
-on('2000 rules filter at once', sample('large'), {}, async ({ page }) => {
+on('2000 rules filter at once', sample('large'), {}, async page => {
   assert.equal(await page.locator('.rule').count(), 2000);
   const ms = await page.evaluate(() => {
     const start = performance.now();
