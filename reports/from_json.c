@@ -4,8 +4,8 @@
 #include "reports/report.h"
 
 #include "model/error.h"
+#include "model/secret.h"
 #include "model/tree.h"
-#include "reports/redact.h"
 #include "reports/shape.h"
 
 #include <math.h>
@@ -162,7 +162,7 @@ static bool read_tree(struct reader *r, json_object *node, json_object **out)
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
     json_object_put(*out);
-    *out = redact_copy(node); /* a document from elsewhere may not have been redacted */
+    *out = secret_hide_tree(node, NULL); /* a document from elsewhere may hold some */
     return true;
 }
 
@@ -361,5 +361,6 @@ struct audit *audit_from_json(const char *text, gsize n, GError **error)
     }
     if (!check_cells(&reader, &audit->abilities))
         return NULL;
+    audit_hide_secrets(audit);
     return g_steal_pointer(&audit);
 }

@@ -1,9 +1,10 @@
 /* The results: filters (shown once the script runs) and every rule as an element that unfolds. */
 #include "reports/html.h"
 
+#include "model/secret.h"
 #include "model/value.h"
 #include "reports/escape.h"
-#include "reports/redact.h"
+#include "reports/print.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ char *html_section(const char *control)
 
 static void put_observed(struct page *page, const struct item_result *item)
 {
-    pl_autojson json_object *safe = redact_copy(item->observed);
+    pl_autojson json_object *safe = secret_hide_tree(item->observed, NULL);
     gsize start = page->out->len;
     bool any = false;
     json_object_object_foreach (safe, key, value) {
@@ -31,7 +32,7 @@ static void put_observed(struct page *page, const struct item_result *item)
             html_put(page, "<div>\u2026</div>");
             break;
         }
-        g_autofree char *text = redact_text(value);
+        g_autofree char *text = print_text(value);
         g_autofree char *bounded = escape_bounded(text, VIEW_OBSERVED_MAX);
         html_put(page, "<div><span class=\"k\">%s</span> <code>%s</code></div>", key, bounded);
         any = true;

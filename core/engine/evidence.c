@@ -2,8 +2,8 @@
 #include "engine/judge.h"
 #include "engine/matcher.h"
 #include "engine/outcome.h"
-#include "engine/redact.h"
 #include "engine/words.h"
+#include "model/secret.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -57,12 +57,32 @@ const char *item_unread_reason(const struct item *item, const char *path)
     }
 }
 
+/* What is shown of a value: a text, a list or object, levels. */
+static const struct secret_bounds evidence_bounds = {.text = 1024, .list = 50, .depth = 8};
+
+static bool names_secret(const struct item *item)
+{
+    return secret_names_value(item->fields);
+}
+
+/* A copy of a field's value without secrets. `field` may be the way to a member ("value.password"). */
+static json_object *hidden(const struct item *item, const char *field, const json_object *value)
+{
+    const char *dot = strchr(field, '.');
+    bool named = names_secret(item);
+    if (!dot)
+        return secret_hide_member(field, value, named, &evidence_bounds);
+    g_autofree char *holder = g_strndup(field, (gsize)(dot - field));
+    const char *member = named ? holder : dot + 1;
+    return secret_hide_member(member, value, named, &evidence_bounds);
+}
+
 static void show(json_object *observed, const struct item *item, const char *field, bool also_absent)
 {
     const json_object *value = item_field(item, field);
     if (json_object_object_get_ex(observed, field, NULL) || (!value && !also_absent))
         return;
-    json_object_object_add(observed, field, value ? redact_field(item, field, value) : NULL);
+    json_object_object_add(observed, field, value ? hidden(item, field, value) : NULL);
 }
 
 static bool is_decisive(const struct expectation *expectation, const json_object *member)
@@ -108,7 +128,7 @@ static json_object *observe(const struct item *item, const GPtrArray *expectatio
         return observed;
     json_object_object_foreach (item->fields, field, value) {
         if (value)
-            json_object_object_add(observed, field, redact_field(item, field, value));
+            json_object_object_add(observed, field, hidden(item, field, value));
     }
     return observed;
 }
@@ -165,7 +185,7 @@ static json_object *observe_once(const struct row *row, struct alike *alike)
     const GPtrArray *expectations = row->test->expectations;
     if (!expectations->len)
         return observe(row->item, expectations);
-    bool secret = redact_is_secret(row->item);
+    bool secret = names_secret(row->item);
     for (unsigned i = 0; i < ALIKE_MAX; i++)
         if (alike->rows[i] && alike->secret[i] == secret && shows_same(alike->rows[i]->item, row->item, expectations))
             return json_object_get(alike->rows[i]->base.observed);

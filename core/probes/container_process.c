@@ -2,9 +2,9 @@
 #include "probes/container_process.h"
 
 #include "model/error.h"
+#include "model/secret.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/secret_names.h"
 
 #include <string.h>
 
@@ -109,7 +109,7 @@ static bool look_at_environment(const struct view *view, const struct process *p
         if (!value)
             continue;
         *value++ = '\0';
-        if ((secret_in_name(entry) && secret_value_possible(value)) || secret_in_value(value))
+        if ((secret_variable(entry) && secret_value_possible(value)) || secret_in_text(value))
             tree_add_text(names, entry);
     }
     return bytes != NULL;
