@@ -111,9 +111,12 @@ void host_add_image(struct host *host, const char *path);
 /* Those that were added: struct host_image; NULL when none was. */
 const GPtrArray *host_images(const struct host *host);
 
-/* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. */
+/* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. No name means
+ * "there is none" only where the next two are NULL. */
 const char *host_user_name(struct host *host, uid_t uid);
 const char *host_group_name(struct host *host, gid_t gid);
-/* The reverse; false when unknown. */
-bool host_user_id(struct host *host, const char *name, uid_t *out);
-bool host_group_id(struct host *host, const char *name, gid_t *out);
+/* Why passwd or group could not be read to its end; NULL when it was, or is not there. */
+const GError *host_users_error(struct host *host);
+const GError *host_groups_error(struct host *host);
+/* The home of an account as passwd states it, "" when it states none; NULL without an account. */
+const char *host_user_home(struct host *host, uid_t uid);

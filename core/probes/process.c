@@ -3,6 +3,7 @@
 
 #include "host/process.h"
 #include "probes/cgroup.h"
+#include "probes/ids.h"
 #include "probes/namespaces.h"
 
 #include <fnmatch.h>
@@ -124,7 +125,7 @@ static void set_owner(struct host *host, struct item *item, const struct process
     }
     item_set_int(item, "uid", process->uid[1]);
     item_set_int(item, "gid", process->gid[1]);
-    item_set_string(item, "user", host_user_name(host, process->uid[1]));
+    item_set_user(item, "user", host, process->uid[1]);
 }
 
 static void set_program(struct item *item, const struct process *process)
