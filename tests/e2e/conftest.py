@@ -1,13 +1,53 @@
-"""What every end-to-end test needs: the real binary, run as a person would."""
+"""What every end-to-end test needs: the real binary, run as a person would.
+
+Nothing here has a fixed name outside of a folder of its own: two suites may run side by side on one machine, and beside
+engines that are none of theirs."""
+import atexit
+import functools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PLUMBLINE = os.environ.get("PLUMBLINE", str(TOP / "build" / "dev" / "plumbline"))
+
+# Other users must be able to enter what tests make for them.
+os.umask(0o022)
+
+
+def own_folder():
+    """A new folder that every user may enter; the caller removes it. /tmp may be too small for images."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-e2e-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    return folder
+
+
+@functools.cache
+def for_everyone():
+    """A copy of the program, with its rules, for users who may not enter the folder of the build (/root)."""
+    folder = own_folder()
+    atexit.register(shutil.rmtree, folder)
+    program = folder / "build" / "e2e" / "plumbline"
+    program.parent.mkdir(parents=True)
+    shutil.copyfile(PLUMBLINE, program)
+    program.chmod(0o755)
+    shutil.copytree(TOP / "checks", folder / "checks", copy_function=shutil.copyfile)
+    for path in [folder / "checks", *(folder / "checks").rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return program
+
+
+@pytest.fixture
+def tmp_path():
+    """pytest's own lies in a folder that only one user may enter."""
+    folder = own_folder()
+    yield folder
+    shutil.rmtree(folder)
 
 
 def run(*arguments, user=None, env=None, timeout=120, **kwargs):
@@ -19,7 +59,7 @@ def run(*arguments, user=None, env=None, timeout=120, **kwargs):
     if user:
         kwargs |= {"user": user, "group": "nogroup", "extra_groups": []}
     return subprocess.run(
-        [PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
+        [for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
         stdin=subprocess.DEVNULL, timeout=timeout, **kwargs,
     )
 

@@ -1,9 +1,7 @@
 """A real audit of the machine that runs the tests."""
 import json
 import os
-import pathlib
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -96,37 +94,17 @@ def test_no_command_runs_and_only_reports_are_written(tmp_path):
 
 
 @root_only
-def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real, tmp_path):
-    work = tmp_path / "user"
-    work.mkdir()
-    os.chmod(tmp_path, 0o755)
-    for parent in work.parents:
-        if parent.stat().st_mode & 0o001 == 0:
-            os.chmod(parent, parent.stat().st_mode | 0o001)
-    binary = pathlib.Path("/tmp/plumbline-e2e-binary")
-    shutil.copy(PLUMBLINE, binary)
-    binary.chmod(0o755)
-    checks = pathlib.Path("/tmp/plumbline-e2e-checks")
-    shutil.rmtree(checks, ignore_errors=True)
-    shutil.copytree(TOP / "checks", checks)
-    try:
-        process = subprocess.run([binary, "audit", "--only-checks", "--checks", checks, "--output", "json"],
-                                 capture_output=True, text=True, user="nobody", group="nogroup", extra_groups=[], cwd="/", timeout=300,
-                                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
-        mine = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
-    finally:
-        binary.unlink()
-        shutil.rmtree(checks)
-    assert any(r["verdict"] == "unknown" for r in mine.values())
-    wrong = [
-        rule for rule, result in mine.items()
-        if result["verdict"] == "pass" and real["by_rule"][rule]["verdict"] not in ("pass",)
-    ]
+def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real):
+    process = run("audit", "--fail-on", "none", "--output", "json", user="nobody", cwd="/", timeout=300)
+    mine = {result["rule"]: result["verdict"] for result in json.loads(process.stdout)["results"]}
+    # The machine may change meanwhile (an engine of somebody else's comes up): what counts is what root saw before and
+    # after alike.
+    after = audit("--fail-on", "none")
+    roots = {rule: {report["by_rule"][rule]["verdict"] for report in (real, after)} for rule in mine}
+    assert "unknown" in mine.values()
+    wrong = [rule for rule, verdict in mine.items() if verdict == "pass" and "pass" not in roots[rule]]
     assert not wrong
-    hidden = [
-        rule for rule, result in mine.items()
-        if result["verdict"] == "notapplicable" and real["by_rule"][rule]["verdict"] in ("pass", "fail")
-    ]
+    hidden = [rule for rule, verdict in mine.items() if verdict == "notapplicable" and roots[rule] <= {"pass", "fail"}]
     assert not hidden, "what root can judge must not look absent to an ordinary user"
 
 

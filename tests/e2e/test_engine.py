@@ -1,7 +1,7 @@
 """Programs that pose as a Docker Engine: whatever they do, the audit ends, says what was the matter, and keeps the rest."""
 import json
 import os
-import pathlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -11,6 +11,7 @@ import time
 
 import pytest
 from conftest import PLUMBLINE, TOP, audit, run
+from engines import Docker, last_line, needs_docker
 
 # The ceilings are generous: they tell an end from none, not a fast machine from a slow one.
 # Real engines may run beside these and are told of too; the rules' expectations hold for them.
@@ -83,6 +84,8 @@ while how != "silent-from-the-start":
 time.sleep(600)
 '''
 
+# Words that no other engine of the machine says, another run of this among them.
+BAD, CAREFUL = (f"{word}-{secrets.token_hex(4)}" for word in ("bad", "careful"))
 RULES = """module: mine
 layer: container
 title: Mine
@@ -93,7 +96,7 @@ rules:
   rationale: For the test.
   check:
     docker: {list: info, key: Warnings}
-    expect: {value: {matches: 'careful'}}
+    expect: {value: {matches: 'CAREFUL'}}
     existence: none
   fix: {text: Do it.}
 - id: mine-name
@@ -102,7 +105,7 @@ rules:
   rationale: For the test.
   check:
     docker: {list: info, key: ServerVersion}
-    expect: {value: {not: bad}}
+    expect: {value: {not: BAD}}
   fix: {text: Do it.}
 - id: mine-networks
   title: No macvlan
@@ -129,7 +132,7 @@ rules:
   check:
     file: {path: /etc/passwd}
   fix: {text: Do it.}
-"""
+""".replace("CAREFUL", CAREFUL).replace("BAD", BAD)
 
 
 @pytest.fixture
@@ -232,7 +235,7 @@ def test_many_silent_engines_take_as_long_as_one(engine, checks):
 
 def test_a_silent_engine_hides_no_finding_of_another(engine, checks):
     engine("silent")
-    path = engine("well", {"ServerVersion": "bad", "Warnings": ["careful"]})
+    path = engine("well", {"ServerVersion": BAD, "Warnings": [CAREFUL]})
     results = judge(checks)
     assert results["mine-name"]["verdict"] == "fail"
     assert any(item["subject"] == path and item["verdict"] == "fail" for item in results["mine-name"]["items"])
@@ -257,7 +260,7 @@ def test_a_socket_without_a_listener(engine, checks):
 
 def test_texts_that_attack_the_report(engine, checks):
     evil = "\x1b[31m<script>alert(1)</script>\u202e\x07"
-    engine("well", {"ServerVersion": "bad", "Warnings": ["careful " + evil], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
+    engine("well", {"ServerVersion": BAD, "Warnings": [f"{CAREFUL} {evil}"], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
     folder = described(checks)
     for kind in ("text", "json", "html", "junit"):
         process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none")
@@ -267,15 +270,12 @@ def test_texts_that_attack_the_report(engine, checks):
             assert "<script>alert" not in process.stdout
 
 
-def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
+def test_an_ordinary_user_is_told_so(engine, checks):
     if os.geteuid() != 0:
         pytest.skip("needs root to become somebody else")
     path = engine("well")
     os.chmod(path, 0o600)
     folder = described(checks)
-    for each in [tmp_path, *tmp_path.parents]:
-        if each.stat().st_mode & 0o005 != 0o005:
-            each.chmod(each.stat().st_mode | 0o005)
     os.chmod(os.path.dirname(path), 0o755)
     process = run("audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none", user="nobody",
                   cwd="/")
@@ -289,35 +289,15 @@ def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
 
 @pytest.fixture(scope="module")
 def dockerd():
-    """A real Docker Engine of our own that manages a swarm; yields (its socket, a caller of docker, its daemon.json)."""
-    if os.geteuid() != 0 or not shutil.which("dockerd"):
-        pytest.skip("needs root and docker.io")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-engine-", dir="/var/tmp"))
-    path, config = folder / "docker.sock", folder / "daemon.json"
-    config.write_text(json.dumps({"debug": True, "registry-mirrors": ["https://mirror.example"]}))
-    with open(folder / "log", "w") as log:
-        daemon = subprocess.Popen(
-            ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", config,
-             "--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid",
-             "--no-new-privileges", "-H", f"unix://{path}"], stdout=log, stderr=log)
-
-    def docker(*arguments):
-        return subprocess.run(["docker", "-H", f"unix://{path}", *arguments], capture_output=True, text=True)
-
+    """A real Docker Engine of our own that manages a swarm."""
+    docker = Docker("--no-new-privileges", config={"debug": True, "registry-mirrors": ["https://mirror.example"]})
+    reason = docker.start()
     try:
-        deadline = time.monotonic() + 60
-        while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if docker("info").returncode:
-            pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
-        yield str(path), docker, config
+        if reason:
+            pytest.skip(reason)
+        yield docker
     finally:
-        daemon.terminate()
-        daemon.wait(timeout=60)
-        for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
-            if str(folder) in line.split()[4]:
-                subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        docker.stop()
 
 
 def verdicts(result, path):
@@ -329,9 +309,10 @@ def container_layer():
     return audit("--layer", "container", "--fail-on", "none", timeout=CEILING)["by_rule"]
 
 
+@needs_docker
 def test_what_a_real_engine_says(dockerd):
-    path, docker, config = dockerd
-    info = json.loads(docker("info", "--format", "{{json .}}").stdout)
+    path = str(dockerd.socket)
+    info = json.loads(dockerd.run("info", "--format", "{{json .}}").stdout)
     results = container_layer()
     assert verdicts(results["docker-log-level"], path) == ["fail"]
     assert verdicts(results["docker-storage-driver"], path) == ["fail"] and info["Driver"] == "vfs"
@@ -342,10 +323,11 @@ def test_what_a_real_engine_says(dockerd):
     assert len(root) == 1 and root[0]["observed"]["separate"] is False
 
 
+@needs_docker
 def test_a_change_that_is_not_in_force(dockerd):
     """The file says that debug is off; the engine that was not restarted says that it is on."""
-    path, _, config = dockerd
-    config.write_text(json.dumps({"debug": False, "storage-driver": "vfs"}))
+    path = str(dockerd.socket)
+    dockerd.config.write_text(json.dumps({"debug": False, "storage-driver": "vfs"}))
     results = container_layer()
     assert verdicts(results["docker-log-level"], path) == ["fail"]
     twice = [item["observed"]["name"] for item in results["docker-nothing-set-twice"]["items"]
@@ -353,11 +335,12 @@ def test_a_change_that_is_not_in_force(dockerd):
     assert twice == ["storage-driver"]
 
 
+@needs_docker
 def test_a_real_swarm(dockerd):
-    path, docker, _ = dockerd
+    path, docker = str(dockerd.socket), dockerd.run
     begun = docker("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0")
     if begun.returncode:
-        pytest.skip("no swarm here: " + begun.stderr)
+        pytest.skip("no swarm here: " + last_line(begun.stderr))
     docker("network", "create", "--driver", "overlay", "plain")
     docker("network", "create", "--driver", "overlay", "--opt", "encrypted", "sealed")
     docker("volume", "create", "--opt", "type=none", "--opt", "o=bind", "--opt", "device=/etc", "disguised")
