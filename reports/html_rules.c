@@ -3,6 +3,7 @@
 
 #include "model/secret.h"
 #include "model/value.h"
+#include "model/visible.h"
 #include "reports/escape.h"
 #include "reports/print.h"
 
@@ -147,10 +148,11 @@ static void put_waive(struct page *page, const struct result *result)
     if (view_state_of(result) != VIEW_FAIL)
         return;
     g_autofree char *until = waiver_end(page->audit->started);
+    g_autofree char *rule = visible_text(result->rule ? result->rule : "", VISIBLE_LINE);
     g_autofree char *yaml =
         g_strdup_printf("- rule: %s\n  reason: \"why this may stay\"\n  owner: \"who answers for it\"\n"
                         "  until: %s\n",
-                        result->rule, until);
+                        rule, until);
     html_put(
         page,
         "<details class=\"waive\"><summary>Waive this rule</summary><p>Put this under <code>waivers:</code> in the "

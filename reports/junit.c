@@ -25,7 +25,7 @@ static const xmlChar *X(const char *text)
 
 static void put_attribute(const struct junit *junit, const char *name, const char *value)
 {
-    g_autofree char *legal = escape_xml(value);
+    g_autofree char *legal = escape_xml(value, false);
     xmlTextWriterWriteAttribute(junit->xml, X(name), X(legal));
 }
 
@@ -42,7 +42,7 @@ static void put_token(const struct junit *junit, const char *name, const char *v
 
 static void put_line(const struct junit *junit, const char *name, const char *value)
 {
-    g_autofree char *one = g_strdelimit(g_strdup(value), "\t\r\n", ' ');
+    g_autofree char *one = g_strchomp(g_strdup(value));
     g_autofree char *bounded = escape_bounded(one, VIEW_OBSERVED_MAX);
     put_attribute(junit, name, bounded);
 }
@@ -120,10 +120,31 @@ static char *message_of(const struct result *result)
     return g_string_free(message, FALSE);
 }
 
+/* On one line, whatever a host wrote into it: no line but ours begins with a label. */
 static void append_label(GString *text, const char *label, const char *value)
 {
-    if (value && *value)
-        g_string_append_printf(text, "%s: %s\n", label, value);
+    if (!value || !*value)
+        return;
+    g_string_append_printf(text, "%s: ", label);
+    escape_visible(text, value, false);
+    g_string_append_c(text, '\n');
+}
+
+/* What a rule says on several lines: those after the first are indented. */
+static void append_prose(GString *text, const char *label, const char *value)
+{
+    g_auto(GStrv) lines = g_strsplit(value ? value : "", "\n", -1);
+    gsize start = text->len;
+    for (char **line = lines; *line; line++) {
+        if (!*g_strchomp(*line))
+            continue;
+        if (text->len == start)
+            g_string_append_printf(text, "%s: ", label);
+        else
+            g_string_append(text, "  ");
+        escape_visible(text, *line, false);
+        g_string_append_c(text, '\n');
+    }
 }
 
 static void append_items(GString *text, const struct result *result)
@@ -150,10 +171,10 @@ static void put_text(const struct junit *junit, const struct result *result)
     append_label(text, "reason", result->reason);
     append_label(text, "cure", result->cure);
     append_items(text, result);
-    append_label(text, "rationale", result->rationale);
-    append_label(text, "fix", result->fix.text);
+    append_prose(text, "rationale", result->rationale);
+    append_prose(text, "fix", result->fix.text);
     g_autofree char *bounded = escape_bounded(text->str, junit->text_max);
-    g_autofree char *legal = escape_xml(bounded);
+    g_autofree char *legal = escape_xml(bounded, true);
     xmlTextWriterWriteString(junit->xml, X(legal));
 }
 
@@ -262,13 +283,15 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
 
 static void append_pass(GString *text, const struct result *result)
 {
-    g_string_append_printf(text, "%s pass", result->rule);
+    escape_visible(text, result->rule, false);
+    g_string_append(text, " pass");
     if (result->items->len) {
         g_autofree char *line = item_line(result->items->pdata[0]);
-        g_autofree char *flat = g_strdelimit(g_strdup(line), "\r\n", ' ');
-        g_string_append_printf(text, ": %s", flat);
+        g_string_append(text, ": ");
+        escape_visible(text, line, false);
     } else if (result->reason) {
-        g_string_append_printf(text, ": %s", result->reason);
+        g_string_append(text, ": ");
+        escape_visible(text, result->reason, false);
     }
     guint64 more = view_more(result, result->items, 1);
     if (more)
@@ -282,7 +305,7 @@ static void put_outputs(const struct junit *junit, guint from, guint to)
     for (guint i = from; i < to && junit->passes; i++)
         if (((struct result *)junit->audit->results->pdata[i])->verdict == VERDICT_PASS)
             append_pass(text, junit->audit->results->pdata[i]);
-    g_autofree char *legal = escape_xml(text->str);
+    g_autofree char *legal = escape_xml(text->str, true);
     xmlTextWriterStartElement(junit->xml, X("system-out"));
     xmlTextWriterWriteString(junit->xml, X(legal));
     xmlTextWriterEndElement(junit->xml);

@@ -30,7 +30,7 @@ static void print_failure(const struct ruletest_failure *failure)
            failure->rule ? ": " : "", name ? name : "", name ? ": " : "", text);
     if (failure->expected)
         printf("    expected %s, got %s\n", failure->expected, failure->got ? failure->got : "nothing");
-    g_autofree char *items = failure->items ? message_safe(failure->items) : NULL;
+    g_autofree char *items = failure->items ? message_block(failure->items) : NULL;
     g_auto(GStrv) lines = g_strsplit(items ? items : "", "\n", -1);
     for (char **line = lines; *line; line++)
         if (**line)

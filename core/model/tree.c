@@ -1,6 +1,7 @@
 #include "model/tree.h"
 
 #include "model/value.h"
+#include "model/visible.h"
 
 #include <glib.h>
 #include <math.h>
@@ -307,7 +308,7 @@ char *tree_text(const json_object *node)
 
 json_object *tree_new_text(const char *text)
 {
-    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+    g_autofree char *valid = visible_valid(text);
     return valid ? json_object_new_string(valid) : NULL;
 }
 
@@ -325,7 +326,7 @@ json_object *tree_keys(const json_object *object)
 
 void tree_add_text(json_object *array, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *valid = visible_valid(text);
     for (size_t i = 0; i < json_object_array_length(array); i++)
         if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
             return;
