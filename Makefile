@@ -1,11 +1,12 @@
 # Two commands for a fresh machine:
 #   make audit   installs what is missing, builds, audits this host: verdict on the terminal, report.html beside it
 #   make test    installs what is missing, builds, runs every test
+# make package makes a .deb and, where rpmbuild is, an .rpm in build/release.
 # The rest is for developers; CMakePresets.json holds the builds themselves.
 
 JOBS ?= $(shell nproc)
 
-.PHONY: audit test asan lint bench format clean
+.PHONY: audit test asan lint bench package format clean
 all: audit
 
 audit:
@@ -39,6 +40,12 @@ bench:
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS)
 	tests/bench/run
+
+package:
+	@sh .ci/packages package
+	cmake --preset release -DPLUMBLINE_TESTS=OFF
+	cmake --build --preset release -j $(JOBS)
+	cd build/release && cpack
 
 format:
 	git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i
