@@ -39,17 +39,20 @@ function(install_text source folder)
     file(READ "@CMAKE_SOURCE_DIR@/${source}" text)
     string(REPLACE "/usr/local/bin/plumbline" "${bin}/plumbline" text "${text}")
     string(REPLACE "/usr/local/share/plumbline" "${data}/plumbline" text "${text}")
-    file(WRITE "@CMAKE_BINARY_DIR@/texts/${name}" "${text}")
-    file(INSTALL "@CMAKE_BINARY_DIR@/texts/${name}" DESTINATION "${folder}"
+    file(WRITE "${texts}/${name}" "${text}")
+    file(INSTALL "${texts}/${name}" DESTINATION "${folder}"
         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
     set(CMAKE_INSTALL_MANIFEST_FILES "${CMAKE_INSTALL_MANIFEST_FILES}" PARENT_SCOPE)
 endfunction()
 
+string(RANDOM LENGTH 16 own) # two installations of one build may run at once
+set(texts "@CMAKE_BINARY_DIR@/texts-${own}")
 install_text(man/plumbline.1 "${man}/man1")
 install_text(man/plumbline-checks.5 "${man}/man5")
 install_text(dist/plumbline.service "${units}")
 install_text(dist/plumbline.timer "${units}")
 install_text(dist/plumbline.cron "${doc}/examples")
+file(REMOVE_RECURSE "${texts}")
 
 # The folder is the program's own; yours is the one for --checks.
 set(checks "$ENV{DESTDIR}${data}/plumbline/checks")
