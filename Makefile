@@ -1,6 +1,7 @@
 # Two commands for a fresh machine:
 #   make audit   installs what is missing, builds, audits this host: verdict on the terminal, report.html beside it
 #   make test    installs what is missing, builds, runs every test
+# make package makes a .deb and, where rpmbuild is, an .rpm in build/release.
 # The rest is for developers; CMakePresets.json holds the builds themselves. For a checkout that cannot be written to:
 #   make audit BUILD=/some/folder REPORT=/some/report.html
 
@@ -14,7 +15,7 @@ PRESET ?= $(if $(CI),dev,test)
 configure = cmake $(if $(shell sed -n 's|^CMAKE_HOME_DIRECTORY:INTERNAL=||p' $(BUILD)/$(1)/CMakeCache.txt 2>/dev/null | \
 	grep -vxF '$(CURDIR)'),--fresh) --preset $(1) -B $(BUILD)/$(1) --log-level=WARNING
 
-.PHONY: all audit test asan lint bench format clean writable
+.PHONY: all audit test asan lint bench package format clean writable
 all: audit
 
 writable:
@@ -52,6 +53,12 @@ bench: writable
 	@$(call configure,release)
 	cmake --build $(BUILD)/release -j $(JOBS) --target plumbline
 	tests/bench/run $(BUILD)/release/plumbline
+
+package: writable
+	@sh .ci/packages package
+	@$(call configure,release)
+	cmake --build $(BUILD)/release -j $(JOBS)
+	cd $(BUILD)/release && cpack
 
 format:
 	git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i

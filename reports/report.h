@@ -7,13 +7,15 @@
 #include <glib.h>
 
 struct report_options {
-    bool color;        /* text only: ANSI colours */
-    bool utf8;         /* text only: signs and bars beyond ASCII */
-    bool hyperlinks;   /* text only: OSC 8 */
-    bool safe_palette; /* text only: blue and orange */
-    bool verbose;      /* text only: passes with their evidence too */
-    bool quiet;        /* text only: the verdict line alone */
-    int width;         /* text only: columns; 0: tables keep to 100, lines are not cut */
+    bool color;               /* text only: ANSI colours */
+    bool utf8;                /* text only: signs and bars beyond ASCII */
+    bool hyperlinks;          /* text only: OSC 8 */
+    bool safe_palette;        /* text only: blue and orange */
+    bool verbose;             /* text only: passes with their evidence too */
+    bool quiet;               /* text only: the verdict line alone */
+    bool names;               /* text only, beside quiet: what failed, when the demands are not met */
+    int width;                /* text only: columns; 0: tables keep to 100, lines are not cut */
+    const char *const *files; /* text only: files that were written beside it, told at its end; NULL: none */
 };
 
 struct report {

@@ -11,10 +11,10 @@
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
 
+/* Before anything was judged: what was named on the command line cannot be used, or there is no confinement. */
 static enum exit_code code_of(const GError *error)
 {
-    bool usage = g_error_matches(error, PL_ERROR, PL_ERROR_USAGE) || g_error_matches(error, PL_ERROR, PL_ERROR_CONTENT);
-    return usage ? EXIT_USAGE : EXIT_INCOMPLETE;
+    return g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED) ? EXIT_INCOMPLETE : EXIT_USAGE;
 }
 
 static bool parse_gate(const struct options *options, struct gate *gate, GError **error)
@@ -140,7 +140,7 @@ enum exit_code command_audit(struct options *options)
     if (!confine_and_judge(&subject, options, &gate, outputs, &error)) {
         message("%s", error->message);
         code = code_of(error);
-    } else if (outputs_write(outputs, subject.audit, options)) {
+    } else if (outputs_write(outputs, subject.audit, options, false)) {
         code = (enum exit_code)subject.audit->gate.exit_code;
     }
     subject_clear(&subject);

@@ -29,5 +29,5 @@ enum exit_code command_report(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
-    return outputs_write(outputs, audit, options) ? EXIT_MET : EXIT_INCOMPLETE;
+    return outputs_write(outputs, audit, options, true) ? EXIT_MET : EXIT_INCOMPLETE;
 }

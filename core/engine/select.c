@@ -259,8 +259,10 @@ static const struct profile *find_profile(const struct content *content, const c
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
     for (guint i = 0; i < content->profiles->len; i++)
         g_ptr_array_add(ids, ((struct profile *)g_ptr_array_index(content->profiles, i))->id);
-    g_autofree char *clause = suggest_clause_in(id, ids);
-    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s", id, clause);
+    g_ptr_array_add(ids, NULL);
+    g_autofree char *clause = suggest_clause(id, (const char *const *)ids->pdata);
+    g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
+    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s; there are %s", id, clause, list);
     return NULL;
 }
 
