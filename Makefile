@@ -15,7 +15,7 @@ PRESET ?= $(if $(CI),dev,test)
 configure = cmake $(if $(shell sed -n 's|^CMAKE_HOME_DIRECTORY:INTERNAL=||p' $(BUILD)/$(1)/CMakeCache.txt 2>/dev/null | \
 	grep -vxF '$(CURDIR)'),--fresh) --preset $(1) -B $(BUILD)/$(1) --log-level=WARNING
 
-.PHONY: all audit test asan lint bench package format clean writable
+.PHONY: all audit test asan property fuzz coverage lint bench package format clean writable
 all: audit
 
 writable:
@@ -41,6 +41,29 @@ asan: writable
 	@$(call configure,asan)
 	cmake --build $(BUILD)/asan -j $(JOBS)
 	python3 tests/support/run-tests.py $(BUILD)/asan
+
+# That no fault of a file, a call, an answer of the kernel or of an engine makes a verdict better, over all rule tests.
+property: writable
+	@sh .ci/packages test
+	@$(call configure,$(PRESET))
+	cmake --build $(BUILD)/$(PRESET) -j $(JOBS) --target property
+	ctest --test-dir $(BUILD)/$(PRESET) -C full -R property --output-on-failure -j $(JOBS)
+
+# Every parser on its corpus and on a bounded number of changed inputs, under both sanitizers.
+fuzz: writable
+	@sh .ci/packages lint
+	@$(call configure,fuzz)
+	cmake --build $(BUILD)/fuzz -j $(JOBS)
+	tests/fuzz/smoke.sh $(BUILD)/fuzz
+
+# The whole suite, counted line by line, with a floor.
+coverage: writable
+	@sh .ci/packages lint
+	@$(call configure,coverage)
+	cmake --build $(BUILD)/coverage -j $(JOBS)
+	find $(BUILD)/coverage -name '*.gcda' -delete
+	python3 tests/support/run-tests.py $(BUILD)/coverage
+	tests/support/coverage.sh $(BUILD)/coverage
 
 lint: writable
 	@sh .ci/packages lint
