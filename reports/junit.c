@@ -66,6 +66,7 @@ static void put_properties(const struct junit *junit)
     const struct audit *audit = junit->audit;
     g_autofree char *score = view_score(&audit->score, 1);
     g_autofree char *waived = g_strdup_printf("%u", audit->score.waived);
+    g_autofree char *sandbox = view_sandbox(&audit->sandbox);
     g_autoptr(GString) profiles = g_string_new(NULL);
     for (guint i = 0; i < audit->profiles->len; i++)
         g_string_append_printf(profiles, "%s%s", i ? " " : "", (const char *)audit->profiles->pdata[i]);
@@ -78,6 +79,7 @@ static void put_properties(const struct junit *junit)
     put_property(junit, "plumbline.root", audit->host.root);
     put_property(junit, "plumbline.os", audit->host.os);
     put_property(junit, "plumbline.kernel", audit->host.kernel);
+    put_property(junit, "plumbline.sandbox", sandbox);
     put_property(junit, "plumbline.privileged", audit->host.privileged ? "true" : "false");
     xmlTextWriterEndElement(junit->xml);
 }
@@ -259,10 +261,12 @@ static char *timestamp(const char *started)
     return usable ? g_strndup(started, 19) : g_strdup("1970-01-01T00:00:00");
 }
 
+/* `first` NULL: of the run itself. */
 static void put_suite_attributes(const struct junit *junit, const struct result *first, guint id,
                                  const guint counts[VIEW_COUNT])
 {
-    g_autofree char *package = g_strdup_printf("plumbline.%s", layer_name(first->layer));
+    g_autofree char *package =
+        first ? g_strdup_printf("plumbline.%s", layer_name(first->layer)) : g_strdup("plumbline");
     g_autofree char *stamp = timestamp(junit->audit->started);
     const char *host = junit->audit->host.name;
     guint failures = counts[VIEW_FAIL];
@@ -271,7 +275,7 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
         counts[VIEW_WAIVED] + counts[VIEW_NOTAPPLICABLE] + counts[VIEW_NOTCHECKED] + counts[VIEW_INFORMATIONAL];
     put_count(junit, "id", id);
     put_token(junit, "package", package);
-    put_token(junit, "name", first->module);
+    put_token(junit, "name", first ? first->module : "run");
     put_token(junit, "hostname", host && *host ? host : "localhost");
     put_attribute(junit, "timestamp", stamp);
     put_count(junit, "tests", counts[VIEW_PASS] + failures + errors + skipped);
@@ -331,6 +335,35 @@ static void put_suite(const struct junit *junit, guint from, guint to, guint *id
     xmlTextWriterEndElement(junit->xml);
 }
 
+static void put_run_error(const struct junit *junit, const struct run_error *error)
+{
+    xmlTextWriterStartElement(junit->xml, X("testcase"));
+    put_token(junit, "classname", "plumbline.run");
+    put_token(junit, "name", error->where);
+    put_attribute(junit, "time", "0.000");
+    xmlTextWriterStartElement(junit->xml, X("error"));
+    put_line(junit, "message", error->message ? error->message : "");
+    put_attribute(junit, "type", "error");
+    xmlTextWriterEndElement(junit->xml);
+    xmlTextWriterEndElement(junit->xml);
+}
+
+/* What hindered the run is a suite of its own: a run that judged nothing must not look like one without failures. */
+static void put_run_errors(const struct junit *junit, guint id)
+{
+    const GPtrArray *errors = junit->audit->errors;
+    const guint counts[VIEW_COUNT] = {[VIEW_ERROR] = errors->len};
+    if (!errors->len)
+        return;
+    xmlTextWriterStartElement(junit->xml, X("testsuite"));
+    put_suite_attributes(junit, NULL, id, counts);
+    put_properties(junit);
+    for (guint i = 0; i < errors->len; i++)
+        put_run_error(junit, errors->pdata[i]);
+    put_outputs(junit, 0, 0);
+    xmlTextWriterEndElement(junit->xml);
+}
+
 static int append_bytes(void *out, const char *bytes, int n)
 {
     g_string_append_len(out, bytes, n);
@@ -352,6 +385,7 @@ static void put_document(struct junit *junit, GString *out)
             to++;
         put_suite(junit, from, to, &id);
     }
+    put_run_errors(junit, id);
     xmlTextWriterEndDocument(junit->xml);
     xmlFreeTextWriter(junit->xml);
 }

@@ -285,6 +285,10 @@ char *view_sandbox(const struct sandbox_state *sandbox)
     append_part(text, sandbox->seccomp ? "seccomp" : NULL);
     if (sandbox->landlock_abi > 0)
         g_string_append_printf(text, "%sLandlock ABI %d", text->len ? ", " : "", sandbox->landlock_abi);
+    append_part(text, sandbox->separated ? "separated" : NULL);
+    append_part(text, sandbox->undumpable ? "undumpable" : NULL);
+    if (sandbox->separated)
+        g_string_append_printf(text, ", uid %d", sandbox->uid);
     return g_strdup(text->len ? text->str : "none");
 }
 

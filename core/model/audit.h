@@ -69,6 +69,9 @@ struct sandbox_state {
     int landlock_abi;   /* 0: not in force */
     char *capabilities; /* kept ones, space separated, "" for none */
     char *note;         /* what could not be had and why; NULL */
+    int uid;            /* of the process that judged */
+    bool separated;     /* processes of their own looked into other processes, connected to engines, wrote reports */
+    bool undumpable;    /* no core file and no tracing by the same user */
 };
 
 struct waiver_use {
