@@ -22,6 +22,8 @@ static const struct option_spec table[] = {
     {"network", 0, OPTIONS_HOST, G_OPTION_ARG_NONE, AT(network), NULL, "Allow rules that ask over the network", NULL},
     {"threads", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(threads), "N", "Collect with N threads (default: processors + 2)",
      NULL},
+    {"confine", 0, OPTIONS_HOST, G_OPTION_ARG_STRING, AT(confine), "HOW",
+     "best: what this kernel can; require: exit 3 when a layer is missing; none", "best require none"},
     {"progress", 0, OPTIONS_HOST, G_OPTION_ARG_STRING, AT(progress), "HOW",
      "auto, none, or lines: a line a step on standard error", "auto none lines"},
     {"profile", 'p', OPTIONS_SELECTION, G_OPTION_ARG_STRING_ARRAY, AT(profiles), "ID",

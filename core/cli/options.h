@@ -21,6 +21,8 @@ struct options {
     char *waivers;
     gboolean network;
     int threads;
+    int timeout; /* seconds */
+    char *confine;
     char *progress;
 
     char *fail_on;

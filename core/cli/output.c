@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
+#include "cli/writer.h"
 #include "engine/suggest.h"
 #include "model/error.h"
 
@@ -76,6 +77,7 @@ static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
     }
     struct output *output = g_new0(struct output, 1);
     output->report = report;
+    output->writer = -1;
     output->path = to_stdout ? NULL : g_strdup(equals + 1);
     g_ptr_array_add(outputs, output);
     return true;
@@ -92,20 +94,8 @@ GPtrArray *outputs_parse(const struct options *options, GError **error)
     return g_steal_pointer(&outputs);
 }
 
-char **outputs_folders(const GPtrArray *outputs)
-{
-    GPtrArray *folders = g_ptr_array_new();
-    for (guint i = 0; i < outputs->len; i++) {
-        const struct output *output = g_ptr_array_index(outputs, i);
-        if (output->path)
-            g_ptr_array_add(folders, g_path_get_dirname(output->path));
-    }
-    g_ptr_array_add(folders, NULL);
-    return (char **)g_ptr_array_free(folders, FALSE);
-}
-
-static bool write_one(const struct output *output, const struct audit *audit, const struct report_options *view,
-                      GError **error)
+static bool write_one(const struct output *output, guint index, const struct audit *audit,
+                      const struct report_options *view, GError **error)
 {
     /* Room from the start: a text of some megabytes that grows by doubling leaves as much behind in holes. */
     gsize rows = 0;
@@ -117,8 +107,10 @@ static bool write_one(const struct output *output, const struct audit *audit, co
         .utf8 = true, .verbose = view->verbose, .quiet = view->quiet, .names = view->names};
     if (!output->report->render(audit, output->path ? &plain : view, text, error))
         return false;
-    if (output->path)
+    if (output->writer < 0 && output->path)
         return report_write(output->path, text->str, text->len, REPORT_MODE, error);
+    if (output->path)
+        return writer_send(output->writer, index, text->str, text->len); /* which says why not */
     output_write(text->str, text->len);
     return true;
 }
@@ -154,8 +146,9 @@ static void write_some(struct writing *writing, bool texts, bool to_files)
         if (is_text(output) != texts || (output->path != NULL) != to_files)
             continue;
         g_autoptr(GError) error = NULL;
-        if (!write_one(output, writing->audit, &writing->view, &error)) {
-            message("the %s report was not written: %s", output->report->name, error->message);
+        if (!write_one(output, i, writing->audit, &writing->view, &error)) {
+            if (error)
+                message("the %s report was not written: %s", output->report->name, error->message);
             note_failure(writing, output);
         } else if (output->path) {
             g_ptr_array_add(writing->files, output->path);
@@ -186,6 +179,17 @@ static void tell_terminal(const struct writing *writing, const struct options *o
         fputs(text->str, stderr);
 }
 
+/* Nothing more comes for any of them. */
+static bool settle(const GPtrArray *outputs, bool done)
+{
+    for (guint i = 0; i < outputs->len; i++) {
+        const struct output *output = g_ptr_array_index(outputs, i);
+        if (output->writer >= 0)
+            writer_settle(output->writer, i);
+    }
+    return done;
+}
+
 bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct options *options, bool saved)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new();
@@ -200,14 +204,14 @@ bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct o
     write_some(&writing, true, true);
     bool told = has_text(outputs);
     if (options->quiet && audit->gate.exit_code == 0 && told)
-        return true; /* nothing to say */
+        return settle(outputs, true); /* nothing to say */
     g_ptr_array_add(files, NULL);
     writing.view.files = options->quiet ? (const char *const *)files->pdata : NULL;
     write_some(&writing, false, false);
     write_some(&writing, true, false);
     if (!told)
         tell_terminal(&writing, options);
-    return !writing.failed;
+    return settle(outputs, !writing.failed);
 }
 
 void output_write(const char *bytes, gsize n)

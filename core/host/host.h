@@ -82,13 +82,15 @@ char **host_glob(struct host *host, const char *pattern, GError **error);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
 GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);
 
-/* Runs look(data) in the thread that may look into other processes (host/reader.h), where the host has one: many
- * lookups below /proc/PID then cost one crossing instead of one each. `look` calls nothing but the file functions
- * above, never host_memo() or what is built on it. */
-void host_look(struct host *host, void (*look)(gpointer data), gpointer data);
-/* Reads files below /proc/PID that host_read() will be asked for, in one crossing; nothing where the host has no such
- * thread. `paths`: char *. */
-void host_read_ahead(struct host *host, const GPtrArray *paths);
+/* The links of a directory with what they lead to, sorted by name: of /proc/PID/fd, in one request to the processes
+ * that look into others (host/reader.h), where the host has such. */
+struct host_link {
+    char *name;
+    char *target; /* NULL: it could not be read */
+    int err;      /* then a negative errno value; -ENOENT: it is gone */
+};
+/* struct host_link; NULL with error when the directory cannot be listed. Caller unrefs. */
+GPtrArray *host_links(struct host *host, const char *path, GError **error);
 
 /* Computes a value once per host and key, however many threads ask; the others wait. `make` may return NULL.
  * The value is owned by the host, freed with `destroy` when the host is freed, and must not change any more.

@@ -2,7 +2,9 @@
  * leads to no other engine's socket. */
 #include "host/http_connection.h"
 
+#include "host/engine.h"
 #include "host/private.h"
+#include "host/wire.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -25,6 +27,8 @@ void http_connection_free(struct http_connection *connection)
         curl_easy_cleanup(connection->curl);
     if (connection->held >= 0)
         close(connection->held);
+    if (connection->relay >= 0)
+        close(connection->relay);
     g_free(connection->socket);
     g_free(connection);
 }
@@ -59,13 +63,38 @@ static bool hold_socket(struct host *host, const char *path, int *held, GError *
     return (fstat(*held, &st) == 0 && S_ISSOCK(st.st_mode)) || host_set_error(error, -ENXIO, name);
 }
 
+void host_set_engine_broker(struct host *host, int socket)
+{
+    host->engine = socket;
+}
+
+/* One question at a time; connecting to a Unix socket does not take long. */
+static bool ask_broker(struct host *host, struct http_connection *connection, GError **error)
+{
+    gint32 result = -EPIPE;
+    g_mutex_lock(&host->engine_lock);
+    if (wire_send(host->engine, "", 1, connection->held)) {
+        gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+        gssize n = wire_receive(host->engine, &result, sizeof result, &connection->relay, deadline);
+        if (n != (gssize)sizeof result)
+            result = n < 0 ? (gint32)n : -EPIPE;
+    }
+    g_mutex_unlock(&host->engine_lock);
+    if (!result && connection->relay < 0)
+        result = -EPROTO;
+    connection->relayed = result == 0;
+    g_autofree char *name = g_strconcat("unix:", connection->socket, NULL);
+    return !result || pl_error_set_errno(error, -result, name);
+}
+
 struct http_connection *http_connection_new(struct host *host, const char *socket, GError **error)
 {
     init_curl();
     struct http_connection *connection = g_new0(struct http_connection, 1);
-    connection->held = -1;
+    connection->held = connection->relay = -1;
     connection->socket = g_strdup(socket);
-    if (socket && !hold_socket(host, socket, &connection->held, error)) {
+    if (socket && (!hold_socket(host, socket, &connection->held, error) ||
+                   (host->engine >= 0 && !ask_broker(host, connection, error)))) {
         http_connection_free(connection);
         return NULL;
     }

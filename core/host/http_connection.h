@@ -12,10 +12,13 @@ struct http_connection {
     CURL *curl;
     char *socket; /* as asked for; NULL: none, and the connection is not kept */
     int held;     /* the socket, -1 */
-    bool used;    /* answered before: its peer may have gone meanwhile */
+    int relay;    /* a connection that was made by another process (host/engine.h), until curl has it; -1 */
+    bool relayed;
+    bool used; /* answered before: its peer may have gone meanwhile */
 };
 
-/* Not connected yet; the socket, when there is one, is held from now on. NULL with error when it is none. */
+/* Not connected yet, unless another process connects for this one; the socket, when there is one, is held from now on.
+ * NULL with error when it is none. */
 struct http_connection *http_connection_new(struct host *host, const char *socket, GError **error);
 void http_connection_free(struct http_connection *connection);
 PL_DEFINE_CLEANUP(http_connection, http_connection_free)

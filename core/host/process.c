@@ -16,17 +16,29 @@
 const char *const ns_names[NS_COUNT] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
 struct table {
-    GPtrArray *list;    /* struct process by pid */
-    GHashTable *by_pid; /* pid -> struct process, borrowed */
+    GPtrArray *list;     /* struct process by pid */
+    GHashTable *by_pid;  /* pid -> struct process, borrowed */
+    struct process *own; /* of the one that looks, where the list leaves it out */
     GError *error;
 };
 
-/* Takes the process; NULL adds nothing. */
-static void add_process(struct table *table, struct process *process)
+static bool is_hidden(const struct host *host, pid_t pid)
+{
+    for (guint i = 0; host->hidden && i < host->hidden->len; i++)
+        if (g_array_index(host->hidden, pid_t, i) == pid)
+            return true;
+    return false;
+}
+
+/* Takes the process; NULL adds nothing. The one that looks can be asked about, and is found by nobody else. */
+static void add_process(struct table *table, struct process *process, bool listed)
 {
     if (!process)
         return;
-    g_ptr_array_add(table->list, process);
+    if (listed)
+        g_ptr_array_add(table->list, process);
+    else
+        table->own = process;
     g_hash_table_insert(table->by_pid, GINT_TO_POINTER(process->pid), process);
 }
 
@@ -36,22 +48,17 @@ static int by_pid(gconstpointer a, gconstpointer b)
     return (pa->pid > pb->pid) - (pa->pid < pb->pid);
 }
 
-struct load {
-    struct host *host;
-    struct table *table;
-};
-
-static void load_table(gpointer data)
+static void load_table(struct host *host, struct table *table)
 {
-    const struct load *load = data;
-    struct table *table = load->table;
-    g_auto(GStrv) names = host_list(load->host, "/proc", &table->error);
-    pl_auto(process_look) look = process_look_new(load->host);
+    g_auto(GStrv) names = host_list(host, "/proc", &table->error);
+    pl_auto(process_look) look = process_look_new(host);
     for (char **name = names; name && *name; name++) {
         uint64_t pid = 0;
         if (!value_parse_u64(*name, INT_MAX, &pid) || !pid)
             continue;
-        add_process(table, process_read(look, (pid_t)pid));
+        bool hidden = is_hidden(host, (pid_t)pid);
+        if (!hidden || (pid_t)pid == getpid())
+            add_process(table, process_read(look, (pid_t)pid), !hidden);
     }
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)
@@ -64,8 +71,7 @@ static gpointer make_table(struct host *host, gpointer data)
     struct table *table = g_new0(struct table, 1);
     table->list = g_ptr_array_new_with_free_func(process_free);
     table->by_pid = g_hash_table_new(g_direct_hash, g_direct_equal);
-    struct load load = {.host = host, .table = table};
-    reader_run(host->reader, load_table, &load);
+    load_table(host, table);
     return table;
 }
 
@@ -74,6 +80,8 @@ static void table_free(gpointer data)
     struct table *table = data;
     g_hash_table_unref(table->by_pid);
     g_ptr_array_unref(table->list);
+    if (table->own)
+        process_free(table->own);
     g_clear_error(&table->error);
     g_free(table);
 }

@@ -39,6 +39,9 @@ struct process {
 /* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
  * A process that vanishes while it is read is left out. Owned by the host. */
 const GPtrArray *host_processes(struct host *host, GError **error);
+/* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
+ * anybody reads the table. */
+void host_hide_process(struct host *host, pid_t pid);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);
 /* The environment variable NAME of a process, NULL when unset or unreadable (*readable says which). */

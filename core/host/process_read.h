@@ -1,7 +1,6 @@
 /* One process after the other, read from its directory below /proc: on the live machine relative to a descriptor of
- * that directory, so that all parts are of one process; from an offline tree or an inline host by path.
- *
- * To be called inside of reader_run(): links and maps of other processes are closed to the other threads. */
+ * that directory, so that all parts are of one process; where readers look for the caller (host/reader.h) in one
+ * request; from an offline tree or an inline host by path. */
 #pragma once
 
 #include "host/process.h"

@@ -212,25 +212,11 @@ static int compare_containers(const void *a, const void *b)
     return order ? order : left->first->pid - right->first->pid;
 }
 
-/* What is asked of each first process, here and by the container probe. */
-static void read_ahead(struct host *host, const GPtrArray *list)
-{
-    static const char *const files[] = {"mountinfo", "limits", "net/route"};
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < list->len; i++) {
-        const struct container *container = g_ptr_array_index(list, i);
-        for (size_t file = 0; file < G_N_ELEMENTS(files); file++)
-            g_ptr_array_add(paths, g_strdup_printf("/proc/%d/%s", container->first->pid, files[file]));
-    }
-    host_read_ahead(host, paths);
-}
-
 static void complete(const struct search *search)
 {
     GPtrArray *list = search->found->list;
     for (guint i = 0; i < list->len; i++)
         choose_first(search, g_ptr_array_index(list, i));
-    read_ahead(search->host, list);
     for (guint i = 0; i < list->len; i++) {
         struct container *container = g_ptr_array_index(list, i);
         container_name(search->context, container);

@@ -56,9 +56,8 @@ static void observe_all(struct watch *watch)
 }
 
 /* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
-static void look_for_ended(gpointer data)
+static void look_for_ended(const struct watch *watch)
 {
-    const struct watch *watch = data;
     for (guint i = 0; i < watch->n; i++) {
         struct sight *sight = &watch->sights[i];
         const struct item *item = g_ptr_array_index(sight->items->list, 0);
@@ -84,7 +83,7 @@ static gpointer observe(struct host *host, gpointer data)
     for (guint i = 0; i < n; i++)
         sights[i].container = g_ptr_array_index(containers->list, i);
     observe_all(&watch);
-    host_look(host, look_for_ended, &watch);
+    look_for_ended(&watch);
     for (guint i = 0; i < n; i++) {
         if (!sights[i].ended) {
             g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));

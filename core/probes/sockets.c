@@ -225,19 +225,17 @@ static void find_held(struct host *host, const struct process *process, GArray *
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
-    g_auto(GStrv) names = host_list(host, directory, &error);
+    g_autoptr(GPtrArray) links = host_links(host, directory, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         mark_unread(listeners, process);
-    for (char **name = names; name && *name && *budget; name++, (*budget)--) {
-        g_autofree char *path = g_build_filename(directory, *name, NULL);
-        g_autoptr(GError) failed = NULL;
-        g_autofree char *link = host_readlink(host, path, &failed);
+    for (guint i = 0; links && i < links->len && *budget; i++, (*budget)--) {
+        const struct host_link *link = g_ptr_array_index(links, i);
         uint64_t inode = 0;
-        if (!link && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
+        if (!link->target && pl_error_from_errno(-link->err) != PL_ERROR_ABSENT)
             mark_unread(listeners, process);
-        if (link && *link == '/' && process->ns[NS_MNT] != mounts)
-            add_file(listeners, process, *name, link);
-        if (!link || !socket_inode(link, &inode))
+        if (link->target && *link->target == '/' && process->ns[NS_MNT] != mounts)
+            add_file(listeners, process, link->name, link->target);
+        if (!link->target || !socket_inode(link->target, &inode))
             continue;
         struct held one = {inode, process};
         g_array_append_val(held, one);
@@ -251,9 +249,8 @@ struct search {
     struct listeners *listeners;
 };
 
-static void search_descriptors(gpointer data)
+static void search_descriptors(const struct search *search)
 {
-    const struct search *search = data;
     unsigned budget = DESCRIPTORS_MAX;
     const struct process *first = search->processes->len ? g_ptr_array_index(search->processes, 0) : NULL;
     uint64_t mounts = first && first->pid == 1 ? first->ns[NS_MNT] : 0; /* of the host; 0: not known */
@@ -321,7 +318,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     }
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(struct held));
     struct search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
-    host_look(host, search_descriptors, &search);
+    search_descriptors(&search);
     read_other_namespaces(&search);
     join_holders(&search);
     return listeners;
