@@ -2,6 +2,7 @@
 #include "model/secret.h"
 
 #include "model/secret_span.h"
+#include "model/tree.h"
 
 #include <string.h>
 
@@ -36,10 +37,9 @@ static char *cut_out(const char *text, GArray *spans)
     return g_string_free(out, FALSE);
 }
 
-char *secret_hide(const char *text, enum secret_text kind)
+static GArray *find_all(const char *text, bool raw)
 {
-    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
-    bool raw = kind == SECRET_RAW;
+    GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
     secret_find_shapes(text, true, spans);
     if (strchr(text, '@'))
         secret_find_userinfo(text, spans);
@@ -47,6 +47,72 @@ char *secret_hide(const char *text, enum secret_text kind)
         secret_find_assigned(text, raw, spans);
     if (raw && strpbrk(text, " \t\n"))
         secret_find_following(text, spans);
+    return spans;
+}
+
+char *secret_hide(const char *text, enum secret_text kind)
+{
+    g_autoptr(GArray) spans = find_all(text, kind == SECRET_RAW);
+    return spans->len ? cut_out(text, spans) : NULL;
+}
+
+static void gather_text(const char *text, bool secret, GPtrArray *known)
+{
+    if (secret && !secret_is_open(text))
+        g_ptr_array_add(known, g_strdup(text));
+    g_autoptr(GArray) spans = find_all(text, true);
+    for (guint i = 0; i < spans->len; i++) {
+        const struct secret_span *span = &g_array_index(spans, struct secret_span, i);
+        g_ptr_array_add(known, g_strndup(text + span->from, span->to - span->from));
+    }
+}
+
+static void gather(const json_object *node, bool secret, GPtrArray *known) // NOLINT(misc-no-recursion)
+{
+    if (json_object_is_type(node, json_type_array))
+        for (size_t i = 0; i < json_object_array_length(node); i++)
+            gather(json_object_array_get_idx(node, i), secret, known);
+    else if (json_object_is_type(node, json_type_string))
+        gather_text(tree_string_of(node), secret, known);
+}
+
+void secret_gather(const char *member, const json_object *value, bool named, GPtrArray *known)
+{
+    gather(value, secret_name(member) || named, known);
+}
+
+/* Shorter ones are too often parts of other words. */
+#define KNOWN_MIN 3
+
+/* Longer overlaps than this are not looked for: a match that cuts so much of a secret off holds its name as well. */
+#define OVERLAP_MAX 512
+
+/* A capture may begin in the middle of a secret, or end there. */
+static void hide_overlap(const char *text, gsize n, const char *secret, gsize length, GArray *spans)
+{
+    gsize most = MIN(MIN(n, length), OVERLAP_MAX);
+    for (gsize k = most; k >= KNOWN_MIN; k--) {
+        if (memcmp(text, secret + length - k, k) == 0)
+            secret_span_add(spans, text, text, text + k);
+        if (memcmp(text + n - k, secret, k) == 0)
+            secret_span_add(spans, text, text + n - k, text + n);
+    }
+}
+
+char *secret_hide_known(const char *text, const GPtrArray *known)
+{
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
+    gsize n = strlen(text);
+    for (guint i = 0; known && i < known->len; i++) {
+        const char *secret = g_ptr_array_index(known, i);
+        gsize length = strlen(secret);
+        if (n < length && n >= KNOWN_MIN && strstr(secret, text) && !secret_is_open(text))
+            secret_span_add(spans, text, text, text + n);
+        hide_overlap(text, n, secret, length, spans);
+        for (const char *p = length ? strstr(text, secret) : NULL; p; p = strstr(p + length, secret))
+            if (length >= KNOWN_MIN || length == n)
+                secret_span_add(spans, text, p, p + length);
+    }
     return spans->len ? cut_out(text, spans) : NULL;
 }
 

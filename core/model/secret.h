@@ -55,10 +55,19 @@ char *secret_placeholder(gsize n);
 
 /* How much of a tree is kept; 0: all. */
 struct secret_bounds {
-    gsize text;     /* bytes of a text, then "... (N bytes)" */
-    size_t list;    /* members of a list or an object, then "... and N more" */
-    unsigned depth; /* levels, then "..." */
+    gsize text;             /* bytes of a text, then "... (N bytes)" */
+    size_t list;            /* members of a list or an object, then "... and N more" */
+    unsigned depth;         /* levels, then "..." */
+    const GPtrArray *known; /* char *: texts that were found to be secrets elsewhere, see secret_gather(); NULL */
 };
+
+/* Adds the parts of a tree that are hidden in it, each a char * that the array owns, to `known`: a capture shows
+ * without its name what the line gives away. `member` and `named` as in secret_hide_member(). */
+void secret_gather(const char *member, const json_object *value, bool named, GPtrArray *known);
+
+/* A text without the known secrets in it, hidden whole when it is a part of one; NULL when there is nothing to hide.
+ * Caller frees. */
+char *secret_hide_known(const char *text, const GPtrArray *known);
 
 /* A deep copy of a tree without secrets. A value under a secret's name is hidden whole, with all members, unless there
  * is nothing in it but states. Members called key, name, variable ... name the value beside them. Text in lists may be

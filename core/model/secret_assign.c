@@ -83,10 +83,16 @@ static bool find_name(const char *text, const char *sign, struct assigned *out)
     return start < end;
 }
 
+static const char *value_of(const struct assigned *a)
+{
+    return a->value + (secret_quote(*a->value) ? 1 : 0);
+}
+
 static bool names_secret(const struct assigned *a)
 {
     g_autofree char *name = g_strndup(a->name, (gsize)(a->name_end - a->name));
-    return secret_name(name + strspn(name, "-."));
+    return secret_name(name + strspn(name, "-.")) ||
+           g_str_equal(name, "KEY"); /* a variable; "key=" is an audit rule's */
 }
 
 /* "authorization: Bearer X": a secret only with a scheme behind it. */
@@ -97,7 +103,7 @@ static bool is_authorization(const struct assigned *a)
     if (n < word || g_ascii_strncasecmp(a->name_end - word, "authorization", word) != 0)
         return false;
     for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++)
-        if (g_ascii_strncasecmp(a->value, schemes[i], strlen(schemes[i])) == 0)
+        if (g_ascii_strncasecmp(value_of(a), schemes[i], strlen(schemes[i])) == 0)
             return true;
     return false;
 }
@@ -141,6 +147,8 @@ static const char *unquoted_end(const struct assigned *a, bool raw)
     const char *p = a->value;
     if (a->sign == '>' && a->name_end[0] == '>') /* <NAME>VALUE</NAME> */
         return p + strcspn(p, "<");
+    if (is_authorization(a) || is_cookie(a)) /* a scheme and its parameters */
+        return p + strcspn(p, "\r\n\"'`");
     if (raw && (a->first || a->spaced || (a->sign == ':' && strchr(BLANKS, a->value[-1]))))
         return line_end(p);
     return p + strcspn(p, BLANKS "\r\n\"'`");
@@ -191,7 +199,25 @@ static const char *skip_to_value(const char *sign, char *kind)
 static bool is_argument(const char *text, const struct assigned *a)
 {
     bool quoted = a->name > text && secret_quote(a->name[-1]) && secret_quote(*a->name_end);
-    return quoted && secret_quote(*a->value);
+    if (!quoted || !secret_quote(*a->value))
+        return false;
+    const char *end = secret_quoted_end(a->value + 1, *a->value);
+    end += *end != '\0';
+    return end[strspn(end, BLANKS)] != ':'; /* {"name": "PASSWORD", "value": ... */
+}
+
+/* "name": "DB_PASSWORD", "value": X */
+static bool is_value_of_secret(const char *text, const struct assigned *a)
+{
+    gsize n = (gsize)(a->name_end - a->name);
+    if (n != strlen("value") || g_ascii_strncasecmp(a->name, "value", n) != 0)
+        return false;
+    const char *end = a->name;
+    while (end > text && strchr(" \t\r\n\"',;", end[-1]))
+        end--;
+    const char *start = name_start(text, end);
+    g_autofree char *name = g_strndup(start, (gsize)(end - start));
+    return secret_variable(name);
 }
 
 static bool is_tag(const char *text, const struct assigned *a)
@@ -205,14 +231,9 @@ static bool holds_secret(const char *text, const struct assigned *a, bool raw)
         return false;
     if (a->sign == '>' && !is_tag(text, a))
         return false;
-    if (is_authorization(a) || is_cookie(a) || is_signature(a) || is_login(a))
+    if (is_authorization(a) || is_cookie(a) || is_signature(a) || is_login(a) || is_value_of_secret(text, a))
         return true;
     return names_secret(a) && !is_part_of_path(text, a) && !is_prose(a, raw);
-}
-
-static const char *value_of(const struct assigned *a)
-{
-    return a->value + (secret_quote(*a->value) ? 1 : 0);
 }
 
 void secret_find_assigned(const char *text, bool raw, GArray *spans)

@@ -173,7 +173,7 @@ static gsize hash_length(const char *p)
             continue;
         gsize prefix = strlen(hashes[i].prefix), rest = strspn(p + prefix, CRYPT ":");
         if (rest >= hashes[i].length)
-            return prefix + strspn(p + prefix, CRYPT);
+            return g_ascii_isalpha(*p) ? prefix + rest : prefix + strspn(p + prefix, CRYPT);
     }
     return 0;
 }

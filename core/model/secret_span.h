@@ -41,5 +41,8 @@ void secret_find_userinfo(const char *text, GArray *spans);
 void secret_find_assigned(const char *text, bool raw, GArray *spans);
 /* What stands behind an option or a keyword: --password X, -u user:X, "requirepass X". */
 void secret_find_following(const char *text, GArray *spans);
-/* An option whose next argument is a secret. */
-bool secret_option_takes(const char *option);
+/* Where in the argument after `option` a secret begins (-p X, -u user:X); NULL when it holds none. `program`: the last
+ * word before that is no option. */
+const char *secret_in_argument(const char *option, const char *program, const char *argument);
+/* Where in an option a secret begins (mysql -pX); NULL when it holds none. */
+const char *secret_in_option(const char *option, const char *program);

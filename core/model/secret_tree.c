@@ -5,14 +5,16 @@
 
 #include <string.h>
 
-#define READ_FACTOR 16 /* so many times what is kept of a text is read: what is hidden makes it shorter */
+#define LINE_MAX_BYTES 16384
+#define READ_FACTOR    16 /* so many times what is kept of a text is read: what is hidden makes it shorter */
 
 struct hiding {
     const struct secret_bounds *bounds;
     unsigned depth;
+    bool words; /* a list here is a line that was split (format lines) */
 };
 
-static const struct secret_bounds whole = {0, 0, 0};
+static const struct secret_bounds whole = {0, 0, 0, NULL};
 
 static json_object *hide(const struct hiding *hiding, const json_object *node, bool secret);
 
@@ -24,6 +26,15 @@ static bool is_listed(const char *name, const char *const *names, gsize n)
     return false;
 }
 
+/* Headers whose values let somebody in. */
+static bool is_header(const char *name)
+{
+    static const char *const headers[] = {"authorization", "proxy-authorization", "cookie", "set-cookie"};
+    const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+    g_autofree char *bare = g_strndup(last, strcspn(last, ":"));
+    return is_listed(bare, headers, G_N_ELEMENTS(headers));
+}
+
 bool secret_names_value(const json_object *object)
 {
     static const char *const naming[] = {"key",       "name",  "keyword", "variable", "option", "setting",
@@ -32,7 +43,7 @@ bool secret_names_value(const json_object *object)
         return false;
     json_object_object_foreach (object, key, value) {
         const char *name = tree_string_of(value);
-        if (name && is_listed(key, naming, G_N_ELEMENTS(naming)) && secret_name(name))
+        if (name && is_listed(key, naming, G_N_ELEMENTS(naming)) && (secret_name(name) || is_header(name)))
             return true;
     }
     return false;
@@ -113,8 +124,10 @@ static json_object *hide_text(const struct hiding *hiding, const json_object *no
     const char *text = tree_string_of(node);
     gsize n = (gsize)json_object_get_string_len(node), max = hiding->bounds->text;
     g_autofree char *read = bounded(text, n, max * READ_FACTOR);
-    g_autofree char *hidden = secret_hide(read, SECRET_RAW);
-    return new_cut(hidden ? hidden : read, n, max);
+    g_autofree char *known = secret_hide_known(read, hiding->bounds->known);
+    const char *left = known ? known : read;
+    g_autofree char *hidden = secret_hide(left, SECRET_RAW);
+    return new_cut(hidden ? hidden : left, n, max);
 }
 
 /* Not tree_copy(): json-c keeps the text of a parsed decimal where marks are kept, which must not be taken for one. */
@@ -136,17 +149,59 @@ static void add_more(json_object *copy, size_t n, size_t max)
     json_object_array_add(copy, json_object_new_string(more));
 }
 
+/* The argument or option with its secret hidden; NULL when it holds none. */
+static json_object *hide_word(const char *text, const char *from)
+{
+    if (!from || secret_is_open(from) || secret_hidden_length(from))
+        return NULL;
+    g_autofree char *hidden = secret_placeholder(strlen(from));
+    g_autofree char *shown = g_strdup_printf("%.*s%s", (int)(from - text), text, hidden);
+    return json_object_new_string(shown);
+}
+
+static bool is_sign(const char *text)
+{
+    return g_str_equal(text, "=") || g_str_equal(text, ":");
+}
+
+/* A line that was split: "requirepass", "X"; "password", "=", "X". Adds what is secret of it, read as a line. */
+static GPtrArray *line_secrets(const struct hiding *hiding, const json_object *node)
+{
+    GPtrArray *known = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) line = g_string_new(NULL);
+    bool split = hiding->words;
+    for (size_t i = 0; i < json_object_array_length(node) && line->len < LINE_MAX_BYTES; i++) {
+        const char *text = tree_string_of(json_object_array_get_idx(node, i));
+        g_string_append_printf(line, "%s%s", i ? " " : "", text ? text : "");
+        split |= text && is_sign(text);
+    }
+    pl_autojson json_object *whole_line = split ? json_object_new_string(line->str) : NULL;
+    if (whole_line)
+        secret_gather("", whole_line, false, known);
+    for (guint i = 0; hiding->bounds->known && i < hiding->bounds->known->len; i++)
+        g_ptr_array_add(known, g_strdup(g_ptr_array_index(hiding->bounds->known, i)));
+    return known;
+}
+
 /* A list may be a command line: "--password", "X". */
 static json_object *hide_array(const struct hiding *hiding, const json_object *node)
 {
     size_t n = json_object_array_length(node), max = hiding->bounds->list ? hiding->bounds->list : n;
     json_object *copy = json_object_new_array();
-    bool follows = false;
+    const char *before = "", *program = "";
+    g_autoptr(GPtrArray) known = line_secrets(hiding, node);
+    struct secret_bounds bounds = *hiding->bounds;
+    bounds.known = known;
+    struct hiding inside = {&bounds, hiding->depth, hiding->words};
     for (size_t i = 0; i < MIN(n, max); i++) {
         const json_object *member = json_object_array_get_idx(node, i);
         const char *text = tree_string_of(member);
-        json_object_array_add(copy, hide(hiding, member, follows && !(text && *text == '-')));
-        follows = text && secret_option_takes(text);
+        const char *from = text ? secret_in_option(text, program) : NULL;
+        from = text && !from ? secret_in_argument(before, program, text) : from;
+        json_object *shown = hide_word(text, from);
+        json_object_array_add(copy, shown ? shown : hide(&inside, member, false));
+        before = text ? text : "";
+        program = *before == '-' ? program : before;
     }
     if (n > max)
         add_more(copy, n, max);
@@ -206,7 +261,8 @@ static json_object *hide_member(const struct hiding *hiding, const char *key, co
     bool lost = g_str_equal(key, "losing") || g_str_equal(key, "overridden");
     if (named && lost && json_object_is_type(value, json_type_array))
         return hide_lost(hiding, value);
-    return hide(hiding, value, member_hides(key, value) || (named && holds_value(key)));
+    struct hiding inside = {hiding->bounds, hiding->depth, g_str_equal(key, "words")};
+    return hide(&inside, value, member_hides(key, value) || (named && holds_value(key)));
 }
 
 static json_object *hide_object(const struct hiding *hiding, const json_object *node)
@@ -225,7 +281,7 @@ static json_object *hide_object(const struct hiding *hiding, const json_object *
 
 static json_object *hide(const struct hiding *hiding, const json_object *node, bool secret) // NOLINT(misc-no-recursion)
 {
-    struct hiding below = {hiding->bounds, hiding->depth + 1};
+    struct hiding below = {hiding->bounds, hiding->depth + 1, hiding->words};
     if (hiding->bounds->depth && hiding->depth > hiding->bounds->depth)
         return json_object_new_string("...");
     if (secret && !is_open_tree(node))
@@ -241,13 +297,13 @@ static json_object *hide(const struct hiding *hiding, const json_object *node, b
 
 json_object *secret_hide_tree(const json_object *node, const struct secret_bounds *bounds)
 {
-    struct hiding hiding = {bounds ? bounds : &whole, 0};
+    struct hiding hiding = {bounds ? bounds : &whole, 0, false};
     return hide(&hiding, node, false);
 }
 
 json_object *secret_hide_member(const char *member, const json_object *value, bool named,
                                 const struct secret_bounds *bounds)
 {
-    struct hiding hiding = {bounds ? bounds : &whole, 0};
+    struct hiding hiding = {bounds ? bounds : &whole, 0, false};
     return hide_member(&hiding, member, value, named);
 }

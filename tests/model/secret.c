@@ -356,6 +356,7 @@ static void sentences(void **state)
         {"the token: Permission denied", NULL},
         {"password of root is empty", NULL},
         {"\"password=abc\" is no number", "\"password=<redacted, 3 bytes>\" is no number"},
+        {"GET /x: Authorization: Bearer abc", "GET /x: Authorization: <redacted, 10 bytes>"},
         {"cannot ask http://u:abc@proxy: refused", "cannot ask http://u:<redacted, 3 bytes>@proxy: refused"},
         {"GET /x on /run/docker.sock: {\"token\":\"abc\"}",
          "GET /x on /run/docker.sock: {\"token\":\"<redacted, 3 bytes>\"}"},
