@@ -1,11 +1,13 @@
 """The two commands: what they run, what they say to whom. The whole of them runs in .ci/bare-root."""
 import os
+import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
-from conftest import TOP
+from conftest import PLUMBLINE, TOP
 
 JUNIT = """<testsuite>
 <testcase name="e2e" status="run"><system-out>...ss [100%]
@@ -105,6 +107,20 @@ def test_a_build_folder_of_another_checkout_is_begun_afresh(tmp_path):
 def test_warnings_stop_the_tests_in_ci_alone(tmp_path):
     assert "--preset test" in dry("test", f"BUILD={tmp_path}")
     assert "--preset dev" in dry("test", f"BUILD={tmp_path}", CI="true")
+
+
+@pytest.mark.skipif(not shutil.which("cmake"), reason="cmake is not installed")
+def test_everybody_may_run_what_was_installed_under_a_narrow_umask(tmp_path):
+    build = pathlib.Path(PLUMBLINE).parent
+    if not (build / "cmake_install.cmake").exists():
+        pytest.skip("the program is in no build folder")
+    subprocess.run(["cmake", "--install", build], env={"PATH": os.environ["PATH"], "DESTDIR": str(tmp_path / "new" / "root")},
+                   check=True, capture_output=True, preexec_fn=lambda: os.umask(0o077))
+    installed = list((tmp_path / "new").rglob("*"))
+    assert any(path.name == "plumbline" and path.is_file() for path in installed)
+    narrow = [path for path in [tmp_path / "new", *installed] if path.stat().st_mode & 0o055 != 0o055 and path.is_dir()]
+    assert not narrow
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in installed)
 
 
 def test_what_was_left_out_is_counted_and_named(tmp_path):
