@@ -36,6 +36,7 @@ def for_everyone():
     program.parent.mkdir(parents=True)
     shutil.copyfile(PLUMBLINE, program)
     program.chmod(0o755)
+    (program.parent / "CMakeCache.txt").touch()  # by which it knows that the rules are in the same tree
     shutil.copytree(TOP / "checks", folder / "checks", copy_function=shutil.copyfile)
     for path in [folder / "checks", *(folder / "checks").rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -50,16 +51,18 @@ def tmp_path():
     shutil.rmtree(folder)
 
 
-def run(*arguments, user=None, env=None, timeout=120, **kwargs):
-    """Runs plumbline; the result has returncode, stdout and stderr as text."""
+def run(*arguments, user=None, apart=None, env=None, timeout=120, **kwargs):
+    """Runs plumbline, as `user`, in the namespace of an engines.Apart; the result has returncode, stdout and stderr as
+    text."""
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **(env or {})}
     for name in os.environ:
         if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_")):
             environment[name] = os.environ[name]
-    if user:
+    prefix = apart.enter(user) if apart else []
+    if user and not prefix:
         kwargs |= {"user": user, "group": "nogroup", "extra_groups": []}
     return subprocess.run(
-        [for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
+        [*prefix, for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
         stdin=subprocess.DEVNULL, timeout=timeout, **kwargs,
     )
 

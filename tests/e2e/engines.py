@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,32 @@ def kill_left(folder):
             kill(pid)
     for pid in shims:
         kill(pid)
+
+
+class Apart:
+    """A namespace of processes: nothing is seen there but what is started in it, and all of that ends with it. For who
+    may not make one it is the machine itself."""
+
+    def __init__(self):
+        self.keeper = subprocess.Popen(
+            ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", "echo ready; exec sleep 3600"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.first = None
+        if self.keeper.stdout.readline() == "ready\n":
+            children = pathlib.Path(f"/proc/{self.keeper.pid}/task/{self.keeper.pid}/children")
+            self.first = children.read_text().split()[0]
+
+    def enter(self, user=None):
+        """What to put before a command."""
+        if not self.first:
+            return []
+        who = pwd.getpwnam(user) if user else None
+        return ["nsenter", "--target", self.first, "--pid", "--mount",
+                *([f"--setuid={who.pw_uid}", f"--setgid={who.pw_gid}"] if who else []), "--"]
+
+    def end(self):
+        self.keeper.kill()
+        self.keeper.wait()
 
 
 def last_line(text):

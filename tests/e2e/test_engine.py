@@ -11,10 +11,11 @@ import time
 
 import pytest
 from conftest import PLUMBLINE, TOP, audit, run
-from engines import Docker, last_line, needs_docker
+from engines import Apart, Docker, last_line, needs_docker
 
 # The ceilings are generous: they tell an end from none, not a fast machine from a slow one.
-# Real engines may run beside these and are told of too; the rules' expectations hold for them.
+# Where there is no namespace of their own (without root) real engines may run beside these and are told of too; the rules'
+# expectations hold for them.
 CEILING = 60
 
 SERVER = r'''
@@ -142,19 +143,22 @@ def engine(tmp_path):
     script = tmp_path / "server.py"
     script.write_text(SERVER)
     started = []
+    apart = Apart()  # other engines of the machine would be judged too, and one problem of several is told
 
     def start(how, info=None):
         path = f"{folder}/{len(started)}.sock"
         process = subprocess.Popen(
-            ["dockerd", str(script), how, "-H", f"unix://{path}"], executable=sys.executable,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [*apart.enter(), "bash", "-c", 'exec -a dockerd "$0" "$@"', sys.executable, str(script), how, "-H",
+             f"unix://{path}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         started.append(process)
         process.stdin.write(json.dumps(info or {"ServerVersion": "good", "Warnings": None}).encode())
         process.stdin.close()
         assert process.stdout.readline() == b"listening\n"
         return path
 
+    start.apart = apart
     yield start
+    apart.end()
     for process in started:
         process.kill()
         process.wait()
@@ -171,9 +175,10 @@ def described(checks):
     return folder
 
 
-def judge(checks, *more):
+def judge(engine, checks, *more):
     begun = time.monotonic()
-    report = audit("--only-checks", "--checks", described(checks), "--fail-on", "none", *more, timeout=CEILING)
+    report = audit("--only-checks", "--checks", described(checks), "--fail-on", "none", *more, timeout=CEILING,
+                   apart=engine.apart)
     assert time.monotonic() - begun < CEILING
     assert report["by_rule"]["mine-passwd"]["verdict"] == "pass"
     return report["by_rule"]
@@ -186,7 +191,7 @@ def about(result, path):
 
 def test_an_engine_that_answers(engine, checks):
     path = engine("well")
-    results = judge(checks)
+    results = judge(engine, checks)
     mine = [item for item in results["mine-name"]["items"] if item["subject"] == path]
     assert [item["verdict"] for item in mine] == ["pass"]
     assert mine[0]["source"]["api"] == f"GET /info on {path}"
@@ -195,7 +200,8 @@ def test_an_engine_that_answers(engine, checks):
 def test_an_engine_that_nobody_described(engine, checks):
     """Rules that come without a description of dockerd cannot know whether there is one."""
     engine("well")
-    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", timeout=CEILING)
+    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", timeout=CEILING,
+                   apart=engine.apart)
     for rule in ("mine-warnings", "mine-name", "mine-networks", "mine-plugins"):
         assert report["by_rule"][rule]["verdict"] == "unknown", report["by_rule"][rule]
         assert "daemon dockerd" in report["by_rule"][rule]["reason"], report["by_rule"][rule]
@@ -207,7 +213,7 @@ def test_an_engine_that_nobody_described(engine, checks):
 def test_an_engine_that_does_not(engine, checks, how):
     """Never a pass where nothing was learnt."""
     path = engine(how)
-    results = judge(checks)
+    results = judge(engine, checks)
     for rule in ("mine-warnings", "mine-name", "mine-networks", "mine-plugins"):
         assert results[rule]["verdict"] in ("unknown", "error", "fail"), (rule, results[rule])
         assert about(results[rule], path), results[rule]
@@ -218,7 +224,7 @@ def test_memory_is_bounded(engine, checks):
     engine("endless")
     folder = described(checks)
     process = subprocess.Popen(
-        [PLUMBLINE, "audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none"],
+        [*engine.apart.enter(), PLUMBLINE, "audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none"],
         stdout=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
@@ -228,7 +234,7 @@ def test_memory_is_bounded(engine, checks):
 
 def test_many_silent_engines_take_as_long_as_one(engine, checks):
     paths = [engine("silent") for _ in range(12)]
-    results = judge(checks)
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "unknown"
     assert any(about(results["mine-name"], path) for path in paths)
 
@@ -236,7 +242,7 @@ def test_many_silent_engines_take_as_long_as_one(engine, checks):
 def test_a_silent_engine_hides_no_finding_of_another(engine, checks):
     engine("silent")
     path = engine("well", {"ServerVersion": BAD, "Warnings": [CAREFUL]})
-    results = judge(checks)
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "fail"
     assert any(item["subject"] == path and item["verdict"] == "fail" for item in results["mine-name"]["items"])
 
@@ -244,7 +250,7 @@ def test_a_silent_engine_hides_no_finding_of_another(engine, checks):
 def test_an_engine_that_restarts_in_the_middle(engine, checks):
     """It answers /info and is gone: what it said counts, the rest is not known."""
     path = engine("restart")
-    results = judge(checks)
+    results = judge(engine, checks)
     assert any(item["subject"] == path and item["verdict"] == "pass" for item in results["mine-name"]["items"])
     assert results["mine-networks"]["verdict"] == "unknown" and about(results["mine-networks"], path)
 
@@ -254,7 +260,7 @@ def test_a_socket_without_a_listener(engine, checks):
     os.unlink(path)
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(path)
-    results = judge(checks)
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "unknown" and "refused" in json.dumps(results["mine-name"])
 
 
@@ -263,7 +269,7 @@ def test_texts_that_attack_the_report(engine, checks):
     engine("well", {"ServerVersion": BAD, "Warnings": [f"{CAREFUL} {evil}"], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
     folder = described(checks)
     for kind in ("text", "json", "html", "junit"):
-        process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none")
+        process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none", apart=engine.apart)
         assert "\x1b" not in process.stdout and "\x07" not in process.stdout, kind
         assert "hunter2" not in process.stdout
         if kind in ("html", "junit"):
@@ -278,7 +284,7 @@ def test_an_ordinary_user_is_told_so(engine, checks):
     folder = described(checks)
     os.chmod(os.path.dirname(path), 0o755)
     process = run("audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none", user="nobody",
-                  cwd="/")
+                  cwd="/", apart=engine.apart)
     results = {result["rule"]: result for result in json.loads(process.stdout)["results"]}
     assert results["mine-name"]["verdict"] in ("unknown", "fail")
     assert "root" in json.dumps(results["mine-name"])
