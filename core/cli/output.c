@@ -227,6 +227,12 @@ static bool is_broken_pipe(int err)
     return err == EPIPE || (poll(&out, 1, 0) == 1 && (out.revents & POLLERR));
 }
 
+void output_end_by_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 bool output_flush(void)
 {
     errno = 0;
@@ -234,11 +240,8 @@ bool output_flush(void)
     int err = errno ? errno : EIO;
     if (done)
         return true;
-    if (is_broken_pipe(err)) {
-        /* As other programs end there: silently, and the shell sees the signal. */
-        signal(SIGPIPE, SIG_DFL);
-        raise(SIGPIPE);
-    }
+    if (is_broken_pipe(err))
+        output_end_by_pipe();
     message("standard output could not be written: %s", g_strerror(err));
     return false;
 }

@@ -273,6 +273,15 @@ static bool all_settled(const struct writer *writer)
     return true;
 }
 
+static enum exit_code judge_was_ended(struct writer *writer, int by)
+{
+    if (by == SIGPIPE && all_settled(writer))
+        output_end_by_pipe(); /* its report was for somebody who went away */
+    g_autofree char *why =
+        g_strdup_printf("the process that judges was ended by signal %d (%s); nothing was judged", by, g_strsignal(by));
+    return give_up(writer, why);
+}
+
 enum exit_code writer_watch(struct writer *writer, int socket, pid_t judge)
 {
     int status = 0;
@@ -283,12 +292,8 @@ enum exit_code writer_watch(struct writer *writer, int socket, pid_t judge)
         ;
     if (!in_time)
         return give_up(writer, "the audit did not end in its time and was stopped; nothing was judged");
-    if (WIFSIGNALED(status)) {
-        g_autofree char *why =
-            g_strdup_printf("the process that judges was ended by signal %d (%s); nothing was judged", WTERMSIG(status),
-                            g_strsignal(WTERMSIG(status)));
-        return give_up(writer, why);
-    }
+    if (WIFSIGNALED(status))
+        return judge_was_ended(writer, WTERMSIG(status));
     int code = WEXITSTATUS(status);
     bool claims_done = code == EXIT_MET || code == EXIT_NOT_MET;
     if (code > EXIT_INCOMPLETE || (claims_done && !all_settled(writer)))
