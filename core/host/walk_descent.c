@@ -1,32 +1,20 @@
 #include "host/walk_descent.h"
 
 #include "host/private.h"
+#include "host/walk_look.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE    65536
-#define OPEN_MAX_HERE  64U /* descriptors of one thread */
-#define CAPS_ATTRIBUTE "security.capability"
-#define OPEN_FLAGS     (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-
-#ifndef SYS_getxattrat
-#define SYS_getxattrat 464
-#endif
-#ifndef STATX_MNT_ID
-#define STATX_MNT_ID 0x1000U
-#endif
-
-#define WANTED (STATX_BASIC_STATS | STATX_MNT_ID)
+#define BUFFER_SIZE   65536
+#define OPEN_MAX_HERE 64U /* descriptors of one thread */
+#define OPEN_FLAGS    (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 /* A directory on the way down. */
 struct frame {
@@ -47,7 +35,6 @@ struct walk_descent {
     guint shut;     /* how many after the first are closed: always those next to it */
     GString *path;
     uint64_t mount;
-    bool no_getxattrat;
     char buffer[BUFFER_SIZE] __attribute__((aligned(16)));
 };
 
@@ -86,84 +73,9 @@ static struct frame *top(const struct walk_descent *descent)
     return &g_array_index(descent->frames, struct frame, descent->frames->len - 1);
 }
 
-/* --- one file --- */
-
-/* The number of bytes, or a negative errno value. */
-static int get_caps(struct walk_descent *descent, int dir, const char *name, void *value, size_t size)
+static void failed(struct walk_descent *descent, unsigned kinds, const char *name, int err)
 {
-    struct {
-        uint64_t value;
-        uint32_t size, flags;
-    } args = {.value = (uint64_t)(uintptr_t)value, .size = (uint32_t)size};
-    if (!descent->no_getxattrat) {
-        long n = syscall(SYS_getxattrat, dir, name, AT_SYMLINK_NOFOLLOW, CAPS_ATTRIBUTE, &args, sizeof args);
-        if (n >= 0 || (errno != ENOSYS && errno != EPERM))
-            return n < 0 ? -errno : (int)n;
-        descent->no_getxattrat = true; /* before Linux 6.13, or a filter that does not know it */
-    }
-    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d/%s", dir, name);
-    ssize_t n = lgetxattr(path, CAPS_ATTRIBUTE, value, size);
-    int err = n < 0 ? errno : 0;
-    struct stat st;
-    /* Not there by way of /proc, and there: then it is /proc that is not there. */
-    if (err == ENOENT && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        err = ENOSYS;
-    return n < 0 ? -err : (int)n;
-}
-
-static void note_error(struct walk_descent *descent, unsigned kinds, const char *name, int err)
-{
-    g_autofree char *path = *name ? g_strconcat(descent->path->str, "/", name, NULL) : g_strdup(descent->path->str);
-    walk_note_error(descent->part, kinds, path, err);
-}
-
-/* Only the file system's own word that there is none means none. */
-static unsigned see_caps(struct walk_descent *descent, int dir, const char *name, uint64_t *caps)
-{
-    char value[XATTR_CAPS_SZ_3];
-    int n = get_caps(descent, dir, name, value, sizeof value);
-    if (n < 0 && n != -ENODATA && n != -EOPNOTSUPP && n != -ENOENT)
-        note_error(descent, WALK_CAPABILITY, name, -n);
-    return n > 0 && walk_parse_caps(value, (gsize)n, caps) ? WALK_CAPABILITY : 0;
-}
-
-static void from_statx(const struct statx *stx, struct host_stat *out)
-{
-    *out = (struct host_stat){
-        .mode = stx->stx_mode,
-        .uid = stx->stx_uid,
-        .gid = stx->stx_gid,
-        .size = stx->stx_size,
-        .nlink = stx->stx_nlink,
-        .ino = stx->stx_ino,
-        .dev = makedev(stx->stx_dev_major, stx->stx_dev_minor),
-        .dev_major = stx->stx_rdev_major,
-        .dev_minor = stx->stx_rdev_minor,
-        .mtime = stx->stx_mtime.tv_sec,
-        .ctime = stx->stx_ctime.tv_sec,
-    };
-}
-
-/* The mount a file lies on; its device where the kernel tells no mount ids (before 5.8). */
-static uint64_t mount_of(const struct statx *stx)
-{
-    if (stx->stx_mask & STATX_MNT_ID)
-        return stx->stx_mnt_id;
-    return (uint64_t)makedev(stx->stx_dev_major, stx->stx_dev_minor);
-}
-
-/* A file in the directory `dir`, whose path is descent->path; `name` "" is the directory itself. */
-static void see_file(struct walk_descent *descent, int dir, const struct walk_scope *scope, const char *name,
-                     const struct statx *stx)
-{
-    struct host_stat st;
-    uint64_t caps = 0;
-    from_statx(stx, &st);
-    unsigned kinds = walk_kinds(descent->part, scope, descent->path->str, &st);
-    if (walk_wants_caps(scope, &st))
-        kinds |= see_caps(descent, dir, name, &caps);
-    if (kinds)
-        walk_keep_add(descent->part->keep, descent->path->str, name, kinds, &st, caps);
+    walk_look_failed(descent->part, kinds, descent->path->str, name, err);
 }
 
 static bool is_border(const struct walk_note *note, const char *name)
@@ -171,35 +83,40 @@ static bool is_border(const struct walk_note *note, const char *name)
     return note && note->borders && g_hash_table_contains(note->borders, name);
 }
 
-/* One name in a directory. Names of subdirectories to enter are appended to `children`, each with its NUL. */
-static void see_name(struct walk_descent *descent, const struct frame *frame, const struct walk_note *note,
-                     const struct kernel_dirent *entry, GString *children)
+static bool is_dots(const char *name)
 {
-    const char *name = entry->name;
-    struct statx stx;
-    if (name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0')))
-        return;
-    if (entry->type == DT_LNK || is_border(note, name))
-        return; /* a border: planned as a start, or left out */
-    if (statx(frame->fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, WANTED, &stx) < 0) {
-        if (errno != ENOENT)
-            note_error(descent, frame->scope.kinds, name, errno);
-        return;
-    }
-    bool directory = S_ISDIR(stx.stx_mode);
-    if (S_ISLNK(stx.stx_mode))
-        return;
-    if (directory && mount_of(&stx) != descent->mount) {
+    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+/* A file that is no link. Names of subdirectories to enter are appended to `children`, each with its NUL. */
+static void see_file(struct walk_descent *descent, const struct frame *frame, const char *name, const struct statx *stx,
+                     GString *children)
+{
+    bool directory = S_ISDIR(stx->stx_mode);
+    if (directory && walk_mount_of(stx) != descent->mount) {
         g_autofree char *path = g_strconcat(descent->path->str, "/", name, NULL);
         walk_note_gap(descent->part, WALK_GAP_LEFT, frame->scope.kinds, path, "a mount that the mount table lacks");
         return;
     }
-    see_file(descent, frame->fd, &frame->scope, name, &stx);
+    walk_look(descent->part, &frame->scope, frame->fd, descent->path->str, name, stx);
     if (directory)
         g_string_append_len(children, name, (gssize)strlen(name) + 1);
 }
 
-/* --- directories --- */
+static void see_name(struct walk_descent *descent, const struct frame *frame, const struct walk_note *note,
+                     const struct kernel_dirent *entry, GString *children)
+{
+    struct statx stx;
+    /* A border is planned as a start, or left out. */
+    if (entry->type == DT_LNK || is_dots(entry->name) || is_border(note, entry->name))
+        return;
+    if (statx(frame->fd, entry->name, WALK_STATX_FLAGS, WALK_STATX, &stx) == 0) {
+        if (!S_ISLNK(stx.stx_mode))
+            see_file(descent, frame, entry->name, &stx, children);
+    } else if (errno != ENOENT) {
+        failed(descent, frame->scope.kinds, entry->name, errno);
+    }
+}
 
 static void read_names(struct walk_descent *descent, const struct frame *frame, const struct walk_note *note,
                        GString *children)
@@ -207,7 +124,7 @@ static void read_names(struct walk_descent *descent, const struct frame *frame, 
     for (;;) {
         long n = syscall(SYS_getdents64, frame->fd, descent->buffer, sizeof descent->buffer);
         if (n < 0 && errno != ENOENT) /* removed since it was opened */
-            note_error(descent, frame->scope.kinds, "", errno);
+            failed(descent, frame->scope.kinds, "", errno);
         if (n <= 0)
             return;
         for (long at = 0; at < n;) {
@@ -306,7 +223,7 @@ static void find_again(struct walk_descent *descent)
             return;
         }
         if (frame->fd != -ENOENT && frame->fd != -ENOTDIR && frame->names[frame->at])
-            note_error(descent, frame->scope.kinds, "", -frame->fd);
+            failed(descent, frame->scope.kinds, "", -frame->fd);
         g_free(frame->names);
         g_array_set_size(descent->frames, descent->frames->len - 1);
     }
@@ -337,7 +254,7 @@ static void enter(struct walk_descent *descent, const char *name)
     int fd = openat(dir, name, OPEN_FLAGS);
     if (fd < 0) {
         if (errno != ENOENT && errno != ENOTDIR)
-            note_error(descent, scope.kinds, "", errno);
+            failed(descent, scope.kinds, "", errno);
         return;
     }
     const struct walk_directory directory = {
@@ -366,8 +283,6 @@ void walk_descent_run(struct walk_descent *descent, const struct walk_directory 
     }
 }
 
-/* --- where the walk begins --- */
-
 static void note_start(struct walk_descent *descent, const struct walk_scope *scope, const char *path,
                        const GError *error)
 {
@@ -388,10 +303,10 @@ static void start_at_file(struct walk_descent *descent, const char *path, const 
     g_string_assign(descent->path, g_str_equal(directory, "/") ? "" : directory);
     if (dir < 0)
         note_start(descent, scope, path, error);
-    else if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, WANTED, &stx) < 0)
-        note_error(descent, scope->kinds, name, errno);
+    else if (statx(dir, name, WALK_STATX_FLAGS, WALK_STATX, &stx) < 0)
+        failed(descent, scope->kinds, name, errno);
     else
-        see_file(descent, dir, scope, name, &stx);
+        walk_look(descent->part, scope, dir, descent->path->str, name, &stx);
 }
 
 void walk_descent_start(struct walk_descent *descent, const char *path, const struct walk_scope *scope)
@@ -408,13 +323,13 @@ void walk_descent_start(struct walk_descent *descent, const char *path, const st
         note_start(descent, scope, path, error);
         return;
     }
-    if (statx(fd, "", AT_EMPTY_PATH, WANTED, &stx) < 0) {
-        note_error(descent, scope->kinds, "", errno);
+    if (statx(fd, "", AT_EMPTY_PATH, WALK_STATX, &stx) < 0) {
+        failed(descent, scope->kinds, "", errno);
         close(fd);
         return;
     }
-    see_file(descent, fd, scope, "", &stx);
+    walk_look(descent->part, scope, fd, descent->path->str, "", &stx);
     g_autofree char *start = g_strdup(descent->path->str);
     walk_descent_run(descent,
-                     &(struct walk_directory){.fd = fd, .path = start, .mount = mount_of(&stx), .scope = scope});
+                     &(struct walk_directory){.fd = fd, .path = start, .mount = walk_mount_of(&stx), .scope = scope});
 }

@@ -39,21 +39,27 @@ static bool in_dev(const char *directory)
     return g_str_equal(directory, "/dev") || g_str_has_prefix(directory, "/dev/");
 }
 
+static unsigned kinds_by_mode(const char *directory, mode_t mode)
+{
+    unsigned kinds = 0;
+    if (S_ISREG(mode)) {
+        kinds |= mode & S_ISUID ? WALK_SETUID : 0;
+        kinds |= mode & S_ISGID ? WALK_SETGID : 0;
+        kinds |= mode & S_IWOTH ? WALK_WORLD_WRITABLE : 0;
+    }
+    if (S_ISDIR(mode) && mode & S_IWOTH && !(mode & S_ISVTX))
+        kinds |= WALK_STICKY_MISSING;
+    if ((S_ISCHR(mode) || S_ISBLK(mode)) && !in_dev(directory))
+        kinds |= WALK_DEVICE;
+    return kinds;
+}
+
 unsigned walk_kinds(struct walk_part *part, const struct walk_scope *scope, const char *directory,
                     const struct host_stat *st)
 {
-    unsigned kinds = 0;
     if (scope->root_only && st->uid != 0)
         return 0;
-    if (S_ISREG(st->mode)) {
-        kinds |= st->mode & S_ISUID ? WALK_SETUID : 0;
-        kinds |= st->mode & S_ISGID ? WALK_SETGID : 0;
-        kinds |= st->mode & S_IWOTH ? WALK_WORLD_WRITABLE : 0;
-    }
-    if (S_ISDIR(st->mode) && st->mode & S_IWOTH && !(st->mode & S_ISVTX))
-        kinds |= WALK_STICKY_MISSING;
-    if ((S_ISCHR(st->mode) || S_ISBLK(st->mode)) && !in_dev(directory))
-        kinds |= WALK_DEVICE;
+    unsigned kinds = kinds_by_mode(directory, st->mode);
     kinds |= is_known(part, false, st->uid) ? 0 : WALK_UNOWNED;
     kinds |= is_known(part, true, st->gid) ? 0 : WALK_UNGROUPED;
     return kinds & scope->kinds;

@@ -13,6 +13,7 @@ struct walk_part {
     GPtrArray *gaps;        /* struct walk_gap */
     guint64 more_gaps;      /* beyond WALK_GAPS_MAX */
     unsigned more_kinds;
+    bool no_getxattrat;      /* the kernel or a filter does not know that call */
     GHashTable *uids, *gids; /* id -> known, so that the host's tables are asked once an id */
 };
 

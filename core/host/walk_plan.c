@@ -252,7 +252,6 @@ struct walk_plan *walk_plan_new(struct host *host)
     plan_mounts(plan, mounts);
     if (!starts_at_root(plan))
         add_start(plan, "/");
-    plan->partial = mounts->error != NULL;
     if (mounts->error)
         g_ptr_array_add(plan->gaps, walk_gap_new(WALK_GAP_FAILED, WALK_ALL, "/", mounts->error->message));
     add_names_gap(plan, host_users_error(host), WALK_UNOWNED, "/etc/passwd");

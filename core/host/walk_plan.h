@@ -31,8 +31,7 @@ struct walk_plan {
     GHashTable *notes; /* path ("" is the root) -> struct walk_note */
     GPtrArray *gaps;   /* struct walk_gap */
     GPtrArray *storages;
-    GMutex lock;  /* of storages */
-    bool partial; /* the mount table is not whole: it is no news that a mount is not in it */
+    GMutex lock; /* of storages */
 };
 
 /* From the mounts below the host's root and the engines' storage. */

@@ -127,40 +127,64 @@ static bool is_full(struct items *items)
     return true;
 }
 
-static void add_groups(struct host *host, const struct walk *walk, unsigned kind, char **below, char **exclude,
-                       struct items *items)
+/* What is asked for. */
+struct search {
+    struct host *host;
+    const struct walk *walk;
+    unsigned kind;
+    char **below, **exclude;
+    struct items *items;
+};
+
+static void add_groups(const struct search *search, bool of_root)
 {
-    for (guint i = 0; i < walk->groups->len; i++) {
-        const struct walk_group *group = walk->groups->pdata[i];
+    for (guint i = 0; i < search->walk->groups->len; i++) {
+        const struct walk_group *group = search->walk->groups->pdata[i];
         g_autofree char *inside = g_strconcat(group->below, "/", NULL);
-        if (!(group->kind & kind) || !walk_may_be_meant(place(group), below) || is_excluded(inside, exclude))
+        if (!(group->kind & search->kind) || (group->uid == 0) != of_root || is_excluded(inside, search->exclude) ||
+            !walk_may_be_meant(place(group), search->below))
             continue;
-        if (is_full(items))
+        if (is_full(search->items))
             return;
-        if (walk_is_meant(place(group), below))
-            add_group(host, group, items);
+        if (walk_is_meant(place(group), search->below))
+            add_group(search->host, group, search->items);
         else
-            items_problem(items, PROBLEM_ERROR, NULL, "%s: %" G_GUINT64_FORMAT " more files than are kept",
+            items_problem(search->items, PROBLEM_ERROR, NULL, "%s: %" G_GUINT64_FORMAT " more files than are kept",
                           place(group), group->count);
+    }
+}
+
+static void add_entries(const struct search *search, bool of_root)
+{
+    for (guint i = 0; i < search->walk->entries->len; i++) {
+        const struct walk_entry *entry = search->walk->entries->pdata[i];
+        if (!(entry->kinds & search->kind) || (entry->stat.uid == 0) != of_root ||
+            !walk_is_meant(entry->path, search->below) || is_excluded(entry->path, search->exclude))
+            continue;
+        if (is_full(search->items))
+            return;
+        add_item(search->host, entry, search->items);
     }
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct walk *walk = host_walk(context->host);
-    unsigned kind = kind_of(object_string(object, "find", ""));
     g_auto(GStrv) exclude = object_strv(object, "exclude");
     g_auto(GStrv) below = object_strv(object, "below");
-    walk_add_problems(context->host, walk, kind, below, items);
-    for (guint i = 0; i < walk->entries->len; i++) {
-        const struct walk_entry *entry = walk->entries->pdata[i];
-        if (!(entry->kinds & kind) || !walk_is_meant(entry->path, below) || is_excluded(entry->path, exclude))
-            continue;
-        if (is_full(items))
-            return;
-        add_item(context->host, entry, items);
+    const struct search search = {
+        .host = context->host,
+        .walk = host_walk(context->host),
+        .kind = kind_of(object_string(object, "find", "")),
+        .below = below,
+        .exclude = exclude,
+        .items = items,
+    };
+    walk_add_problems(search.host, search.walk, search.kind, below, items);
+    /* Root's files first: a report shows the first so many, and anybody can make thousands of his own. */
+    for (int of_root = 1; of_root >= 0; of_root--) {
+        add_entries(&search, of_root);
+        add_groups(&search, of_root);
     }
-    add_groups(context->host, walk, kind, below, exclude, items);
 }
 
 const struct probe probe_filesystem_scan = {
