@@ -3,6 +3,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -282,3 +283,18 @@ def test_a_report_into_a_descriptor(tmp_path):
     with os.fdopen(reading) as file:
         report = json.load(file)
     assert process.wait(timeout=60) == 0 and report["results"]
+
+
+# ---- what is written down ----
+
+def test_security_names_tests_that_exist():
+    """A sentence of SECURITY.md stands only as long as its test does."""
+    text = (TOP / "SECURITY.md").read_text()
+    all_tests = "\n".join(p.read_text() for folder in ("e2e", "sandbox", "reports", "host", "engine")
+                          for p in (TOP / "tests" / folder).iterdir() if p.suffix in (".py", ".c"))
+    groups = [group for group in re.findall(r"\(([^()]*)\)", text) if "tests/" in group or "`test_" in group]
+    tests = [pair for group in groups for pair in re.findall(r"`(?:(tests/[a-z0-9_/]+\.(?:c|py)): )?([a-z][a-z0-9_]+)`", group)]
+    assert len(tests) > 25
+    for file, name in tests:
+        where = (TOP / file).read_text() if file else all_tests
+        assert re.search(rf"\b{name}\b", where), f"{file} {name}"
