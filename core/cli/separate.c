@@ -226,9 +226,9 @@ static void run_judge(struct separation *all, bool audits,
 
 /* ---- the writer ---- */
 
-static bool confine_writer(struct separation *all, const struct writer *writer)
+static bool confine_writer(struct separation *all, const struct writer *writer, pid_t judge)
 {
-    const struct sandbox_plan plan = {.role = SANDBOX_WRITER, .write_dirs = writer_folders(writer)};
+    const struct sandbox_plan plan = {.role = SANDBOX_WRITER, .judge = judge, .write_dirs = writer_folders(writer)};
     struct sandbox_state state = {0};
     bool ok = sandbox_enter(&plan, &state, NULL) && sandbox_is_whole(SANDBOX_WRITER, &state);
     if (!ok && wants(all->options, "require"))
@@ -242,7 +242,7 @@ static enum exit_code run_writer(struct separation *all, struct writer *writer, 
 {
     close(all->reports[1]);
     close_ends(all);
-    if (!wants(all->options, "none") && !confine_writer(all, writer)) {
+    if (!wants(all->options, "none") && !confine_writer(all, writer, judge)) {
         kill(judge, SIGKILL);
         return EXIT_INCOMPLETE;
     }

@@ -20,6 +20,7 @@ struct sandbox_plan {
     bool memory_files;             /* judge: files in memory, as the hosts of rule tests have */
     unsigned relay_length;         /* judge: connect() with an address of this length has nothing to do and succeeds */
     const char *keep_user;         /* judge: why it has to stay who it is; NULL: it need not */
+    pid_t judge;                   /* writer: the process that it may end */
     const char *const *write_dirs; /* writer: folders of reports; NULL-terminated, may be NULL */
 };
 

@@ -101,7 +101,6 @@ static const char *const refused[] = {
     "quotactl",
     "quotactl_fd",
     "fanotify_init",
-    "kill",
     "tkill",
     "rt_sigqueueinfo",
     "rt_tgsigqueueinfo",
@@ -190,6 +189,7 @@ static const char *const everybody[] = {
     "rseq",
     "restart_syscall",
     "membarrier",
+    "capget",
     NULL,
 };
 
@@ -214,7 +214,7 @@ static const char *const judging[] = {
     "select",
     "pselect6",
     "pselect6_time64",
-    "capget",
+
     "sched_getattr",
     "sched_getparam",
     "sched_getscheduler",
@@ -229,13 +229,13 @@ static const char *const brokering[] = {
 };
 
 static const char *const writing[] = {
-    "write",  "writev", "fsync", "ftruncate", "renameat", "renameat2", "rename", "unlinkat",
-    "unlink", "kill",   "wait4", "waitid",    "fchmod",   "signalfd4", "tgkill", NULL,
+    "write",    "writev", "fsync", "ftruncate", "renameat", "renameat2", "rename",
+    "unlinkat", "unlink", "wait4", "waitid",    "fchmod",   "signalfd4", NULL,
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 /* What the sanitizers' run time does. */
-static const char *const sanitizing[] = {"pipe", "kill", "write", "readlink", NULL};
+static const char *const sanitizing[] = {"pipe", "write", "readlink", NULL};
 #else
 static const char *const sanitizing[] = {NULL};
 #endif
@@ -272,48 +272,51 @@ static bool add_each(scmp_filter_ctx filter, int number, unsigned argument, cons
     return ok;
 }
 
-/* Opening for reading, and memory that is never executable. */
-static bool add_reading(scmp_filter_ctx filter)
+/* Opening for reading only. */
+static bool add_opening(scmp_filter_ctx filter)
 {
+#ifdef PLUMBLINE_COVERAGE
+    static const char *const gcov[] = {"openat", "fcntl", "ftruncate", "mkdir", "write", NULL};
+    return add_names(filter, SCMP_ACT_ALLOW, gcov);
+#else
     const uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
     const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC;
-#ifdef PLUMBLINE_COVERAGE
-    static const char *const gcov[] = {"openat", "fcntl", "ftruncate", "mkdir", "write", "getpid", NULL};
-    if (!add_names(filter, SCMP_ACT_ALLOW, gcov))
-        return false;
-#else
-    if (!add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, writes, O_RDONLY)) ||
-        !add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY)) ||
-        !add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR)) ||
-        !add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_CREAT, O_CREAT)))
-        return false;
+    return add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, writes, O_RDONLY)) &&
+           add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY)) &&
+           add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR)) &&
+           add_if(filter, refuse, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_CREAT, O_CREAT));
 #endif
-    (void)writes;
-    (void)refuse;
+}
+
+/* Never executable. */
+static bool add_memory(scmp_filter_ctx filter)
+{
+    const uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
     return add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
            add_if(filter, refuse, SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) &&
            add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
            add_if(filter, refuse, SCMP_SYS(mprotect), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
 }
 
-/* On descriptors: no locks, no leases, no signals. On terminals and sockets: to ask, and not to wait. */
+/* On descriptors: no locks, no leases, no signals. On terminals and sockets: to ask, and not to wait. On itself: to
+ * ask, and the name of a thread. */
 static bool add_descriptors(scmp_filter_ctx filter)
 {
     static const unsigned commands[] = {F_DUPFD_CLOEXEC, F_DUPFD, F_GETFL, F_SETFL, F_GETFD, F_SETFD};
+    static const unsigned states[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS};
     static const unsigned requests[] = {TCGETS, TIOCGWINSZ, FIONBIO, FIONREAD};
     return add_each(filter, SCMP_SYS(fcntl), 1, commands, G_N_ELEMENTS(commands)) &&
-           add_each(filter, SCMP_SYS(ioctl), 1, requests, G_N_ELEMENTS(requests));
+           add_each(filter, SCMP_SYS(ioctl), 1, requests, G_N_ELEMENTS(requests)) &&
+           add_each(filter, SCMP_SYS(prctl), 0, states, G_N_ELEMENTS(states));
 }
 
 /* Threads, but no processes. What clone3() is asked for cannot be seen here; without it the C library takes clone(). */
 static bool add_threads(scmp_filter_ctx filter)
 {
     static const char *const scheduling[] = {"sched_setattr", NULL};
-    static const unsigned names[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS};
     return add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone),
                   SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) &&
            add_if(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) &&
-           add_each(filter, SCMP_SYS(prctl), 0, names, G_N_ELEMENTS(names)) &&
            /* GLib gives new threads the scheduling of the first, which they have: as if it had been done */
            add_names(filter, SCMP_ACT_ERRNO(0), scheduling);
 }
@@ -362,14 +365,14 @@ static bool add_role(scmp_filter_ctx filter, const struct sandbox_plan *plan, bo
     static const unsigned local[] = {AF_UNIX};
     switch (plan->role) {
     case SANDBOX_JUDGE:
-        return add_reading(filter) && add_judge(filter, plan, landlock);
+        return add_opening(filter) && add_judge(filter, plan, landlock);
     case SANDBOX_READER:
-        return add_reading(filter) && add_names(filter, SCMP_ACT_ALLOW, lookups);
+        return add_opening(filter) && add_names(filter, SCMP_ACT_ALLOW, lookups);
     case SANDBOX_BROKER:
-        return add_reading(filter) && add_names(filter, SCMP_ACT_ALLOW, brokering) &&
-               add_sockets(filter, local, G_N_ELEMENTS(local));
+        return add_names(filter, SCMP_ACT_ALLOW, brokering) && add_sockets(filter, local, G_N_ELEMENTS(local));
     case SANDBOX_WRITER:
-        return add_reading(filter) && add_names(filter, SCMP_ACT_ALLOW, writing);
+        return add_names(filter, SCMP_ACT_ALLOW, writing) && add_self(filter) &&
+               add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)plan->judge));
     }
     return false;
 }
@@ -385,10 +388,13 @@ static int load(scmp_filter_ctx filter)
 
 bool sandbox_seccomp(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state)
 {
+    static const char *const no_signals[] = {"kill", NULL};
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     bool ok = filter && add_names(filter, SCMP_ACT_KILL_PROCESS, deadly) &&
-              add_names(filter, SCMP_ACT_ALLOW, everybody) && add_descriptors(filter) &&
+              add_names(filter, SCMP_ACT_ALLOW, everybody) && add_descriptors(filter) && add_memory(filter) &&
               add_role(filter, plan, landlock) && add_names(filter, SCMP_ACT_ERRNO(EPERM), refused);
+    if (plan->role != SANDBOX_WRITER) /* whose one signal is allowed by its argument */
+        ok = ok && add_names(filter, SCMP_ACT_ERRNO(EPERM), no_signals);
     int err = ok ? load(filter) : -EINVAL;
     if (filter)
         seccomp_release(filter);

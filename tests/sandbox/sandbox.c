@@ -227,11 +227,19 @@ static int try_files(const struct sandbox_state *sandbox)
     return 0;
 }
 
+static int try_no_files(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return open("/etc/passwd", O_RDONLY) < 0 && open("/dev/null", O_WRONLY) < 0 ? 0 : __LINE__ % 250;
+}
+
 static void files(void **state)
 {
     (void)state;
-    for (enum sandbox_role role = SANDBOX_JUDGE; role <= SANDBOX_BROKER; role++)
-        assert_fine(role, try_files);
+    assert_fine(SANDBOX_JUDGE, try_files);
+    assert_fine(SANDBOX_READER, try_files);
+    assert_fine(SANDBOX_BROKER, try_no_files);
+    assert_fine(SANDBOX_WRITER, try_no_files);
 }
 
 /* The writer finishes what is open: it gives names, in folders of reports and nowhere else. */
