@@ -335,6 +335,10 @@ struct container_record *container_record_new(const struct probe_context *contex
     record->devices = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
+    if (container->impostor) {
+        record->problem = g_strdup_printf("the record of %.64s is of another container", container->id);
+        return record;
+    }
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
     if (hex && g_str_equal(container->runtime, "docker"))

@@ -81,7 +81,7 @@ static bool program_matches(const struct daemon_program *program, const struct p
 
 static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process)
 {
-    if (process->kernel || process->state == 'Z')
+    if (process->kernel || !process_is_alive(process))
         return NULL;
     for (guint i = 0; i < daemon->programs->len; i++) {
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);

@@ -103,7 +103,7 @@ static void names_in_control_groups(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *runtime = NULL;
-        g_autofree char *id = container_id_from_cgroup(cases[i].path, &runtime);
+        g_autofree char *id = container_id_from_cgroup(cases[i].path, &runtime, NULL);
         if (g_strcmp0(id, cases[i].id) != 0 || g_strcmp0(runtime, cases[i].runtime) != 0)
             fail_msg("%s: %s of %s", cases[i].path, id ? id : "none", runtime ? runtime : "none");
     }
