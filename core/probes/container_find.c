@@ -7,6 +7,7 @@
  * is a container. Processes below one that is in a container without an id belong to the same container. */
 #include "probes/container_find.h"
 
+#include "host/mounts.h"
 #include "model/error.h"
 #include "probes/cgroup.h"
 #include "probes/container_claim.h"
@@ -67,23 +68,36 @@ static enum root_kind look_for_chroot(struct host *host, const struct process *p
     return g_str_equal(root, "/") ? ROOT_HOST : ROOT_CHROOT;
 }
 
-static struct mountinfo *read_mounts(struct host *host, const char *path)
+/* The mount that is the root of those who see the table. */
+struct root {
+    bool there, whole;
+    unsigned major, minor;
+    char *directory;
+};
+
+static bool take_root(const struct mount_row *row, gpointer data)
 {
-    g_autofree char *text = host_read_text(host, path, NULL);
-    return text ? mountinfo_parse(text) : NULL;
+    struct root *root = data;
+    if (!g_str_equal(row->target, "/"))
+        return true;
+    g_free(root->directory);
+    *root = (struct root){true, false, row->major, row->minor, g_strdup(row->root)};
+    return true;
 }
 
+/* The table of a container may be of any length: nothing but this of it is kept. */
 static enum root_kind compare_root(const struct search *search, const struct process *process)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-    pl_auto(mountinfo) mounts = read_mounts(search->host, path);
-    const struct mount_line *theirs = mounts ? mountinfo_at(mounts, "/") : NULL;
+    struct root theirs = {.there = false};
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
-    if (!mounts || !ours)
+    theirs.whole = host_each_mount(search->host, path, take_root, &theirs, NULL);
+    g_autofree char *directory = theirs.directory;
+    if (!theirs.whole || !ours)
         return ROOT_UNREAD;
-    if (!theirs)
+    if (!theirs.there)
         return ROOT_CHROOT;
-    bool same = theirs->major == ours->major && theirs->minor == ours->minor && g_str_equal(theirs->root, ours->root);
+    bool same = theirs.major == ours->major && theirs.minor == ours->minor && g_str_equal(directory, ours->root);
     return same ? ROOT_HOST : ROOT_OTHER;
 }
 
@@ -188,7 +202,7 @@ static struct mountinfo *mounts_of(struct host *host, const struct container *co
         if (process->ns[NS_MNT] != first->ns[NS_MNT] || (i && process == first))
             continue;
         g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-        mounts = read_mounts(host, path);
+        mounts = mountinfo_read(host, path, NULL);
         tried++;
     }
     return mounts;
@@ -228,7 +242,7 @@ static gpointer make_containers(struct host *host, gpointer data)
     const GPtrArray *processes = host_processes(host, &found->error);
     if (!processes)
         return found;
-    found->host = read_mounts(host, "/proc/self/mountinfo");
+    found->host = mountinfo_read(host, "/proc/self/mountinfo", NULL);
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
     g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);
