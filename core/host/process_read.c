@@ -320,5 +320,6 @@ struct process *process_read(struct process_look *look, pid_t pid)
     look->dir = -1;
     if (look->asked)
         reader_process_clear(&look->parts);
+    look->asked = false;
     return process;
 }

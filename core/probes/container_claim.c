@@ -16,14 +16,17 @@ static bool is_of_user(const char *place)
     return false;
 }
 
+bool container_place_is_roots(struct host *host, const char *place)
+{
+    uid_t owner = 0;
+    return !is_of_user(place) && (!cgroup_owner(host, place, &owner) || owner == 0);
+}
+
 static bool is_believed(struct host *host, const struct container *container)
 {
     if (container->monitor)
         return container->monitor->ids_known && container->monitor->uid[1] == 0;
-    if (!container->place || is_of_user(container->place))
-        return false;
-    uid_t owner = 0;
-    return !cgroup_owner(host, container->place, &owner) || owner == 0;
+    return container->place && container_place_is_roots(host, container->place);
 }
 
 /* Two mount namespaces at one place are parts of one claim. */

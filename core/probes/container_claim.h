@@ -10,3 +10,6 @@
 /* Marks impostors among containers that were identified and have one id at different places; where nobody can tell
  * which of them is meant, contested says so. */
 void container_claims_settle(struct host *host, struct containers *containers);
+
+/* Root made the control group at `place`, outside of the users' slices: nobody else puts a process into it. */
+bool container_place_is_roots(struct host *host, const char *place);
