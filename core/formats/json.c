@@ -384,6 +384,7 @@ const struct format format_json_go = {
         "JSON that a program written in Go reads: a key that Go may take for another one, because only their case "
         "differs or because it comes again, makes the file ambiguous, which is an error",
     .parse = parse_go,
+    .folds = true,
 };
 
 const struct format format_json_strict = {

@@ -64,3 +64,49 @@ void json_names_spell(json_object *node, const struct json_names *names)
     for (size_t i = 0; i < json_object_array_length(keys); i++)
         spell_member(node, json_object_get_string(json_object_array_get_idx(keys, i)), names);
 }
+
+/* ---- another case ---- */
+
+/* The step at *path, unescaped, and the rest after its dot. */
+static char *take_step(const char **path)
+{
+    GString *step = g_string_new(NULL);
+    const char *p = *path;
+    for (; *p && *p != '.'; p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        g_string_append_c(step, *p);
+    }
+    *path = *p ? p + 1 : p;
+    return g_string_free(step, FALSE);
+}
+
+static char *respelled_below(const json_object *node, const char *step, const char *rest)
+{
+    bool any = g_str_equal(step, "*");
+    char *found = NULL;
+    if (json_object_is_type(node, json_type_array)) {
+        for (size_t i = 0; !found && i < json_object_array_length(node); i++)
+            found = json_names_respelled(json_object_array_get_idx(node, i), rest);
+        return found;
+    }
+    g_autofree char *wanted = g_utf8_casefold(step, -1);
+    json_object_object_foreach (node, key, value) {
+        g_autofree char *folded = g_utf8_casefold(key, -1);
+        bool meant = any || g_str_equal(key, step);
+        if (!found && !meant && g_str_equal(folded, wanted))
+            found = g_strdup(key);
+        if (!found && meant)
+            found = json_names_respelled(value, rest);
+    }
+    return found;
+}
+
+char *json_names_respelled(const json_object *root, const char *path)
+{
+    bool container = json_object_is_type(root, json_type_object) || json_object_is_type(root, json_type_array);
+    if (!*path || !container)
+        return NULL;
+    g_autofree char *step = take_step(&path);
+    return respelled_below(root, step, path);
+}

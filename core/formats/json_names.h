@@ -21,3 +21,8 @@ struct json_names {
 /* Gives every member of `node`, an object or an array of them, the spelling that the program uses: "USER" becomes
  * "User". For trees that format json-go parsed, where no two members have one name, and that nobody else sees yet. */
 void json_names_spell(json_object *node, const struct json_names *names);
+
+/* A key on the way of a dotted path (tree_get(); a step "*" is every member) that is written in another case than the
+ * path has it, beside or instead of the one that is meant: a program that matches names without case may take it.
+ * Caller frees; NULL when there is none. */
+char *json_names_respelled(const json_object *root, const char *path);
