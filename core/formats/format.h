@@ -19,6 +19,7 @@ struct format {
     /* The tree of `n` bytes at `text` (NUL follows). `name` is for messages only. Bounded: depth 64, nodes 500,000.
      * NULL with PL_ERROR_PARSE or PL_ERROR_LIMIT and "NAME:LINE:COLUMN: " in front. Caller owns. */
     json_object *(*parse)(const char *name, const char *text, gsize n, GError **error);
+    bool folds; /* those who read it match keys without case: json_names_respelled() finds what they may mix up */
 };
 
 const struct format *format_find(const char *name);

@@ -6,6 +6,8 @@
 
 #include "host/private.h"
 #include "host/process_read.h"
+#include "host/process_text.h"
+#include "model/error.h"
 #include "model/value.h"
 
 #include <limits.h>
@@ -103,6 +105,24 @@ const GPtrArray *host_processes(struct host *host, GError **error)
 const struct process *host_process(struct host *host, pid_t pid)
 {
     return g_hash_table_lookup(process_table(host)->by_pid, GINT_TO_POINTER(pid));
+}
+
+bool process_is_alive(const struct process *process)
+{
+    return process->state != 'Z' && process->state != 'X';
+}
+
+bool host_process_ended(struct host *host, const struct process *process)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)process->pid);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, HOST_FILE_MAX, &error);
+    if (!bytes)
+        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    struct process now = {.state = '?'};
+    process_parse_stat(&now, g_bytes_get_data(bytes, NULL));
+    bool other = process->start_ticks && now.start_ticks && now.start_ticks != process->start_ticks;
+    return !process_is_alive(&now) || other;
 }
 
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)

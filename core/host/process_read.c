@@ -27,6 +27,7 @@ struct process_look {
     struct reader_process parts;
     pid_t pid;
     int err;          /* of the last failed read */
+    bool lost;        /* something that every living process has was not there: it may have ended meanwhile */
     GHashTable *maps; /* user namespace inode -> struct maps */
     /* What holds for the whole kernel is asked once. */
     bool no_apparmor; /* there is no attr/apparmor */
@@ -119,10 +120,13 @@ static char *look_link(struct process_look *look, const char *name)
     char target[PATH_MAX + 1];
     g_autoptr(GBytes) bytes = NULL;
     int err = 0;
-    if (take_part(look, name, &bytes, &err))
+    if (take_part(look, name, &bytes, &err)) {
+        look->lost |= !bytes && (err == -ENOENT || err == -ESRCH);
         return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
+    }
     if (look->dir >= 0) {
         ssize_t n = readlinkat(look->dir, name, target, sizeof target - 1);
+        look->lost |= n < 0 && (errno == ENOENT || errno == ESRCH);
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
@@ -213,7 +217,7 @@ static struct process *process_new(pid_t pid)
 
 static void read_parts(struct process_look *look, struct process *process)
 {
-    bool has_memory = !process->kernel && process->state != 'Z' && process->state != 'X';
+    bool has_memory = !process->kernel && process_is_alive(process);
     process->cgroup = look_text(look, "cgroup");
     process->label = read_label(look);
     process->oom_score_adj = read_oom(look);
@@ -243,9 +247,30 @@ static bool has_ended(const struct process_look *look)
     return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES;
 }
 
+bool process_look_again(struct process_look *look, struct process *process)
+{
+    if (!look->lost)
+        return true;
+    g_autofree char *stat = look_text(look, "stat");
+    if (!stat)
+        return !vanished(look);
+    uint64_t start = process->start_ticks;
+    process_parse_stat(process, stat);
+    if (start && process->start_ticks != start) /* another one has its pid by now */
+        return false;
+    if (process_is_alive(process))
+        return true;
+    g_strfreev(process->argv);
+    process->argv = g_new0(char *, 1);
+    g_clear_pointer(&process->exe, g_free);
+    g_clear_pointer(&process->root, g_free);
+    return true;
+}
+
 /* NULL: it ended while it was read. */
 static struct process *read_process(struct process_look *look)
 {
+    look->lost = false;
     struct process *process = process_new(look->pid);
     g_autofree char *status = look_text(look, "status");
     bool gone = !status && vanished(look);
@@ -258,7 +283,7 @@ static struct process *read_process(struct process_look *look)
         process->kernel = true;
     if (!gone)
         read_parts(look, process);
-    gone = gone || has_ended(look);
+    gone = gone || !process_look_again(look, process) || has_ended(look);
     if (!gone)
         return process;
     process_free(process);
@@ -292,7 +317,9 @@ struct process *process_read(struct process_look *look, pid_t pid)
     struct process *process = read_process(look);
     if (look->dir >= 0)
         close(look->dir);
+    look->dir = -1;
     if (look->asked)
         reader_process_clear(&look->parts);
+    look->asked = false;
     return process;
 }

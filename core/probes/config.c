@@ -1,6 +1,7 @@
 /* A value inside configuration files: the path is walked through the tree of each, and with `merge` one file's value
  * beats the others'. Absent files and keys are no items; a file that cannot be read or parsed is a problem. */
 #include "formats/format.h"
+#include "formats/json_names.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
@@ -183,6 +184,12 @@ static void collect(const struct probe_context *context, const json_object *obje
         g_autoptr(GError) error = NULL;
         const json_object *tree = format_read(context->host, path->path, look.format, &error);
         look.path = path->path;
+        g_autofree char *respelled =
+            tree && look.format->folds ? json_names_respelled(tree, object_string(object, "key", "")) : NULL;
+        if (respelled)
+            items_problem(items, PROBLEM_ERROR, NULL,
+                          "%s: the key \"%s\" is another one only by case, and programs may take it", path->path,
+                          respelled);
         if (tree)
             add_members(&look, tree, object_string(object, "key", ""));
         else

@@ -55,6 +55,14 @@ static void observe_all(struct watch *watch)
         g_thread_pool_free(pool, FALSE, TRUE);
 }
 
+static bool all_ended(struct host *host, const struct container *container)
+{
+    for (guint i = 0; i < container->processes->len; i++)
+        if (!host_process_ended(host, g_ptr_array_index(container->processes, i)))
+            return false;
+    return true;
+}
+
 /* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
 static void look_for_ended(const struct watch *watch)
 {
@@ -64,10 +72,7 @@ static void look_for_ended(const struct watch *watch)
         const struct container_record *record = sight->container->record;
         if (!item->unread && (record->from || record->problem))
             continue;
-        g_autofree char *path = g_strdup_printf("/proc/%d/stat", sight->container->first->pid);
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes = host_read_uncached(watch->host, path, HOST_FILE_MAX, &error);
-        sight->ended = !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        sight->ended = all_ended(watch->host, sight->container);
     }
 }
 

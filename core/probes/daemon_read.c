@@ -26,6 +26,8 @@ static const struct daemon_member config_members[] = {
     {"format", offsetof(struct daemon_config, format), MEMBER_TEXT, true},
     {"replaces_flags", offsetof(struct daemon_config, replaces_flags), MEMBER_BOOL, false},
     {"replaces_environment", offsetof(struct daemon_config, replaces_environment), MEMBER_BOOL, false},
+    {"known", offsetof(struct daemon_config, known), MEMBER_TEXTS, false},
+    {"keys_fold", offsetof(struct daemon_config, keys_fold), MEMBER_BOOL, false},
     {"imports", offsetof(struct daemon_config, imports), MEMBER_TEXT, false},
     {"imports_keep", offsetof(struct daemon_config, imports_keep), MEMBER_BOOL, false},
     {"file_version", offsetof(struct daemon_config, file_version), MEMBER_TEXT, false},
@@ -90,6 +92,7 @@ static void config_clear(struct daemon_config *config)
     g_strfreev(config->stopped_paths);
     g_free(config->user_path);
     g_free(config->format);
+    g_strfreev(config->known);
     g_free(config->imports);
     g_free(config->file_version);
     g_clear_pointer(&config->sections, g_hash_table_unref);

@@ -110,7 +110,7 @@ static bool get(struct host *host, const struct docker_engine *engine, const cha
 {
     g_autofree char *url = g_strconcat(engine->base, path, NULL);
     const struct http_request request = {
-        .socket = engine->socket, .url = url, .max = ANSWER_MAX, .timeout_ms = timeout};
+        .socket = engine->socket, .owner = engine->owner, .url = url, .max = ANSWER_MAX, .timeout_ms = timeout};
     return host_http_get(host, &request, answer, error);
 }
 
@@ -237,6 +237,7 @@ static struct engine *engine_new(const struct daemon_instance *instance)
     g_mutex_init(&engine->lock);
     engine->shown.process = instance->process;
     engine->shown.pid = instance->process->pid;
+    engine->shown.owner = instance->process->uid[1];
     engine->shown.base = g_strdup("http://localhost");
     return engine;
 }
@@ -255,7 +256,7 @@ static void meet_all(struct greeting *greetings, guint n)
             g_thread_join(threads[i]);
 }
 
-/* At most ENGINES_MAX of them; `greetings` has room for as many. */
+/* At most ENGINES_MAX of them, the host's first; `greetings` has room for as many. */
 static void add_engines(const struct probe_context *context, const struct daemon_instances *instances,
                         struct docker_engines *engines, struct greeting *greetings)
 {
@@ -264,7 +265,7 @@ static void add_engines(const struct probe_context *context, const struct daemon
         if (!instance->process)
             continue;
         if (engines->list->len == ENGINES_MAX) {
-            engines->unseen = g_strdup_printf("more than %d processes call themselves dockerd", ENGINES_MAX);
+            engines->unseen = g_strdup_printf("more than %d processes run dockerd", ENGINES_MAX);
             break;
         }
         struct engine *engine = engine_new(instance);

@@ -235,7 +235,7 @@ static void add_paths(struct work *work, char **paths)
 /* The program of a process where the process sees it; a replaced one cannot be opened by its name any more. */
 static void add_program(struct work *work, const struct process *process, unsigned *unread)
 {
-    if (process->kernel || process->state == 'Z')
+    if (process->kernel || !process_is_alive(process))
         return;
     if (!process->exe || host_link_is_deleted(process->exe) || process->exe[0] != '/') {
         *unread += process->exe == NULL;

@@ -256,7 +256,7 @@ static void search_descriptors(const struct search *search)
     uint64_t mounts = first && first->pid == 1 ? first->ns[NS_MNT] : 0; /* of the host; 0: not known */
     for (guint i = 0; i < search->processes->len; i++) {
         const struct process *process = g_ptr_array_index(search->processes, i);
-        if (!process->kernel && process->state != 'Z')
+        if (!process->kernel && process_is_alive(process))
             find_held(search->host, process, search->held, search->listeners, mounts, &budget);
     }
     for (guint i = 0; !budget && i < search->processes->len; i++)
@@ -276,7 +276,7 @@ static void read_other_namespaces(const struct search *search)
         const struct process *process = g_ptr_array_index(search->processes, i);
         bool may_hold = g_hash_table_contains(holds, process) ||
                         g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid));
-        if (process->kernel || process->state == 'Z' || !may_hold ||
+        if (process->kernel || !process_is_alive(process) || !may_hold ||
             namespace_relation(search->host, process, NS_NET) != NS_OWN)
             continue;
         if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
