@@ -99,7 +99,7 @@ on('/ searches ids, titles and evidence, and marks what it finds', sample('sampl
   await page.press('/');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
   await page.type('10-kernel.conf');
-  await page.wait(() => document.querySelectorAll('mark').length > 0);
+  await page.wait(() => document.querySelector('mark')?.textContent === '10-kernel.conf');
   assert.deepEqual(await visibleRules(page), ['sysctl-kptr-restrict']);
   assert.equal(await page.locator('mark').first().textContent(), '10-kernel.conf');
   await page.locator('#q').fill('BANNER login');
