@@ -53,19 +53,30 @@ static bool reads_by_capability(void)
     return true;
 }
 
+/* NULL: nothing hinders it. */
+static const char *hindrance(const struct sandbox_plan *plan)
+{
+#ifdef PLUMBLINE_COVERAGE
+    return "a build that writes coverage data";
+#endif
+    if (plan->keep_user)
+        return plan->keep_user;
+    return reads_by_capability() ? NULL : "its capabilities do not let another user read";
+}
+
+static bool become(uid_t uid)
+{
+    return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresgid(uid, uid, uid) == 0 &&
+           setresuid(uid, uid, uid) == 0;
+}
+
 void sandbox_change_user(const struct sandbox_plan *plan, struct sandbox_state *state)
 {
     if (plan->role != SANDBOX_JUDGE || geteuid() != 0)
         return;
-    const char *why = plan->keep_user;
-#ifdef PLUMBLINE_COVERAGE
-    why = "a build that writes coverage data";
-#endif
-    if (!why && !reads_by_capability())
-        why = "its capabilities do not let another user read";
+    const char *why = hindrance(plan);
     uid_t uid = why ? 0 : choose_user();
-    if (uid && (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 || setresgid(uid, uid, uid) < 0 ||
-                setresuid(uid, uid, uid) < 0))
+    if (uid && !become(uid))
         why = errno == EINVAL ? "this user namespace has no other users" : g_strerror(errno);
     if (geteuid() == 0)
         sandbox_note(state, "the user stays root: %s", why ? why : "no number is free");

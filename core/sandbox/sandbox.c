@@ -13,6 +13,8 @@ void sandbox_note(struct sandbox_state *state, const char *format, ...)
     va_start(args, format);
     g_autofree char *more = g_strdup_vprintf(format, args);
     va_end(args);
+    if (state->note && strstr(state->note, more))
+        return; /* another process said so already */
     char *note = state->note ? g_strconcat(state->note, "; ", more, NULL) : g_strdup(more);
     g_free(state->note);
     state->note = note;
@@ -27,11 +29,13 @@ static bool set_no_new_privs(struct sandbox_state *state)
 }
 
 /* What was read of the host is not left behind in a core file. Once more than in sandbox_guard(): a change of user
- * sets it anew. */
-static bool forbid_core_files(struct sandbox_state *state)
+ * sets it anew. An ordinary user's writer stays visible to that user's readers (SANDBOX_WRITER). */
+static bool forbid_core_files(const struct sandbox_plan *plan, struct sandbox_state *state)
 {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    if (plan->role == SANDBOX_WRITER && geteuid() != 0)
+        return true;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
         return true;
     sandbox_note(state, "core files are possible: %s", g_strerror(errno));
@@ -43,7 +47,7 @@ bool sandbox_enter(const struct sandbox_plan *plan, struct sandbox_state *state,
     bool wants_domain = plan->role != SANDBOX_READER;
     int version = wants_domain ? sandbox_landlock_version() : 0;
     bool dropped = sandbox_drop_capabilities(plan, version > 0, state);
-    state->undumpable = forbid_core_files(state);
+    state->undumpable = forbid_core_files(plan, state);
     state->uid = (int)geteuid();
     state->no_new_privs = set_no_new_privs(state);
     bool landlock = wants_domain && state->no_new_privs && sandbox_landlock(plan, version, state);

@@ -10,7 +10,9 @@ enum sandbox_role {
     SANDBOX_JUDGE,  /* parses everything: reads files, writes to descriptors that it was given */
     SANDBOX_READER, /* looks into other processes for the judge (host/reader_server.h) */
     SANDBOX_BROKER, /* connects to the sockets of engines for the judge (host/engine_server.h) */
-    SANDBOX_WRITER, /* gives finished reports their names, ends the judge when it hangs */
+    /* Gives finished reports their names, ends the judge when it hangs. Rules judge it as one of the host's processes:
+     * an ordinary user's is not made undumpable, which would hide it from that user. */
+    SANDBOX_WRITER,
 };
 
 struct sandbox_plan {

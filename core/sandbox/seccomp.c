@@ -2,6 +2,7 @@
  * the kernel did not have it (ENOSYS), which C libraries know how to live with; what only somebody who took the
  * process over would call ends it. Calls go by name, since libseccomp's table knows more of them than the headers of
  * an old build machine; a name it does not know is left out. */
+#include "sandbox/calls.h"
 #include "sandbox/private.h"
 
 #include <errno.h>
@@ -15,223 +16,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-/* Whoever calls these is not plumbline any more. */
-static const char *const deadly[] = {
-    "execve",
-    "execveat",
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "pidfd_getfd",
-    "mount",
-    "umount2",
-    "umount",
-    "pivot_root",
-    "move_mount",
-    "open_tree",
-    "fsopen",
-    "fsconfig",
-    "fsmount",
-    "fspick",
-    "mount_setattr",
-    "chroot",
-    "init_module",
-    "finit_module",
-    "delete_module",
-    "kexec_load",
-    "kexec_file_load",
-    "bpf",
-    "setuid",
-    "setgid",
-    "setreuid",
-    "setregid",
-    "setresuid",
-    "setresgid",
-    "setgroups",
-    "reboot",
-    "swapon",
-    "swapoff",
-    "sethostname",
-    "setdomainname",
-    "acct",
-    "settimeofday",
-    "clock_settime",
-    "stime",
-    "unshare",
-    "setns",
-    "iopl",
-    "ioperm",
-    "vhangup",
-    NULL,
-};
-
-/* What a library may try and do without. */
-static const char *const refused[] = {
-    "keyctl",
-    "add_key",
-    "request_key",
-    "setfsuid",
-    "setfsgid",
-    "chmod",
-    "fchmodat",
-    "fchmodat2",
-    "chown",
-    "fchown",
-    "lchown",
-    "fchownat",
-    "setxattr",
-    "lsetxattr",
-    "fsetxattr",
-    "setxattrat",
-    "removexattr",
-    "lremovexattr",
-    "fremovexattr",
-    "removexattrat",
-    "utime",
-    "utimes",
-    "utimensat",
-    "futimesat",
-    "perf_event_open",
-    "userfaultfd",
-    "io_uring_setup",
-    "io_uring_enter",
-    "io_uring_register",
-    "adjtimex",
-    "clock_adjtime",
-    "quotactl",
-    "quotactl_fd",
-    "fanotify_init",
-    "tkill",
-    "rt_sigqueueinfo",
-    "rt_tgsigqueueinfo",
-    "pidfd_send_signal",
-    "listen",
-    "accept",
-    "accept4",
-    "fork",
-    "vfork",
-    "personality",
-    "open_by_handle_at",
-    "process_madvise",
-    "mbind",
-    "migrate_pages",
-    "move_pages",
-    "ioprio_set",
-    "syslog",
-    "fallocate",
-    "mknod",
-    "mknodat",
-    "fchmod",
-    NULL,
-};
-
 #ifndef SYS_getxattrat
 #define SYS_getxattrat 464
 #endif
-
-/* Memory, locks, time, descriptors: what every process does. */
-static const char *const everybody[] = {
-    "read",
-    "pread64",
-    "readv",
-    "close",
-    "fstat",
-    "newfstatat",
-    "fstatat64",
-    "stat",
-    "lstat",
-    "statx",
-    "lseek",
-    "_llseek",
-    "poll",
-    "ppoll",
-    "ppoll_time64",
-    "recvmsg",
-    "recvfrom",
-    "sendmsg",
-    "sendto",
-    "futex",
-    "futex_time64",
-    "munmap",
-    "brk",
-    "madvise",
-    "mremap",
-    "exit",
-    "exit_group",
-    "rt_sigreturn",
-    "rt_sigprocmask",
-    "rt_sigaction",
-    "sigaltstack",
-    "sched_yield",
-    "sched_getaffinity",
-    "clock_gettime",
-    "clock_gettime64",
-    "clock_getres",
-    "clock_nanosleep",
-    "clock_nanosleep_time64",
-    "nanosleep",
-    "gettimeofday",
-    "time",
-    "gettid",
-    "getpid",
-    "getppid",
-    "getuid",
-    "geteuid",
-    "getgid",
-    "getegid",
-    "getrandom",
-    "getrusage",
-    "getrlimit",
-    "ugetrlimit",
-    "sysinfo",
-    "uname",
-    "set_robust_list",
-    "rseq",
-    "restart_syscall",
-    "membarrier",
-    "capget",
-    NULL,
-};
-
-/* Looking things up. */
-static const char *const lookups[] = {
-    "readlink", "readlinkat", "getdents64", "getdents", "getxattr", "lgetxattr", "fgetxattr", "faccessat", "faccessat2",
-    "access",   "fstatfs",    "fstatfs64",  "statfs",   "statfs64", "fadvise64", "getcwd",    "dup",       NULL,
-};
-
-/* The judge: threads, reports through a pipe, libcurl over sockets that it was given. */
-static const char *const judging[] = {
-    "write",
-    "writev",
-    "pipe2",
-    "eventfd2",
-    "socketpair",
-    "getsockopt",
-    "setsockopt",
-    "getsockname",
-    "getpeername",
-    "shutdown",
-    "select",
-    "pselect6",
-    "pselect6_time64",
-
-    "sched_getattr",
-    "sched_getparam",
-    "sched_getscheduler",
-    NULL,
-};
-
-/* With --network. */
-static const char *const networking[] = {"bind", "sendmmsg", "recvmmsg", NULL};
-
-static const char *const brokering[] = {
-    "write", "connect", "socketpair", "getsockopt", "setsockopt", "shutdown", NULL,
-};
-
-static const char *const writing[] = {
-    "write",    "writev", "fsync", "ftruncate", "renameat", "renameat2", "rename",
-    "unlinkat", "unlink", "wait4", "waitid",    "fchmod",   "signalfd4", NULL,
-};
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 /* What the sanitizers' run time does. */
@@ -329,35 +116,38 @@ static bool add_self(scmp_filter_ctx filter)
                             SCMP_A2_64(SCMP_CMP_EQ, 0)) == 0;
 }
 
-static bool add_sockets(scmp_filter_ctx filter, const unsigned *families, size_t n)
+/* TCP, UDP and what finds the addresses of names; otherwise nothing. */
+static bool add_network(scmp_filter_ctx filter, bool network)
 {
-    return add_each(filter, SCMP_SYS(socket), 0, families, n);
+    static const char *const no_sockets[] = {"socket", NULL};
+    static const unsigned lengths[] = {sizeof(struct sockaddr_in), sizeof(struct sockaddr_in6)};
+    static const unsigned families[] = {AF_INET, AF_INET6, AF_NETLINK};
+    if (!network)
+        return add_names(filter, SCMP_ACT_ERRNO(EPERM), no_sockets);
+    return add_names(filter, SCMP_ACT_ALLOW, calls_networking) &&
+           add_each(filter, SCMP_SYS(connect), 2, lengths, G_N_ELEMENTS(lengths)) &&
+           add_each(filter, SCMP_SYS(socket), 0, families, G_N_ELEMENTS(families));
+}
+
+/* What depends on the plan. */
+static bool add_planned(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
+{
+    static const char *const openat2[] = {"openat2", NULL};
+    static const char *const memory_files[] = {"memfd_create", "ftruncate", NULL};
+    /* libcurl 7.88 connects sockets that it was told are connected. */
+    bool ok = !plan->relay_length || add_if(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(connect),
+                                            SCMP_A2_64(SCMP_CMP_MASKED_EQ, 0xffffffffU, plan->relay_length));
+    ok = ok && (!plan->memory_files || add_names(filter, SCMP_ACT_ALLOW, memory_files));
+    return ok && (!landlock || add_names(filter, SCMP_ACT_ALLOW, openat2));
 }
 
 static bool add_judge(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
 {
-    static const char *const openat2[] = {"openat2", NULL};
-    static const char *const memory_files[] = {"memfd_create", "ftruncate", NULL};
-    static const char *const no_sockets[] = {"socket", NULL};
-    static const unsigned lengths[] = {sizeof(struct sockaddr_in), sizeof(struct sockaddr_in6)};
-    static const unsigned families[] = {AF_INET, AF_INET6, AF_NETLINK}; /* the last for the addresses of names */
-    bool ok = add_names(filter, SCMP_ACT_ALLOW, lookups) && add_names(filter, SCMP_ACT_ALLOW, judging) &&
-              add_names(filter, SCMP_ACT_ALLOW, sanitizing) && add_threads(filter) && add_self(filter);
-    /* Newer than libseccomp's table, and the walk's. */
-    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_getxattrat, 0) == 0;
-    /* libcurl 7.88 connects sockets that it was told are connected. */
-    if (plan->relay_length)
-        ok = ok && add_if(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(connect),
-                          SCMP_A2_64(SCMP_CMP_MASKED_EQ, 0xffffffffU, plan->relay_length));
-    if (plan->memory_files)
-        ok = ok && add_names(filter, SCMP_ACT_ALLOW, memory_files);
-    if (!plan->network)
-        ok = ok && add_names(filter, SCMP_ACT_ERRNO(EPERM), no_sockets);
-    else
-        ok = ok && add_names(filter, SCMP_ACT_ALLOW, networking) &&
-             add_each(filter, SCMP_SYS(connect), 2, lengths, G_N_ELEMENTS(lengths)) &&
-             add_sockets(filter, families, G_N_ELEMENTS(families));
-    return ok && (!landlock || add_names(filter, SCMP_ACT_ALLOW, openat2));
+    return add_names(filter, SCMP_ACT_ALLOW, calls_lookups) && add_names(filter, SCMP_ACT_ALLOW, calls_judging) &&
+           add_names(filter, SCMP_ACT_ALLOW, sanitizing) && add_threads(filter) && add_self(filter) &&
+           /* newer than libseccomp's table, and the walk's */
+           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_getxattrat, 0) == 0 && add_planned(filter, plan, landlock) &&
+           add_network(filter, plan->network);
 }
 
 static bool add_role(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
@@ -367,11 +157,12 @@ static bool add_role(scmp_filter_ctx filter, const struct sandbox_plan *plan, bo
     case SANDBOX_JUDGE:
         return add_opening(filter) && add_judge(filter, plan, landlock);
     case SANDBOX_READER:
-        return add_opening(filter) && add_names(filter, SCMP_ACT_ALLOW, lookups);
+        return add_opening(filter) && add_names(filter, SCMP_ACT_ALLOW, calls_lookups);
     case SANDBOX_BROKER:
-        return add_names(filter, SCMP_ACT_ALLOW, brokering) && add_sockets(filter, local, G_N_ELEMENTS(local));
+        return add_names(filter, SCMP_ACT_ALLOW, calls_brokering) &&
+               add_each(filter, SCMP_SYS(socket), 0, local, G_N_ELEMENTS(local));
     case SANDBOX_WRITER:
-        return add_names(filter, SCMP_ACT_ALLOW, writing) && add_self(filter) &&
+        return add_names(filter, SCMP_ACT_ALLOW, calls_writing) && add_self(filter) &&
                add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)plan->judge));
     }
     return false;
@@ -386,16 +177,20 @@ static int load(scmp_filter_ctx filter)
     return seccomp_load(filter);
 }
 
-bool sandbox_seccomp(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state)
+static bool add_all(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
 {
     static const char *const no_signals[] = {"kill", NULL};
+    return add_names(filter, SCMP_ACT_KILL_PROCESS, calls_deadly) &&
+           add_names(filter, SCMP_ACT_ALLOW, calls_everybody) && add_descriptors(filter) && add_memory(filter) &&
+           add_role(filter, plan, landlock) && add_names(filter, SCMP_ACT_ERRNO(EPERM), calls_refused) &&
+           /* the writer's one signal is allowed by its argument */
+           (plan->role == SANDBOX_WRITER || add_names(filter, SCMP_ACT_ERRNO(EPERM), no_signals));
+}
+
+bool sandbox_seccomp(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state)
+{
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-    bool ok = filter && add_names(filter, SCMP_ACT_KILL_PROCESS, deadly) &&
-              add_names(filter, SCMP_ACT_ALLOW, everybody) && add_descriptors(filter) && add_memory(filter) &&
-              add_role(filter, plan, landlock) && add_names(filter, SCMP_ACT_ERRNO(EPERM), refused);
-    if (plan->role != SANDBOX_WRITER) /* whose one signal is allowed by its argument */
-        ok = ok && add_names(filter, SCMP_ACT_ERRNO(EPERM), no_signals);
-    int err = ok ? load(filter) : -EINVAL;
+    int err = filter && add_all(filter, plan, landlock) ? load(filter) : -EINVAL;
     if (filter)
         seccomp_release(filter);
     if (err == -ECANCELED)
