@@ -125,6 +125,19 @@ static bool is_snap(const char *cgroup)
 
 enum membership { OUTSIDE, INSIDE, UNTOLD };
 
+/* What is no service and has pid and ipc namespaces of its own, or a pid namespace and a chroot, is a container. */
+static enum membership by_namespaces(const struct search *search, const struct process *process, enum root_kind root)
+{
+    enum ns_relation pid = namespace_relation(search->host, process, NS_PID);
+    enum ns_relation ipc = namespace_relation(search->host, process, NS_IPC);
+    if (pid == NS_OWN && ipc != NS_OWN && root == ROOT_HOST)
+        root = look_for_chroot(search->host, process);
+    if (pid == NS_OWN && (ipc == NS_OWN || root == ROOT_CHROOT))
+        return INSIDE;
+    bool unseen = pid == NS_UNREAD || (pid == NS_OWN && ipc == NS_UNREAD);
+    return unseen || root == ROOT_UNREAD ? UNTOLD : OUTSIDE;
+}
+
 static enum membership membership(const struct search *search, const struct process *process, const char *cgroup,
                                   const char *id)
 {
@@ -138,17 +151,10 @@ static enum membership membership(const struct search *search, const struct proc
     enum root_kind root = root_kind(search, process);
     if (root == ROOT_OTHER)
         return is_snap(cgroup) ? OUTSIDE : INSIDE;
-    enum ns_relation pid = namespace_relation(search->host, process, NS_PID);
-    enum ns_relation ipc = namespace_relation(search->host, process, NS_IPC);
     g_autofree char *unit = cgroup_unit(cgroup);
-    if (pid == NS_OWN && ipc != NS_OWN && !unit && root == ROOT_HOST)
-        root = look_for_chroot(search->host, process);
-    if (pid == NS_OWN && (ipc == NS_OWN || root == ROOT_CHROOT) && !unit)
-        return INSIDE;
+    enum membership where = unit ? OUTSIDE : by_namespaces(search, process, root);
     bool unseen = root == ROOT_UNREAD || !cgroup;
-    /* What these would decide. */
-    unseen |= !unit && (pid == NS_UNREAD || (pid == NS_OWN && ipc == NS_UNREAD));
-    return unseen ? UNTOLD : OUTSIDE;
+    return where == OUTSIDE && unseen ? UNTOLD : where;
 }
 
 /* ---- all processes ---- */

@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+/* Of one list; an engine may say as many as it likes. */
+#define OBJECTS_MAX 5000
+
 static const struct probe_param params[] = {
     {.name = "list",
      .type = VALUE_STRING,
@@ -328,8 +331,13 @@ static void add_many(const struct docker_engine *engine, const struct list *list
         items_problem(items, PROBLEM_ERROR, NULL, "unix:%s %s: the answer is no list", engine->socket, list->path);
         return;
     }
-    for (size_t i = 0; i < json_object_array_length(array) && items->list->len < ITEMS_MAX; i++)
+    size_t n = json_object_array_length(array);
+    for (size_t i = 0; i < MIN(n, OBJECTS_MAX) && items->list->len < ITEMS_MAX; i++)
         add_element(engine, list, key, json_object_array_get_idx(array, i), i, items);
+    /* What was seen until there stays. */
+    if (n > OBJECTS_MAX)
+        items_problem(items, PROBLEM_ERROR, NULL, "unix:%s %s: %zu objects are more than are looked at (%d)",
+                      engine->socket, list->path, n, OBJECTS_MAX);
 }
 
 static void add_failure(const struct docker_engine *engine, const GError *failed, bool optional, struct items *items)

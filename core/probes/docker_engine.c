@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define ENGINES_MAX   16
-#define ANSWER_MAX    ((gsize)64 << 20)
+#define ANSWER_MAX    ((gsize)16 << 20)
 #define GREETING_MS   2000U
 #define CALL_MS       5000U
 #define ALL_CALLS_MAX (30 * G_USEC_PER_SEC) /* waiting for one engine, all calls together */

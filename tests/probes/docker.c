@@ -101,7 +101,8 @@ static void secrets_stay_with_the_engine(void **state)
                  "/swarm': {json: {JoinTokens: {Worker: SWMTKN}}}, '" AT
                  "/services': {json: [{Spec: {Name: web, Env: [A=1, B]}}]}",
             "{list: info, key: A}");
-    assert_field(only_item(items), "value", "\"x http://a:<redacted, 1 bytes>@c/ https://d:<redacted, 1 bytes>@f, http://g\"");
+    assert_field(only_item(items), "value",
+                 "\"x http://a:<redacted, 1 bytes>@c/ https://d:<redacted, 1 bytes>@f, http://g\"");
     pl_auto(items) swarm = ask(PING ", '" AT "/info': {json: {Swarm: {ControlAvailable: true}}}, '" AT
                                     "/swarm': {json: {JoinTokens: {Worker: SWMTKN}}}",
                                "{list: swarm}");
@@ -364,6 +365,19 @@ static int free_dockerd(void **state)
     return 0;
 }
 
+/* An engine may say as many as it likes: what was seen stays, and that there is more is said. */
+static void objects_are_bounded(void **state)
+{
+    (void)state;
+    g_autoptr(GString) http = g_string_new(PING ", '" AT "/info': {json: {}}, '" AT "/networks': {json: [");
+    for (int i = 0; i < 5001; i++)
+        g_string_append_printf(http, "%s{Name: n%d}", i ? "," : "", i);
+    g_string_append(http, "]}");
+    pl_auto(items) items = ask(http->str, "{list: networks}");
+    assert_int_equal(items->list->len, 5000);
+    assert_int_equal(items->problems->len, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +399,7 @@ int main(void)
         cmocka_unit_test(only_known_calls),
         cmocka_unit_test(too_many_engines_are_told_of),
         cmocka_unit_test(what_the_machine_shows),
+        cmocka_unit_test(objects_are_bounded),
     };
     return cmocka_run_group_tests(tests, load_dockerd, free_dockerd);
 }
