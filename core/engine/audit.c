@@ -170,6 +170,15 @@ static void add_start(struct audit *audit, gint64 now)
     audit->started = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("1970-01-01T00:00:00Z");
 }
 
+static void note_time(struct audit *audit, enum collect_end end, unsigned seconds)
+{
+    audit->left = end == COLLECT_LEFT;
+    if (end == COLLECT_DONE)
+        return;
+    g_autofree char *text = g_strdup_printf("the %u seconds were over before everything was looked at", seconds);
+    g_ptr_array_add(audit->errors, run_error_new(AUDIT_TIMEOUT, text));
+}
+
 struct audit *engine_audit(const struct engine_run *run, GError **error)
 {
     gint64 begun = g_get_monotonic_time();
@@ -187,6 +196,8 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
                                     .daemons = run->content->daemons,
                                     .network = run->selection && run->selection->network,
                                     .threads = run->threads,
+                                    .deadline = run->timeout ? begun + run->timeout * G_USEC_PER_SEC : 0,
+                                    .seconds = run->timeout,
                                     .progress = run->progress,
                                     .progress_data = run->progress_data};
     struct audit *audit = audit_new();
@@ -194,11 +205,14 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     facts_fill(audit, run->host);
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
-    collect(plan, &collecting, judge_wanted);
+    enum collect_end end = collect(plan, &collecting, judge_wanted);
+    note_time(audit, end, run->timeout);
     struct bench bench = {.plan = plan, .privileged = host_is_privileged(run->host)};
     judge_all(audit, &bench, waivers, run->threads);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
+    if (audit->left)
+        plan = NULL; /* threads that hang still look at it */
     return audit;
 }

@@ -59,7 +59,8 @@ static void reader_free(struct reader *reader)
     reader->stop = true;
     g_cond_broadcast(&reader->changed);
     g_mutex_unlock(&reader->lock);
-    g_thread_join(reader->thread);
+    if (reader->thread)
+        g_thread_join(reader->thread);
     g_clear_error(&reader->error);
     g_cond_clear(&reader->changed);
     g_mutex_clear(&reader->lock);
@@ -75,7 +76,12 @@ bool host_start_reader(struct host *host, bool (*confine)(GError **error), GErro
     g_mutex_init(&reader->lock);
     g_cond_init(&reader->changed);
     g_queue_init(&reader->jobs);
-    reader->thread = g_thread_new("proc-reader", reader_main, reader);
+    reader->thread = g_thread_try_new("proc-reader", reader_main, reader, &reader->error);
+    if (!reader->thread) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&reader->error), "no thread to read processes with: ");
+        reader_free(reader);
+        return false;
+    }
     g_mutex_lock(&reader->lock);
     while (!reader->ready)
         g_cond_wait(&reader->changed, &reader->lock);

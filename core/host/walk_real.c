@@ -278,10 +278,17 @@ static void push_start(struct walk_thread *thread, const char *path)
 static void run_threads(struct walker *walker, GPtrArray *threads)
 {
     GThread *handles[THREADS_MAX] = {NULL};
-    for (guint i = 0; i < walker->threads; i++)
-        handles[i] = g_thread_new("walk", thread_main, g_ptr_array_index(threads, i));
-    for (guint i = 0; i < walker->threads; i++)
-        g_thread_join(handles[i]);
+    guint wanted = walker->threads, n = 1;
+    while (n < wanted && (handles[n] = g_thread_try_new("walk", thread_main, g_ptr_array_index(threads, n), NULL)))
+        n++;
+    /* Those that could not be had are waited for by nobody. */
+    g_mutex_lock(&walker->lock);
+    walker->threads = n;
+    g_cond_broadcast(&walker->changed);
+    g_mutex_unlock(&walker->lock);
+    thread_main(g_ptr_array_index(threads, 0));
+    while (n > 1)
+        g_thread_join(handles[--n]);
 }
 
 void walk_real(struct host *host, const struct walk_plan *plan, gint *kept, GPtrArray *parts)

@@ -122,8 +122,6 @@ static void collect(const struct probe_context *context, const json_object *obje
         if (selects(object, protocols, listener))
             add_item(context->host, listener, listeners, items);
     }
-    if (items->list->len >= ITEMS_MAX)
-        items_problem(items, PROBLEM_ERROR, NULL, "more than %d listening sockets", ITEMS_MAX);
 }
 
 const struct probe probe_listening_socket = {
