@@ -17,6 +17,8 @@
  * that pass are examples. */
 #define ITEMS_KEPT   1000
 #define PASSING_KEPT 100
+/* Seconds that one silent file system may take of an audit's time. */
+#define PATIENCE_MAX 20U
 /* Threads that judge, and rules that they are ahead. */
 #define JUDGES_MAX   4U
 #define JUDGED_AHEAD 12U
@@ -179,6 +181,13 @@ static void note_time(struct audit *audit, enum collect_end end, unsigned second
     g_ptr_array_add(audit->errors, run_error_new(AUDIT_TIMEOUT, text));
 }
 
+static void note_silent(struct audit *audit, struct host *host)
+{
+    g_auto(GStrv) places = host_silent(host);
+    for (char **place = places; *place; place++)
+        g_ptr_array_add(audit->errors, run_error_new(*place, "the file system does not answer"));
+}
+
 struct audit *engine_audit(const struct engine_run *run, GError **error)
 {
     gint64 begun = g_get_monotonic_time();
@@ -192,6 +201,8 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     pl_auto(plan) plan = plan_make(run->content, chosen->rules, chosen->values, error);
     if (!plan)
         return NULL;
+    if (run->timeout)
+        host_set_patience(run->host, CLAMP(run->timeout / 4, 1, PATIENCE_MAX));
     struct collecting collecting = {.host = run->host,
                                     .daemons = run->content->daemons,
                                     .network = run->selection && run->selection->network,
@@ -207,6 +218,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     add_choice(audit, chosen, run->content);
     enum collect_end end = collect(plan, &collecting, judge_wanted);
     note_time(audit, end, run->timeout);
+    note_silent(audit, run->host);
     struct bench bench = {.plan = plan, .privileged = host_is_privileged(run->host)};
     judge_all(audit, &bench, waivers, run->threads);
     score_audit(audit);

@@ -25,6 +25,10 @@ struct host_fs_ops {
     int (*resolve)(struct host_fs *fs, const char *path, char **out);
     /* The bytes of a regular file, at most `max` (else -EFBIG); NULL: open and read. */
     int (*read)(struct host_fs *fs, const char *path, gsize max, GBytes **out);
+    /* How many microseconds one answer may take; NULL: it is never waited for anybody. */
+    void (*set_patience)(struct host_fs *fs, gint64 patience);
+    /* Places that did not answer in time, in no order; NULL: it is never waited for anybody. */
+    char **(*silent)(struct host_fs *fs);
     void (*free)(struct host_fs *fs);
 };
 

@@ -6,6 +6,8 @@
  * A file is first held by O_PATH and looked at, then opened by that handle: a device or FIFO in its place is never
  * opened. */
 #include "host/fs.h"
+#include "host/fs_call.h"
+#include "host/remote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -30,6 +32,7 @@ struct real_fs {
     bool live;
     bool walk; /* no openat2 */
     struct reader *reader;
+    struct far far;
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -175,6 +178,12 @@ static int open_here(struct real_fs *fs, const char *path, unsigned flags)
     return right ? reopen(held, flags) : -ENXIO;
 }
 
+static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **out)
+{
+    pl_autofd int fd = open_here(fs, path, HOST_REGULAR);
+    return fd < 0 ? fd : fs_read_fd(fd, max, out);
+}
+
 static void fill_stat(const struct stat *st, struct host_stat *out)
 {
     *out = (struct host_stat){
@@ -299,41 +308,32 @@ static int resolve_here(struct real_fs *fs, const char *path, char **out)
     return held < 0 ? held : 0;
 }
 
-/* One operation with its arguments, so that it can be handed to the reader. */
-struct call {
-    enum { CALL_OPEN, CALL_STAT, CALL_READLINK, CALL_LIST, CALL_XATTR, CALL_RESOLVE, CALL_READ } kind;
-    struct real_fs *fs;
-    const char *path, *name;
-    unsigned flags; /* of open; of stat: follow; of list: max */
-    gsize max;      /* of read */
-    void *out;
-    int result;
-};
-
 static void run_call(gpointer data)
 {
-    struct call *call = data;
+    struct fs_call *call = data;
+    struct real_fs *fs = real(call->fs);
     switch (call->kind) {
     case CALL_OPEN:
-        call->result = open_here(call->fs, call->path, call->flags);
+        call->result = open_here(fs, call->path, call->flags);
         break;
     case CALL_STAT:
-        call->result = stat_here(call->fs, call->path, call->flags, call->out);
+        call->result = stat_here(fs, call->path, call->flags, call->out);
         break;
     case CALL_READLINK:
-        call->result = readlink_here(call->fs, call->path, call->out);
+        call->result = readlink_here(fs, call->path, call->out);
         break;
     case CALL_LIST:
-        call->result = list_here(call->fs, call->path, call->flags, call->out);
+        call->result = list_here(fs, call->path, call->flags, call->out);
         break;
     case CALL_XATTR:
-        call->result = getxattr_here(call->fs, call->path, call->name, call->out);
+        call->result = getxattr_here(fs, call->path, call->name, call->out);
         break;
     case CALL_READ:
-        call->result = read_kernel_file(call->path, call->max, call->out);
+        call->result = is_kernel_file(fs, call->path) ? read_kernel_file(call->path, call->max, call->out)
+                                                      : read_here(fs, call->path, call->max, call->out);
         break;
     case CALL_RESOLVE:
-        call->result = resolve_here(call->fs, call->path, call->out);
+        call->result = resolve_here(fs, call->path, call->out);
         break;
     }
 }
@@ -345,56 +345,82 @@ static bool is_for_reader(const struct real_fs *fs, const char *path)
            !process_root_length(path);
 }
 
-static int dispatch(struct call call)
+/* Whom a call may have to wait for; NULL: for the kernel alone. A process's root has mounts of its own, of any kind. */
+static const char *place_of(const struct real_fs *fs, const struct fs_call *call)
 {
-    if (is_for_reader(call.fs, call.path))
-        reader_run(call.fs->reader, run_call, &call);
-    else
-        run_call(&call);
+    bool follow = call->kind == CALL_STAT   ? call->flags
+                  : call->kind == CALL_OPEN ? !(call->flags & HOST_NOFOLLOW)
+                                            : call->kind != CALL_READLINK;
+    size_t length = fs->live ? process_root_length(call->path) : 0;
+    if (!length)
+        return remote_place(fs->far.remote, call->path, follow);
+    g_autofree char *root = g_strndup(call->path, length);
+    return g_intern_string(root);
+}
+
+static int dispatch(struct fs_call call)
+{
+    struct real_fs *fs = real(call.fs);
+    if (is_for_reader(fs, call.path)) {
+        reader_run(fs->reader, run_call, &call);
+        return call.result;
+    }
+    const char *place = reader_is_self(fs->reader) ? NULL : place_of(fs, &call);
+    if (place)
+        return far_ask(&fs->far, &call, run_call, place);
+    run_call(&call);
     return call.result;
 }
 
 static int real_open(struct host_fs *fs, const char *path, unsigned flags)
 {
-    return dispatch((struct call){.kind = CALL_OPEN, .fs = real(fs), .path = path, .flags = flags});
+    return dispatch((struct fs_call){.kind = CALL_OPEN, .fs = fs, .path = path, .flags = flags});
 }
 
 static int real_stat(struct host_fs *fs, const char *path, bool follow, struct host_stat *out)
 {
-    return dispatch((struct call){.kind = CALL_STAT, .fs = real(fs), .path = path, .flags = follow, .out = out});
+    return dispatch((struct fs_call){.kind = CALL_STAT, .fs = fs, .path = path, .flags = follow, .out = out});
 }
 
 static int real_readlink(struct host_fs *fs, const char *path, char **out)
 {
-    return dispatch((struct call){.kind = CALL_READLINK, .fs = real(fs), .path = path, .out = (void *)out});
+    return dispatch((struct fs_call){.kind = CALL_READLINK, .fs = fs, .path = path, .out = (void *)out});
 }
 
 static int real_list(struct host_fs *fs, const char *path, guint max, GPtrArray *out)
 {
-    return dispatch((struct call){.kind = CALL_LIST, .fs = real(fs), .path = path, .flags = max, .out = out});
+    return dispatch((struct fs_call){.kind = CALL_LIST, .fs = fs, .path = path, .flags = max, .out = out});
 }
 
 static int real_getxattr(struct host_fs *fs, const char *path, const char *name, GBytes **out)
 {
-    return dispatch((struct call){.kind = CALL_XATTR, .fs = real(fs), .path = path, .name = name, .out = (void *)out});
+    return dispatch((struct fs_call){.kind = CALL_XATTR, .fs = fs, .path = path, .name = name, .out = (void *)out});
 }
 
 static int real_resolve(struct host_fs *fs, const char *path, char **out)
 {
-    return dispatch((struct call){.kind = CALL_RESOLVE, .fs = real(fs), .path = path, .out = (void *)out});
+    return dispatch((struct fs_call){.kind = CALL_RESOLVE, .fs = fs, .path = path, .out = (void *)out});
 }
 
-static int real_read(struct host_fs *base, const char *path, gsize max, GBytes **out)
+static int real_read(struct host_fs *fs, const char *path, gsize max, GBytes **out)
 {
-    struct real_fs *fs = real(base);
-    if (is_kernel_file(fs, path))
-        return dispatch((struct call){.kind = CALL_READ, .fs = fs, .path = path, .max = max, .out = (void *)out});
-    pl_autofd int fd = real_open(base, path, HOST_REGULAR);
-    return fd < 0 ? fd : fs_read_fd(fd, max, out);
+    return dispatch((struct fs_call){.kind = CALL_READ, .fs = fs, .path = path, .max = max, .out = (void *)out});
+}
+
+static void real_set_patience(struct host_fs *fs, gint64 patience)
+{
+    real(fs)->far.patience = patience;
+}
+
+static char **real_silent(struct host_fs *fs)
+{
+    return remote_dead(real(fs)->far.remote);
 }
 
 static void real_free(struct host_fs *base)
 {
+    if (!far_clear(&real(base)->far))
+        return; /* threads that hang still look at it */
     close(real(base)->root);
     g_free(real(base));
 }
@@ -407,6 +433,8 @@ static const struct host_fs_ops real_ops = {
     .getxattr = real_getxattr,
     .resolve = real_resolve,
     .read = real_read,
+    .set_patience = real_set_patience,
+    .silent = real_silent,
     .free = real_free,
 };
 
@@ -422,6 +450,7 @@ struct host_fs *fs_real_new(const char *root, int *err)
     fs->root = fd;
     fs->live = g_str_equal(root, "/");
     fs->walk = !has_openat2(fd);
+    far_init(&fs->far, root);
     return &fs->base;
 }
 

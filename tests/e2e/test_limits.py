@@ -2,7 +2,7 @@
 time-out of the test's own call of the program."""
 import json
 import os
-import resource
+import pathlib
 import subprocess
 
 import pytest
@@ -10,17 +10,7 @@ import pytest
 from conftest import PLUMBLINE, RULE, audit, run
 
 ROOT = os.geteuid() == 0
-
-
-def limited(*arguments, **limits):
-    """The program as a user whose threads cannot be had, or with less memory."""
-
-    def lower():
-        for name, value in limits.items():
-            resource.setrlimit(getattr(resource, name), (value, value))
-
-    return subprocess.run([PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          timeout=120, preexec_fn=lower, env={"PATH": os.environ["PATH"]})
+MUTE = pathlib.Path(__file__).with_name("mute.py")
 
 
 def test_no_time_at_all_is_refused():
@@ -52,3 +42,66 @@ def test_without_threads_the_verdicts_are_the_same(root, checks, tmp_path):
          "--only-checks", "-o", "json"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     got = json.loads(result.stdout)
     assert {r["rule"]: r["verdict"] for r in got["results"]} == {r["rule"]: r["verdict"] for r in wanted["results"]}
+
+
+def silent(folder, *arguments):
+    """Runs the program beside a mount at folder/mute that never answers; the JSON report and the exit code."""
+    (folder / "mute").mkdir()
+    report = folder / "report.json"
+    process = subprocess.run(
+        ["unshare", "-m", "/usr/bin/python3", str(MUTE), str(folder / "mute"), PLUMBLINE, "audit",
+         "-o", f"json={report}", "--fail-on", "none", *map(str, arguments)],
+        capture_output=True, text=True, timeout=110)
+    if process.returncode in (1, 75):
+        pytest.skip("no FUSE mounts here")
+    return json.loads(report.read_text()), process.returncode
+
+
+LINKS = """module: mine
+layer: cloud
+title: Mine
+rules:
+- id: mine-silent
+  title: A file behind a link is tight
+  severity: high
+  rationale: For the test.
+  check:
+    file: {path: PLACE/link}
+    existence: none
+  fix: {text: "chmod 640"}
+- id: mine-content
+  title: A file behind a link is well
+  severity: high
+  rationale: For the test.
+  check:
+    file-content: {path: PLACE/second, pattern: bad}
+    existence: none
+  fix: {text: "chmod 640"}
+- id: mine-near
+  title: A file beside it is not there
+  severity: high
+  rationale: For the test.
+  check:
+    file: {path: PLACE/nothing}
+    existence: none
+  fix: {text: "chmod 640"}
+"""
+
+
+@pytest.mark.skipif(not ROOT, reason="needs mounts")
+@pytest.mark.parametrize("live", [True, False])
+def test_a_mount_that_never_answers_is_an_error(tmp_path, checks, live):
+    place = tmp_path / "place"
+    (place / "etc").mkdir(parents=True)
+    (place / "link").symlink_to("mute/key" if live else "/mute/key")
+    (place / "second").symlink_to("link")
+    folder = checks(LINKS.replace("PLACE", str(place) if live else ""))
+    report, code = silent(place, *([] if live else ["--root", place]), "--checks", folder, "--only-checks",
+                          "--timeout", 8)
+    verdicts = {result["rule"]: result for result in report["results"]}
+    assert code == 3
+    assert verdicts["mine-silent"]["verdict"] == "error"
+    assert "does not answer" in verdicts["mine-silent"]["reason"]
+    assert verdicts["mine-content"]["verdict"] == "error"
+    assert verdicts["mine-near"]["verdict"] == "pass"
+    assert [error["where"] for error in report["errors"]] == [str(place / "mute")]
