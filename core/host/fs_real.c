@@ -512,3 +512,23 @@ int fs_read_kernel_fd(int fd, gsize max, GBytes **out)
 {
     return read_whole(fd, KERNEL_ROOM, max, out);
 }
+
+int fs_read_start(int fd, gsize max, GBytes **out)
+{
+    gsize length = 0;
+    g_autofree char *bytes = g_malloc(max + 1);
+    while (length < max) {
+        ssize_t n = read(fd, bytes + length, max - length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        length += (gsize)n;
+    }
+    bytes = g_realloc(bytes, length + 1);
+    bytes[length] = '\0';
+    *out = g_bytes_new_take(g_steal_pointer(&bytes), length);
+    return 0;
+}

@@ -105,3 +105,40 @@ def test_a_mount_that_never_answers_is_an_error(tmp_path, checks, live):
     assert verdicts["mine-content"]["verdict"] == "error"
     assert verdicts["mine-near"]["verdict"] == "pass"
     assert [error["where"] for error in report["errors"]] == [str(place / "mute")]
+
+
+FORK = """import os, sys, time
+for _ in range(int(sys.argv[1])):
+    if os.fork() == 0:
+        break
+else:
+    print("ready", flush=True)
+time.sleep(100)
+"""
+
+
+def memory(*arguments):
+    """Kilobytes that an audit needed at most."""
+    process = subprocess.Popen([PLUMBLINE, "audit", "-q", *arguments], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    assert os.WIFEXITED(status)
+    return usage.ru_maxrss
+
+
+@pytest.mark.parametrize("layer", ["container", "cloud"])
+def test_long_command_lines_cost_little(layer):
+    before = memory("--layer", layer)
+    filler = ["A" * 100000] * 18
+    # The children share what their parent has: it costs them nothing.
+    parent = subprocess.Popen(["/usr/bin/python3", "-c", FORK, "300", *filler], stdout=subprocess.PIPE,
+                              start_new_session=True)
+    try:
+        assert parent.stdout.readline() == b"ready\n"
+        after = memory("--layer", layer)
+    finally:
+        os.killpg(parent.pid, 9)
+        parent.wait()
+        parent.stdout.close()
+    assert after - before < 60_000, f"{before} kB before, {after} kB beside 300 processes with 1.8 MB of arguments each"
