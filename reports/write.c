@@ -39,9 +39,15 @@ static int create_beside(int folder, const char *base, char **name)
     return -1;
 }
 
+/* File systems without a disk behind them refuse it (fsync(2): EROFS, EINVAL); the bytes are written all the same. */
+static bool reach_disk(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOSYS;
+}
+
 static bool fill(int fd, const char *bytes, gsize n, unsigned mode)
 {
-    return write_all(fd, bytes, n) && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+    return write_all(fd, bytes, n) && fchmod(fd, (mode_t)mode) == 0 && reach_disk(fd);
 }
 
 static bool takes_bytes(const char *path)
