@@ -1,6 +1,7 @@
 /* plumbline: the command line. Finds the command, parses its options, runs it. */
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "engine/suggest.h"
@@ -13,6 +14,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static enum exit_code unknown_command(const char *name)
 {
@@ -76,7 +79,11 @@ static enum exit_code dispatch(int argc, char **argv)
 static void tune_memory(void)
 {
     enum { HEAP = 128 << 20, HUGE = 2 << 20 };
+    struct rlimit space;
     mallopt(M_ARENA_MAX, 2);
+    /* Where the address space is bounded such steps could be all there is. */
+    if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur != RLIM_INFINITY)
+        return;
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MMAP_THRESHOLD, HEAP);
@@ -91,6 +98,7 @@ static void tune_memory(void)
 
 int main(int argc, char **argv)
 {
+    memory_say_end();
     tune_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);

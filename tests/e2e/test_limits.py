@@ -3,6 +3,7 @@ time-out of the test's own call of the program."""
 import json
 import os
 import pathlib
+import resource
 import subprocess
 
 import pytest
@@ -142,3 +143,20 @@ def test_long_command_lines_cost_little(layer):
         parent.wait()
         parent.stdout.close()
     assert after - before < 60_000, f"{before} kB before, {after} kB beside 300 processes with 1.8 MB of arguments each"
+
+
+SANITIZED = any(name in os.environ for name in ("ASAN_OPTIONS", "TSAN_OPTIONS"))
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers need the address space")
+@pytest.mark.parametrize("megabytes", [90, 100, 110, 120, 150, 400])
+def test_the_end_of_memory_is_said(megabytes):
+    def lower():
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+    result = subprocess.run([PLUMBLINE, "audit", "-q"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                            timeout=120, preexec_fn=lower)
+    if result.returncode == 127:
+        pytest.skip("not even its libraries fit")
+    # The thread that reads processes may not write, not even this.
+    assert result.returncode in (0, 1, 3), result.stderr
