@@ -1,11 +1,9 @@
 #include "reports/escape.h"
 
+#include "model/visible.h"
+
 #include <math.h>
 #include <string.h>
-
-struct range {
-    gunichar first, last;
-};
 
 /* g_utf8_next_char() without its cast that drops const. */
 static const char *next_char(const char *p)
@@ -13,72 +11,20 @@ static const char *next_char(const char *p)
     return p + g_utf8_skip[(guchar)*p];
 }
 
-/* Sorted. Tab and LF are in it: callers that keep them ask before. */
-static const struct range invisible[] = {
-    {0x00, 0x1f},       /* C0 */
-    {0x7f, 0x9f},       /* DEL, C1 */
-    {0xad, 0xad},       /* soft hyphen */
-    {0x61c, 0x61c},     /* Arabic letter mark */
-    {0x200b, 0x200f},   /* zero width, directional marks */
-    {0x2028, 0x202e},   /* separators, embeddings and overrides */
-    {0x2060, 0x206f},   /* joiners, isolates */
-    {0xfeff, 0xfeff},   /* byte order mark */
-    {0xfff9, 0xfffb},   /* interlinear annotation */
-    {0xe0000, 0xe007f}, /* tags */
-};
-
-/* Bytes of printable ASCII at the start of `p` that no format escapes: nearly everything, taken in one piece. */
-static gsize plain_length(const char *p)
+static void append_visible(GString *out, const char *text, unsigned how)
 {
-    gsize n = 0;
-    while (p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\' && p[n] != '<' && p[n] != '/')
-        n++;
-    return n;
-}
-
-static bool is_invisible(gunichar c)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(invisible); i++)
-        if (c >= invisible[i].first && c <= invisible[i].last)
-            return true;
-    return false;
-}
-
-static void append_bytes(GString *out, const char *p, const char *end)
-{
-    for (; p < end; p++)
-        g_string_append_printf(out, "\\x%02x", (unsigned)(unsigned char)*p);
-}
-
-static void append_visible(GString *out, const char *text, bool ascii, bool block)
-{
-    if (!text)
-        return;
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    for (const char *p = valid, *next; *p; p = next) {
-        gsize plain = plain_length(p);
-        g_string_append_len(out, p, (gssize)plain);
-        p += plain;
-        if (!*p)
-            break;
-        next = next_char(p);
-        gunichar c = g_utf8_get_char(p);
-        bool kept = block && (c == '\n' || c == '\t');
-        if (!kept && (is_invisible(c) || (ascii && c > 0x7e)))
-            append_bytes(out, p, next);
-        else
-            g_string_append_len(out, p, next - p);
-    }
+    if (text)
+        visible_append(out, text, strlen(text), how);
 }
 
 void escape_visible(GString *out, const char *text, bool ascii)
 {
-    append_visible(out, text, ascii, false);
+    append_visible(out, text, ascii ? VISIBLE_ASCII : VISIBLE_LINE);
 }
 
 void escape_block(GString *out, const char *text)
 {
-    append_visible(out, text, false, true);
+    append_visible(out, text, VISIBLE_BLOCK);
 }
 
 static const char *html_entity(char c)
@@ -100,7 +46,7 @@ static const char *html_entity(char c)
 void escape_html(GString *out, const char *text, bool block)
 {
     g_autoptr(GString) visible = g_string_new(NULL);
-    append_visible(visible, text, false, block);
+    append_visible(visible, text, block ? VISIBLE_BLOCK : VISIBLE_LINE);
     for (const char *p = visible->str; *p; p++) {
         gsize plain = strcspn(p, "&<>\"'");
         g_string_append_len(out, p, (gssize)plain);
@@ -111,28 +57,10 @@ void escape_html(GString *out, const char *text, bool block)
     }
 }
 
-char *escape_xml(const char *text)
+char *escape_xml(const char *text, bool block)
 {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
-    GString *out = g_string_new(NULL);
-    for (const char *p = valid, *next; *p; p = next) {
-        gsize plain = plain_length(p);
-        g_string_append_len(out, p, (gssize)plain);
-        p += plain;
-        if (!*p)
-            break;
-        next = next_char(p);
-        gunichar c = g_utf8_get_char(p);
-        if (c == '\t' || c == '\n' || c == '\r')
-            g_string_append_c(out, *p);
-        else if (c < 0x20 || c == 0xfffe || c == 0xffff)
-            g_string_append_unichar(out, 0xfffd);
-        else if (is_invisible(c))
-            append_bytes(out, p, next);
-        else
-            g_string_append_len(out, p, next - p);
-    }
-    return g_string_free(out, FALSE);
+    char *legal = visible_text(text, block ? VISIBLE_BLOCK : VISIBLE_LINE);
+    return legal ? legal : g_strdup("");
 }
 
 static void append_json_escape(GString *out, gunichar c)
@@ -155,46 +83,47 @@ static void append_json_char(GString *out, const char *p, const char *next, char
         append_json_escape(out, c); /* "<!--" and "<script" would change how HTML reads the element */
     } else if (c == '\n') {
         g_string_append(out, "\\n");
-    } else if (is_invisible(c)) {
+    } else if (visible_is_hidden(c)) {
         append_json_escape(out, c);
     } else {
         g_string_append_len(out, p, next - p);
     }
 }
 
-static void append_json_part(GString *out, const char *valid)
+/* What is no UTF-8 becomes the text that every format shows for it. */
+static gsize append_json_piece(GString *out, const char *text, gsize i, gsize n)
 {
-    for (const char *p = valid, *next; *p; p = next) {
-        gsize plain = plain_length(p);
-        g_string_append_len(out, p, (gssize)plain);
-        p += plain;
-        if (!*p)
-            break;
-        next = next_char(p);
-        append_json_char(out, p, next, p > valid ? p[-1] : 0);
+    const char *p = text + i;
+    gunichar c = *p ? g_utf8_get_char_validated(p, (gssize)(n - i)) : 0;
+    if (c == (gunichar)-1 || c == (gunichar)-2) {
+        g_string_append_printf(out, "\\\\x%02x", (unsigned)(unsigned char)*p);
+        return 1;
     }
+    gsize length = (gsize)g_unichar_to_utf8(c, NULL);
+    char before = i ? p[-1] : '\0';
+    if (*p)
+        append_json_char(out, p, p + length, before);
+    else
+        append_json_escape(out, 0);
+    return length;
 }
 
 void escape_json(GString *out, const char *text, gsize n)
 {
     g_string_append_c(out, '"');
-    gsize done = 0;
-    while (done < n) { /* g_utf8_make_valid() stops at NUL, a JSON string need not */
-        gsize part = strnlen(text + done, n - done);
-        g_autofree char *valid = g_utf8_make_valid(text + done, (gssize)part);
-        append_json_part(out, valid);
-        done += part;
-        if (done < n) {
-            g_string_append(out, "\\u0000");
-            done++;
-        }
+    for (gsize i = 0; i < n;) {
+        gsize plain = visible_plain(text + i, n - i);
+        g_string_append_len(out, text + i, (gssize)plain);
+        i += plain;
+        if (i < n)
+            i += append_json_piece(out, text, i, n);
     }
     g_string_append_c(out, '"');
 }
 
 char *escape_bounded(const char *text, gsize max)
 {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    g_autofree char *valid = visible_valid(text ? text : "");
     gsize n = strlen(valid);
     if (n <= max)
         return g_steal_pointer(&valid);

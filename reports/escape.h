@@ -1,13 +1,12 @@
-/* Every string of a host passes here before it reaches a reader. What was read is hostile: it may hold control bytes
- * that drive a terminal, bidirectional overrides that reorder a line, markup, and bytes that are no UTF-8.
- * All functions make the text valid UTF-8 first (each bad byte becomes U+FFFD) and are locale free. */
+/* Every string of a host passes here before it reaches a reader: what model/visible.h makes visible, in the escaping of
+ * each format. Locale free. */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* Appends `text` on one line: control, bidirectional, line-separating and invisible characters as \xNN a byte. With
- * `ascii` every character beyond ASCII is written that way too. NULL appends nothing. */
+/* Appends `text` on one line, made visible. With `ascii` every character beyond ASCII is an escape too. NULL appends
+ * nothing. */
 void escape_visible(GString *out, const char *text, bool ascii);
 
 /* The same with line feeds kept and tabs as they are, for blocks of text (a shell fix). */
@@ -17,12 +16,12 @@ void escape_block(GString *out, const char *text);
  * & < > " ' as entities. */
 void escape_html(GString *out, const char *text, bool block);
 
-/* A text that XML 1.0 allows: NUL and C0 controls but tab, LF and CR, U+FFFE and U+FFFF become U+FFFD; the rest of what
- * escape_visible() makes visible becomes \xNN. Markup is left for the XML writer. Caller frees. */
-char *escape_xml(const char *text);
+/* A text that XML 1.0 allows, on one line or with `block` with its line feeds and tabs. Markup is left for the XML
+ * writer. Caller frees. */
+char *escape_xml(const char *text, bool block);
 
 /* Appends a JSON string literal of n bytes. What a terminal could obey is written as \uNNNN; "</" as "<\/", so that the
- * document can stand inside an HTML script element. */
+ * document can stand inside an HTML script element. A byte that is no UTF-8 becomes the text \xNN. */
 void escape_json(GString *out, const char *text, gsize n);
 
 /* At most `max` bytes of valid UTF-8, cut between characters and then with "... (N bytes more)". Caller frees. */

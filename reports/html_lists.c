@@ -317,6 +317,12 @@ static void put_sandbox(struct page *page)
     put_fact(page, "No new privileges", sandbox->no_new_privs ? "in force" : "not in force");
     put_fact(page, "seccomp filter", sandbox->seccomp ? "in force" : "not in force");
     put_fact(page, "Landlock", landlock);
+    put_fact(page, "Core files", sandbox->undumpable ? "forbidden" : "possible");
+    put_fact(page, "Separated processes", sandbox->separated ? "in force" : "not in force");
+    if (sandbox->separated) {
+        g_autofree char *uid = g_strdup_printf("%d", sandbox->uid);
+        put_fact(page, "Judged as user", uid);
+    }
     put_fact(page, "Capabilities kept",
              sandbox->capabilities && *sandbox->capabilities ? sandbox->capabilities : "none");
     if (sandbox->note)

@@ -1,5 +1,6 @@
 #include "reports/html.h"
 
+#include "model/visible.h"
 #include "reports/escape.h"
 
 #include <math.h>
@@ -61,7 +62,7 @@ static gsize code_length(const char *p)
 
 void html_prose(struct page *page, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    g_autofree char *valid = visible_valid(text ? text : "");
     const char *start = valid;
     const char *p = valid;
     while (*p) {

@@ -1,9 +1,11 @@
 /* The results: filters (shown once the script runs) and every rule as an element that unfolds. */
 #include "reports/html.h"
 
+#include "model/secret.h"
 #include "model/value.h"
+#include "model/visible.h"
 #include "reports/escape.h"
-#include "reports/redact.h"
+#include "reports/print.h"
 
 #include <string.h>
 
@@ -23,7 +25,7 @@ char *html_section(const char *control)
 
 static void put_observed(struct page *page, const struct item_result *item)
 {
-    pl_autojson json_object *safe = redact_copy(item->observed);
+    pl_autojson json_object *safe = secret_hide_tree(item->observed, NULL);
     gsize start = page->out->len;
     bool any = false;
     json_object_object_foreach (safe, key, value) {
@@ -31,7 +33,7 @@ static void put_observed(struct page *page, const struct item_result *item)
             html_put(page, "<div>\u2026</div>");
             break;
         }
-        g_autofree char *text = redact_text(value);
+        g_autofree char *text = print_text(value);
         g_autofree char *bounded = escape_bounded(text, VIEW_OBSERVED_MAX);
         html_put(page, "<div><span class=\"k\">%s</span> <code>%s</code></div>", key, bounded);
         any = true;
@@ -146,10 +148,11 @@ static void put_waive(struct page *page, const struct result *result)
     if (view_state_of(result) != VIEW_FAIL)
         return;
     g_autofree char *until = waiver_end(page->audit->started);
+    g_autofree char *rule = visible_text(result->rule ? result->rule : "", VISIBLE_LINE);
     g_autofree char *yaml =
         g_strdup_printf("- rule: %s\n  reason: \"why this may stay\"\n  owner: \"who answers for it\"\n"
                         "  until: %s\n",
-                        result->rule, until);
+                        rule, until);
     html_put(
         page,
         "<details class=\"waive\"><summary>Waive this rule</summary><p>Put this under <code>waivers:</code> in the "

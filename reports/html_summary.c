@@ -10,10 +10,11 @@ static void put_verdict(struct page *page)
 {
     static const struct {
         const char *class, *sign, *text;
-    } verdicts[] = {{"good", "\u2713", "The demands are met"},
-                    {"poor", "\u2717", "The demands are not met"},
-                    {"fair", "!", "The audit is not complete"}};
-    int kind = page->audit->gate.exit_code <= 0 ? 0 : (page->audit->gate.exit_code == 1 ? 1 : 2);
+    } verdicts[] = {[VIEW_MET] = {"good", "\u2713", "The demands are met"},
+                    [VIEW_NOT_MET] = {"poor", "\u2717", "The demands are not met"},
+                    [VIEW_INCOMPLETE] = {"fair", "!", "The audit is not complete"},
+                    [VIEW_NOTHING_DEMANDED] = {"plain", "\u2022", "Only reported"}};
+    enum view_demands kind = view_demands(page->audit);
     html_put(page,
              "<p class=\"verdict %s\"><span aria-hidden=\"true\">%s</span> <strong>%s.</strong> <span>%s</span></p>",
              verdicts[kind].class, verdicts[kind].sign, verdicts[kind].text, page->audit->gate.why);

@@ -1,8 +1,9 @@
 /* The canonical JSON: everything the audit knows, nothing cut, in the order of shape.c. Each result stands on a line of
  * its own, so that two audits can be compared with line tools. */
+#include "model/secret.h"
 #include "reports/escape.h"
 #include "reports/formats.h"
-#include "reports/redact.h"
+#include "reports/print.h"
 #include "reports/shape.h"
 
 #include <string.h>
@@ -108,10 +109,13 @@ static void write_tree(struct writer *w, const json_object *observed)
         memcpy(w->out->str + at, w->out->str + w->tree_start, w->tree_length);
         return;
     }
-    pl_autojson json_object *safe = redact_copy(observed);
+    pl_autojson json_object *safe = secret_hide_tree(observed, NULL);
     w->tree = observed;
     w->tree_start = w->out->len;
-    redact_print(w->out, safe);
+    if (safe)
+        print_tree(w->out, safe);
+    else
+        g_string_append(w->out, "{}");
     w->tree_length = w->out->len - w->tree_start;
 }
 

@@ -25,7 +25,7 @@ static const xmlChar *X(const char *text)
 
 static void put_attribute(const struct junit *junit, const char *name, const char *value)
 {
-    g_autofree char *legal = escape_xml(value);
+    g_autofree char *legal = escape_xml(value, false);
     xmlTextWriterWriteAttribute(junit->xml, X(name), X(legal));
 }
 
@@ -42,7 +42,7 @@ static void put_token(const struct junit *junit, const char *name, const char *v
 
 static void put_line(const struct junit *junit, const char *name, const char *value)
 {
-    g_autofree char *one = g_strdelimit(g_strdup(value), "\t\r\n", ' ');
+    g_autofree char *one = g_strchomp(g_strdup(value));
     g_autofree char *bounded = escape_bounded(one, VIEW_OBSERVED_MAX);
     put_attribute(junit, name, bounded);
 }
@@ -66,6 +66,7 @@ static void put_properties(const struct junit *junit)
     const struct audit *audit = junit->audit;
     g_autofree char *score = view_score(&audit->score, 1);
     g_autofree char *waived = g_strdup_printf("%u", audit->score.waived);
+    g_autofree char *sandbox = view_sandbox(&audit->sandbox);
     g_autoptr(GString) profiles = g_string_new(NULL);
     for (guint i = 0; i < audit->profiles->len; i++)
         g_string_append_printf(profiles, "%s%s", i ? " " : "", (const char *)audit->profiles->pdata[i]);
@@ -78,6 +79,7 @@ static void put_properties(const struct junit *junit)
     put_property(junit, "plumbline.root", audit->host.root);
     put_property(junit, "plumbline.os", audit->host.os);
     put_property(junit, "plumbline.kernel", audit->host.kernel);
+    put_property(junit, "plumbline.sandbox", sandbox);
     put_property(junit, "plumbline.privileged", audit->host.privileged ? "true" : "false");
     xmlTextWriterEndElement(junit->xml);
 }
@@ -120,10 +122,31 @@ static char *message_of(const struct result *result)
     return g_string_free(message, FALSE);
 }
 
+/* On one line, whatever a host wrote into it: no line but ours begins with a label. */
 static void append_label(GString *text, const char *label, const char *value)
 {
-    if (value && *value)
-        g_string_append_printf(text, "%s: %s\n", label, value);
+    if (!value || !*value)
+        return;
+    g_string_append_printf(text, "%s: ", label);
+    escape_visible(text, value, false);
+    g_string_append_c(text, '\n');
+}
+
+/* What a rule says on several lines: those after the first are indented. */
+static void append_prose(GString *text, const char *label, const char *value)
+{
+    g_auto(GStrv) lines = g_strsplit(value ? value : "", "\n", -1);
+    gsize start = text->len;
+    for (char **line = lines; *line; line++) {
+        if (!*g_strchomp(*line))
+            continue;
+        if (text->len == start)
+            g_string_append_printf(text, "%s: ", label);
+        else
+            g_string_append(text, "  ");
+        escape_visible(text, *line, false);
+        g_string_append_c(text, '\n');
+    }
 }
 
 static void append_items(GString *text, const struct result *result)
@@ -150,10 +173,10 @@ static void put_text(const struct junit *junit, const struct result *result)
     append_label(text, "reason", result->reason);
     append_label(text, "cure", result->cure);
     append_items(text, result);
-    append_label(text, "rationale", result->rationale);
-    append_label(text, "fix", result->fix.text);
+    append_prose(text, "rationale", result->rationale);
+    append_prose(text, "fix", result->fix.text);
     g_autofree char *bounded = escape_bounded(text->str, junit->text_max);
-    g_autofree char *legal = escape_xml(bounded);
+    g_autofree char *legal = escape_xml(bounded, true);
     xmlTextWriterWriteString(junit->xml, X(legal));
 }
 
@@ -238,10 +261,12 @@ static char *timestamp(const char *started)
     return usable ? g_strndup(started, 19) : g_strdup("1970-01-01T00:00:00");
 }
 
+/* `first` NULL: of the run itself. */
 static void put_suite_attributes(const struct junit *junit, const struct result *first, guint id,
                                  const guint counts[VIEW_COUNT])
 {
-    g_autofree char *package = g_strdup_printf("plumbline.%s", layer_name(first->layer));
+    g_autofree char *package =
+        first ? g_strdup_printf("plumbline.%s", layer_name(first->layer)) : g_strdup("plumbline");
     g_autofree char *stamp = timestamp(junit->audit->started);
     const char *host = junit->audit->host.name;
     guint failures = counts[VIEW_FAIL];
@@ -250,7 +275,7 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
         counts[VIEW_WAIVED] + counts[VIEW_NOTAPPLICABLE] + counts[VIEW_NOTCHECKED] + counts[VIEW_INFORMATIONAL];
     put_count(junit, "id", id);
     put_token(junit, "package", package);
-    put_token(junit, "name", first->module);
+    put_token(junit, "name", first ? first->module : "run");
     put_token(junit, "hostname", host && *host ? host : "localhost");
     put_attribute(junit, "timestamp", stamp);
     put_count(junit, "tests", counts[VIEW_PASS] + failures + errors + skipped);
@@ -262,13 +287,15 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
 
 static void append_pass(GString *text, const struct result *result)
 {
-    g_string_append_printf(text, "%s pass", result->rule);
+    escape_visible(text, result->rule, false);
+    g_string_append(text, " pass");
     if (result->items->len) {
         g_autofree char *line = item_line(result->items->pdata[0]);
-        g_autofree char *flat = g_strdelimit(g_strdup(line), "\r\n", ' ');
-        g_string_append_printf(text, ": %s", flat);
+        g_string_append(text, ": ");
+        escape_visible(text, line, false);
     } else if (result->reason) {
-        g_string_append_printf(text, ": %s", result->reason);
+        g_string_append(text, ": ");
+        escape_visible(text, result->reason, false);
     }
     guint64 more = view_more(result, result->items, 1);
     if (more)
@@ -282,7 +309,7 @@ static void put_outputs(const struct junit *junit, guint from, guint to)
     for (guint i = from; i < to && junit->passes; i++)
         if (((struct result *)junit->audit->results->pdata[i])->verdict == VERDICT_PASS)
             append_pass(text, junit->audit->results->pdata[i]);
-    g_autofree char *legal = escape_xml(text->str);
+    g_autofree char *legal = escape_xml(text->str, true);
     xmlTextWriterStartElement(junit->xml, X("system-out"));
     xmlTextWriterWriteString(junit->xml, X(legal));
     xmlTextWriterEndElement(junit->xml);
@@ -308,6 +335,35 @@ static void put_suite(const struct junit *junit, guint from, guint to, guint *id
     xmlTextWriterEndElement(junit->xml);
 }
 
+static void put_run_error(const struct junit *junit, const struct run_error *error)
+{
+    xmlTextWriterStartElement(junit->xml, X("testcase"));
+    put_token(junit, "classname", "plumbline.run");
+    put_token(junit, "name", error->where);
+    put_attribute(junit, "time", "0.000");
+    xmlTextWriterStartElement(junit->xml, X("error"));
+    put_line(junit, "message", error->message ? error->message : "");
+    put_attribute(junit, "type", "error");
+    xmlTextWriterEndElement(junit->xml);
+    xmlTextWriterEndElement(junit->xml);
+}
+
+/* What hindered the run is a suite of its own: a run that judged nothing must not look like one without failures. */
+static void put_run_errors(const struct junit *junit, guint id)
+{
+    const GPtrArray *errors = junit->audit->errors;
+    const guint counts[VIEW_COUNT] = {[VIEW_ERROR] = errors->len};
+    if (!errors->len)
+        return;
+    xmlTextWriterStartElement(junit->xml, X("testsuite"));
+    put_suite_attributes(junit, NULL, id, counts);
+    put_properties(junit);
+    for (guint i = 0; i < errors->len; i++)
+        put_run_error(junit, errors->pdata[i]);
+    put_outputs(junit, 0, 0);
+    xmlTextWriterEndElement(junit->xml);
+}
+
 static int append_bytes(void *out, const char *bytes, int n)
 {
     g_string_append_len(out, bytes, n);
@@ -329,6 +385,7 @@ static void put_document(struct junit *junit, GString *out)
             to++;
         put_suite(junit, from, to, &id);
     }
+    put_run_errors(junit, id);
     xmlTextWriterEndDocument(junit->xml);
     xmlFreeTextWriter(junit->xml);
 }

@@ -157,6 +157,9 @@ static const struct shape shape_sandbox = {
                                      {"landlock_abi", FIELD_INT, AT(audit, sandbox.landlock_abi)},
                                      {"capabilities", FIELD_TEXT, AT(audit, sandbox.capabilities)},
                                      {"note", FIELD_TEXT_OR_NULL, AT(audit, sandbox.note)},
+                                     {"uid", FIELD_INT, AT(audit, sandbox.uid), .later = true},
+                                     {"separated", FIELD_BOOL, AT(audit, sandbox.separated), .later = true},
+                                     {"undumpable", FIELD_BOOL, AT(audit, sandbox.undumpable), .later = true},
                                      {NULL}},
 };
 

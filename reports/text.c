@@ -246,6 +246,20 @@ static void put_failures(struct text *text, const struct audit *audit)
     put_left_out(text, left);
 }
 
+/* Where plumbline knows no cure, the first rule's own reason says more than the group's common one. */
+static void put_example(struct text *text, const struct view_cause *group)
+{
+    const struct result *first = group->results->pdata[0];
+    const char *reason = non_empty(first->reason, "");
+    if (group->cure || !*reason || g_str_equal(reason, group->cause))
+        return;
+    g_autofree char *line =
+        g_strdup_printf("%s%s: %s", group->results->len > 1 ? "as " : "", non_empty(first->rule, "?"), reason);
+    text_tab(text, INDENT);
+    text_put_cut(text, TEXT_PLAIN, line, 0);
+    text_newline(text);
+}
+
 static void put_cause(struct text *text, const struct view_cause *group)
 {
     text_state(text, group->errors == group->results->len ? VIEW_ERROR : VIEW_UNKNOWN);
@@ -267,6 +281,7 @@ static void put_cause(struct text *text, const struct view_cause *group)
     text_tab(text, INDENT);
     text_put_wrapped(text, TEXT_DIM, names->str, INDENT);
     text_newline(text);
+    put_example(text, group);
 }
 
 static void put_causes(struct text *text, const struct audit *audit)
@@ -383,8 +398,11 @@ static void put_verdict(struct text *text, const struct audit *audit)
     static const struct {
         const char *word;
         enum text_style style;
-    } words[] = {{"PASS", TEXT_GOOD}, {"FAIL", TEXT_BAD}, {"ERROR", TEXT_WARN}};
-    int kind = audit->gate.exit_code <= 0 ? 0 : (audit->gate.exit_code == 1 ? 1 : 2);
+    } words[] = {[VIEW_MET] = {"PASS", TEXT_GOOD},
+                 [VIEW_NOT_MET] = {"FAIL", TEXT_BAD},
+                 [VIEW_INCOMPLETE] = {"ERROR", TEXT_WARN},
+                 [VIEW_NOTHING_DEMANDED] = {"DONE", TEXT_BOLD}};
+    enum view_demands kind = view_demands(audit);
     g_autofree char *score = view_score(&audit->score, 0);
     text_put(text, words[kind].style, words[kind].word);
     if (audit->score.known)
@@ -430,6 +448,9 @@ static bool render(const struct audit *audit, const struct report_options *optio
         text_newline(&text);
     }
     put_verdict(&text, audit);
+    if (options->quiet && options->names && audit->gate.exit_code > 0)
+        text_short(&text, audit);
+    text_files(&text, options->files);
     return true;
 }
 

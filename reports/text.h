@@ -59,3 +59,9 @@ void text_source(struct text *text, const struct source *source, const char *roo
 
 /* The table of subjects by abilities; nothing when no rule with an ability was judged. */
 void text_abilities(struct text *text, const struct audit *audit);
+
+/* Of an audit whose verdict line was put: the rules that its demands are about, a line each, and what was not read. */
+void text_short(struct text *text, const struct audit *audit);
+
+/* A line for each file that holds more; NULL-terminated, may be NULL. */
+void text_files(struct text *text, const char *const *files);

@@ -87,7 +87,7 @@ static void put_word(struct text *text, enum text_style style, const char *word,
 
 void text_put_wrapped(struct text *text, enum text_style style, const char *string, int indent)
 {
-    g_auto(GStrv) words = g_strsplit_set(string, " \n\t", -1);
+    g_auto(GStrv) words = g_strsplit(string, " ", -1);
     for (char **word = words; *word; word++)
         if (**word)
             put_word(text, style, *word, indent);

@@ -1,7 +1,8 @@
 #include "reports/view.h"
 
+#include "model/secret.h"
 #include "reports/escape.h"
-#include "reports/redact.h"
+#include "reports/print.h"
 
 #include <math.h>
 #include <string.h>
@@ -179,10 +180,10 @@ GPtrArray *view_causes(const struct audit *audit)
 
 char *view_observed(const struct item_result *item)
 {
-    pl_autojson json_object *safe = redact_copy(item->observed);
+    pl_autojson json_object *safe = secret_hide_tree(item->observed, NULL);
     g_autoptr(GString) text = g_string_new(NULL);
     json_object_object_foreach (safe, key, value) {
-        g_autofree char *shown = redact_text(value);
+        g_autofree char *shown = print_text(value);
         g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", key, shown);
         if (text->len > 2 * VIEW_OBSERVED_MAX * 4)
             break;
@@ -264,6 +265,13 @@ char *view_score(const struct score *score, int decimals)
     return g_strdup(g_ascii_formatd(buffer, sizeof buffer, decimals ? "%.1f" : "%.0f", value));
 }
 
+enum view_demands view_demands(const struct audit *audit)
+{
+    if (audit->gate.exit_code > 0)
+        return audit->gate.exit_code == 1 ? VIEW_NOT_MET : VIEW_INCOMPLETE;
+    return g_strcmp0(audit->gate.fail_on, "none") == 0 ? VIEW_NOTHING_DEMANDED : VIEW_MET;
+}
+
 void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable)
 {
     *judged = score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->waived;
@@ -277,6 +285,10 @@ char *view_sandbox(const struct sandbox_state *sandbox)
     append_part(text, sandbox->seccomp ? "seccomp" : NULL);
     if (sandbox->landlock_abi > 0)
         g_string_append_printf(text, "%sLandlock ABI %d", text->len ? ", " : "", sandbox->landlock_abi);
+    append_part(text, sandbox->separated ? "separated" : NULL);
+    append_part(text, sandbox->undumpable ? "undumpable" : NULL);
+    if (sandbox->separated)
+        g_string_append_printf(text, ", uid %d", sandbox->uid);
     return g_strdup(text->len ? text->str : "none");
 }
 

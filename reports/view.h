@@ -38,6 +38,17 @@ const struct view_word *view_word(enum view_state state);
 enum view_state view_state_of(const struct result *result);
 enum view_state view_item_state(const struct item_result *item);
 
+/* What became of the demands. Where nothing is demanded of single rules (--fail-on none) that is no word about the
+ * host: it must never read as a pass beside failures. */
+enum view_demands {
+    VIEW_MET,
+    VIEW_NOT_MET,
+    VIEW_INCOMPLETE,
+    VIEW_NOTHING_DEMANDED,
+};
+
+enum view_demands view_demands(const struct audit *audit);
+
 /* How many results are in each state; `layer` LAYER_COUNT: all. */
 void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIEW_COUNT]);
 

@@ -1,20 +1,21 @@
 /* plumbline audit: the main job. */
+#include "host/audit.h"
 #include "cli/command.h"
 #include "cli/dirs.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/selection.h"
-#include "host/reader.h"
+#include "cli/separate.h"
 #include "model/error.h"
 #include "probes/image_list.h"
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
 
+/* Before anything was judged: what was named on the command line cannot be used, or there is no confinement. */
 static enum exit_code code_of(const GError *error)
 {
-    bool usage = g_error_matches(error, PL_ERROR, PL_ERROR_USAGE) || g_error_matches(error, PL_ERROR, PL_ERROR_CONTENT);
-    return usage ? EXIT_USAGE : EXIT_INCOMPLETE;
+    return g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED) ? EXIT_INCOMPLETE : EXIT_USAGE;
 }
 
 static bool parse_gate(const struct options *options, struct gate *gate, GError **error)
@@ -96,15 +97,13 @@ static void add_image_errors(struct audit *audit, struct host *host, const struc
         engine_gate(audit, gate);
 }
 
-/* The one thread that stays out of the Landlock domain: the kernel hides other processes from those inside. */
-static bool start_reader(gpointer data, GError **error)
-{
-    return host_start_reader(data, sandbox_confine_reader, error);
-}
+struct job {
+    const struct gate *gate;
+};
 
-/* The audit with confinement in force from before the first byte of the host is judged. */
-static bool confine_and_judge(struct subject *subject, const struct options *options, const struct gate *gate,
-                              const GPtrArray *outputs, GError **error)
+/* The host is opened, and the kernel asked for its audit rules, which takes a capability that the sandbox does not
+ * leave, before the first byte that others wrote is read. */
+static bool open_host(struct subject *subject, const struct options *options, GError **error)
 {
     subject->host = host_new(options->root, error);
     if (!subject->host) {
@@ -113,39 +112,36 @@ static bool confine_and_judge(struct subject *subject, const struct options *opt
     }
     for (char **image = options->images; image && *image; image++)
         host_add_image(subject->host, *image);
-    g_auto(GStrv) folders = outputs_folders(outputs);
-    const struct sandbox_plan plan = {
-        .write_dirs = (const char *const *)folders,
-        .network = true,
-        .before_landlock = start_reader,
-        .data = subject->host,
-    };
+    host_audit(subject->host);
+    return true;
+}
+
+/* The audit with confinement in force from before the first byte of the host is judged. */
+static bool confine_and_judge(struct judge_side *side, struct subject *subject, const struct gate *gate, GError **error)
+{
     struct sandbox_state sandbox = {0};
-    if (sandbox_enter(&plan, &sandbox, error) && judge(subject, options, gate, error)) {
+    if (!open_host(subject, side->options, error))
+        return false;
+    side->host = subject->host;
+    if (side->confine(side, &sandbox, error) && judge(subject, side->options, gate, error)) {
         add_image_errors(subject->audit, subject->host, gate);
         subject->audit->sandbox = sandbox;
         return true;
     }
-    g_free(sandbox.capabilities);
-    g_free(sandbox.note);
+    sandbox_state_clear(&sandbox);
     return false;
 }
 
-enum exit_code command_audit(struct options *options)
+static enum exit_code run_judge(struct judge_side *side, gpointer data)
 {
+    const struct job *job = data;
     g_autoptr(GError) error = NULL;
-    struct gate gate;
-    g_autoptr(GPtrArray) outputs = parse_gate(options, &gate, &error) ? outputs_parse(options, &error) : NULL;
-    if (!outputs) {
-        message("%s", error->message);
-        return EXIT_USAGE;
-    }
     struct subject subject = {NULL};
     enum exit_code code = EXIT_INCOMPLETE;
-    if (!confine_and_judge(&subject, options, &gate, outputs, &error)) {
+    if (!confine_and_judge(side, &subject, job->gate, &error)) {
         message("%s", error->message);
         code = code_of(error);
-    } else if (outputs_write(outputs, subject.audit, options)) {
+    } else if (outputs_write(side->outputs, subject.audit, side->options, false)) {
         code = (enum exit_code)subject.audit->gate.exit_code;
     }
     /* Threads that hang must not meet what the end of a program takes apart. */
@@ -153,4 +149,17 @@ enum exit_code command_audit(struct options *options)
         _exit(output_flush() ? (int)code : EXIT_INCOMPLETE);
     subject_clear(&subject);
     return code;
+}
+
+enum exit_code command_audit(struct options *options)
+{
+    g_autoptr(GError) error = NULL;
+    struct gate gate;
+    g_autoptr(GPtrArray) outputs = parse_gate(options, &gate, &error) ? outputs_parse(options, &error) : NULL;
+    if (!outputs || !dirs_trust(options, &error)) {
+        message("%s", error->message);
+        return EXIT_USAGE;
+    }
+    struct job job = {.gate = &gate};
+    return separate(options, outputs, true, run_judge, &job);
 }

@@ -1,6 +1,7 @@
 /* plumbline completion: scripts for three shells, from the command and option tables. */
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/names.h"
 #include "engine/suggest.h"
 
 #include <stdio.h>
@@ -27,6 +28,11 @@ static void bash_values(void)
     for (const struct option_spec *spec = options_table(); spec->name; spec++)
         if (spec->choices)
             printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$value\")); return ;;\n", spec->name, spec->choices);
+        else if (names_of_option(spec->name))
+            printf("    --%s) COMPREPLY=($(compgen -W \"$(\"${COMP_WORDS[0]}\" completion %s 2>/dev/null)\" -- "
+                   "\"$value\"));"
+                   " return ;;\n",
+                   spec->name, names_of_option(spec->name));
         else if (is_file(spec))
             printf("    --%s) COMPREPLY=($(compgen -f -- \"$value\")); return ;;\n", spec->name);
 }
@@ -49,7 +55,9 @@ static void bash(void)
     for (const struct command *command = command_table(); command->name; command++) {
         printf("    %s) COMPREPLY=($(compgen -W '", command->name);
         print_names(command);
-        printf("' -- \"$word\")) ;;\n");
+        const char *more =
+            g_str_equal(command->name, "explain") ? "'\"$(\"${COMP_WORDS[0]}\" completion rules 2>/dev/null)\"'" : "";
+        printf(" %s' -- \"$word\")) ;;\n", more);
     }
     fputs("    esac\n    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
           "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$word\"))\n}\n"
@@ -80,7 +88,9 @@ static void zsh_option(const struct option_spec *spec)
     if (spec->argument)
         printf(":%s:%s%s%s", spec->name, spec->choices ? "(" : "", spec->choices ? spec->choices : "",
                spec->choices ? ")" : "");
-    if (is_file(spec))
+    if (names_of_option(spec->name))
+        printf("{compadd -- $(plumbline completion %s 2>/dev/null)}", names_of_option(spec->name));
+    else if (is_file(spec))
         fputs("_files", stdout);
     fputs("'", stdout);
 }
@@ -100,7 +110,10 @@ static void zsh(void)
         for (const struct option_spec *spec = options_table(); spec->name; spec++)
             if (takes(command, spec))
                 zsh_option(spec);
-        fputs(" \\\n        '*:argument:_files' ;;\n", stdout);
+        if (g_str_equal(command->name, "explain"))
+            fputs(" \\\n        '*:rule:{compadd -- $(plumbline completion rules 2>/dev/null)}' ;;\n", stdout);
+        else
+            fputs(" \\\n        '*:argument:_files' ;;\n", stdout);
     }
     fputs("    esac\n}\n_plumbline \"$@\"\n", stdout);
 }
@@ -121,6 +134,8 @@ static void fish_option(const struct command *command, const struct option_spec 
         fputs(is_file(spec) ? " -r -F" : " -x", stdout);
     if (spec->choices)
         printf(" -a '%s'", spec->choices);
+    else if (names_of_option(spec->name))
+        printf(" -a '(plumbline completion %s 2>/dev/null)'", names_of_option(spec->name));
     printf(" -d '%s'\n", help);
 }
 
@@ -133,6 +148,8 @@ static void fish(void)
             if (takes(command, spec))
                 fish_option(command, spec);
     }
+    puts("complete -c plumbline -n '__fish_seen_subcommand_from explain' -f -a '(plumbline completion rules "
+         "2>/dev/null)'");
 }
 
 enum exit_code command_completion(struct options *options)
@@ -148,6 +165,13 @@ enum exit_code command_completion(struct options *options)
             shells[i].print();
             return EXIT_MET;
         }
+    }
+    if (wanted && names_known(wanted)) {
+        g_autoptr(GError) error = NULL;
+        if (names_print(wanted, options, &error))
+            return EXIT_MET;
+        message("%s", error->message);
+        return EXIT_USAGE;
     }
     const char *near = wanted ? suggest_nearest(wanted, names) : NULL;
     message("completion takes a shell: bash, zsh or fish%s%s%s", near ? "; did you mean " : "", near ? near : "",

@@ -1,25 +1,52 @@
 #include "cli/dirs.h"
 
 #include "cli/message.h"
+#include "cli/trust.h"
 #include "model/error.h"
+
+#include <sys/stat.h>
+
+/* Something that only root or the caller can have put there. */
+static bool is_ours(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_uid == 0 || st.st_uid == geteuid());
+}
+
+static bool has_rules(const char *folder)
+{
+    g_autofree char *profile = g_build_filename(folder, "profiles", "auto.yaml", NULL);
+    return g_file_test(profile, G_FILE_TEST_IS_REGULAR);
+}
 
 char *dirs_stock(void)
 {
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = program ? g_path_get_dirname(program) : g_strdup("/nonexistent");
+    g_autofree char *cache = g_build_filename(folder, "CMakeCache.txt", NULL);
     char *candidates[] = {
         g_build_filename(folder, "..", "share", "plumbline", "checks", NULL),
-        g_build_filename(folder, "..", "..", "checks", NULL),
+        /* build/dev/plumbline of a source tree: known by what CMake left beside it */
+        is_ours(cache) ? g_build_filename(folder, "..", "..", "checks", NULL) : NULL,
         g_strdup(PLUMBLINE_CHECKS_DIR),
     };
     char *found = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
-        g_autofree char *profile = g_build_filename(candidates[i], "profiles", "auto.yaml", NULL);
-        if (!found && g_file_test(profile, G_FILE_TEST_IS_REGULAR))
+        if (!found && candidates[i] && has_rules(candidates[i]))
             found = g_canonicalize_filename(candidates[i], NULL);
         g_free(candidates[i]);
     }
     return found;
+}
+
+/* A confined process is no longer who it was: what trust means was asked before. */
+bool dirs_trust(const struct options *options, GError **error)
+{
+    g_autofree char *stock = options->only_checks ? NULL : dirs_stock();
+    bool ok = !stock || trust_path(stock, error);
+    for (char **dir = options->checks; ok && dir && *dir; dir++)
+        ok = trust_path(*dir, error);
+    return ok && (!options->waivers || trust_path(options->waivers, error));
 }
 
 static struct content *load(const struct options *options, char **more, const char *const *layers, GError **error)

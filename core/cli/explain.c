@@ -73,16 +73,17 @@ static void print_waiver(const struct rule *rule)
 
 static void print_result(const struct result *result)
 {
-    printf("\nLast result: %s%s%s\n", verdict_name(result->verdict), result->reason ? ", " : "",
-           result->reason ? result->reason : "");
+    g_autofree char *reason = message_safe(result->reason ? result->reason : "");
+    printf("\nLast result: %s%s%s\n", verdict_name(result->verdict), *reason ? ", " : "", reason);
     for (guint i = 0; i < result->items->len && i < 50; i++) {
         const struct item_result *item = g_ptr_array_index(result->items, i);
         g_autofree char *observed = tree_canonical(item->observed);
         g_autofree char *subject = message_safe(item->subject);
         g_autofree char *safe = message_safe(observed);
         printf("  %-8s %s: %s", verdict_name(item->verdict), subject, safe);
-        if (item->source.path)
-            printf("  (%s:%u)", item->source.path, item->source.line);
+        g_autofree char *path = message_safe(item->source.path ? item->source.path : "");
+        if (*path)
+            printf("  (%s:%u)", path, item->source.line);
         puts("");
     }
 }

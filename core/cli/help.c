@@ -7,7 +7,7 @@ void help_bare(void)
     fputs("plumbline shows whether a host stands true: code, container, cluster and cloud server.\n"
           "\n"
           "  plumbline audit                            judge this host; the verdict on the terminal\n"
-          "  plumbline audit -o html=report.html        the same as a page\n"
+          "  plumbline audit -o html=report.html        the same as a page; the terminal gets the verdict\n"
           "  plumbline explain RULE                     what a rule demands, why, and how to mend it\n"
           "  plumbline list                             the rules\n"
           "\n"
@@ -35,9 +35,10 @@ void help_exit(void)
           "  1  they are not: a failure at or above --fail-on (default medium), an unknown or error\n"
           "     at or above it (not with --allow-unknown), or below --min-score or --min-coverage\n"
           "  2  wrong usage, or rules, profiles or waivers that cannot be used\n"
-          "  3  the audit could not be completed, or a report could not be written\n"
-          "Waived failures never count. --fail-on none reports only. The last line of the text report\n"
-          "says which of these it was.\n",
+          "  3  the audit could not be completed, a report could not be written, or no rule was judged\n"
+          "     although something is demanded\n"
+          "Waived failures never count. --fail-on none reports only: the last line of the text report,\n"
+          "which says which of these it was, then begins with DONE.\n",
           stdout);
 }
 

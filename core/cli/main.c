@@ -4,7 +4,9 @@
 #include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/separate.h"
 #include "engine/suggest.h"
+#include "sandbox/guard.h"
 
 #include <libxml/parser.h>
 #include <limits.h>
@@ -44,6 +46,8 @@ static enum exit_code run_command(const struct command *command, int argc, char 
     } else if (options.arguments && !command->arguments) {
         message("%s takes no argument, but got \"%s\"", command->name, options.arguments[0]);
     } else {
+        if (command->run != command_audit && command->run != command_report)
+            confine_here();
         code = command->run(&options);
     }
     options_clear(&options);
@@ -99,6 +103,11 @@ static void tune_memory(void)
 int main(int argc, char **argv)
 {
     memory_say_end();
+    g_autoptr(GError) error = NULL;
+    if (!sandbox_guard(argc, argv, &error)) {
+        message("%s", error->message);
+        return EXIT_INCOMPLETE;
+    }
     tune_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);

@@ -1,14 +1,20 @@
 #include "cli/message.h"
 
-#include "reports/escape.h"
+#include "model/secret.h"
+#include "model/visible.h"
 
 #include <stdio.h>
 
 char *message_safe(const char *text)
 {
-    GString *out = g_string_new(NULL);
-    escape_block(out, text);
-    return g_string_free(out, FALSE);
+    g_autofree char *valid = visible_valid(text);
+    secret_hide_in(&valid, SECRET_SENTENCE);
+    return visible_text(valid, VISIBLE_LINE);
+}
+
+char *message_block(const char *text)
+{
+    return visible_text(text, VISIBLE_BLOCK);
 }
 
 void message(const char *format, ...)

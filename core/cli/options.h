@@ -25,6 +25,7 @@ struct options {
     gboolean network;
     int threads;
     int timeout; /* seconds */
+    char *confine;
     char *progress;
 
     char *fail_on;

@@ -1,11 +1,15 @@
 #include "cli/output.h"
 
+#include "cli/command.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
+#include "cli/writer.h"
 #include "engine/suggest.h"
 #include "model/error.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 
 /* Reports may hold what root alone may know about the host. */
@@ -19,6 +23,11 @@ static void output_free(gpointer data)
     struct output *output = data;
     g_free(output->path);
     g_free(output);
+}
+
+static bool is_text(const struct output *output)
+{
+    return g_str_equal(output->report->name, "text");
 }
 
 static const struct report *find_report(const char *name, GError **error)
@@ -68,6 +77,7 @@ static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
     }
     struct output *output = g_new0(struct output, 1);
     output->report = report;
+    output->writer = -1;
     output->path = to_stdout ? NULL : g_strdup(equals + 1);
     g_ptr_array_add(outputs, output);
     return true;
@@ -84,20 +94,8 @@ GPtrArray *outputs_parse(const struct options *options, GError **error)
     return g_steal_pointer(&outputs);
 }
 
-char **outputs_folders(const GPtrArray *outputs)
-{
-    GPtrArray *folders = g_ptr_array_new();
-    for (guint i = 0; i < outputs->len; i++) {
-        const struct output *output = g_ptr_array_index(outputs, i);
-        if (output->path)
-            g_ptr_array_add(folders, g_path_get_dirname(output->path));
-    }
-    g_ptr_array_add(folders, NULL);
-    return (char **)g_ptr_array_free(folders, FALSE);
-}
-
-static bool write_one(const struct output *output, const struct audit *audit, const struct report_options *view,
-                      GError **error)
+static bool write_one(const struct output *output, guint index, const struct audit *audit,
+                      const struct report_options *view, GError **error)
 {
     /* Room from the start: a text of some megabytes that grows by doubling leaves as much behind in holes. */
     gsize rows = 0;
@@ -105,28 +103,115 @@ static bool write_one(const struct output *output, const struct audit *audit, co
         rows += ((const struct result *)g_ptr_array_index(audit->results, i))->items->len;
     g_autoptr(GString) text = g_string_sized_new(ROOM_AT_FIRST + rows * ROW_SIZE);
     /* A file gets a report without the terminal's colours and width. */
-    const struct report_options plain = {.utf8 = true, .verbose = view->verbose, .quiet = view->quiet};
+    const struct report_options plain = {
+        .utf8 = true, .verbose = view->verbose, .quiet = view->quiet, .names = view->names};
     if (!output->report->render(audit, output->path ? &plain : view, text, error))
         return false;
-    if (output->path)
+    if (output->writer < 0 && output->path)
         return report_write(output->path, text->str, text->len, REPORT_MODE, error);
+    if (output->path)
+        return writer_send(output->writer, index, text->str, text->len); /* which says why not */
     output_write(text->str, text->len);
     return true;
 }
 
-bool outputs_write(const GPtrArray *outputs, const struct audit *audit, const struct options *options)
+/* What one run writes, and how far it got. */
+struct writing {
+    const GPtrArray *outputs;
+    struct audit *audit;
+    struct report_options view;
+    GPtrArray *files; /* char *, borrowed: written */
+    bool saved;       /* the audit ran before, and its exit code is its own */
+    bool failed;
+};
+
+/* The exit code is 3 from now on, and a text report that follows says so. */
+static void note_failure(struct writing *writing, const struct output *output)
 {
-    bool all = true;
-    const struct report_options view = terminal_options(options, STDOUT_FILENO);
+    struct audit *audit = writing->audit;
+    writing->failed = true;
+    if (writing->saved)
+        return;
+    g_autofree char *why = audit->gate.why;
+    audit->gate.why =
+        g_strdup_printf("the %s report was not written%s%s", output->report->name, why ? "; " : "", why ? why : "");
+    audit->gate.exit_code = EXIT_INCOMPLETE;
+}
+
+/* Those that are a text, or are none; to a file or to standard output. */
+static void write_some(struct writing *writing, bool texts, bool to_files)
+{
+    for (guint i = 0; i < writing->outputs->len; i++) {
+        const struct output *output = g_ptr_array_index(writing->outputs, i);
+        if (is_text(output) != texts || (output->path != NULL) != to_files)
+            continue;
+        g_autoptr(GError) error = NULL;
+        if (!write_one(output, i, writing->audit, &writing->view, &error)) {
+            if (error)
+                message("the %s report was not written: %s", output->report->name, error->message);
+            note_failure(writing, output);
+        } else if (output->path) {
+            g_ptr_array_add(writing->files, output->path);
+        }
+    }
+}
+
+static bool has_text(const GPtrArray *outputs)
+{
+    bool text = false;
     for (guint i = 0; i < outputs->len; i++) {
         const struct output *output = g_ptr_array_index(outputs, i);
-        g_autoptr(GError) error = NULL;
-        if (write_one(output, audit, &view, &error))
-            continue;
-        message("the %s report was not written: %s", output->report->name, error->message);
-        all = false;
+        text = text || (is_text(output) && !output->path);
     }
-    return all;
+    return text;
+}
+
+/* Whoever sits at a terminal is told the verdict and the files, on standard error: standard output may be a report. */
+static void tell_terminal(const struct writing *writing, const struct options *options)
+{
+    if (!isatty(STDERR_FILENO) || (options->quiet && writing->audit->gate.exit_code == 0))
+        return;
+    struct report_options view = terminal_options(options, STDERR_FILENO);
+    view.quiet = true;
+    view.files = (const char *const *)writing->files->pdata;
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (report_find("text")->render(writing->audit, &view, text, NULL))
+        fputs(text->str, stderr);
+}
+
+/* Nothing more comes for any of them. */
+static bool settle(const GPtrArray *outputs, bool done)
+{
+    for (guint i = 0; i < outputs->len; i++) {
+        const struct output *output = g_ptr_array_index(outputs, i);
+        if (output->writer >= 0)
+            writer_settle(output->writer, i);
+    }
+    return done;
+}
+
+bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct options *options, bool saved)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    struct writing writing = {.outputs = outputs,
+                              .audit = audit,
+                              .view = terminal_options(options, STDOUT_FILENO),
+                              .files = files,
+                              .saved = saved};
+    writing.view.names = options->quiet;
+    /* Texts last, so that their last line knows how the others went. */
+    write_some(&writing, false, true);
+    write_some(&writing, true, true);
+    bool told = has_text(outputs);
+    if (options->quiet && audit->gate.exit_code == 0 && told)
+        return settle(outputs, true); /* nothing to say */
+    g_ptr_array_add(files, NULL);
+    writing.view.files = options->quiet ? (const char *const *)files->pdata : NULL;
+    write_some(&writing, false, false);
+    write_some(&writing, true, false);
+    if (!told)
+        tell_terminal(&writing, options);
+    return settle(outputs, !writing.failed);
 }
 
 void output_write(const char *bytes, gsize n)
@@ -135,11 +220,28 @@ void output_write(const char *bytes, gsize n)
     (void)!fwrite(bytes, 1, n, stdout);
 }
 
+/* Nobody reads any more: `plumbline list | head`. */
+static bool is_broken_pipe(int err)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return err == EPIPE || (poll(&out, 1, 0) == 1 && (out.revents & POLLERR));
+}
+
+void output_end_by_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 bool output_flush(void)
 {
     errno = 0;
     bool done = fflush(stdout) == 0 && !ferror(stdout);
-    if (!done)
-        message("standard output could not be written: %s", g_strerror(errno ? errno : EIO));
-    return done;
+    int err = errno ? errno : EIO;
+    if (done)
+        return true;
+    if (is_broken_pipe(err))
+        output_end_by_pipe();
+    message("standard output could not be written: %s", g_strerror(err));
+    return false;
 }

@@ -8,17 +8,22 @@
 struct output {
     const struct report *report;
     char *path; /* NULL: standard output */
+    int writer; /* the socket of the process that writes reports (cli/writer.h); -1: none, they are written here */
 };
 
 /* The outputs that the options name; none named: text on standard output. PL_ERROR_USAGE for an unknown format,
  * two on standard output, or HTML onto a terminal. A GPtrArray of struct output. */
 GPtrArray *outputs_parse(const struct options *options, GError **error);
-/* The folders into which they write, for the sandbox; NULL-terminated, caller frees with g_strfreev(). */
-char **outputs_folders(const GPtrArray *outputs);
-/* Renders and writes them all; what fails is said on standard error, the rest is written. False when any failed. */
-bool outputs_write(const GPtrArray *outputs, const struct audit *audit, const struct options *options);
+/* Renders and writes them all, texts last; what fails is said on standard error, the rest is written. False when any
+ * failed; then the audit's gate says exit 3, as the text reports do. With --quiet a text on standard output is nothing
+ * while the demands are met, and names the files when they are not. Where no text goes to standard output, the verdict
+ * and the files go to a terminal on standard error. `saved`: of an audit that ran before. */
+bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct options *options, bool saved);
 
 /* Writes to standard output; a failure is remembered for output_flush(). */
 void output_write(const char *bytes, gsize n);
-/* Flushes standard output; false, said on standard error, when something did not get there. */
+/* Flushes standard output; false, said on standard error, when something did not get there. A pipe that nobody reads
+ * ends the program by SIGPIPE instead. */
 bool output_flush(void);
+/* Ends the program as others end that write into a pipe which nobody reads: silently, and the shell sees the signal. */
+void output_end_by_pipe(void);

@@ -45,8 +45,12 @@ static void print_text(const struct probe *probe)
 static char *mdoc_text(const char *text)
 {
     GString *out = g_string_new(*text == '.' || *text == '\'' ? "\\&" : NULL);
-    for (; *text; text++)
-        g_string_append(out, *text == '\\' ? "\\e" : (char[]){*text, '\0'});
+    for (; *text; text++) {
+        if (*text == '\\')
+            g_string_append(out, "\\e");
+        else
+            g_string_append_c(out, *text);
+    }
     return g_string_free(out, FALSE);
 }
 

@@ -3,8 +3,23 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/saved.h"
+#include "cli/separate.h"
 #include "model/cleanup.h"
 #include "sandbox/sandbox.h"
+
+static enum exit_code render(struct judge_side *side, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    struct sandbox_state sandbox = {0};
+    bool confined = side->confine(side, &sandbox, &error);
+    sandbox_state_clear(&sandbox);
+    pl_auto(audit) audit = confined ? saved_audit(data, &error) : NULL;
+    if (!audit) {
+        message("%s", error->message);
+        return EXIT_USAGE;
+    }
+    return outputs_write(side->outputs, audit, side->options, true) ? EXIT_MET : EXIT_INCOMPLETE;
+}
 
 enum exit_code command_report(struct options *options)
 {
@@ -18,16 +33,5 @@ enum exit_code command_report(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
-    g_auto(GStrv) folders = outputs_folders(outputs);
-    const struct sandbox_plan plan = {.write_dirs = (const char *const *)folders};
-    struct sandbox_state sandbox = {0};
-    bool confined = sandbox_enter(&plan, &sandbox, &error);
-    g_free(sandbox.capabilities);
-    g_free(sandbox.note);
-    pl_auto(audit) audit = confined ? saved_audit(options->arguments[0], &error) : NULL;
-    if (!audit) {
-        message("%s", error->message);
-        return EXIT_USAGE;
-    }
-    return outputs_write(outputs, audit, options) ? EXIT_MET : EXIT_INCOMPLETE;
+    return separate(options, outputs, false, render, options->arguments[0]);
 }

@@ -30,11 +30,20 @@ static void print_failure(const struct ruletest_failure *failure)
            failure->rule ? ": " : "", name ? name : "", name ? ": " : "", text);
     if (failure->expected)
         printf("    expected %s, got %s\n", failure->expected, failure->got ? failure->got : "nothing");
-    g_autofree char *items = failure->items ? message_safe(failure->items) : NULL;
+    g_autofree char *items = failure->items ? message_block(failure->items) : NULL;
     g_auto(GStrv) lines = g_strsplit(items ? items : "", "\n", -1);
     for (char **line = lines; *line; line++)
         if (**line)
             printf("    | %s\n", *line);
+}
+
+/* A file that could not be read or understood says nothing about a rule. */
+static bool broken_file(const struct ruletest_report *report)
+{
+    for (guint i = 0; i < report->failures->len; i++)
+        if (!((const struct ruletest_failure *)g_ptr_array_index(report->failures, i))->rule)
+            return true;
+    return false;
 }
 
 enum exit_code command_test(struct options *options)
@@ -57,7 +66,7 @@ enum exit_code command_test(struct options *options)
     guint missing = report->failures->len > report->failed ? report->failures->len - report->failed : 0;
     printf("%u files, %u rules, %u cases: %u passed, %u failed, %u other mistakes\n", report->files, report->rules,
            report->cases, report->passed, report->failed, missing);
-    if (content_count(content, DIAGNOSTIC_ERROR))
+    if (content_count(content, DIAGNOSTIC_ERROR) || broken_file(report))
         return EXIT_USAGE;
     return report->failures->len ? EXIT_NOT_MET : EXIT_MET;
 }

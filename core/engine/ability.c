@@ -126,23 +126,34 @@ static bool in_order(const GPtrArray *items)
     return true;
 }
 
+/* How many more items a result may keep, and how many of them may pass. */
+struct room {
+    guint items, passing;
+};
+
+/* Whether an item is kept, and its room taken. */
+static bool takes_room(struct room *room, const struct item_result *item, bool must)
+{
+    bool passes = item->verdict == VERDICT_PASS;
+    bool keep = must || (room->items && (!passes || room->passing));
+    room->items -= keep && !must;
+    room->passing -= keep && passes && room->passing;
+    return keep;
+}
+
 /* Items that a cell shows count first against `max`, and stay even beyond it. */
 static void cap(struct result *result, GHashTable *shown, guint max, guint passing)
 {
     if (!in_order(result->items))
         g_ptr_array_sort(result->items, failing_first);
-    guint held = shown ? g_hash_table_size(shown) : 0, room = max > held ? max - held : 0;
+    guint held = shown ? g_hash_table_size(shown) : 0;
+    struct room room = {.items = max > held ? max - held : 0, .passing = passing};
     if (result->items->len <= MIN(max, passing))
         return;
     GPtrArray *kept = g_ptr_array_new_with_free_func(item_result_free);
     for (guint i = 0; i < result->items->len; i++) {
         struct item_result *item = g_ptr_array_index(result->items, i);
-        bool must = shown && g_hash_table_contains(shown, item);
-        bool passes = item->verdict == VERDICT_PASS;
-        bool keep = must || (room && (!passes || passing));
-        room -= keep && !must;
-        passing -= keep && passes && passing;
-        if (keep)
+        if (takes_room(&room, item, shown && g_hash_table_contains(shown, item)))
             g_ptr_array_add(kept, item);
         else
             item_result_free(item);

@@ -223,6 +223,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     judge_all(audit, &bench, waivers, run->threads);
     score_audit(audit);
     engine_gate(audit, run->gate);
+    audit_hide_secrets(audit);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
     if (audit->left)
         plan = NULL; /* threads that hang still look at it */

@@ -27,7 +27,7 @@ struct work {
 static bool answer_needs(const struct collecting *collecting, const struct probe *probe, struct items *items)
 {
     if ((probe->needs & NEEDS_LIVE) && !host_is_live(collecting->host)) {
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s needs the running machine, and this is a directory",
+        items_problem(items, PROBLEM_OFFLINE, NULL, "%s needs the running machine, and this is a directory",
                       probe->name);
         return true;
     }

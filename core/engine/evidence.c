@@ -2,8 +2,8 @@
 #include "engine/judge.h"
 #include "engine/matcher.h"
 #include "engine/outcome.h"
-#include "engine/redact.h"
 #include "engine/words.h"
+#include "model/secret.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -57,12 +57,78 @@ const char *item_unread_reason(const struct item *item, const char *path)
     }
 }
 
-static void show(json_object *observed, const struct item *item, const char *field, bool also_absent)
+/* What is shown of a value: a text, a list or object, levels. */
+static const struct secret_bounds evidence_bounds = {.text = 1024, .list = 50, .depth = 8};
+
+static bool names_secret(const struct item *item)
 {
-    const json_object *value = item_field(item, field);
+    return secret_names_value(item->fields);
+}
+
+/* What an item's fields show to be secrets: a capture or a reason may hold it without the name that gives it away. The
+ * caller frees; NULL for items that hold none. */
+static GPtrArray *known_secrets(const struct item *item)
+{
+    /* Of file-content, and of what has a name. */
+    static const char *const telling[] = {"text", "value", "values", "match", "persistent"};
+    bool named = names_secret(item);
+    GPtrArray *known = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
+        const json_object *value = tree_member(item->fields, telling[i]);
+        if (!value || (i > 0 && !named))
+            continue;
+        known = known ? known : g_ptr_array_new_with_free_func(g_free);
+        secret_gather(telling[i], value, named, known);
+    }
+    if (known && !known->len)
+        g_clear_pointer(&known, g_ptr_array_unref);
+    return known;
+}
+
+/* An item and its secrets. */
+struct sight {
+    const struct item *item;
+    GPtrArray *known;
+    bool named;
+};
+
+static void sight_open(struct sight *sight, const struct item *item)
+{
+    *sight = (struct sight){item, known_secrets(item), names_secret(item)};
+}
+
+static void sight_close(struct sight *sight)
+{
+    if (sight->known)
+        g_ptr_array_unref(sight->known);
+}
+
+/* A copy of a field's value without secrets. `field` may be the way to a member ("value.password"). */
+static json_object *hidden(const struct sight *sight, const char *field, const json_object *value)
+{
+    struct secret_bounds bounds = evidence_bounds;
+    bounds.known = sight->known;
+    const char *dot = strchr(field, '.');
+    g_autofree char *holder = dot ? g_strndup(field, (gsize)(dot - field)) : NULL;
+    const char *member = dot && !sight->named ? dot + 1 : dot ? holder : field;
+    return secret_hide_member(member, value, sight->named, &bounds);
+}
+
+static void hide_known(char **text, const GPtrArray *known)
+{
+    char *shown = known && *text ? secret_hide_known(*text, known) : NULL;
+    if (!shown)
+        return;
+    g_free(*text);
+    *text = shown;
+}
+
+static void show(json_object *observed, const struct sight *sight, const char *field, bool also_absent)
+{
+    const json_object *value = item_field(sight->item, field);
     if (json_object_object_get_ex(observed, field, NULL) || (!value && !also_absent))
         return;
-    json_object_object_add(observed, field, value ? redact_field(item, field, value) : NULL);
+    json_object_object_add(observed, field, value ? hidden(sight, field, value) : NULL);
 }
 
 static bool is_decisive(const struct expectation *expectation, const json_object *member)
@@ -91,24 +157,25 @@ static void put_decisive_first(json_object *observed, const struct item *item, c
     json_object_object_add(observed, expectation->field, sorted);
 }
 
-static json_object *observe(const struct item *item, const GPtrArray *expectations)
+static json_object *observe(const struct sight *sight, const GPtrArray *expectations)
 {
+    const struct item *item = sight->item;
     json_object *observed = json_object_new_object();
     for (guint i = 0; i < expectations->len; i++) {
         const struct expectation *expectation = g_ptr_array_index(expectations, i);
         bool unread = item_unread_reason(item, expectation->field);
         /* What was seen of a list that could not be read whole is shown too. */
         if (!unread || json_object_is_type(item_field(item, expectation->field), json_type_array))
-            show(observed, item, expectation->field, true);
+            show(observed, sight, expectation->field, true);
         put_decisive_first(observed, item, expectation);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(always) && expectations->len; i++)
-        show(observed, item, always[i], false);
+        show(observed, sight, always[i], false);
     if (expectations->len)
         return observed;
     json_object_object_foreach (item->fields, field, value) {
         if (value)
-            json_object_object_add(observed, field, redact_field(item, field, value));
+            json_object_object_add(observed, field, hidden(sight, field, value));
     }
     return observed;
 }
@@ -160,31 +227,36 @@ static bool shows_same(const struct item *a, const struct item *b, const GPtrArr
     return true;
 }
 
-static json_object *observe_once(const struct row *row, struct alike *alike)
+static json_object *observe_once(const struct row *row, const struct sight *sight, struct alike *alike)
 {
     const GPtrArray *expectations = row->test->expectations;
     if (!expectations->len)
-        return observe(row->item, expectations);
-    bool secret = redact_is_secret(row->item);
+        return observe(sight, expectations);
+    bool secret = sight->named || sight->known;
     for (unsigned i = 0; i < ALIKE_MAX; i++)
-        if (alike->rows[i] && alike->secret[i] == secret && shows_same(alike->rows[i]->item, row->item, expectations))
+        if (alike->rows[i] && !secret && !alike->secret[i] && shows_same(alike->rows[i]->item, row->item, expectations))
             return json_object_get(alike->rows[i]->base.observed);
     alike->secret[alike->next] = secret;
     alike->rows[alike->next] = row;
     alike->next = (alike->next + 1) % ALIKE_MAX;
-    return observe(row->item, expectations);
+    return observe(sight, expectations);
 }
 
 static void fill(struct row *row, const char *expected, struct alike *alike)
 {
     struct item_result *result = &row->base;
     json_object_put(result->observed);
-    result->observed = observe_once(row, alike);
+    struct sight sight;
+    sight_open(&sight, row->item);
+    result->observed = observe_once(row, &sight, alike);
     g_free(result->expected);
     result->expected = g_strdup(expected);
     source_copy(&result->source, &row->item->source);
     if ((result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN) && !result->reason)
         judge_item(row->item, row->test->expectations, &result->reason);
+    hide_known(&result->reason, sight.known);
+    hide_known(&result->subject, sight.known);
+    sight_close(&sight);
 }
 
 void evidence_fill(struct result *result)

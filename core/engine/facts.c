@@ -2,6 +2,7 @@
 
 #include "formats/format.h"
 #include "model/tree.h"
+#include "model/visible.h"
 #include "probes/machine.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static char *first_line(struct host *host, const char *path)
     text[strcspn(text, "\n")] = '\0';
     if (strlen(text) > FACT_MAX)
         text[FACT_MAX] = '\0';
-    return g_utf8_make_valid(g_strstrip(text), -1);
+    return visible_valid(g_strstrip(text));
 }
 
 static char *host_name(struct host *host)

@@ -131,6 +131,22 @@ static int demand_errors(const struct audit *audit, GString *why)
     return seen.content ? EXIT_CONTENT : EXIT_MET;
 }
 
+/* A demand that is met by nothing is not met: a wrong name, a wrong root or a missing daemon would look like success.
+ */
+static int demand_judged(const struct audit *audit, GString *why)
+{
+    for (guint i = 0; i < audit->results->len; i++) {
+        const struct result *result = g_ptr_array_index(audit->results, i);
+        if (result->verdict == VERDICT_PASS || result->verdict == VERDICT_FAIL)
+            return EXIT_MET;
+    }
+    if (audit->results->len)
+        say(why, "no rule was judged: none of %u chosen could be, or applies here", audit->results->len);
+    else
+        say(why, "no rule was judged");
+    return EXIT_INCOMPLETE;
+}
+
 static void say_met(const struct gate *gate, GString *why)
 {
     if (gate->none) {
@@ -150,6 +166,8 @@ void engine_gate(struct audit *audit, const struct gate *gate)
     int results = gate->none ? EXIT_MET : demand_results(audit, gate, why);
     int numbers = demand_numbers(audit, gate, why);
     int code = MAX(errors, MAX(results, numbers));
+    if (code == EXIT_MET && !gate->none)
+        code = demand_judged(audit, why);
     if (code == EXIT_MET)
         say_met(gate, why);
     g_free(audit->gate.fail_on);

@@ -31,7 +31,7 @@ static void gather_items(struct gathering *gathering, const struct bound_test *t
                         evidence_new(g_ptr_array_index(items->list, i), test, gathering->verdict));
     for (guint i = 0; i < items->problems->len; i++) {
         const struct problem *problem = g_ptr_array_index(items->problems, i);
-        bool notapplicable = problem->kind == PROBLEM_NOTAPPLICABLE;
+        bool notapplicable = problem->kind == PROBLEM_NOTAPPLICABLE || problem->kind == PROBLEM_OFFLINE;
         const struct problem **place = notapplicable ? &gathering->notapplicable : &gathering->hindrance;
         *place = *place ? *place : problem;
     }

@@ -225,22 +225,29 @@ static enum verdict test_verdict(const struct test *test, const struct tally *ta
     return test->existence == EXISTENCE_NONE ? exists : worse(exists, match_verdict(test->match, tally));
 }
 
+/* One of several where exactly one should be. */
+static bool is_surplus(const struct test *test, const struct tally *tally, bool pass, enum verdict whole)
+{
+    if (test->existence == EXISTENCE_NONE)
+        return false;
+    bool crowd = test->existence == EXISTENCE_ONLY_ONE && tally->total > 1;
+    return crowd || (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL);
+}
+
 /* How an item is shown: as failing when it is what the test holds against the host. False: not at all, it decides
  * nothing. */
 static bool shown_verdict(const struct test *test, const struct tally *tally, enum verdict whole, enum verdict *verdict)
 {
     bool counts_matches = test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE;
-    bool pass = *verdict == VERDICT_PASS, fail = *verdict == VERDICT_FAIL;
-    if (!pass && !fail)
+    bool pass = *verdict == VERDICT_PASS;
+    if (!pass && *verdict != VERDICT_FAIL)
         return whole != VERDICT_PASS;
-    if (test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
+    if (is_surplus(test, tally, pass, whole))
         *verdict = VERDICT_FAIL;
     else if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE)
         *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
     else if (counts_matches && whole == VERDICT_PASS)
         return pass;
-    else if (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL)
-        *verdict = VERDICT_FAIL;
     return true;
 }
 
@@ -302,6 +309,17 @@ static char *nothing_found(const struct judging *judging, const json_object *obj
     return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *look ? " " : "", look);
 }
 
+/* NULL: it did not fail for there being several. */
+static char *explain_surplus(const struct test *test, const struct tally *tally)
+{
+    unsigned passing = tally->verdicts[VERDICT_PASS];
+    if (test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
+        return g_strdup_printf("%u found where exactly one should be", tally->total);
+    if (test->match == MATCH_ONLY_ONE && passing > 1)
+        return g_strdup_printf("%u of %u are as exactly one should be", passing, tally->total);
+    return NULL;
+}
+
 static char *explain_decided(const struct judging *judging, enum verdict verdict)
 {
     const struct tally *tally = &judging->tally;
@@ -310,11 +328,7 @@ static char *explain_decided(const struct judging *judging, enum verdict verdict
         return g_strdup(tally->notapplicable->reason);
     if (tally->total == 0 || (tally->empty && test->existence == EXISTENCE_ALL))
         return nothing_found(judging, tally->first_empty);
-    if (verdict == VERDICT_FAIL && test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
-        return g_strdup_printf("%u found where exactly one should be", tally->total);
-    if (verdict == VERDICT_FAIL && test->match == MATCH_ONLY_ONE && tally->verdicts[VERDICT_PASS] > 1)
-        return g_strdup_printf("%u of %u are as exactly one should be", tally->verdicts[VERDICT_PASS], tally->total);
-    return NULL;
+    return verdict == VERDICT_FAIL ? explain_surplus(test, tally) : NULL;
 }
 
 struct outcome *judge_test(const struct bound_test *bound, bool privileged)
@@ -329,6 +343,8 @@ struct outcome *judge_test(const struct bound_test *bound, bool privileged)
         explain_hindrance(outcome, &judging);
     else
         outcome->reason = explain_decided(&judging, outcome->verdict);
+    const struct problem *why = judging.tally.notapplicable;
+    outcome->not_looked = outcome->verdict == VERDICT_NOTAPPLICABLE && why && why->kind == PROBLEM_OFFLINE;
     show_items(outcome, &judging);
     g_free(judging.tally.item_error);
     g_free(judging.tally.item_unknown);

@@ -21,6 +21,7 @@ struct load_file {
     bool rules;         /* a module of rules, of `layer` */
     enum layer layer;
     json_object *tree;      /* NULL: could not be read */
+    char *replaces;         /* the name that it may take from an earlier directory; NULL */
     GPtrArray *diagnostics; /* struct diagnostic */
     struct module *module;  /* NULL: refused */
 };
@@ -35,51 +36,38 @@ struct loader {
     bool unwanted[LAYER_COUNT];
 };
 
-static void note_replaced(const char *file, const char *kind, const char *name, GPtrArray *list)
+static void add_daemon(struct loader *loader, const struct load_file *file, struct complaints *to)
 {
-    struct complaints to = {.file = g_intern_string(file), .list = list};
-    struct position at = {.file = to.file, .line = 1, .column = 1};
-    complain_at(&to, at, DIAGNOSTIC_NOTE, "replaces the %s \"%s\" of an earlier directory", kind, name);
-}
-
-static void add_daemon(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
-{
-    (void)name;
     g_autoptr(GError) error = NULL;
-    if (!daemons_add(loader->content->daemons, to->file, tree, &error))
+    const struct load_place place = {"daemon", "", file->name, file->replaces};
+    if (!load_may_place(daemons_find(loader->content->daemons, file->name) != NULL, &place, to))
+        return;
+    if (!daemons_add(loader->content->daemons, to->file, file->tree, &error))
         complain_error(to, error);
 }
 
-static void put(GHashTable *table, char *key, gpointer value, const char *kind, struct complaints *to)
+/* `value` is NULL when it was refused. */
+static void put(GHashTable *table, gpointer value, GDestroyNotify destroy, const struct load_place *place,
+                struct complaints *to)
 {
-    if (!value) {
-        g_free(key);
-        return;
+    g_autofree char *key = g_strconcat(place->folder, place->name, NULL);
+    if (value && load_may_place(g_hash_table_contains(table, key), place, to))
+        g_hash_table_replace(table, g_steal_pointer(&key), value);
+    else if (value)
+        destroy(value);
+}
+
+static void add_tree(struct loader *loader, const struct load_file *file, struct complaints *to)
+{
+    if (g_str_equal(file->folder, "daemons")) {
+        add_daemon(loader, file, to);
+    } else if (g_str_equal(file->folder, "benchmarks")) {
+        const struct load_place place = {"benchmark", "", file->name, file->replaces};
+        put(loader->benchmarks, load_benchmark(file->tree, file->name, to), benchmark_free, &place, to);
+    } else {
+        const struct load_place place = {"profile", "", file->name, file->replaces};
+        put(loader->profiles, load_profile(file->tree, file->name, to), profile_free, &place, to);
     }
-    if (g_hash_table_contains(table, key))
-        note_replaced(to->file, kind, key, to->list);
-    g_hash_table_replace(table, key, value);
-}
-
-static void add_benchmark(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
-{
-    put(loader->benchmarks, g_strdup(name), load_benchmark(tree, name, to), "benchmark", to);
-}
-
-static void add_profile(struct loader *loader, const json_object *tree, const char *name, struct complaints *to)
-{
-    put(loader->profiles, g_strdup(name), load_profile(tree, name, to), "profile", to);
-}
-
-static void add_tree(struct loader *loader, const char *folder, const json_object *tree, const char *name,
-                     struct complaints *to)
-{
-    if (g_str_equal(folder, "daemons"))
-        add_daemon(loader, tree, name, to);
-    else if (g_str_equal(folder, "benchmarks"))
-        add_benchmark(loader, tree, name, to);
-    else
-        add_profile(loader, tree, name, to);
 }
 
 /* Says once, after the details, that the file as a whole counts for nothing. */
@@ -99,6 +87,7 @@ static void load_file_free(gpointer data)
     struct load_file *file = data;
     g_free(file->path);
     g_free(file->name);
+    g_free(file->replaces);
     json_object_put(file->tree);
     g_ptr_array_unref(file->diagnostics);
     g_free(file);
@@ -123,6 +112,8 @@ static void read_tree(gpointer data, gpointer unused)
     struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
     g_autoptr(GError) error = NULL;
     file->tree = content_read_yaml(file->path, &error);
+    if (file->tree)
+        file->replaces = load_take_replaces(file->tree, &to);
     if (!error)
         return;
     complain_error(&to, error);
@@ -161,9 +152,12 @@ static void settle_file(struct loader *loader, struct load_file *file)
     struct complaints to = {.file = g_intern_string(file->path), .list = loader->content->diagnostics};
     g_ptr_array_extend_and_steal(to.list, file->diagnostics);
     file->diagnostics = g_ptr_array_new();
-    if (file->rules)
-        put(loader->modules, g_strdup_printf("%s/%s", layer_name(file->layer), file->name), file->module, "module",
-            &to);
+    if (!file->rules)
+        return;
+    g_autofree char *folder = g_strconcat(file->folder, "/", NULL);
+    const struct load_place place = {"module", folder, file->name, file->replaces};
+    put(loader->modules, file->module, module_free, &place, &to);
+    say_refused(&to, file->folder, file->name);
 }
 
 /* Rules name daemons and are checked against them, so the daemons come in between. */
@@ -174,7 +168,7 @@ static void load_queue(struct loader *loader)
         const struct load_file *file = g_ptr_array_index(loader->files, i);
         struct complaints to = {.file = g_intern_string(file->path), .list = file->diagnostics};
         if (file->tree && !file->rules)
-            add_tree(loader, file->folder, file->tree, file->name, &to);
+            add_tree(loader, file, &to);
     }
     for_each_file(loader->files, understand_rules, loader->content->daemons);
     for (guint i = 0; i < loader->files->len; i++)

@@ -32,6 +32,19 @@ struct module *load_module(const json_object *tree, enum layer layer, const char
 struct profile *load_profile(const json_object *tree, const char *name, struct complaints *to);
 struct benchmark *load_benchmark(const json_object *tree, const char *name, struct complaints *to);
 
+/* Where a file puts what it holds. Borrowed texts. */
+struct load_place {
+    const char *kind;     /* "module" */
+    const char *folder;   /* "cloud/", what the name is unique in; "" */
+    const char *name;     /* the file's, without .yaml */
+    const char *replaces; /* NULL */
+};
+
+/* The text of the member `replaces`, which is taken out of the tree; NULL without one. Caller frees. */
+char *load_take_replaces(json_object *tree, struct complaints *to);
+/* Whether it may be put there; `taken`: an earlier directory has one of this name. Complains when not. */
+bool load_may_place(bool taken, const struct load_place *place, struct complaints *to);
+
 /* What only all files together show: patterns of profiles that meet no rule, values nobody declares, controls that
  * their benchmark does not have. */
 void load_cross_check(struct content *content);

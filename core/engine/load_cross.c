@@ -5,6 +5,8 @@
 #include "engine/suggest.h"
 #include "engine/values.h"
 
+#include <string.h>
+
 static bool meets_a_rule(const struct content *content, const char *pattern)
 {
     for (guint i = 0; i < content->rules->len; i++)
@@ -68,6 +70,39 @@ static void check_level(const struct rule *rule, struct reference *reference, co
                     reference->control);
 }
 
+/* Letters and digits in lower case, without what separates them. */
+static char *squeeze(const char *id)
+{
+    GString *out = g_string_new(NULL);
+    for (; *id; id++)
+        if (g_ascii_isalnum(*id))
+            g_string_append_c(out, g_ascii_tolower(*id));
+    return g_string_free(out, FALSE);
+}
+
+static bool is_slip(const char *id, const char *known)
+{
+    g_autofree char *a = squeeze(id), *b = squeeze(known);
+    size_t n = strlen(id), m = strlen(known);
+    bool cut = n < m ? strncmp(id, known, n) == 0 && known[n] == '.' : strncmp(id, known, m) == 0 && id[m] == '.';
+    return cut || g_str_equal(a, b) || suggest_distance(a, b) == 1;
+}
+
+/* A benchmark without a file is free, but one that differs from a known one by a trailing part, by case or by a
+ * separator is a slip, and its mapping would be lost. */
+static void check_benchmark(const struct content *content, const struct rule *rule, const struct reference *reference,
+                            struct complaints *to)
+{
+    for (guint i = 0; i < content->benchmarks->len; i++) {
+        const char *known = ((const struct benchmark *)g_ptr_array_index(content->benchmarks, i))->id;
+        if (is_slip(reference->benchmark, known)) {
+            complain_at(to, rule->at, DIAGNOSTIC_WARNING, "rule %s: no benchmark is called %s (did you mean %s?)",
+                        rule->id, reference->benchmark, known);
+            return;
+        }
+    }
+}
+
 /* A benchmark without a file is free; one with a file must have the control. */
 static void check_references(const struct content *content, const struct rule *rule)
 {
@@ -78,6 +113,8 @@ static void check_references(const struct content *content, const struct rule *r
         const struct control *control = benchmark ? benchmark_control(benchmark, reference->control) : NULL;
         if (control)
             check_level(rule, reference, control, &to);
+        if (!benchmark)
+            check_benchmark(content, rule, reference, &to);
         if (!benchmark || control)
             continue;
         g_autofree char *clause = suggest_control(benchmark, reference->control);

@@ -44,6 +44,14 @@ static enum verdict deciding(enum check_kind kind, const GPtrArray *children)
     return VERDICT_NOTAPPLICABLE;
 }
 
+static bool any_not_looked(const GPtrArray *children)
+{
+    for (guint i = 0; i < children->len; i++)
+        if (((struct outcome *)g_ptr_array_index(children, i))->not_looked)
+            return true;
+    return false;
+}
+
 static void take_items(struct outcome *whole, struct outcome *child, bool turn)
 {
     for (guint i = 0; i < child->items->len; i++) {
@@ -95,10 +103,36 @@ static char *join(GPtrArray *reasons)
     return g_strjoinv("; ", (char **)reasons->pdata);
 }
 
+/* A branch of "any" or "none" that nobody could look at may be the one that holds. */
+static const struct outcome *maybe_holding(enum check_kind kind, const GPtrArray *children)
+{
+    for (guint i = 0; kind != CHECK_ALL && i < children->len; i++) {
+        const struct outcome *child = g_ptr_array_index(children, i);
+        if (child->verdict == VERDICT_NOTAPPLICABLE && child->not_looked)
+            return child;
+    }
+    return NULL;
+}
+
+/* No branch that could be judged holds, and one could not: who looks at the running machine may find that it does. */
+static struct outcome *leave_open(GPtrArray *children, const struct outcome *open, bool turn)
+{
+    struct outcome *whole = outcome_new(VERDICT_UNKNOWN);
+    whole->reason = g_strdup(open->reason);
+    whole->cause = g_strdup("could not be observed");
+    for (guint i = 0; i < children->len; i++)
+        take_items(whole, g_ptr_array_index(children, i), turn);
+    g_ptr_array_unref(children);
+    return whole;
+}
+
 struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
 {
     enum verdict decided = deciding(kind, children);
     bool turn = kind == CHECK_NONE;
+    const struct outcome *open = decided == VERDICT_FAIL ? maybe_holding(kind, children) : NULL;
+    if (open)
+        return leave_open(children, open, turn);
     struct outcome *whole = outcome_new(turn ? verdict_invert(decided) : decided);
     g_autoptr(GPtrArray) reasons = g_ptr_array_new();
     for (guint i = 0; i < children->len; i++) {
@@ -116,6 +150,7 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
         }
     }
     whole->reason = join(reasons);
+    whole->not_looked = decided == VERDICT_NOTAPPLICABLE && any_not_looked(children);
     if (turn)
         drop_failing(whole);
     g_ptr_array_unref(children);

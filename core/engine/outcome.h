@@ -8,6 +8,7 @@ struct outcome {
     enum verdict verdict;
     char *reason, *cause, *cure; /* each may be NULL */
     GPtrArray *items;            /* struct item_result */
+    bool not_looked;             /* not applicable because only a running machine could tell */
 };
 
 struct outcome *outcome_new(enum verdict verdict);
@@ -23,7 +24,8 @@ struct outcome *judge_check(const struct bound_check *check, bool privileged);
 struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict);
 
 /* Combines children as `kind` says: all: fail > error > unknown > pass; any: pass > error > unknown > fail; none: any,
- * turned round. Not applicable children count for nothing; when all are, so is the whole. Takes the children. */
+ * turned round. Not applicable children count for nothing; when all are, so is the whole. An "any" or "none" of
+ * which no judged child holds is unknown when a child could not be looked at on a mounted root. Takes the children. */
 struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
 
 /* Judges one item against the expectations. PASS, FAIL, ERROR or UNKNOWN; *reason for the last two, caller frees. */

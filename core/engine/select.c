@@ -32,26 +32,42 @@ static bool has_tag(const struct rule *rule, const char *pattern)
 }
 
 /* "BENCHMARK[:CONTROL][ L1]": level 2 of a benchmark holds level 1. */
+struct wanted_reference {
+    const char *benchmark, *control; /* patterns; control NULL: every one */
+    int level;                       /* 0: every one */
+};
+
+/* Cuts a copy of the pattern into its parts, which point into it. */
+static struct wanted_reference split_reference(char *pattern)
+{
+    struct wanted_reference wanted = {.benchmark = pattern};
+    size_t n = strlen(pattern);
+    if (n > 3 && pattern[n - 3] == ' ' && pattern[n - 2] == 'L' && strchr("12", pattern[n - 1])) {
+        wanted.level = pattern[n - 1] - '0';
+        pattern[n - 3] = '\0';
+    }
+    char *colon = strchr(pattern, ':');
+    if (colon) {
+        *colon = '\0';
+        wanted.control = colon + 1;
+    }
+    return wanted;
+}
+
+static bool covers_reference(const struct wanted_reference *wanted, const struct reference *reference)
+{
+    return glob_matches(wanted->benchmark, reference->benchmark) &&
+           (!wanted->control || glob_matches(wanted->control, reference->control)) &&
+           (!wanted->level || (reference->level > 0 && reference->level <= wanted->level));
+}
+
 static bool has_reference(const struct rule *rule, const char *pattern)
 {
-    g_autofree char *benchmark = g_strdup(pattern);
-    size_t n = strlen(benchmark);
-    int level = 0;
-    if (n > 3 && benchmark[n - 3] == ' ' && benchmark[n - 2] == 'L' && strchr("12", benchmark[n - 1])) {
-        level = benchmark[n - 1] - '0';
-        benchmark[n - 3] = '\0';
-    }
-    char *control = strchr(benchmark, ':');
-    if (control)
-        *control++ = '\0';
-    for (guint i = 0; i < rule->references->len; i++) {
-        const struct reference *reference = g_ptr_array_index(rule->references, i);
-        bool covers = glob_matches(benchmark, reference->benchmark) &&
-                      (!control || glob_matches(control, reference->control)) &&
-                      (!level || (reference->level > 0 && reference->level <= level));
-        if (covers)
+    g_autofree char *copy = g_strdup(pattern);
+    const struct wanted_reference wanted = split_reference(copy);
+    for (guint i = 0; i < rule->references->len; i++)
+        if (covers_reference(&wanted, g_ptr_array_index(rule->references, i)))
             return true;
-    }
     return false;
 }
 
@@ -243,8 +259,10 @@ static const struct profile *find_profile(const struct content *content, const c
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
     for (guint i = 0; i < content->profiles->len; i++)
         g_ptr_array_add(ids, ((struct profile *)g_ptr_array_index(content->profiles, i))->id);
-    g_autofree char *clause = suggest_clause_in(id, ids);
-    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s", id, clause);
+    g_ptr_array_add(ids, NULL);
+    g_autofree char *clause = suggest_clause(id, (const char *const *)ids->pdata);
+    g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
+    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s; there are %s", id, clause, list);
     return NULL;
 }
 
@@ -321,13 +339,17 @@ static bool uses_only(const struct check *check, const char *const *probes)
     return true;
 }
 
-static bool is_chosen(const struct selection *selection, const GPtrArray *profiles, const struct rule *rule)
+static bool is_left_out(const struct selection *selection, const struct rule *rule)
 {
-    bool skipped = selection->skip && *selection->skip && any_of(selection->skip, id_matches, rule);
     const char *const *probes = selection->probes;
     if (probes && (!uses_only(rule->applies, probes) || !uses_only(rule->check, probes)))
-        return false;
-    return !skipped && in_profiles(profiles, rule) && any_of(selection->layers, in_layer, rule) &&
+        return true;
+    return selection->skip && *selection->skip && any_of(selection->skip, id_matches, rule);
+}
+
+static bool is_chosen(const struct selection *selection, const GPtrArray *profiles, const struct rule *rule)
+{
+    return !is_left_out(selection, rule) && in_profiles(profiles, rule) && any_of(selection->layers, in_layer, rule) &&
            any_of(selection->rules, id_matches, rule) && any_of(selection->references, has_reference, rule) &&
            any_of(selection->tags, has_tag, rule) && (!selection->severity || in_severity(rule, selection->severity));
 }

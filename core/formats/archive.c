@@ -1,39 +1,21 @@
 /* libarchive behind bounds. Only tar, and only the filters that the library unpacks itself: for others, and for those
  * that it was built without, it would start a program. */
-#include "formats/archive.h"
+#include "formats/archive_private.h"
 
 #include "model/error.h"
 
-#include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <string.h>
 
-#define BLOCK       ((gsize)128 << 10)
-#define RATIO_GRACE ((guint64)64 << 20) /* unpacked bytes before the ratio is looked at */
 #define RETRIES_MAX 16
 
 const struct archive_bounds archive_bounds_default = {
     .entries = 1000000,
     .unpacked = (guint64)32 << 30,
     .ratio = 300,
+    .grace = (guint64)1 << 30,
     .seconds = 120,
-};
-
-struct archive_reader {
-    struct archive *archive;
-    struct archive_entry *entry; /* the current one, owned by the archive */
-    struct archive_reader *outer;
-    struct archive_bounds bounds;
-    GBytes *bytes;
-    int fd;
-    char *name;
-    char *path, *link; /* of the current entry */
-    unsigned nested;
-    guint64 entries;
-    gint64 deadline;
-    bool pending;  /* the current entry's content was not read to its end */
-    GError *inner; /* what the outer archive failed with while it was read from */
 };
 
 void archive_close(struct archive_reader *reader)
@@ -45,6 +27,11 @@ void archive_close(struct archive_reader *reader)
     g_clear_pointer(&reader->bytes, g_bytes_unref);
     if (reader->fd >= 0)
         close(reader->fd);
+    if (reader->owns_outer)
+        archive_close(reader->outer);
+    if (reader->sum)
+        g_checksum_free(reader->sum);
+    g_free(reader->buffer);
     g_clear_error(&reader->inner);
     g_free(reader->name);
     g_free(reader->path);
@@ -58,8 +45,7 @@ static bool limit(const struct archive_reader *reader, GError **error, const cha
     return false;
 }
 
-/* Sets *error to what libarchive, or the archive around this one, says. */
-static bool failed(struct archive_reader *reader, GError **error)
+bool archive_reader_failed(struct archive_reader *reader, GError **error)
 {
     if (reader->inner) {
         g_propagate_error(error, g_steal_pointer(&reader->inner));
@@ -71,22 +57,22 @@ static bool failed(struct archive_reader *reader, GError **error)
     return false;
 }
 
-static bool within_bounds(const struct archive_reader *reader, GError **error)
+bool archive_reader_in_bounds(const struct archive_reader *reader, GError **error)
 {
     gint64 unpacked = archive_filter_bytes(reader->archive, 0), packed = archive_filter_bytes(reader->archive, -1);
     guint64 out = unpacked > 0 ? (guint64)unpacked : 0, in = packed > 0 ? (guint64)packed : 1;
     if (out > reader->bounds.unpacked)
         return limit(reader, error, "unpacks to more than the bound");
-    if (out > RATIO_GRACE && out / in > reader->bounds.ratio)
+    if (out > reader->bounds.grace && out / in > reader->bounds.ratio)
         return limit(reader, error, "unpacks to so much more than its size that it must be a decompression bomb");
     if (g_get_monotonic_time() > reader->deadline)
         return limit(reader, error, "took too long to unpack");
-    return !reader->outer || within_bounds(reader->outer, error);
+    return !reader->outer || archive_reader_in_bounds(reader->outer, error);
 }
 
 /* ---- opening ---- */
 
-static struct archive_reader *reader_new(const char *name, const struct archive_bounds *bounds)
+struct archive_reader *archive_reader_new(const char *name, const struct archive_bounds *bounds, bool filters)
 {
     struct archive_reader *reader = g_new0(struct archive_reader, 1);
     reader->name = g_utf8_make_valid(name, -1);
@@ -94,8 +80,9 @@ static struct archive_reader *reader_new(const char *name, const struct archive_
     reader->deadline = g_get_monotonic_time() + (gint64)reader->bounds.seconds * G_USEC_PER_SEC;
     reader->fd = -1;
     reader->archive = archive_read_new();
-    archive_read_support_format_tar(reader->archive);
     archive_read_support_filter_none(reader->archive);
+    if (!filters)
+        return reader;
     if (archive_zlib_version())
         archive_read_support_filter_gzip(reader->archive);
     if (archive_bzlib_version())
@@ -107,40 +94,44 @@ static struct archive_reader *reader_new(const char *name, const struct archive_
     return reader;
 }
 
-static struct archive_reader *opened(struct archive_reader *reader, int status, GError **error)
+struct archive_reader *archive_reader_opened(struct archive_reader *reader, int status, GError **error)
 {
     if (status >= ARCHIVE_WARN)
         return reader;
-    failed(reader, error);
+    archive_reader_failed(reader, error);
     archive_close(reader);
     return NULL;
 }
 
 struct archive_reader *archive_open_fd(int fd, const char *name, const struct archive_bounds *bounds, GError **error)
 {
-    struct archive_reader *reader = reader_new(name, bounds);
+    struct archive_reader *reader = archive_reader_new(name, bounds, true);
+    archive_read_support_format_tar(reader->archive);
     reader->fd = fd;
-    return opened(reader, archive_read_open_fd(reader->archive, fd, BLOCK), error);
+    return archive_reader_opened(reader, archive_read_open_fd(reader->archive, fd, ARCHIVE_BLOCK), error);
 }
 
 struct archive_reader *archive_open_bytes(GBytes *bytes, const char *name, const struct archive_bounds *bounds,
                                           GError **error)
 {
-    struct archive_reader *reader = reader_new(name, bounds);
+    struct archive_reader *reader = archive_reader_new(name, bounds, true);
+    archive_read_support_format_tar(reader->archive);
     gsize size = 0;
     gconstpointer data = g_bytes_get_data(bytes, &size);
     reader->bytes = g_bytes_ref(bytes);
-    return opened(reader, archive_read_open_memory(reader->archive, data ? data : "", size), error);
+    return archive_reader_opened(reader, archive_read_open_memory(reader->archive, data ? data : "", size), error);
 }
 
 /* The next block of the outer entry: libarchive's callback for reading. Holes of sparse entries are left out, since no
  * layer is one. */
-static la_ssize_t read_outer(struct archive *archive, void *pointer, const void **buffer)
+la_ssize_t archive_reader_pull(struct archive *archive, void *pointer, const void **buffer)
 {
     struct archive_reader *reader = pointer;
     size_t size = 0;
     la_int64_t offset = 0;
     int status = ARCHIVE_OK;
+    if (!reader->outer->pending)
+        return 0;
     do
         status = archive_read_data_block(reader->outer->archive, buffer, &size, &offset);
     while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && !size);
@@ -148,8 +139,12 @@ static la_ssize_t read_outer(struct archive *archive, void *pointer, const void 
         reader->outer->pending = false;
         return 0;
     }
-    bool ok =
-        status >= ARCHIVE_WARN ? within_bounds(reader->outer, &reader->inner) : failed(reader->outer, &reader->inner);
+    bool ok = status >= ARCHIVE_WARN ? archive_reader_in_bounds(reader->outer, &reader->inner)
+                                     : archive_reader_failed(reader->outer, &reader->inner);
+    if (ok && reader->sum) {
+        g_checksum_update(reader->sum, *buffer, (gssize)size);
+        reader->summed += size;
+    }
     if (ok)
         return (la_ssize_t)size;
     archive_set_error(archive, EIO, "%s", reader->inner->message);
@@ -163,10 +158,12 @@ struct archive_reader *archive_open_inside(struct archive_reader *outer, const c
         limit(outer, error, "archives are nested too deep");
         return NULL;
     }
-    struct archive_reader *reader = reader_new(name, bounds);
+    struct archive_reader *reader = archive_reader_new(name, bounds, true);
+    archive_read_support_format_tar(reader->archive);
     reader->outer = outer;
     reader->nested = outer->nested + 1;
-    return opened(reader, archive_read_open(reader->archive, reader, NULL, read_outer, NULL), error);
+    return archive_reader_opened(reader, archive_read_open(reader->archive, reader, NULL, archive_reader_pull, NULL),
+                                 error);
 }
 
 /* ---- entries ---- */
@@ -178,7 +175,7 @@ static bool drain(struct archive_reader *reader, GError **error)
         return true;
     reader->pending = false;
     if (!reader->outer && archive_filter_count(reader->archive) <= 1)
-        return archive_read_data_skip(reader->archive) >= ARCHIVE_WARN || failed(reader, error);
+        return archive_read_data_skip(reader->archive) >= ARCHIVE_WARN || archive_reader_failed(reader, error);
     const void *buffer = NULL;
     size_t size = 0;
     la_int64_t offset = 0;
@@ -187,8 +184,8 @@ static bool drain(struct archive_reader *reader, GError **error)
         if (status == ARCHIVE_EOF)
             return true;
         if (status < ARCHIVE_WARN)
-            return failed(reader, error);
-        if (!within_bounds(reader, error))
+            return archive_reader_failed(reader, error);
+        if (!archive_reader_in_bounds(reader, error))
             return false;
     }
 }
@@ -211,7 +208,17 @@ static enum archive_kind kind_of(const struct archive_reader *reader)
     }
 }
 
-/* Components without "." and empty ones. NULL when a bound is met. */
+/* Takes the last component away; false when there is none. */
+static bool step_back(GString *path)
+{
+    const char *slash = strrchr(path->str, '/');
+    bool any = path->len > 0 && !g_str_equal(slash ? slash + 1 : path->str, "..");
+    if (any)
+        g_string_truncate(path, slash ? (gsize)(slash - path->str) : 0);
+    return any;
+}
+
+/* Components without ".", "..", and empty ones, as those who unpack it take them. NULL when a bound is met. */
 static char *normalise(const char *raw, bool *escapes)
 {
     if (strlen(raw) > ARCHIVE_PATH_MAX)
@@ -221,9 +228,10 @@ static char *normalise(const char *raw, bool *escapes)
     for (const char *p = raw; *p;) {
         p += strspn(p, "/");
         size_t n = strcspn(p, "/");
-        if (n == 2 && p[0] == '.' && p[1] == '.')
-            *escapes = true;
-        if (n && !(n == 1 && *p == '.')) {
+        bool back = n == 2 && p[0] == '.' && p[1] == '.';
+        bool kept = n && !(n == 1 && *p == '.') && !(back && step_back(out));
+        *escapes |= kept && back;
+        if (kept) {
             depth++;
             if (out->len)
                 g_string_append_c(out, '/');
@@ -292,12 +300,12 @@ bool archive_next(struct archive_reader *reader, struct archive_member *out, GEr
     }
     if (status < ARCHIVE_WARN) {
         reader->entry = NULL;
-        return failed(reader, error);
+        return archive_reader_failed(reader, error);
     }
     reader->pending = true;
     if (++reader->entries > reader->bounds.entries)
         return limit(reader, error, "has more entries than the bound");
-    return within_bounds(reader, error) && take_header(reader, out, error);
+    return archive_reader_in_bounds(reader, error) && take_header(reader, out, error);
 }
 
 /* Puts a block where it belongs; holes before it become zero bytes. */
@@ -328,10 +336,10 @@ GBytes *archive_content(struct archive_reader *reader, gsize max, GError **error
             break;
         }
         if (status < ARCHIVE_WARN) {
-            failed(reader, error);
+            archive_reader_failed(reader, error);
             return NULL;
         }
-        if (!within_bounds(reader, error))
+        if (!archive_reader_in_bounds(reader, error))
             return NULL;
         if ((guint64)offset >= max)
             break;

@@ -11,10 +11,11 @@
 struct archive_bounds {
     guint64 entries;  /* headers */
     guint64 unpacked; /* bytes after decompression */
-    guint64 ratio;    /* unpacked to packed, beyond the first 64 MiB unpacked */
+    guint64 ratio;    /* unpacked to packed */
+    guint64 grace; /* bytes after decompression before the ratio counts: what is smaller may be as empty as it likes */
     unsigned seconds; /* of wall time since it was opened */
 };
-/* What a caller without needs of its own uses: 1,000,000 entries, 32 GiB, 300:1, 120 seconds. */
+/* What a caller without needs of its own uses: 1,000,000 entries, 32 GiB, 300:1 beyond the first GiB, 120 seconds. */
 extern const struct archive_bounds archive_bounds_default;
 
 /* Names are bounded too: longer or deeper ones end the reading with PL_ERROR_LIMIT. */
@@ -34,9 +35,9 @@ enum archive_kind {
 
 /* An entry's header; the texts are valid until the next call on the reader. */
 struct archive_member {
-    const char *path; /* without a slash at either end, "." and empty components: "etc/passwd"; "" is the top */
+    const char *path; /* without a slash at either end, ".", ".." and empty components: "etc/passwd"; "" is the top */
     bool absolute;    /* the name began with a slash */
-    bool escapes;     /* the name has a ".." component: `path` keeps it, and is not to be used as a place */
+    bool escapes;     /* its ".." components lead out of the top: `path` keeps them, and is not to be used as a place */
     enum archive_kind kind;
     unsigned mode; /* permission bits, 07777 */
     guint64 uid, gid, size;
@@ -57,6 +58,20 @@ struct archive_reader *archive_open_bytes(GBytes *bytes, const char *name, const
 struct archive_reader *archive_open_inside(struct archive_reader *outer, const char *name,
                                            const struct archive_bounds *bounds, GError **error);
 void archive_close(struct archive_reader *reader);
+
+/* What an archive consists of, byte by byte to its very end. */
+struct archive_sums {
+    char packed[65], unpacked[65]; /* SHA-256 in hexadecimal, of what was read and of what it unpacks to */
+    guint64 size, unpacked_size;   /* in bytes */
+};
+/* The same as archive_open_fd() and archive_open_inside(), for archive_sums(). */
+struct archive_reader *archive_open_fd_summed(int fd, const char *name, const struct archive_bounds *bounds,
+                                              GError **error);
+struct archive_reader *archive_open_inside_summed(struct archive_reader *outer, const char *name,
+                                                  const struct archive_bounds *bounds, GError **error);
+/* Reads what is left, whether it belongs to an entry or not, and tells the sums; the reader has no more entries then.
+ * False with error as archive_next() has it. */
+bool archive_sum(struct archive_reader *reader, struct archive_sums *out, GError **error);
 
 /* Goes to the next entry. False at the end, or with error set: PL_ERROR_PARSE for bytes that make no archive (cut
  * short, for example), PL_ERROR_LIMIT when a bound is met. */

@@ -32,5 +32,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_colon = {
     .name = "colon",
     .summary = "passwd, shadow, group; array of lines, each an array of the texts between colons",
+    .shape = FORMAT_LIST,
     .parse = parse,
 };

@@ -4,12 +4,22 @@
 #include "host/host.h"
 #include "model/tree.h"
 
+/* What the root of a format's trees is. */
+enum format_shape {
+    FORMAT_MAPPING,  /* members by name, or whatever the document is: a path leads to a setting */
+    FORMAT_SECTIONS, /* a mapping of sections, each a mapping: a path to a setting has two members at least */
+    FORMAT_LIST,     /* an array of lines or documents: no path of names leads anywhere */
+    FORMAT_ELEMENT,  /* an XML element, whose members are fixed */
+};
+
 struct format {
     const char *name;    /* "yaml", "json", "toml", "ini", "systemd", "keyvalue", "colon", "sshd", "xml" ... */
     const char *summary; /* one line, and what the tree looks like */
+    enum format_shape shape;
     /* The tree of `n` bytes at `text` (NUL follows). `name` is for messages only. Bounded: depth 64, nodes 500,000.
      * NULL with PL_ERROR_PARSE or PL_ERROR_LIMIT and "NAME:LINE:COLUMN: " in front. Caller owns. */
     json_object *(*parse)(const char *name, const char *text, gsize n, GError **error);
+    bool folds; /* those who read it match keys without case: json_names_respelled() finds what they may mix up */
 };
 
 const struct format *format_find(const char *name);

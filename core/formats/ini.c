@@ -96,5 +96,6 @@ const struct format format_ini = {
     .name = "ini",
     .summary =
         "INI; section -> key -> text, or an array of texts when a key repeats; \"\" is what precedes all sections",
+    .shape = FORMAT_SECTIONS,
     .parse = parse,
 };

@@ -2,15 +2,23 @@
  * own tokener keeps no positions. A key that comes twice has its last value, as Go and most readers take it.
  * NUL characters (\u0000) are refused: everybody after us reads texts that end at NUL. */
 #include "formats/format.h"
+#include "formats/json_names.h"
 #include "formats/parse.h"
 
 #include <math.h>
 #include <string.h>
 
+enum dialect {
+    DIALECT_PLAIN,
+    DIALECT_STRICT, /* a key that comes twice in one object is an error */
+    DIALECT_GO,     /* as Go's encoding/json fills the members of a program's structures */
+};
+
 struct json {
     const char *p, *end, *line_start;
     unsigned line, depth;
-    bool strict; /* a key that comes twice in one object is an error */
+    enum dialect dialect;
+    bool map; /* the next object holds names that somebody chose, as labels are, not a program's members */
     struct parse_budget budget;
     GString *text; /* the last string that had escapes */
 };
@@ -208,27 +216,60 @@ static bool take_word(struct json *json, json_object **out)
 
 static bool take_value(struct json *json, struct tree_mark key, json_object **out);
 
+/* Go takes a name for a member whatever its case is. `folded` has the names that came before; NULL in a map. */
+static bool check_go_key(struct json *json, const json_object *object, GHashTable *folded, const char *key,
+                         const char *start)
+{
+    json_object *earlier = NULL;
+    bool again = json_object_object_get_ex(object, key, &earlier);
+    if (again && !json_go_replaces(earlier, *json->p))
+        return fail_at(json, start, "a key that was there before: programs read it differently");
+    if (!folded || again)
+        return true;
+    return g_hash_table_add(folded, g_utf8_casefold(key, -1)) ||
+           fail_at(json, start, "a key that differs from another one only by case: programs read it differently");
+}
+
+/* The key whose quote p is at, and the colon. Caller frees; NULL with error. */
+static char *take_key(struct json *json, const json_object *object, GHashTable *folded)
+{
+    struct slice slice = {0};
+    const char *start = json->p;
+    if (!take_string(json, &slice))
+        return NULL;
+    g_autofree char *key = g_strndup(slice.p, slice.n);
+    if (json->dialect == DIALECT_STRICT && json_object_object_get_ex(object, key, NULL)) {
+        fail_at(json, start, "a key that was there before");
+        return NULL;
+    }
+    if (peek(json) != ':') {
+        fail_at(json, json->p, "a colon is missing");
+        return NULL;
+    }
+    json->p++;
+    peek(json);
+    if (json->dialect == DIALECT_GO && json->p < json->end && !check_go_key(json, object, folded, key, start))
+        return NULL;
+    return g_steal_pointer(&key);
+}
+
 static bool take_members(struct json *json, json_object *object)
 {
+    bool names = json->dialect == DIALECT_GO && !json->map;
+    g_autoptr(GHashTable) folded = names ? g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) : NULL;
+    json->map = false;
     if (peek(json) == '}')
         return true;
     for (;;) {
-        struct slice slice = {0};
         if (peek(json) != '"')
             return fail_at(json, json->p, "a key in quotes is missing");
         struct tree_mark at = mark_at(json, json->p);
-        const char *start = json->p;
-        if (!take_string(json, &slice))
-            return false;
-        g_autofree char *key = g_strndup(slice.p, slice.n);
-        if (json->strict && json_object_object_get_ex(object, key, NULL))
-            return fail_at(json, start, "a key that was there before");
-        if (peek(json) != ':')
-            return fail_at(json, json->p, "a colon is missing");
-        json->p++;
+        g_autofree char *key = take_key(json, object, folded);
         json_object *value = NULL;
-        if (!take_value(json, at, &value))
+        json->map = key && json->dialect == DIALECT_GO && json_name_is_map(key);
+        if (!key || !take_value(json, at, &value))
             return false;
+        json->map = false;
         json_object_object_add(object, key, value);
         if (peek(json) == '}')
             return true;
@@ -240,6 +281,7 @@ static bool take_members(struct json *json, json_object *object)
 
 static bool take_elements(struct json *json, json_object *array)
 {
+    json->map = false;
     if (peek(json) == ']')
         return true;
     for (;;) {
@@ -297,7 +339,7 @@ static bool take_value(struct json *json, struct tree_mark key, json_object **ou
     return ok;
 }
 
-static json_object *parse_text(const char *name, const char *text, gsize n, bool strict, GError **error)
+static json_object *parse_text(const char *name, const char *text, gsize n, enum dialect dialect, GError **error)
 {
     if (!parse_utf8(name, &text, &n, error))
         return NULL;
@@ -306,7 +348,7 @@ static json_object *parse_text(const char *name, const char *text, gsize n, bool
                         .end = text + n,
                         .line_start = text,
                         .line = 1,
-                        .strict = strict,
+                        .dialect = dialect,
                         .budget = {.name = name, .error = error},
                         .text = buffer};
     pl_autojson json_object *root = NULL;
@@ -323,13 +365,27 @@ static json_object *parse_text(const char *name, const char *text, gsize n, bool
 
 static json_object *parse(const char *name, const char *text, gsize n, GError **error)
 {
-    return parse_text(name, text, n, false, error);
+    return parse_text(name, text, n, DIALECT_PLAIN, error);
 }
 
 static json_object *parse_strict(const char *name, const char *text, gsize n, GError **error)
 {
-    return parse_text(name, text, n, true, error);
+    return parse_text(name, text, n, DIALECT_STRICT, error);
 }
+
+static json_object *parse_go(const char *name, const char *text, gsize n, GError **error)
+{
+    return parse_text(name, text, n, DIALECT_GO, error);
+}
+
+const struct format format_json_go = {
+    .name = "json-go",
+    .summary =
+        "JSON that a program written in Go reads: a key that Go may take for another one, because only their case "
+        "differs or because it comes again, makes the file ambiguous, which is an error",
+    .parse = parse_go,
+    .folds = true,
+};
 
 const struct format format_json_strict = {
     .name = "json-strict",

@@ -49,6 +49,12 @@ static void take_bare(struct keyvalue *kv, const char *p)
     g_string_append_len(kv->value, p, (gssize)n);
 }
 
+/* Does a backslash here take the meaning of what follows it? In double quotes, of four characters alone. */
+static bool is_escape(const char *p, char quote)
+{
+    return *p == '\\' && p[1] && (quote == '\0' || (quote == '"' && strchr("\"\\$`", p[1])));
+}
+
 /* Reads a shell word, or the rest of one when *quote is not NUL. *quote is then the quote that the text leaves open. */
 static void take_quoted(struct keyvalue *kv, const char *p, char *quote)
 {
@@ -59,7 +65,7 @@ static void take_quoted(struct keyvalue *kv, const char *p, char *quote)
             *quote = '\0';
         } else if (*quote == '\0' && (*p == '"' || *p == '\'')) {
             *quote = *p;
-        } else if (*p == '\\' && p[1] && (*quote == '\0' || (*quote == '"' && strchr("\"\\$`", p[1])))) {
+        } else if (is_escape(p, *quote)) {
             g_string_append_c(kv->value, *++p);
         } else {
             g_string_append_c(kv->value, *p);

@@ -37,5 +37,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_lines = {
     .name = "lines",
     .summary = "lines of words, without comments: fstab, modprobe.d, pam.d; array of {line, words}",
+    .shape = FORMAT_LIST,
     .parse = parse,
 };

@@ -14,24 +14,33 @@ struct sshd {
     unsigned line;
 };
 
+/* Does a backslash here take the meaning of what follows it? Blanks need that outside of quotes alone. */
+static bool is_escape(const char *s, char quote)
+{
+    return *s == '\\' && s[1] && strchr(quote ? "'\"\\" : "'\"\\ ", s[1]);
+}
+
+/* Opens or closes a quote; false: an ordinary character. */
+static bool turn_quote(char c, char *quote)
+{
+    bool opens = *quote == '\0' && (c == '"' || c == '\'');
+    bool closes = *quote && c == *quote;
+    if (opens || closes)
+        *quote = opens ? c : '\0';
+    return opens || closes;
+}
+
 /* One word at *p as OpenSSH's argv_split() takes it; false when a quote stays open. */
 static bool take_word(const char **p, GString *out)
 {
     char quote = '\0';
     const char *s = *p;
     g_string_truncate(out, 0);
-    for (; *s; s++) {
-        if (*s == '\\' && (s[1] == '\'' || s[1] == '"' || s[1] == '\\' || (quote == '\0' && s[1] == ' '))) {
+    for (; *s && (quote || (*s != ' ' && *s != '\t')); s++) {
+        if (is_escape(s, quote))
             g_string_append_c(out, *++s);
-        } else if (quote == '\0' && (*s == ' ' || *s == '\t')) {
-            break;
-        } else if (quote == '\0' && (*s == '"' || *s == '\'')) {
-            quote = *s;
-        } else if (quote && *s == quote) {
-            quote = '\0';
-        } else {
+        else if (!turn_quote(*s, &quote))
             g_string_append_c(out, *s);
-        }
     }
     *p = s;
     return quote == '\0';
@@ -124,5 +133,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_sshd = {
     .name = "sshd",
     .summary = "sshd_config; array of {keyword, args, value, match, line} in order, keywords in lower case",
+    .shape = FORMAT_LIST,
     .parse = parse,
 };

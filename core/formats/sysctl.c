@@ -57,5 +57,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_sysctl = {
     .name = "sysctl",
     .summary = "sysctl.conf and sysctl.d; array of {key, value, ignore_errors} in order, value null for an exclusion",
+    .shape = FORMAT_LIST,
     .parse = parse,
 };

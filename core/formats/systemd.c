@@ -75,5 +75,6 @@ const struct format format_systemd = {
     .name = "systemd",
     .summary =
         "systemd units and *.conf; section -> key -> array of every value in order, \"\" for an empty assignment",
+    .shape = FORMAT_SECTIONS,
     .parse = parse,
 };

@@ -134,5 +134,6 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 const struct format format_xml = {
     .name = "xml",
     .summary = "XML; every element is {name, attributes, text, children}",
+    .shape = FORMAT_ELEMENT,
     .parse = parse,
 };

@@ -294,6 +294,18 @@ static bool take_node(struct yaml *yaml, const yaml_event_t *event, const struct
     return true;
 }
 
+static bool take_document(struct yaml *yaml, const yaml_event_t *event, bool many, json_object *list)
+{
+    json_object *document = NULL;
+    if (!take_node(yaml, event, &(struct place){0}, &document))
+        return false;
+    if (!document)
+        return true;
+    json_object_array_add(list, document);
+    return many || json_object_array_length(list) < 2 ||
+           fail_at(yaml, event->start_mark, "a second document in a file that may hold one");
+}
+
 /* All documents into `list`; nodes of a document that is nothing are left out. `many` false: one at most. */
 static bool take_documents(struct yaml *yaml, bool many, json_object *list)
 {
@@ -308,14 +320,8 @@ static bool take_documents(struct yaml *yaml, bool many, json_object *list)
         if (event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_START_EVENT ||
             event.type == YAML_DOCUMENT_END_EVENT)
             continue;
-        json_object *document = NULL;
-        if (!take_node(yaml, &event, &(struct place){0}, &document))
+        if (!take_document(yaml, &event, many, list))
             return false;
-        if (!document)
-            continue;
-        json_object_array_add(list, document);
-        if (!many && json_object_array_length(list) > 1)
-            return fail_at(yaml, event.start_mark, "a second document in a file that may hold one");
     }
 }
 
@@ -369,5 +375,6 @@ const struct format format_yaml = {
 const struct format format_yaml_stream = {
     .name = "yaml-stream",
     .summary = "YAML documents; the tree is an array of those that are not empty",
+    .shape = FORMAT_LIST,
     .parse = parse_stream,
 };

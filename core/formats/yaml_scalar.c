@@ -23,26 +23,35 @@ static const char *skip_digits(const char *p)
     return p;
 }
 
-static bool resolve_number(const char *text, json_object **out)
+/* Behind "12", "12.", ".5" or "12.5"; NULL when there is no digit. */
+static const char *skip_decimal(const char *start)
 {
-    const char *p = text + (*text == '-' || *text == '+'), *start = p;
-    const char *whole = skip_digits(p);
-    p = whole;
+    const char *p = skip_digits(start);
+    bool digits = p > start;
     if (*p == '.') {
         const char *fraction = skip_digits(p + 1);
-        if (whole == start && fraction == p + 1)
-            return false;
+        digits = digits || fraction > p + 1;
         p = fraction;
-    } else if (whole == start) {
-        return false;
     }
-    if (*p == 'e' || *p == 'E') {
-        const char *digits = p + 1 + (p[1] == '-' || p[1] == '+');
-        p = skip_digits(digits);
-        if (p == digits)
-            return false;
-    }
-    if (*p)
+    return digits ? p : NULL;
+}
+
+/* Behind an exponent where one is written; NULL when it has no digits. */
+static const char *skip_exponent(const char *p)
+{
+    if (*p != 'e' && *p != 'E')
+        return p;
+    const char *digits = p + 1 + (p[1] == '-' || p[1] == '+'), *end = skip_digits(digits);
+    return end > digits ? end : NULL;
+}
+
+static bool resolve_number(const char *text, json_object **out)
+{
+    const char *start = text + (*text == '-' || *text == '+');
+    const char *whole = skip_digits(start);
+    const char *p = skip_decimal(start);
+    p = p ? skip_exponent(p) : NULL;
+    if (!p || *p)
         return false;
     gint64 integer = 0;
     const char *unsigned_plus = text + (*text == '+');

@@ -2,6 +2,8 @@
  * CAP_AUDIT_CONTROL and the first pid and user namespace; nothing is changed by asking. */
 #include "host/audit_netlink.h"
 
+#include "host/audit_words.h"
+
 #include "model/error.h"
 
 #include <errno.h>
@@ -119,127 +121,14 @@ static bool take_status(const struct nlmsghdr *message, gpointer data)
     return true;
 }
 
-/* ---- a rule as auditctl's options ---- */
-
-static const char *list_name(guint32 flags)
-{
-    static const char *const names[] = {"user", "task", "entry", "watch", "exit", "exclude", "filesystem", "io_uring"};
-    guint32 list = flags & ~(guint32)AUDIT_FILTER_PREPEND;
-    return list < G_N_ELEMENTS(names) ? names[list] : "other";
-}
-
-static void append_permissions(GString *text, guint32 bits)
-{
-    static const struct {
-        guint32 bit;
-        char letter;
-    } letters[] = {{4, 'r'}, {2, 'w'}, {1, 'x'}, {8, 'a'}};
-    for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
-        if (bits & letters[i].bit)
-            g_string_append_c(text, letters[i].letter);
-}
-
-static const char *sign_of(guint32 flags)
-{
-    switch (flags & AUDIT_OPERATORS) {
-    case AUDIT_EQUAL:
-        return "=";
-    case AUDIT_NOT_EQUAL:
-        return "!=";
-    default:
-        return "~";
-    }
-}
-
-/* A text field: its length is the value, its bytes the next of the buffer. */
-static bool append_string(GString *text, const char *name, const struct audit_rule_data *rule, guint32 i, size_t *used,
-                          size_t room)
-{
-    size_t n = rule->values[i];
-    if (n > room - *used)
-        return false;
-    g_autofree char *value = g_strndup(rule->buf + *used, n);
-    *used += n;
-    g_strdelimit(value, "\"", '?');
-    g_string_append_printf(text, " -F %s%s\"%s\"", name, sign_of(rule->fieldflags[i]), value);
-    return true;
-}
-
-static const char *string_field(guint32 field)
-{
-    static const struct {
-        guint32 field;
-        const char *name;
-    } names[] = {
-        {AUDIT_WATCH, "path"}, {AUDIT_DIR, "dir"},  {AUDIT_FILTERKEY, "key"}, {13, "subj_user"}, {14, "subj_role"},
-        {15, "subj_type"},     {16, "subj_sen"},    {17, "subj_clr"},         {19, "obj_user"},  {20, "obj_role"},
-        {21, "obj_type"},      {22, "obj_lev_low"}, {23, "obj_lev_high"},     {112, "exe"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (names[i].field == field)
-            return names[i].name;
-    return NULL;
-}
-
-static const char *number_field(guint32 field)
-{
-    static const struct {
-        guint32 field;
-        const char *name;
-    } names[] = {{0, "pid"},   {1, "uid"},      {2, "euid"},   {5, "gid"},       {9, "auid"},
-                 {11, "arch"}, {12, "msgtype"}, {103, "exit"}, {104, "success"}, {111, "fstype"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (names[i].field == field)
-            return names[i].name;
-    return "other";
-}
-
-static void append_number(GString *text, const struct audit_rule_data *rule, guint32 i)
-{
-    guint32 field = rule->fields[i], value = rule->values[i];
-    if (field == AUDIT_PERM) {
-        g_string_append(text, " -F perm=");
-        append_permissions(text, value);
-    } else if (field == AUDIT_ARCH && (rule->fieldflags[i] & AUDIT_OPERATORS) == AUDIT_EQUAL) {
-        g_string_append(text, value & __AUDIT_ARCH_64BIT ? " -F arch=b64" : " -F arch=b32");
-    } else {
-        g_string_append_printf(text, " -F %s%s%u", number_field(field), sign_of(rule->fieldflags[i]), value);
-    }
-}
-
-static bool is_every_call(const struct audit_rule_data *rule)
-{
-    /* The last words belong to the bits of call classes. */
-    for (size_t i = 0; i < AUDIT_BITMASK_SIZE - 1; i++)
-        if (rule->mask[i] != ~(guint32)0)
-            return false;
-    return true;
-}
-
 static bool take_rule(const struct nlmsghdr *message, gpointer data)
 {
     GPtrArray *rules = data;
-    const struct audit_rule_data *rule = payload(message);
-    size_t n = message->nlmsg_len - NLMSG_LENGTH(0);
-    if (n < sizeof *rule || rule->buflen > n - sizeof *rule || rule->field_count > AUDIT_MAX_FIELDS ||
-        rules->len >= RULES_MAX)
-        return false;
-    const char *list = list_name(rule->flags);
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "-a %s,%s", rule->action == AUDIT_NEVER ? "never" : "always", list);
-    bool calls = g_str_equal(list, "exit") || g_str_equal(list, "entry");
-    if (calls)
-        g_string_append(text, is_every_call(rule) ? " -S all" : " -S some");
-    size_t used = 0;
-    for (guint32 i = 0; i < rule->field_count; i++) {
-        const char *name = string_field(rule->fields[i]);
-        if (name && !append_string(text, name, rule, i, &used, rule->buflen))
-            return false;
-        if (!name)
-            append_number(text, rule, i);
-    }
-    g_ptr_array_add(rules, g_strdup(text->str));
-    return true;
+    char *text =
+        rules->len < RULES_MAX ? audit_rule_words(payload(message), message->nlmsg_len - NLMSG_LENGTH(0)) : NULL;
+    if (text)
+        g_ptr_array_add(rules, text);
+    return text != NULL;
 }
 
 void audit_ask_kernel(struct audit_loaded *loaded)

@@ -38,16 +38,18 @@ struct host_fs {
 
 /* A directory as the root; "/" is the live machine, where the magic links of /proc are followed. NULL, *err set. */
 struct host_fs *fs_real_new(const char *root, int *err);
+/* From now on every call is made by the calling thread, however long it takes: for a process that has no other and may
+ * be left behind as a whole. */
+void fs_real_stay_alone(struct host_fs *fs);
 /* For tests: resolve without openat2, as on kernels before 5.6. */
 void fs_real_force_walk(struct host_fs *fs);
 /* An O_PATH descriptor of what is at `path`, links followed, whatever it is. Real file systems only. */
 int fs_real_hold(struct host_fs *fs, const char *path);
-/* From now on lookups below /proc/PID are made by that thread (host/reader.h). */
+/* From now on lookups below /proc/PID, and those that are denied to the caller, go to readers (host/reader.h). */
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
-/* Runs a function in the reader's thread and waits; here when `reader` is NULL. */
-void reader_run(struct reader *reader, void (*run)(gpointer data), gpointer data);
-/* The calling thread is the reader; false without one. */
-bool reader_is_self(const struct reader *reader);
+/* Whether a path is looked at by readers alone: other processes, and the list of all. */
+bool fs_real_is_for_reader(const struct host_fs *fs, const char *path);
+struct host_link *host_link_new(const char *name, int err, const char *target);
 
 /* An O_PATH descriptor for `path` below `root`, where no link and no ".." leads out: without openat2. With `resolved`,
  * the path without links is put there. */

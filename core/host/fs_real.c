@@ -7,6 +7,7 @@
  * opened. */
 #include "host/fs.h"
 #include "host/fs_call.h"
+#include "host/reader.h"
 #include "host/remote.h"
 
 #include <dirent.h>
@@ -22,6 +23,7 @@
 
 #define XATTR_MAX  65536
 #define EAGAIN_MAX 64
+#define ROOTS_HELD 16
 /* Files of the kernel do not say their size; most fit in this. */
 #define KERNEL_ROOM 4096
 #define READ_FLAGS  (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -30,9 +32,17 @@ struct real_fs {
     struct host_fs base;
     int root;
     bool live;
-    bool walk; /* no openat2 */
-    struct reader *reader;
+    bool walk;             /* no openat2 */
+    struct reader *reader; /* NULL: the process looks for itself */
+    pid_t self;            /* which does so at its own directory all the same */
+    GMutex roots_lock;
+    struct held_root {
+        char *path;
+        int fd;
+    } roots[ROOTS_HELD]; /* of processes that were looked into last */
+    unsigned next_root;
     struct far far;
+    bool alone; /* nobody is sent: this process may be left behind as a whole */
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -62,12 +72,11 @@ static bool has_openat2(int root)
     return fd >= 0;
 }
 
-/* The reader's filter cannot see what openat2() is asked for, so that it forbids it. */
+/* A filter that does not let openat2() through says that there is none. */
 static int open_in_root(const struct real_fs *fs, int root, const char *path, bool follow)
 {
-    if (fs->walk || reader_is_self(fs->reader))
-        return fs_walk_open(root, path, follow, NULL);
-    return openat2_in_root(root, path, follow);
+    int fd = fs->walk ? -ENOSYS : openat2_in_root(root, path, follow);
+    return fd == -ENOSYS ? fs_walk_open(root, path, follow, NULL) : fd;
 }
 
 /* The length of "/proc/PID/root" at the start of a path that goes on below it, else 0. */
@@ -83,25 +92,48 @@ static size_t process_root_length(const char *path)
     return digits && g_str_has_prefix(rest, "/root/") ? (size_t)(rest - path) + strlen("/root") : 0;
 }
 
-struct root_call {
-    const char *path;
-    int result;
-};
-
-static void open_root_call(gpointer data)
+/* A copy of a root that is held, or -1. */
+static int copy_held_root(struct real_fs *fs, const char *path)
 {
-    struct root_call *call = data;
-    int fd = open(call->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    call->result = fd < 0 ? -errno : fd;
+    int fd = -1;
+    g_mutex_lock(&fs->roots_lock);
+    for (size_t i = 0; fd < 0 && i < ROOTS_HELD; i++)
+        if (g_strcmp0(fs->roots[i].path, path) == 0)
+            fd = fcntl(fs->roots[i].fd, F_DUPFD_CLOEXEC, 3);
+    g_mutex_unlock(&fs->roots_lock);
+    return fd;
 }
 
-/* An O_PATH descriptor of a process's root. */
-static int open_process_root(const struct real_fs *fs, const char *path, size_t length)
+static void hold_root(struct real_fs *fs, const char *path, int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0)
+        return;
+    g_mutex_lock(&fs->roots_lock);
+    struct held_root *held = &fs->roots[fs->next_root++ % ROOTS_HELD];
+    if (held->path)
+        close(held->fd);
+    g_free(held->path);
+    *held = (struct held_root){g_strdup(path), copy};
+    g_mutex_unlock(&fs->roots_lock);
+}
+
+/* An O_PATH descriptor of a process's root. Many files are looked at below one: those that readers gave are held for a
+ * while. */
+static int open_process_root(struct real_fs *fs, const char *path, size_t length)
 {
     g_autofree char *root = g_strndup(path, length);
-    struct root_call call = {.path = root};
-    reader_run(fs->reader, open_root_call, &call);
-    return call.result;
+    if (!fs->reader || g_str_has_prefix(path, "/proc/self/")) {
+        int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+    }
+    int fd = copy_held_root(fs, root);
+    if (fd >= 0)
+        return fd;
+    fd = reader_root(fs->reader, root);
+    if (fd >= 0)
+        hold_root(fs, root, fd);
+    return fd;
 }
 
 static int open_path(struct real_fs *fs, const char *path, bool follow)
@@ -176,12 +208,6 @@ static int open_here(struct real_fs *fs, const char *path, unsigned flags)
         return -errno;
     bool right = flags & HOST_DIRECTORY ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode);
     return right ? reopen(held, flags) : -ENXIO;
-}
-
-static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **out)
-{
-    pl_autofd int fd = open_here(fs, path, HOST_REGULAR);
-    return fd < 0 ? fd : fs_read_fd(fd, max, out);
 }
 
 static void fill_stat(const struct stat *st, struct host_stat *out)
@@ -308,6 +334,43 @@ static int resolve_here(struct real_fs *fs, const char *path, char **out)
     return held < 0 ? held : 0;
 }
 
+/* ---- here, or by a reader ---- */
+
+/* What lies in /proc/PID, but not below its root: there readers only open the root itself. */
+bool fs_real_is_for_reader(const struct host_fs *base, const char *path)
+{
+    const struct real_fs *fs = (const struct real_fs *)(const void *)base;
+    if (!fs->reader || !g_str_has_prefix(path, "/proc"))
+        return false;
+    const char *name = path + strlen("/proc");
+    if (!*name)
+        return true; /* some mounts hide processes from those who may not look into them */
+    if (*name != '/' || !g_ascii_isdigit(name[1]) || process_root_length(path))
+        return false;
+    return g_ascii_strtoll(name + 1, NULL, 10) != fs->self;
+}
+
+/* A denied look is repeated by a reader, which is still the user that the program was started by: root-only kernel
+ * parameters and some file systems ask for the user, not for capabilities. */
+static bool asks_reader(const struct real_fs *fs, int result)
+{
+    return fs->reader && (result == -EACCES || result == -EPERM);
+}
+
+/* -EACCES without a look, where the path is a reader's. */
+static bool looks_here(const struct real_fs *fs, const char *path)
+{
+    return !fs_real_is_for_reader(&fs->base, path);
+}
+
+static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **out)
+{
+    if (is_kernel_file(fs, path))
+        return read_kernel_file(path, max, out);
+    pl_autofd int fd = open_here(fs, path, HOST_REGULAR);
+    return fd < 0 ? fd : fs_read_fd(fd, max, out);
+}
+
 static void run_call(gpointer data)
 {
     struct fs_call *call = data;
@@ -329,20 +392,12 @@ static void run_call(gpointer data)
         call->result = getxattr_here(fs, call->path, call->name, call->out);
         break;
     case CALL_READ:
-        call->result = is_kernel_file(fs, call->path) ? read_kernel_file(call->path, call->max, call->out)
-                                                      : read_here(fs, call->path, call->max, call->out);
+        call->result = read_here(fs, call->path, call->max, call->out);
         break;
     case CALL_RESOLVE:
         call->result = resolve_here(fs, call->path, call->out);
         break;
     }
-}
-
-/* What lies in /proc/PID, but not below its root: there the reader only opens the root itself. */
-static bool is_for_reader(const struct real_fs *fs, const char *path)
-{
-    return fs->reader && g_str_has_prefix(path, "/proc/") && g_ascii_isdigit(path[strlen("/proc/")]) &&
-           !process_root_length(path);
 }
 
 /* Whom a call may have to wait for; NULL: for the kernel alone. A process's root has mounts of its own, of any kind. */
@@ -351,6 +406,8 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
     bool follow = call->kind == CALL_STAT   ? call->flags
                   : call->kind == CALL_OPEN ? !(call->flags & HOST_NOFOLLOW)
                                             : call->kind != CALL_READLINK;
+    if (fs->alone)
+        return NULL;
     size_t length = fs->live ? process_root_length(call->path) : 0;
     if (!length)
         return remote_place(fs->far.remote, call->path, follow);
@@ -358,53 +415,72 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
     return g_intern_string(root);
 }
 
-static int dispatch(struct fs_call call)
+/* By this process; -EACCES without a look, where the path is a reader's. */
+static int look_here(struct fs_call call)
 {
     struct real_fs *fs = real(call.fs);
-    if (is_for_reader(fs, call.path)) {
-        reader_run(fs->reader, run_call, &call);
-        return call.result;
-    }
-    const char *place = reader_is_self(fs->reader) ? NULL : place_of(fs, &call);
+    if (!looks_here(fs, call.path))
+        return -EACCES;
+    const char *place = place_of(fs, &call);
     if (place)
         return far_ask(&fs->far, &call, run_call, place);
     run_call(&call);
     return call.result;
 }
 
-static int real_open(struct host_fs *fs, const char *path, unsigned flags)
+static int real_open(struct host_fs *base, const char *path, unsigned flags)
 {
-    return dispatch((struct fs_call){.kind = CALL_OPEN, .fs = fs, .path = path, .flags = flags});
+    struct real_fs *fs = real(base);
+    int result = look_here((struct fs_call){.kind = CALL_OPEN, .fs = base, .path = path, .flags = flags});
+    return asks_reader(fs, result) ? reader_open(fs->reader, path, flags) : result;
 }
 
-static int real_stat(struct host_fs *fs, const char *path, bool follow, struct host_stat *out)
+static int real_stat(struct host_fs *base, const char *path, bool follow, struct host_stat *out)
 {
-    return dispatch((struct fs_call){.kind = CALL_STAT, .fs = fs, .path = path, .flags = follow, .out = out});
+    struct real_fs *fs = real(base);
+    int result = look_here((struct fs_call){.kind = CALL_STAT, .fs = base, .path = path, .flags = follow, .out = out});
+    return asks_reader(fs, result) ? reader_stat(fs->reader, path, follow, out) : result;
 }
 
-static int real_readlink(struct host_fs *fs, const char *path, char **out)
+static int real_readlink(struct host_fs *base, const char *path, char **out)
 {
-    return dispatch((struct fs_call){.kind = CALL_READLINK, .fs = fs, .path = path, .out = (void *)out});
+    struct real_fs *fs = real(base);
+    int result = look_here((struct fs_call){.kind = CALL_READLINK, .fs = base, .path = path, .out = (void *)out});
+    return asks_reader(fs, result) ? reader_readlink(fs->reader, path, out) : result;
 }
 
-static int real_list(struct host_fs *fs, const char *path, guint max, GPtrArray *out)
+static int real_list(struct host_fs *base, const char *path, guint max, GPtrArray *out)
 {
-    return dispatch((struct fs_call){.kind = CALL_LIST, .fs = fs, .path = path, .flags = max, .out = out});
+    struct real_fs *fs = real(base);
+    guint before = out->len;
+    int result = look_here((struct fs_call){.kind = CALL_LIST, .fs = base, .path = path, .flags = max, .out = out});
+    if (!asks_reader(fs, result))
+        return result;
+    g_ptr_array_set_size(out, (gint)before);
+    return reader_list(fs->reader, path, max, out);
 }
 
-static int real_getxattr(struct host_fs *fs, const char *path, const char *name, GBytes **out)
+static int real_getxattr(struct host_fs *base, const char *path, const char *name, GBytes **out)
 {
-    return dispatch((struct fs_call){.kind = CALL_XATTR, .fs = fs, .path = path, .name = name, .out = (void *)out});
+    struct real_fs *fs = real(base);
+    int result =
+        look_here((struct fs_call){.kind = CALL_XATTR, .fs = base, .path = path, .name = name, .out = (void *)out});
+    return asks_reader(fs, result) ? reader_getxattr(fs->reader, path, name, out) : result;
 }
 
-static int real_resolve(struct host_fs *fs, const char *path, char **out)
+static int real_resolve(struct host_fs *base, const char *path, char **out)
 {
-    return dispatch((struct fs_call){.kind = CALL_RESOLVE, .fs = fs, .path = path, .out = (void *)out});
+    struct real_fs *fs = real(base);
+    int result = look_here((struct fs_call){.kind = CALL_RESOLVE, .fs = base, .path = path, .out = (void *)out});
+    return asks_reader(fs, result) ? reader_resolve(fs->reader, path, out) : result;
 }
 
-static int real_read(struct host_fs *fs, const char *path, gsize max, GBytes **out)
+static int real_read(struct host_fs *base, const char *path, gsize max, GBytes **out)
 {
-    return dispatch((struct fs_call){.kind = CALL_READ, .fs = fs, .path = path, .max = max, .out = (void *)out});
+    struct real_fs *fs = real(base);
+    int result =
+        look_here((struct fs_call){.kind = CALL_READ, .fs = base, .path = path, .max = max, .out = (void *)out});
+    return asks_reader(fs, result) ? reader_read(fs->reader, path, max, out) : result;
 }
 
 static void real_set_patience(struct host_fs *fs, gint64 patience)
@@ -419,10 +495,17 @@ static char **real_silent(struct host_fs *fs)
 
 static void real_free(struct host_fs *base)
 {
-    if (!far_clear(&real(base)->far))
+    struct real_fs *fs = real(base);
+    if (!far_clear(&fs->far))
         return; /* threads that hang still look at it */
-    close(real(base)->root);
-    g_free(real(base));
+    for (size_t i = 0; i < ROOTS_HELD; i++) {
+        if (fs->roots[i].path)
+            close(fs->roots[i].fd);
+        g_free(fs->roots[i].path);
+    }
+    g_mutex_clear(&fs->roots_lock);
+    close(fs->root);
+    g_free(fs);
 }
 
 static const struct host_fs_ops real_ops = {
@@ -447,6 +530,7 @@ struct host_fs *fs_real_new(const char *root, int *err)
     }
     struct real_fs *fs = g_new0(struct real_fs, 1);
     fs->base.ops = &real_ops;
+    g_mutex_init(&fs->roots_lock);
     fs->root = fd;
     fs->live = g_str_equal(root, "/");
     fs->walk = !has_openat2(fd);
@@ -462,6 +546,12 @@ int fs_real_hold(struct host_fs *fs, const char *path)
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader)
 {
     real(fs)->reader = reader;
+    real(fs)->self = getpid();
+}
+
+void fs_real_stay_alone(struct host_fs *fs)
+{
+    real(fs)->alone = true;
 }
 
 void fs_real_force_walk(struct host_fs *fs)

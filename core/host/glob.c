@@ -14,7 +14,6 @@
 #define RESULTS_MAX      100000
 #define VISITS_MAX       200000
 #define LIST_MAX         100000
-#define DEPTH_MAX        8 /* levels of ** */
 
 struct glob {
     struct host *host;
@@ -97,8 +96,6 @@ static void note_error(struct glob *glob, int err, const char *path)
 {
     if (err == -ENOENT || err == -ENOTDIR || err == -ENXIO || err == -ESRCH)
         return;
-    if (err == -EFBIG)
-        glob->limit = "too many names in a directory";
     if (!glob->unreadable++) {
         glob->first_unreadable = g_strdup(path);
         glob->first_error = err;
@@ -139,13 +136,17 @@ static bool is_directory(struct glob *glob, const char *path, unsigned char type
     struct host_fs *fs = glob->host->fs;
     if (type != DT_UNKNOWN)
         return type == DT_DIR;
-    return fs->ops->stat(fs, path, false, &st) == 0 && S_ISDIR(st.mode);
+    int err = fs->ops->stat(fs, path, false, &st);
+    if (err)
+        note_error(glob, err, path);
+    return !err && S_ISDIR(st.mode);
 }
 
 static void expand(struct glob *glob, const char *directory, char **components);
 
-/* ** : the rest matches here and in every directory below. */
-static void expand_deep(struct glob *glob, const char *directory, char **rest, unsigned depth)
+/* ** : the rest matches here and in every directory below. How deep that goes is bounded by PATH_MAX, which is an error
+ * of the file system, and by VISITS_MAX. */
+static void expand_deep(struct glob *glob, const char *directory, char **rest)
 {
     if (*rest)
         expand(glob, directory, rest);
@@ -155,8 +156,8 @@ static void expand_deep(struct glob *glob, const char *directory, char **rest, u
         g_autofree char *path = join(directory, entry->name);
         if (!*rest)
             add_result(glob, path);
-        if (depth < DEPTH_MAX && is_directory(glob, path, entry->type))
-            expand_deep(glob, path, rest, depth + 1);
+        if (is_directory(glob, path, entry->type))
+            expand_deep(glob, path, rest);
     }
 }
 
@@ -197,7 +198,7 @@ static void expand(struct glob *glob, const char *directory, char **components)
     if (glob->limit)
         return;
     if (g_str_equal(components[0], "**"))
-        expand_deep(glob, directory, components + 1, 0);
+        expand_deep(glob, directory, components + 1);
     else if (has_magic(components[0]))
         expand_pattern(glob, directory, components);
     else
@@ -291,10 +292,9 @@ char **host_glob(struct host *host, const char *pattern, GError **error)
     g_free(glob.first_unreadable);
     if (glob.limit) {
         g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: %s", pattern, glob.limit);
-        return NULL;
-    }
-    if (glob.unreadable)
+    } else if (glob.unreadable) {
         g_set_error(error, PL_ERROR, (gint)pl_error_from_errno(-glob.first_error),
                     "%s: %u places could not be read, the first: %s", pattern, glob.unreadable, first);
+    }
     return results(&glob);
 }

@@ -1,6 +1,8 @@
 /* A host's files: opening, reading with a cache, looking at, listing. What a path means is the file system's part
  * (fs_real.c, fs_inline.c). */
 #include "host/private.h"
+#include "host/process.h"
+#include "host/reader.h"
 
 #include "model/value.h"
 
@@ -47,6 +49,8 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root)
     host->fs = fs;
     host->root = g_strdup(root);
     g_mutex_init(&host->cache_lock);
+    g_mutex_init(&host->engine_lock);
+    host->engine = -1;
     host->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
     host_memo_init(host);
     host_http_init(host);
@@ -74,7 +78,11 @@ void host_free(struct host *host)
 {
     if (!host)
         return;
-    host_stop_reader(host);
+    g_clear_pointer(&host->reader, reader_free);
+    g_clear_pointer(&host->hidden, g_array_unref);
+    if (host->engine >= 0)
+        close(host->engine);
+    g_mutex_clear(&host->engine_lock);
     host_memo_clear(host);
     host_http_clear(host);
     g_clear_pointer(&host->images, g_ptr_array_unref);
@@ -85,6 +93,13 @@ void host_free(struct host *host)
     json_object_put(host->audit);
     g_free(host->root);
     g_free(host);
+}
+
+void host_hide_process(struct host *host, pid_t pid)
+{
+    if (!host->hidden)
+        host->hidden = g_array_new(FALSE, FALSE, sizeof pid);
+    g_array_append_val(host->hidden, pid);
 }
 
 const char *host_root(const struct host *host)

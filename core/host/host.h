@@ -82,20 +82,22 @@ const char *host_base_name(const char *path);
 char *host_resolve(struct host *host, const char *path, GError **error);
 /* Names in a directory, sorted bytewise, without "." and "..", at most 100,000 (PL_ERROR_LIMIT). */
 char **host_list(struct host *host, const char *path, GError **error);
-/* Paths that match a glob (* ? [] in every component, {a,b} alternatives, and ** for any depth, at most 8 levels),
- * sorted. Without a match: an empty vector. Directories that could not be read are reported in *error although
- * the vector is returned (then both are set); NULL only on a limit. */
+/* Paths that match a glob (* ? [] in every component, {a,b} alternatives, and ** for any depth), sorted. Without a match:
+ * an empty vector. Directories that could not be read, and a bound that was met (PL_ERROR_LIMIT), are reported in *error
+ * beside the vector of what was found until then. */
 char **host_glob(struct host *host, const char *pattern, GError **error);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
 GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);
 
-/* Runs look(data) in the thread that may look into other processes (host/reader.h), where the host has one: many
- * lookups below /proc/PID then cost one crossing instead of one each. `look` calls nothing but the file functions
- * above, never host_memo() or what is built on it. */
-void host_look(struct host *host, void (*look)(gpointer data), gpointer data);
-/* Reads files below /proc/PID that host_read() will be asked for, in one crossing; nothing where the host has no such
- * thread. `paths`: char *. */
-void host_read_ahead(struct host *host, const GPtrArray *paths);
+/* The links of a directory with what they lead to, sorted by name: of /proc/PID/fd, in one request to the processes
+ * that look into others (host/reader.h), where the host has such. */
+struct host_link {
+    char *name;
+    char *target; /* NULL: it could not be read */
+    int err;      /* then a negative errno value; -ENOENT: it is gone */
+};
+/* struct host_link; NULL with error when the directory cannot be listed. Caller unrefs. */
+GPtrArray *host_links(struct host *host, const char *path, GError **error);
 
 /* Computes a value once per host and key, however many threads ask; the others wait. `make` may return NULL.
  * The value is owned by the host, freed with `destroy` when the host is freed, and must not change any more.
@@ -118,9 +120,12 @@ void host_add_image(struct host *host, const char *path);
 /* Those that were added: struct host_image; NULL when none was. */
 const GPtrArray *host_images(const struct host *host);
 
-/* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. */
+/* Names for ids, from the root's own passwd and group, NULL when there is none. Borrowed from the host. No name means
+ * "there is none" only where the next two are NULL. */
 const char *host_user_name(struct host *host, uid_t uid);
 const char *host_group_name(struct host *host, gid_t gid);
-/* The reverse; false when unknown. */
-bool host_user_id(struct host *host, const char *name, uid_t *out);
-bool host_group_id(struct host *host, const char *name, gid_t *out);
+/* Why passwd or group could not be read to its end; NULL when it was, or is not there. */
+const GError *host_users_error(struct host *host);
+const GError *host_groups_error(struct host *host);
+/* The home of an account as passwd states it, "" when it states none; NULL without an account. */
+const char *host_user_home(struct host *host, uid_t uid);

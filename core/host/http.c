@@ -5,6 +5,7 @@
 #include "host/http_stated.h"
 #include "host/http_transfer.h"
 #include "host/private.h"
+#include "host/socket_owner.h"
 
 void http_answer_clear(struct http_answer *answer)
 {
@@ -27,16 +28,16 @@ static bool is_stale(const struct http_connection *connection, CURLcode code)
 static bool get_live(struct host *host, const struct http_request *request, struct http_answer *answer, GError **error)
 {
     g_autoptr(GError) failed = NULL;
-    pl_auto(http_connection) connection = http_connection_take_idle(host, request->socket);
+    pl_auto(http_connection) connection = http_connection_take_idle(host, request->socket, request->owner);
     if (!connection)
-        connection = http_connection_new(host, request->socket, error);
+        connection = http_connection_new(host, request->socket, request->owner, error);
     if (!connection)
         return false;
     CURLcode code = http_transfer(host, connection, request, answer, &failed);
     if (is_stale(connection, code)) {
         g_clear_error(&failed);
         http_connection_free(connection);
-        connection = http_connection_new(host, request->socket, error);
+        connection = http_connection_new(host, request->socket, request->owner, error);
         if (!connection)
             return false;
         code = http_transfer(host, connection, request, answer, &failed);
@@ -46,6 +47,15 @@ static bool get_live(struct host *host, const struct http_request *request, stru
     else
         g_propagate_error(error, g_steal_pointer(&failed));
     return code == CURLE_OK;
+}
+
+/* A socket that an inline host states has an owner; one that it does not state is whose it should be. */
+static bool may_ask_stated(struct host *host, const struct http_request *request, GError **error)
+{
+    struct host_stat st;
+    if (!request->socket || !host_stat(host, request->socket, &st, NULL))
+        return true;
+    return socket_owner_fits(host, request->socket, &st, request->owner, error);
 }
 
 /* Only http and https, and nothing in a token that could begin another header. */
@@ -59,7 +69,7 @@ bool host_http_get(struct host *host, const struct http_request *request, struct
 {
     *answer = (struct http_answer){.status = 0};
     if (host->http && host->live)
-        return http_answer_stated(host->http, request, answer, error);
+        return may_ask_stated(host, request, error) && http_answer_stated(host->http, request, answer, error);
     if (!host->machine) {
         g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED, "%s: no connection from an offline root", request->url);
         return false;

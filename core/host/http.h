@@ -5,6 +5,7 @@
 
 struct http_request {
     const char *socket;          /* path of a Unix socket on the host, or NULL */
+    uid_t owner;                 /* on whose word the socket was chosen: it must be his (host/socket_owner.h) */
     const char *url;             /* "http://localhost/info"; only http and https */
     gsize max;                   /* largest body in bytes; more is PL_ERROR_LIMIT */
     unsigned timeout_ms;         /* for everything together */

@@ -2,6 +2,7 @@
  * by libcurl. */
 #include "host/http_transfer.h"
 
+#include "host/engine.h"
 #include "host/http_request.h"
 #include "model/error.h"
 
@@ -179,16 +180,40 @@ static struct curl_slist *request_headers(const struct http_request *request)
     return headers;
 }
 
-static void set_place(const struct http_connection *connection)
+/* The connection that another process made. It can be given once: a second one would be another request's. */
+static curl_socket_t give_relay(void *pointer, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct http_connection *connection = pointer;
+    (void)purpose;
+    (void)address;
+    return connection->relay < 0 ? CURL_SOCKET_BAD : pl_steal_fd(&connection->relay);
+}
+
+static int say_connected(void *pointer, curl_socket_t socket, curlsocktype purpose)
+{
+    (void)pointer;
+    (void)socket;
+    (void)purpose;
+    return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+static void set_place(struct http_connection *connection)
 {
     char by_handle[64];
+    if (connection->relayed) {
+        curl_easy_setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, ENGINE_RELAY_PATH);
+        curl_easy_setopt(connection->curl, CURLOPT_OPENSOCKETFUNCTION, give_relay);
+        curl_easy_setopt(connection->curl, CURLOPT_OPENSOCKETDATA, connection);
+        curl_easy_setopt(connection->curl, CURLOPT_SOCKOPTFUNCTION, say_connected);
+        return;
+    }
     if (connection->held < 0)
         return;
     g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d", connection->held);
     curl_easy_setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, by_handle);
 }
 
-CURLcode http_transfer(struct host *host, const struct http_connection *connection, const struct http_request *request,
+CURLcode http_transfer(struct host *host, struct http_connection *connection, const struct http_request *request,
                        struct http_answer *answer, GError **error)
 {
     struct pem pem = {NULL};

@@ -149,6 +149,12 @@ bool host_each_mount(struct host *host, const char *path, mount_taker take, gpoi
            finish(&reading, path, error);
 }
 
+bool fd_each_mount(int fd, const char *name, mount_taker take, gpointer data, GError **error)
+{
+    struct reading reading = {.take = take, .data = data};
+    return fd_each_line(fd, name, HOST_MOUNTS_BYTES_MAX, take_line, &reading, error) && finish(&reading, name, error);
+}
+
 bool mounts_each_in(char *text, mount_taker take, gpointer data, GError **error)
 {
     struct reading reading = {.take = take, .data = data};

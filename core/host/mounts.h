@@ -32,6 +32,8 @@ typedef bool (*mount_taker)(const struct mount_row *row, gpointer data);
  * the table could not be read whole (PL_ERROR_LIMIT: a bound was met, PL_ERROR_PARSE: a line was not of the format),
  * and what was taken is a part of it. */
 bool host_each_mount(struct host *host, const char *path, mount_taker take, gpointer data, GError **error);
+/* The same from a descriptor, which stays the caller's: what the kernel says now, whatever was read before. */
+bool fd_each_mount(int fd, const char *name, mount_taker take, gpointer data, GError **error);
 /* The same for a text; it is changed. */
 bool mounts_each_in(char *text, mount_taker take, gpointer data, GError **error);
 

@@ -1,46 +1,72 @@
 /* Names of users and groups, from the root's own passwd and group: never from the machine that plumbline runs on. */
-#include "host/host.h"
+#include "host/stream.h"
 
+#include "model/error.h"
 #include "model/value.h"
 
 #include <string.h>
 
+/* A row of passwd or group is short; so many bytes are ten million users. */
+#define FILE_MAX ((gsize)1 << 30)
+
 struct names {
-    GHashTable *by_id;   /* GUINT_TO_POINTER(id) -> name */
-    GHashTable *by_name; /* name -> GUINT_TO_POINTER(id) */
+    GHashTable *by_id; /* GUINT_TO_POINTER(id) -> "name" NUL "home" */
+    GStringChunk *texts;
+    GError *error; /* the file could not be read whole; NULL when it was, or is not there */
 };
 
 static void names_free(gpointer data)
 {
     struct names *names = data;
     g_hash_table_unref(names->by_id);
-    g_hash_table_unref(names->by_name);
+    g_string_chunk_free(names->texts);
+    g_clear_error(&names->error);
     g_free(names);
 }
 
-/* "name:x:id:..." The first line of a name or id counts, as in getpwnam(3). */
-static void add_line(struct names *names, const char *line)
+static char *next_field(char **cursor)
 {
-    g_auto(GStrv) fields = g_strsplit(line, ":", 4);
+    char *field = *cursor;
+    char *colon = field ? strchr(field, ':') : NULL;
+    if (colon)
+        *colon++ = '\0';
+    *cursor = colon;
+    return field;
+}
+
+/* "name:x:id:gid:comment:home:shell", "name:x:id:members". The first line of an id counts, as in getpwuid(3). */
+static bool add_line(char *line, gsize length, guint number, gpointer data)
+{
+    struct names *names = data;
+    (void)length;
+    (void)number;
+    char *name = next_field(&line);
+    next_field(&line);
+    const char *text = next_field(&line);
+    next_field(&line);
+    next_field(&line);
+    const char *home = next_field(&line);
     uint64_t id = 0;
-    if (g_strv_length(fields) < 3 || !*fields[0] || !value_parse_u64(fields[2], UINT32_MAX - 1, &id))
-        return;
+    if (!text || !*name || !value_parse_u64(text, UINT32_MAX - 1, &id))
+        return true;
     gpointer key = GUINT_TO_POINTER((guint)id);
-    if (!g_hash_table_contains(names->by_id, key))
-        g_hash_table_insert(names->by_id, key, g_strdup(fields[0]));
-    if (!g_hash_table_contains(names->by_name, fields[0]))
-        g_hash_table_insert(names->by_name, g_strdup(fields[0]), key);
+    if (g_hash_table_contains(names->by_id, key))
+        return true;
+    g_autoptr(GString) both = g_string_new(name);
+    g_string_append_len(both, "", 1);
+    g_string_append(both, home ? home : "");
+    g_hash_table_insert(names->by_id, key, g_string_chunk_insert_len(names->texts, both->str, (gssize)both->len));
+    return true;
 }
 
 static gpointer load_names(struct host *host, gpointer data)
 {
     struct names *names = g_new0(struct names, 1);
-    names->by_id = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    names->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *text = host_read_text(host, data, NULL);
-    g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
-    for (char **line = lines; line && *line; line++)
-        add_line(names, *line);
+    names->by_id = g_hash_table_new(g_direct_hash, g_direct_equal);
+    names->texts = g_string_chunk_new(4096);
+    host_each_line(host, data, FILE_MAX, add_line, names, &names->error);
+    if (g_error_matches(names->error, PL_ERROR, PL_ERROR_ABSENT))
+        g_clear_error(&names->error);
     return names;
 }
 
@@ -56,15 +82,6 @@ static const struct names *groups(struct host *host)
     return host_memo(host, "host/groups", load_names, (gpointer)(uintptr_t)file, names_free);
 }
 
-static bool find_id(const struct names *names, const char *name, guint32 *out)
-{
-    gpointer id = NULL;
-    if (!g_hash_table_lookup_extended(names->by_name, name, NULL, &id))
-        return false;
-    *out = GPOINTER_TO_UINT(id);
-    return true;
-}
-
 const char *host_user_name(struct host *host, uid_t uid)
 {
     return g_hash_table_lookup(users(host)->by_id, GUINT_TO_POINTER(uid));
@@ -75,12 +92,18 @@ const char *host_group_name(struct host *host, gid_t gid)
     return g_hash_table_lookup(groups(host)->by_id, GUINT_TO_POINTER(gid));
 }
 
-bool host_user_id(struct host *host, const char *name, uid_t *out)
+const char *host_user_home(struct host *host, uid_t uid)
 {
-    return find_id(users(host), name, out);
+    const char *name = host_user_name(host, uid);
+    return name ? name + strlen(name) + 1 : NULL;
 }
 
-bool host_group_id(struct host *host, const char *name, gid_t *out)
+const GError *host_users_error(struct host *host)
 {
-    return find_id(groups(host), name, out);
+    return users(host)->error;
+}
+
+const GError *host_groups_error(struct host *host)
+{
+    return groups(host)->error;
 }

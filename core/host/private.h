@@ -19,7 +19,10 @@ struct host {
     GMutex http_lock;
     GPtrArray *http_idle; /* struct http_connection: kept for the next request (http_connection.h) */
 
-    struct reader *reader; /* NULL: every thread looks for itself */
+    struct reader *reader; /* NULL: the process looks for itself */
+    GArray *hidden;        /* pid_t: plumbline's own processes that are no part of the host; NULL */
+    int engine;            /* the socket of the process that connects for this one (host/engine.h), -1 */
+    GMutex engine_lock;
 
     GMutex cache_lock;
     GHashTable *cache; /* path -> struct cached */
@@ -39,9 +42,6 @@ void host_memo_clear(struct host *host);
 
 void host_http_init(struct host *host);
 void host_http_clear(struct host *host);
-
-/* Ends the thread of host/reader.h, if there is one. */
-void host_stop_reader(struct host *host);
 
 /* Sets *error for a negative errno value of a file system function. Always false. */
 bool host_set_error(GError **error, int err, const char *path);

@@ -6,6 +6,8 @@
 
 #include "host/private.h"
 #include "host/process_read.h"
+#include "host/process_text.h"
+#include "model/error.h"
 #include "model/value.h"
 
 #include <limits.h>
@@ -16,17 +18,29 @@
 const char *const ns_names[NS_COUNT] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
 struct table {
-    GPtrArray *list;    /* struct process by pid */
-    GHashTable *by_pid; /* pid -> struct process, borrowed */
+    GPtrArray *list;     /* struct process by pid */
+    GHashTable *by_pid;  /* pid -> struct process, borrowed */
+    struct process *own; /* of the one that looks, where the list leaves it out */
     GError *error;
 };
 
-/* Takes the process; NULL adds nothing. */
-static void add_process(struct table *table, struct process *process)
+static bool is_hidden(const struct host *host, pid_t pid)
+{
+    for (guint i = 0; host->hidden && i < host->hidden->len; i++)
+        if (g_array_index(host->hidden, pid_t, i) == pid)
+            return true;
+    return false;
+}
+
+/* Takes the process; NULL adds nothing. The one that looks can be asked about, and is found by nobody else. */
+static void add_process(struct table *table, struct process *process, bool listed)
 {
     if (!process)
         return;
-    g_ptr_array_add(table->list, process);
+    if (listed)
+        g_ptr_array_add(table->list, process);
+    else
+        table->own = process;
     g_hash_table_insert(table->by_pid, GINT_TO_POINTER(process->pid), process);
 }
 
@@ -36,22 +50,17 @@ static int by_pid(gconstpointer a, gconstpointer b)
     return (pa->pid > pb->pid) - (pa->pid < pb->pid);
 }
 
-struct load {
-    struct host *host;
-    struct table *table;
-};
-
-static void load_table(gpointer data)
+static void load_table(struct host *host, struct table *table)
 {
-    const struct load *load = data;
-    struct table *table = load->table;
-    g_auto(GStrv) names = host_list(load->host, "/proc", &table->error);
-    pl_auto(process_look) look = process_look_new(load->host);
+    g_auto(GStrv) names = host_list(host, "/proc", &table->error);
+    pl_auto(process_look) look = process_look_new(host);
     for (char **name = names; name && *name; name++) {
         uint64_t pid = 0;
         if (!value_parse_u64(*name, INT_MAX, &pid) || !pid)
             continue;
-        add_process(table, process_read(look, (pid_t)pid));
+        bool hidden = is_hidden(host, (pid_t)pid);
+        if (!hidden || (pid_t)pid == getpid())
+            add_process(table, process_read(look, (pid_t)pid), !hidden);
     }
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)
@@ -64,8 +73,7 @@ static gpointer make_table(struct host *host, gpointer data)
     struct table *table = g_new0(struct table, 1);
     table->list = g_ptr_array_new_with_free_func(process_free);
     table->by_pid = g_hash_table_new(g_direct_hash, g_direct_equal);
-    struct load load = {.host = host, .table = table};
-    reader_run(host->reader, load_table, &load);
+    load_table(host, table);
     return table;
 }
 
@@ -74,6 +82,8 @@ static void table_free(gpointer data)
     struct table *table = data;
     g_hash_table_unref(table->by_pid);
     g_ptr_array_unref(table->list);
+    if (table->own)
+        process_free(table->own);
     g_clear_error(&table->error);
     g_free(table);
 }
@@ -95,6 +105,24 @@ const GPtrArray *host_processes(struct host *host, GError **error)
 const struct process *host_process(struct host *host, pid_t pid)
 {
     return g_hash_table_lookup(process_table(host)->by_pid, GINT_TO_POINTER(pid));
+}
+
+bool process_is_alive(const struct process *process)
+{
+    return process->state != 'Z' && process->state != 'X';
+}
+
+bool host_process_ended(struct host *host, const struct process *process)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)process->pid);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, HOST_FILE_MAX, &error);
+    if (!bytes)
+        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    struct process now = {.state = '?'};
+    process_parse_stat(&now, g_bytes_get_data(bytes, NULL));
+    bool other = process->start_ticks && now.start_ticks && now.start_ticks != process->start_ticks;
+    return !process_is_alive(&now) || other;
 }
 
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)

@@ -52,8 +52,16 @@ char *host_process_argv_unknown(const struct process *process);
 /* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
  * A process that vanishes while it is read is left out. Owned by the host. */
 const GPtrArray *host_processes(struct host *host, GError **error);
+/* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
+ * anybody reads the table. */
+void host_hide_process(struct host *host, pid_t pid);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);
+/* Neither a zombie nor dead, as far as its entry says. */
+bool process_is_alive(const struct process *process);
+/* It has ended since it was listed: it is gone, is a zombie, or its pid belongs to another one. What could not be read
+ * of it is then no lack of knowledge. False when that cannot be told. */
+bool host_process_ended(struct host *host, const struct process *process);
 /* The environment variable NAME of a process, NULL when unset or unreadable (*readable says which). */
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable);
 /* A path as a process sees it: "/proc/PID/root" + path when the process has another root or mount namespace

@@ -4,6 +4,7 @@
 
 #include "host/private.h"
 #include "host/process_text.h"
+#include "host/reader.h"
 #include "model/value.h"
 
 #include <errno.h>
@@ -22,9 +23,12 @@ struct maps {
 /* Of the process that is being read, and what is kept from one to the next. */
 struct process_look {
     struct host *host;
-    int dir; /* its directory; -1: by path */
+    int dir;    /* its directory; -1: by path */
+    bool asked; /* `parts` are of it, as a reader gave them all at once; each is taken from there once */
+    struct reader_process parts;
     pid_t pid;
     int err;          /* of the last failed read */
+    bool lost;        /* something that every living process has was not there: it may have ended meanwhile */
     GHashTable *maps; /* user namespace inode -> struct maps */
     gsize argv_left;  /* bytes that long command lines may still take, HOST_ARGV_ALL_MAX in all */
     gid_t *groups;    /* of the process before, which is mostly its sister; NULL */
@@ -76,16 +80,36 @@ void process_look_free(struct process_look *look)
 
 /* --- reading --- */
 
+/* What a reader gave already; false: nothing (any more). */
+static bool take_part(struct process_look *look, const char *name, GBytes **bytes, int *err)
+{
+    for (size_t i = 0; look->asked && i < READER_PARTS; i++) {
+        if (!g_str_equal(reader_parts[i].name, name) || look->parts.err[i] > 0)
+            continue;
+        *bytes = g_steal_pointer(&look->parts.bytes[i]);
+        *err = look->parts.err[i];
+        look->parts.err[i] = 1; /* taken */
+        return true;
+    }
+    return false;
+}
+
 static GBytes *look_read(struct process_look *look, const char *name)
 {
     GBytes *bytes = NULL;
+    if (take_part(look, name, &bytes, &look->err))
+        return bytes;
     if (look->dir >= 0) {
         pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         look->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
         return bytes;
     }
-    g_autoptr(GError) error = NULL;
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
+    if (look->asked) {
+        look->err = reader_read(look->host->reader, path, HOST_FILE_MAX, &bytes);
+        return bytes;
+    }
+    g_autoptr(GError) error = NULL;
     bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
     look->err = bytes ? 0 : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT : -EACCES;
     return bytes;
@@ -111,15 +135,28 @@ static char *look_text(struct process_look *look, const char *name)
     return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
 }
 
-static char *look_link(const struct process_look *look, const char *name)
+static char *look_link(struct process_look *look, const char *name)
 {
     char target[PATH_MAX + 1];
+    g_autoptr(GBytes) bytes = NULL;
+    int err = 0;
+    if (take_part(look, name, &bytes, &err)) {
+        look->lost |= !bytes && (err == -ENOENT || err == -ESRCH);
+        return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
+    }
     if (look->dir >= 0) {
         ssize_t n = readlinkat(look->dir, name, target, sizeof target - 1);
+        look->lost |= n < 0 && (errno == ENOENT || errno == ESRCH);
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
     return host_readlink(look->host, path, NULL);
+}
+
+/* The errors of look_read() are the kernel's own. */
+static bool is_precise(const struct process_look *look)
+{
+    return look->dir >= 0 || look->asked;
 }
 
 /* --- parts --- */
@@ -169,7 +206,7 @@ static void share_groups(struct process_look *look, struct process *process)
     look->n_groups = process->n_groups;
 }
 
-static void read_ns(const struct process_look *look, struct process *process)
+static void read_ns(struct process_look *look, struct process *process)
 {
     static const char *const links[NS_COUNT] = {"ns/cgroup", "ns/ipc",  "ns/mnt",  "ns/net",
                                                 "ns/pid",    "ns/time", "ns/user", "ns/uts"};
@@ -209,8 +246,8 @@ static char *read_label(struct process_look *look)
     if (!label)
         label = look_text(look, "attr/current");
     /* EINVAL: there is the file, so the process is still there too, and no security module behind it */
-    look->no_module = look->dir >= 0 && !label && look->err == -EINVAL && (absent || look->no_apparmor);
-    look->no_apparmor |= look->dir >= 0 && absent && (label || look->err == -EINVAL);
+    look->no_module = is_precise(look) && !label && look->err == -EINVAL && (absent || look->no_apparmor);
+    look->no_apparmor |= is_precise(look) && absent && (label || look->err == -EINVAL);
     if (!label)
         return look->err == -EINVAL ? g_strdup("") : NULL;
     label[strcspn(label, "\n")] = '\0';
@@ -239,7 +276,7 @@ static struct process *process_new(pid_t pid)
 
 static void read_parts(struct process_look *look, struct process *process)
 {
-    bool has_memory = !process->kernel && process->state != 'Z' && process->state != 'X';
+    bool has_memory = !process->kernel && process_is_alive(process);
     process->cgroup = look_text(look, "cgroup");
     process->label = read_label(look);
     process->oom_score_adj = read_oom(look);
@@ -259,9 +296,40 @@ static bool vanished(const struct process_look *look)
     return look->err == -ENOENT || look->err == -ESRCH;
 }
 
+/* The directory of a process that ended finds nothing any more. */
+static bool has_ended(const struct process_look *look)
+{
+    struct stat st;
+    int last = look->parts.err[READER_PARTS - 1];
+    if (look->asked)
+        return last == -ENOENT || last == -ESRCH;
+    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES;
+}
+
+bool process_look_again(struct process_look *look, struct process *process)
+{
+    if (!look->lost)
+        return true;
+    g_autofree char *stat = look_text(look, "stat");
+    if (!stat)
+        return !vanished(look);
+    uint64_t start = process->start_ticks;
+    process_parse_stat(process, stat);
+    if (start && process->start_ticks != start) /* another one has its pid by now */
+        return false;
+    if (process_is_alive(process))
+        return true;
+    g_strfreev(process->argv);
+    process->argv = g_new0(char *, 1);
+    g_clear_pointer(&process->exe, g_free);
+    g_clear_pointer(&process->root, g_free);
+    return true;
+}
+
 /* NULL: it ended while it was read. */
 static struct process *read_process(struct process_look *look)
 {
+    look->lost = false;
     struct process *process = process_new(look->pid);
     g_autofree char *status = look_text(look, "status");
     bool gone = !status && vanished(look);
@@ -275,21 +343,27 @@ static struct process *read_process(struct process_look *look)
         process->kernel = true;
     if (!gone)
         read_parts(look, process);
-    /* The directory of a process that ended finds nothing any more. */
-    struct stat st;
-    gone = gone || (look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES);
+    gone = gone || !process_look_again(look, process) || has_ended(look);
     if (!gone)
         return process;
     process_free(process);
     return NULL;
 }
 
+/* False: there is no such process. Where no reader answers, each part fails by itself and is unknown. */
 static bool open_directory(struct process_look *look)
 {
     char path[64];
     look->dir = -1;
+    look->asked = look->host->reader && look->pid != getpid();
     if (!look->host->machine)
         return true;
+    if (look->asked) {
+        int err = reader_process(look->host->reader, look->pid, &look->parts);
+        for (size_t i = 0; err && i < READER_PARTS; i++)
+            look->parts.err[i] = err;
+        return err != -ENOENT && err != -ESRCH;
+    }
     g_snprintf(path, sizeof path, "/proc/%d", (int)look->pid);
     look->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return look->dir >= 0;
@@ -303,5 +377,9 @@ struct process *process_read(struct process_look *look, pid_t pid)
     struct process *process = read_process(look);
     if (look->dir >= 0)
         close(look->dir);
+    look->dir = -1;
+    if (look->asked)
+        reader_process_clear(&look->parts);
+    look->asked = false;
     return process;
 }

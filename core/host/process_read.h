@@ -1,7 +1,6 @@
 /* One process after the other, read from its directory below /proc: on the live machine relative to a descriptor of
- * that directory, so that all parts are of one process; from an offline tree or an inline host by path.
- *
- * To be called inside of reader_run(): links and maps of other processes are closed to the other threads. */
+ * that directory, so that all parts are of one process; where readers look for the caller (host/reader.h) in one
+ * request; from an offline tree or an inline host by path. */
 #pragma once
 
 #include "host/process.h"
@@ -16,3 +15,8 @@ PL_DEFINE_CLEANUP(process_look, process_look_free)
 /* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
 struct process *process_read(struct process_look *look, pid_t pid);
 void process_free(gpointer process);
+
+/* Asks for its state again where links were missing while it was read: one that ended between two reads still shows the
+ * state that it had, and would be taken for a living one that hides its namespaces. What is left of it then is a
+ * zombie's. False: it is gone altogether. */
+bool process_look_again(struct process_look *look, struct process *process);

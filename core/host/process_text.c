@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PF_KTHREAD 0x00200000U
+#define PF_EXITING 0x00000004U
 
 static bool parse_ids(const char *text, guint32 ids[4])
 {
@@ -128,6 +129,10 @@ void process_parse_stat(struct process *process, const char *text)
     /* fields[0] is empty, fields[1] is field 3 of proc(5). */
     if (value_parse_u64(fields[7], UINT32_MAX, &flags))
         process->kernel = flags & PF_KTHREAD;
+    process->state = *fields[1] ? *fields[1] : process->state;
+    /* It has let go of its namespaces and memory, and only its parent was not told yet. */
+    if (flags & PF_EXITING)
+        process->state = 'Z';
     if (value_parse_u64(fields[20], G_MAXUINT64, &start))
         process->start_ticks = start;
 }

@@ -1,13 +1,35 @@
-/* A thread that looks into other processes for the rest of the program.
+/* Looking by the processes of reader_server.h: what is below /proc/PID, and what is closed to the judge's user.
  *
- * Landlock forbids a thread in its domain to look into processes outside of it: /proc/PID/{exe,root,cwd,ns,fd,environ}
- * of everyone else become unreadable, whatever capabilities are held. So one thread stays out of the domain. It runs
- * nothing but lookups below /proc/PID, and a stricter seccomp filter of its own takes every way to write from it. */
+ * There are several, so that threads do not wait for each other and one that hangs (a file system that does not answer)
+ * costs its request and itself: it is not asked again, and when none is left every request fails. A failure of the
+ * readers is never "not there". All functions are safe from several threads; each returns 0 (or a descriptor) or a
+ * negative errno value, as those of host/fs.h do. */
 #pragma once
 
-#include "host/host.h"
+#include "host/fs.h"
+#include "host/reader_wire.h"
 
-/* Starts the thread for a live host; offline and inline hosts need none (true). `confine` is called in it first
- * (sandbox_confine_reader); when it fails the thread ends and this is false. To be called before Landlock is in
- * force; later starts make no difference. */
-bool host_start_reader(struct host *host, bool (*confine)(GError **error), GError **error);
+/* Takes the sockets. From now on the host looks by them. Live hosts only. */
+void host_set_readers(struct host *host, const int *sockets, guint n);
+
+struct reader *reader_new(const int *sockets, guint n);
+void reader_free(struct reader *reader);
+
+int reader_open(struct reader *reader, const char *path, unsigned flags);
+int reader_root(struct reader *reader, const char *path);
+int reader_stat(struct reader *reader, const char *path, bool follow, struct host_stat *out);
+int reader_readlink(struct reader *reader, const char *path, char **out);
+int reader_resolve(struct reader *reader, const char *path, char **out);
+int reader_list(struct reader *reader, const char *path, guint max, GPtrArray *out);
+int reader_getxattr(struct reader *reader, const char *path, const char *name, GBytes **out);
+int reader_read(struct reader *reader, const char *path, gsize max, GBytes **out);
+/* Appends struct host_link. */
+int reader_links(struct reader *reader, const char *path, guint max, GPtrArray *out);
+
+/* The parts of one process: errors and bytes by the place in reader_parts, where bytes are NULL when it failed. */
+struct reader_process {
+    int err[READER_PARTS];
+    GBytes *bytes[READER_PARTS]; /* followed by a NUL */
+};
+int reader_process(struct reader *reader, pid_t pid, struct reader_process *out);
+void reader_process_clear(struct reader_process *process);

@@ -63,6 +63,8 @@ static bool add_chunk(struct stream *stream, const char *chunk, gsize size, GErr
 
 static bool read_all(struct stream *stream, int fd, GError **error)
 {
+    g_autoptr(GByteArray) rest = g_byte_array_new();
+    stream->rest = rest;
     g_autofree char *chunk = g_malloc(CHUNK);
     while (!stream->stopped) {
         ssize_t n = read(fd, chunk, CHUNK);
@@ -108,9 +110,11 @@ bool host_each_line(struct host *host, const char *path, gsize max, host_line_ta
         return false;
     }
     pl_autofd int fd = host_open(host, path, HOST_REGULAR, error);
-    if (fd < 0)
-        return false;
-    g_autoptr(GByteArray) rest = g_byte_array_new();
-    stream.rest = rest;
+    return fd >= 0 && read_all(&stream, fd, error);
+}
+
+bool fd_each_line(int fd, const char *name, gsize max, host_line_taker take, gpointer data, GError **error)
+{
+    struct stream stream = {.path = name, .max = max, .take = take, .data = data};
     return read_all(&stream, fd, error);
 }

@@ -4,7 +4,7 @@
 #include "host/host.h"
 
 /* A longer line is PL_ERROR_LIMIT. */
-#define HOST_LINE_MAX ((gsize)1 << 20)
+#define HOST_LINE_MAX ((gsize)16 << 20)
 
 /* One line: without its newline, NUL-terminated, and the taker's to change until it returns; `length` counts embedded
  * NULs, `number` begins with 1. False stops the reading, which is no error. */
@@ -15,3 +15,5 @@ typedef bool (*host_line_taker)(char *line, gsize length, guint number, gpointer
  * enough comes from the cache of host_read(), where it was read at one moment. */
 bool host_each_line(struct host *host, const char *path, gsize max, host_line_taker take, gpointer data,
                     GError **error);
+/* The same from a descriptor, which stays the caller's; `name` is for messages. */
+bool fd_each_line(int fd, const char *name, gsize max, host_line_taker take, gpointer data, GError **error);

@@ -3,69 +3,78 @@
 
 #include "host/private.h"
 #include "host/walk_part.h"
-#include "model/value.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define CAPS_ATTRIBUTE "security.capability"
 
-static void walk_entry_free(gpointer data)
+static void see_inline(struct walk_part *part, const char *path, const struct walk_scope *above);
+
+static unsigned see_inline_caps(struct walk_part *part, const struct walk_scope *scope, const char *path,
+                                const struct host_stat *st, uint64_t *caps)
 {
-    struct walk_entry *entry = data;
-    g_free(entry->path);
-    g_free(entry);
+    g_autoptr(GBytes) value = NULL;
+    if (!walk_wants_caps(scope, st))
+        return 0;
+    int err = part->host->fs->ops->getxattr(part->host->fs, path, CAPS_ATTRIBUTE, &value);
+    if (err && err != -ENODATA && err != -ENOENT)
+        walk_note_error(part, WALK_CAPABILITY, path, -err);
+    if (err || !walk_parse_caps(g_bytes_get_data(value, NULL), g_bytes_get_size(value), caps))
+        return 0;
+    return WALK_CAPABILITY;
 }
 
-static void see_inline(struct walk_part *part, const char *path, unsigned depth);
-
-static void see_inline_name(struct walk_part *part, const char *directory, const char *name, unsigned depth)
+static void see_inline_name(struct walk_part *part, const char *directory, const char *name,
+                            const struct walk_scope *scope)
 {
-    struct host *host = part->host;
     g_autofree char *path = g_strconcat(directory, "/", name, NULL);
     struct host_stat st;
-    if (host->fs->ops->stat(host->fs, path, false, &st) != 0)
+    int err = part->host->fs->ops->stat(part->host->fs, path, false, &st);
+    if (err && err != -ENOENT)
+        walk_note_error(part, scope->kinds, path, -err);
+    if (err || S_ISLNK(st.mode))
         return;
-    bool is_directory = S_ISDIR(st.mode);
-    part->files += !is_directory;
-    if (S_ISLNK(st.mode) || (is_directory && walk_plan_is_border(part->plan, path)))
-        return;
-    if (is_directory && walk_plan_omits(part->plan, path)) {
-        g_ptr_array_add(part->left_out, g_strdup(path));
-        return;
-    }
-    g_autoptr(GBytes) caps = NULL;
-    unsigned kinds = walk_kinds(part, directory, &st);
-    if (S_ISREG(st.mode) && st.mode & 0111 && host->fs->ops->getxattr(host->fs, path, CAPS_ATTRIBUTE, &caps) == 0)
-        kinds |= WALK_CAPABILITY;
+    uint64_t caps = 0;
+    unsigned kinds = walk_kinds(part, scope, directory, &st);
+    kinds |= see_inline_caps(part, scope, path, &st, &caps);
     if (kinds)
-        walk_keep(part, directory, name, kinds, &st,
-                  caps ? walk_parse_caps(g_bytes_get_data(caps, NULL), g_bytes_get_size(caps)) : 0);
-    if (is_directory)
-        see_inline(part, path, depth + 1);
+        walk_keep_add(part->keep, directory, name, kinds, &st, caps);
+    if (S_ISDIR(st.mode))
+        see_inline(part, path, scope);
 }
 
-static void see_inline(struct walk_part *part, const char *path, unsigned depth)
+static void see_inline(struct walk_part *part, const char *path, const struct walk_scope *above)
 {
     struct host *host = part->host;
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
-    part->directories++;
-    if (depth > WALK_DEPTH_MAX || host->fs->ops->list(host->fs, *path ? path : "/", G_MAXINT, entries) != 0) {
-        walk_note_unreadable(part, path);
+    struct walk_scope scope;
+    const struct walk_note *note = walk_plan_note(part->plan, path);
+    if (!walk_plan_enter(part->plan, path, strlen(path), note, above, &scope))
         return;
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
+    int err = host->fs->ops->list(host->fs, *path ? path : "/", G_MAXINT, entries);
+    if (err)
+        walk_note_error(part, scope.kinds, path, -err);
+    for (guint i = 0; i < entries->len; i++) {
+        const char *name = ((struct host_dirent *)g_ptr_array_index(entries, i))->name;
+        if (!note || !note->borders || !g_hash_table_contains(note->borders, name))
+            see_inline_name(part, path, name, &scope);
     }
-    for (guint i = 0; i < entries->len; i++)
-        see_inline_name(part, path, ((struct host_dirent *)g_ptr_array_index(entries, i))->name, depth);
 }
 
-static void walk_inline(struct host *host, const struct walk_plan *plan, gint *kept, GPtrArray *parts)
+static void walk_inline(struct host *host, struct walk_plan *plan, struct walk_keep *keep, GPtrArray *parts)
 {
     struct walk_part *part = g_new0(struct walk_part, 1);
-    walk_part_init(part, host, plan, kept);
+    walk_part_init(part, host, plan, keep);
     g_ptr_array_add(parts, part);
     for (guint i = 0; i < plan->starts->len; i++) {
-        const char *start = g_ptr_array_index(plan->starts, i);
-        see_inline(part, g_str_equal(start, "/") ? "" : start, 0);
+        const struct walk_start *start = g_ptr_array_index(plan->starts, i);
+        struct host_stat st;
+        const char *path = g_str_equal(start->path, "/") ? "" : start->path;
+        /* A test may state a mount without saying what is in it. */
+        if (!*path || host->fs->ops->stat(host->fs, path, false, &st) == 0)
+            see_inline(part, path, &start->scope);
     }
 }
 
@@ -74,26 +83,56 @@ static int by_path(gconstpointer a, gconstpointer b)
     return strcmp((*(const struct walk_entry *const *)a)->path, (*(const struct walk_entry *const *)b)->path);
 }
 
-static char **take_sorted(GPtrArray *texts)
+static int gaps_by_path(gconstpointer a, gconstpointer b)
 {
-    g_ptr_array_sort(texts, value_order_texts);
-    g_ptr_array_add(texts, NULL);
-    return (char **)g_ptr_array_free(texts, FALSE);
+    const struct walk_gap *left = *(const struct walk_gap *const *)a, *right = *(const struct walk_gap *const *)b;
+    int order = strcmp(left->path, right->path);
+    return order ? order : strcmp(left->text, right->text);
 }
 
-static struct walk *collect(GPtrArray *parts, struct walk_plan *plan)
+static int groups_in_order(gconstpointer a, gconstpointer b)
+{
+    const struct walk_group *left = *(const struct walk_group *const *)a, *right = *(const struct walk_group *const *)b;
+    const gint64 pairs[][2] = {
+        {left->kind, right->kind}, {left->uid, right->uid}, {left->gid, right->gid}, {left->mode, right->mode}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (pairs[i][0] != pairs[i][1])
+            return pairs[i][0] < pairs[i][1] ? -1 : 1;
+    return 0;
+}
+
+/* A file that something is mounted on is met in its directory and as a start. */
+static void drop_twins(GPtrArray *entries)
+{
+    g_ptr_array_sort(entries, by_path);
+    for (guint i = entries->len; i > 1; i--)
+        if (by_path(&entries->pdata[i - 1], &entries->pdata[i - 2]) == 0)
+            g_ptr_array_remove_index(entries, i - 1);
+}
+
+static void bound_gaps(struct walk *walk)
+{
+    for (guint i = WALK_GAPS_MAX; i < walk->gaps->len; i++) {
+        walk->more_gaps++;
+        walk->more_kinds |= ((const struct walk_gap *)g_ptr_array_index(walk->gaps, i))->kinds;
+    }
+    if (walk->gaps->len > WALK_GAPS_MAX)
+        g_ptr_array_set_size(walk->gaps, WALK_GAPS_MAX);
+}
+
+static struct walk *collect(struct host *host, GPtrArray *parts, struct walk_plan *plan, struct walk_keep *keep)
 {
     struct walk *walk = g_new0(struct walk, 1);
-    walk->entries = g_ptr_array_new_with_free_func(walk_entry_free);
-    GPtrArray *unreadable = g_ptr_array_new();
+    walk->gaps = g_ptr_array_new_with_free_func(walk_gap_free);
     for (guint i = 0; i < parts->len; i++)
-        walk_part_merge(g_ptr_array_index(parts, i), walk, plan, unreadable);
-    g_ptr_array_sort(walk->entries, by_path);
-    walk->unreadable = take_sorted(unreadable);
-    GPtrArray *skipped = g_ptr_array_new();
-    for (guint i = 0; i < plan->skipped->len; i++)
-        g_ptr_array_add(skipped, g_strdup(g_ptr_array_index(plan->skipped, i)));
-    walk->skipped = take_sorted(skipped);
+        walk_part_merge(g_ptr_array_index(parts, i), walk, walk->gaps);
+    walk_plan_forgive(host, walk->gaps);
+    g_ptr_array_extend_and_steal(walk->gaps, g_steal_pointer(&plan->gaps));
+    walk_keep_move(keep, walk, walk->gaps);
+    drop_twins(walk->entries);
+    g_ptr_array_sort(walk->groups, groups_in_order);
+    g_ptr_array_sort(walk->gaps, gaps_by_path);
+    bound_gaps(walk);
     return walk;
 }
 
@@ -101,21 +140,21 @@ static gpointer make_walk(struct host *host, gpointer data)
 {
     (void)data;
     pl_auto(walk_plan) plan = walk_plan_new(host);
+    pl_auto(walk_keep) keep = walk_keep_new();
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-    gint kept[WALK_KINDS] = {0};
     if (host->http)
-        walk_inline(host, plan, kept, parts);
+        walk_inline(host, plan, keep, parts);
     else
-        walk_real(host, plan, kept, parts);
-    return collect(parts, plan);
+        walk_real(host, plan, keep, parts);
+    return collect(host, parts, plan, keep);
 }
 
 static void walk_free(gpointer data)
 {
     struct walk *walk = data;
     g_ptr_array_unref(walk->entries);
-    g_strfreev(walk->unreadable);
-    g_strfreev(walk->skipped);
+    g_ptr_array_unref(walk->groups);
+    g_ptr_array_unref(walk->gaps);
     g_free(walk);
 }
 

@@ -1,36 +1,37 @@
-/* What one thread of the walk found, and how a file is judged. Private to this floor. */
+/* What one thread of the walk meets, and how a file is judged. Private to this floor. */
 #pragma once
 
+#include "host/walk_keep.h"
 #include "host/walk_plan.h"
 
-#define WALK_DEPTH_MAX      120U /* each level of a real walk holds a descriptor */
-#define WALK_UNREADABLE_MAX 100U
-#define WALK_KINDS          8U
+#define WALK_GAPS_MAX 1000U
 
 struct walk_part {
     struct host *host;
-    const struct walk_plan *plan;
-    gint *kept;         /* atomic, WALK_KINDS of them, shared: entries kept of each kind */
-    GPtrArray *entries; /* struct walk_entry */
-    GPtrArray *unreadable;
-    GPtrArray *left_out; /* char *: container storage that was met */
-    guint64 unreadable_count, files, directories;
-    bool truncated;
+    struct walk_plan *plan;
+    struct walk_keep *keep; /* of all threads */
+    GPtrArray *gaps;        /* struct walk_gap */
+    guint64 more_gaps;      /* beyond WALK_GAPS_MAX */
+    unsigned more_kinds;
+    bool no_getxattrat;      /* the kernel or a filter does not know that call */
     GHashTable *uids, *gids; /* id -> known, so that the host's tables are asked once an id */
 };
 
-void walk_part_init(struct walk_part *part, struct host *host, const struct walk_plan *plan, gint *kept);
-/* Moves everything into `walk`, `plan` (what was left out) and `unreadable`; the part is empty after. */
-void walk_part_merge(struct walk_part *part, struct walk *walk, struct walk_plan *plan, GPtrArray *unreadable);
+void walk_part_init(struct walk_part *part, struct host *host, struct walk_plan *plan, struct walk_keep *keep);
+/* Moves the gaps into `walk` and `gaps`; the part is empty after. */
+void walk_part_merge(struct walk_part *part, struct walk *walk, GPtrArray *gaps);
 
-/* The kinds of a file in `directory` ("" is the root) but WALK_CAPABILITY. */
-unsigned walk_kinds(struct walk_part *part, const char *directory, const struct host_stat *st);
-/* Keeps an entry; `name` "" is the directory itself. A flood of one kind cannot hide another. */
-void walk_keep(struct walk_part *part, const char *directory, const char *name, unsigned kinds,
-               const struct host_stat *st, uint64_t caps);
-void walk_note_unreadable(struct walk_part *part, const char *path);
-/* The permitted set of a security.capability attribute, 0 when it is none. */
-uint64_t walk_parse_caps(const void *data, gsize size);
+/* The kinds of a file in `directory` ("" is the root) but WALK_CAPABILITY, of those that the scope looks for. */
+unsigned walk_kinds(struct walk_part *part, const struct walk_scope *scope, const char *directory,
+                    const struct host_stat *st);
+/* Whether capabilities of the file are asked for. */
+bool walk_wants_caps(const struct walk_scope *scope, const struct host_stat *st);
+/* A place that could not be looked at: `err` is an errno value. */
+void walk_note_error(struct walk_part *part, unsigned kinds, const char *path, int err);
+void walk_note_gap(struct walk_part *part, enum walk_gap_why why, unsigned kinds, const char *path, const char *text);
+/* The permitted set of a security.capability attribute. False when it gives none here: it is of another format, or
+ * for the root of another user namespace. */
+bool walk_parse_caps(const void *data, gsize size, uint64_t *permitted);
 
 /* Walks the plan's starts below the host's root with threads; appends struct walk_part to be merged and freed. */
-void walk_real(struct host *host, const struct walk_plan *plan, gint *kept, GPtrArray *parts);
+void walk_real(struct host *host, struct walk_plan *plan, struct walk_keep *keep, GPtrArray *parts);

@@ -1,250 +1,296 @@
 #include "host/walk_plan.h"
 
 #include "host/private.h"
-#include "model/tree.h"
 
+#include <limits.h>
 #include <string.h>
 
-#define MOUNTS_MAX  20000
-#define SKIPPED_MAX 1000
+/* Places that were not expected are looked up again; more of them are a flood. */
+#define FORGIVEN_MAX 10000U
 
-/* File systems on this machine's own media or memory. */
-static const char *const local_types[] = {
-    "ext2", "ext3",  "ext4",    "xfs",  "btrfs", "f2fs",    "zfs",    "jfs",   "reiserfs", "nilfs2", "bcachefs",
-    "vfat", "msdos", "exfat",   "ntfs", "ntfs3", "fuseblk", "tmpfs",  "ramfs", "squashfs", "erofs",  "iso9660",
-    "udf",  "hfs",   "hfsplus", "ufs",  "minix", "romfs",   "cramfs", "jffs2", "ubifs",    "rootfs", NULL,
-};
-
-/* The kernel's own, where nobody keeps files: not worth a word. */
-static const char *const pseudo_types[] = {
-    "proc",       "sysfs",       "cgroup",     "cgroup2", "devpts",   "devtmpfs",   "mqueue",
-    "debugfs",    "tracefs",     "securityfs", "bpf",     "pstore",   "configfs",   "fusectl",
-    "hugetlbfs",  "binfmt_misc", "autofs",     "nsfs",    "efivarfs", "selinuxfs",  "smackfs",
-    "rpc_pipefs", "nfsd",        "resctrl",    "sockfs",  "pipefs",   "functionfs", NULL,
-};
-
-/* What engines unpack images and run containers in: it is judged as containers, not as the host's files. */
-static const char *const container_storage[] = {
-    "/var/lib/docker",
-    "/var/lib/containerd",
-    "/var/lib/containers/storage",
-    "/var/lib/kubelet/pods",
-    "/var/lib/lxc",
-    "/var/lib/lxd",
-    "/var/lib/incus",
-    "/var/lib/machines",
-    "/var/lib/rancher/k3s/agent/containerd",
-    "/var/lib/rancher/rke2/agent/containerd",
-    "/var/lib/k0s/containerd",
-    "/var/snap/lxd/common/lxd",
-    "/var/snap/docker/common/var-lib-docker",
-    "/var/snap/microk8s/common/var/lib/containerd",
-    "/run/containerd",
-    "/run/docker",
-    "/run/containers",
-    NULL,
-};
-static const char *const home_storage[] = {"/.local/share/containers/storage", "/.local/share/docker", NULL};
-
-struct mount {
-    char *point, *root, *type, *device;
-};
-
-static void mount_free(gpointer data)
+struct walk_gap *walk_gap_new(enum walk_gap_why why, unsigned kinds, const char *path, const char *text)
 {
-    struct mount *mount = data;
-    g_free(mount->point);
-    g_free(mount->root);
-    g_free(mount->type);
-    g_free(mount->device);
-    g_free(mount);
+    struct walk_gap *gap = g_new0(struct walk_gap, 1);
+    *gap = (struct walk_gap){.why = why, .kinds = kinds, .path = g_strdup(*path ? path : "/"), .text = g_strdup(text)};
+    return gap;
 }
 
-/* mountinfo writes space, tab, newline and backslash as \ooo. */
-static char *unescape(const char *text)
+void walk_gap_free(gpointer data)
 {
-    GString *out = g_string_new(NULL);
-    for (const char *p = text; *p; p++) {
-        if (*p != '\\' || strspn(p + 1, "01234567") < 3) {
-            g_string_append_c(out, *p);
-            continue;
+    struct walk_gap *gap = data;
+    g_free(gap->path);
+    g_free(gap->text);
+    g_free(gap);
+}
+
+static void start_free(gpointer data)
+{
+    struct walk_start *start = data;
+    g_free(start->path);
+    g_free(start);
+}
+
+static void note_free(gpointer data)
+{
+    struct walk_note *note = data;
+    if (note->borders)
+        g_hash_table_unref(note->borders);
+    g_free(note);
+}
+
+static const char *key_of(const char *path)
+{
+    return g_str_equal(path, "/") ? "" : path;
+}
+
+static struct walk_note *note_at(struct walk_plan *plan, const char *path)
+{
+    struct walk_note *note = g_hash_table_lookup(plan->notes, key_of(path));
+    if (!note) {
+        note = g_new0(struct walk_note, 1);
+        g_hash_table_insert(plan->notes, g_strdup(key_of(path)), note);
+    }
+    return note;
+}
+
+const struct walk_note *walk_plan_note(const struct walk_plan *plan, const char *path)
+{
+    return g_hash_table_lookup(plan->notes, path);
+}
+
+static void add_border(struct walk_plan *plan, const char *point)
+{
+    if (g_str_equal(point, "/"))
+        return;
+    g_autofree char *directory = g_path_get_dirname(point);
+    struct walk_note *note = note_at(plan, directory);
+    if (!note->borders)
+        note->borders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(note->borders, g_path_get_basename(point));
+}
+
+static void narrow(struct walk_scope *scope, const struct walk_storage *storage)
+{
+    scope->kinds &= WALK_PRIVILEGED;
+    scope->root_only = scope->root_only || storage->owner != 0;
+    scope->storage = storage;
+}
+
+bool walk_plan_enter(struct walk_plan *plan, const char *path, size_t length, const struct walk_note *note,
+                     const struct walk_scope *above, struct walk_scope *scope)
+{
+    *scope = *above;
+    if (note && note->storage) {
+        narrow(scope, note->storage);
+    } else if (!scope->storage && walk_storage_may_be_home(path, length)) {
+        struct walk_storage *storage = walk_storage_of_home(plan->host, path);
+        if (storage) {
+            g_mutex_lock(&plan->lock);
+            g_ptr_array_add(plan->storages, storage);
+            g_mutex_unlock(&plan->lock);
+            narrow(scope, storage);
         }
-        unsigned byte = (unsigned)(p[1] - '0') << 6 | (unsigned)(p[2] - '0') << 3 | (unsigned)(p[3] - '0');
-        g_string_append_c(out, (char)(byte & 0xff));
-        p += 3;
     }
-    return g_string_free(out, FALSE);
+    return !scope->storage || !walk_storage_omits(plan->host, scope->storage, path);
 }
 
-/* "36 35 98:0 /root /mnt options [fields] - type source options" */
-static struct mount *parse_mount(const char *line)
+/* The innermost storage that a path lies in. */
+static const struct walk_storage *storage_over(const struct walk_plan *plan, const char *path)
 {
-    const char *dash = strstr(line, " - ");
-    g_auto(GStrv) left = g_strsplit(line, " ", 6);
-    g_auto(GStrv) right = dash ? g_strsplit(dash + strlen(" - "), " ", 2) : NULL;
-    if (!dash || g_strv_length(left) < 6 || !*right)
+    g_autofree char *directory = g_strdup(path);
+    while (!g_str_equal(directory, "/")) {
+        const struct walk_note *note = walk_plan_note(plan, directory);
+        if (note && note->storage)
+            return note->storage;
+        char *above = g_path_get_dirname(directory);
+        g_free(directory);
+        directory = above;
+    }
+    return NULL;
+}
+
+static void add_start(struct walk_plan *plan, const char *path)
+{
+    struct walk_scope scope = {.kinds = WALK_ALL};
+    const struct walk_storage *storage = storage_over(plan, path);
+    if (storage)
+        narrow(&scope, storage);
+    if (storage && walk_storage_omits(plan->host, storage, path))
+        return;
+    struct walk_start *start = g_new0(struct walk_start, 1);
+    start->path = g_strdup(path);
+    start->scope = scope;
+    g_ptr_array_add(plan->starts, start);
+}
+
+/* Where `other`, a mount that is walked, shows the directory that is the top of `mount`; NULL where it does not. */
+static char *seen_at(const struct walk_plan *plan, const struct walk_mounts *mounts, const struct walk_mount *other,
+                     const struct walk_mount *mount)
+{
+    if (other->major != mount->major || other->minor != mount->minor || !walk_is_below(mount->root, other->root))
         return NULL;
-    struct mount *mount = g_new0(struct mount, 1);
-    mount->device = g_strdup(left[2]);
-    mount->root = unescape(left[3]);
-    mount->point = unescape(left[4]);
-    mount->type = g_strdup(*right);
-    return mount;
+    const char *rest = walk_rest(mount->root, other->root);
+    g_autofree char *path = g_strconcat(key_of(other->point), rest, NULL);
+    if (!*path || walk_mounts_serving(mounts, path) != other)
+        return *path ? NULL : g_strdup("/");
+    /* What is left out there is looked for here. */
+    return storage_over(plan, path) ? NULL : g_steal_pointer(&path);
 }
 
-static GPtrArray *read_mounts(struct host *host)
+/* A bind mount shows what is walked elsewhere, but for what is mounted over there: that is walked here. */
+static void add_shadowed(struct walk_plan *plan, const struct walk_mounts *mounts, const struct walk_mount *other,
+                         const char *there, const struct walk_mount *mount)
 {
-    GPtrArray *mounts = g_ptr_array_new_with_free_func(mount_free);
-    g_autoptr(GBytes) bytes = host_read(host, "/proc/self/mountinfo", NULL);
-    g_auto(GStrv) lines = bytes ? g_strsplit(g_bytes_get_data(bytes, NULL), "\n", MOUNTS_MAX) : NULL;
-    for (char **line = lines; line && *line; line++) {
-        struct mount *mount = parse_mount(*line);
-        if (mount)
-            g_ptr_array_add(mounts, mount);
+    const GPtrArray *over = g_hash_table_lookup(mounts->children, &other->id);
+    for (guint i = 0; over && i < over->len; i++) {
+        const struct walk_mount *cover = g_ptr_array_index(over, i);
+        if (cover == mount || !walk_is_below(cover->point, there) || g_str_equal(cover->point, there))
+            continue;
+        g_autofree char *path = g_strconcat(key_of(mount->point), walk_rest(cover->point, there), NULL);
+        if (*path && walk_mounts_serving(mounts, path) == mount)
+            add_start(plan, path);
     }
-    return mounts;
 }
 
-static bool is_below(const char *path, const char *directory)
-{
-    size_t length = strlen(directory);
-    if (g_str_equal(directory, "/"))
-        return true;
-    return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
+struct planning {
+    struct walk_plan *plan;
+    const struct walk_mounts *mounts;
+    GHashTable *walked; /* device -> GPtrArray of mounts that are walked */
+};
 
-void walk_plan_skip(struct walk_plan *plan, const char *path, const char *why)
+static void plan_walk(struct planning *planning, const struct walk_mount *mount)
 {
-    if (plan->skipped->len < SKIPPED_MAX)
-        g_ptr_array_add(plan->skipped, g_strdup_printf("%s (%s)", path, why));
-}
-
-bool walk_plan_omits(const struct walk_plan *plan, const char *path)
-{
-    if (g_hash_table_contains(plan->omit, path))
-        return true;
-    for (const char *const *suffix = home_storage; *suffix; suffix++) {
-        if (g_str_has_suffix(path, *suffix))
-            return true;
+    g_autofree char *device = g_strdup_printf("%u:%u", mount->major, mount->minor);
+    GPtrArray *walked = g_hash_table_lookup(planning->walked, device);
+    if (!walked) {
+        walked = g_ptr_array_new();
+        g_hash_table_insert(planning->walked, g_steal_pointer(&device), walked);
     }
-    return false;
-}
-
-bool walk_plan_is_border(const struct walk_plan *plan, const char *path)
-{
-    return g_hash_table_contains(plan->borders, path);
-}
-
-/* Below container storage: neither walked nor worth a word. */
-static bool in_storage(const struct walk_plan *plan, const char *point)
-{
-    g_autofree char *path = g_strdup(point);
-    for (char *slash = strrchr(path, '/'); slash && slash != path; slash = strrchr(path, '/')) {
-        if (walk_plan_omits(plan, path))
-            return true;
-        *slash = '\0';
+    for (guint i = 0; i < walked->len; i++) {
+        const struct walk_mount *other = g_ptr_array_index(walked, i);
+        g_autofree char *there = seen_at(planning->plan, planning->mounts, other, mount);
+        if (there) {
+            add_shadowed(planning->plan, planning->mounts, other, there, mount);
+            return;
+        }
     }
-    return walk_plan_omits(plan, path);
+    g_ptr_array_add(walked, (gpointer)(uintptr_t)mount);
+    add_start(planning->plan, mount->point);
 }
 
-/* Whether a later mount lies on the same point. */
-static bool is_hidden(const GPtrArray *mounts, guint index)
+static void plan_mount(struct planning *planning, const struct walk_mount *mount)
 {
-    const struct mount *mount = g_ptr_array_index(mounts, index);
-    for (guint i = index + 1; i < mounts->len; i++) {
-        const struct mount *later = g_ptr_array_index(mounts, i);
-        if (g_str_equal(mount->point, later->point))
-            return true;
-    }
-    return false;
-}
-
-static bool is_local(const struct mount *mount)
-{
-    return g_str_equal(mount->point, "/") || g_strv_contains(local_types, mount->type);
-}
-
-/* Whether `mount` shows directories that are walked anyway, where `other` is mounted. */
-static bool covers(const struct walk_plan *plan, const struct mount *other, const struct mount *mount)
-{
-    if (!g_str_equal(other->device, mount->device) || !is_below(mount->root, other->root) || !is_local(other))
-        return false;
-    size_t shared = g_str_equal(other->root, "/") ? 0 : strlen(other->root);
-    g_autofree char *path = g_strconcat(g_str_equal(other->point, "/") ? "" : other->point, mount->root + shared, NULL);
-    return !in_storage(plan, *path ? path : "/");
-}
-
-static bool is_bind_of_walked(const struct walk_plan *plan, const GPtrArray *mounts, guint index)
-{
-    const struct mount *mount = g_ptr_array_index(mounts, index);
-    for (guint i = 0; i < mounts->len && !g_str_equal(mount->point, "/"); i++) {
-        const struct mount *other = g_ptr_array_index(mounts, i);
-        bool earlier = i < index || !g_str_equal(other->root, mount->root);
-        if (i != index && earlier && covers(plan, other, mount) && !is_hidden(mounts, i))
-            return true;
-    }
-    return false;
-}
-
-static void plan_mount(struct walk_plan *plan, const GPtrArray *mounts, guint index)
-{
-    const struct mount *mount = g_ptr_array_index(mounts, index);
-    bool is_root = g_str_equal(mount->point, "/");
-    if (!is_root && (g_strv_contains(pseudo_types, mount->type) || in_storage(plan, mount->point)))
+    struct walk_verdict verdict;
+    if (!walk_mounts_shows(planning->mounts, mount))
         return;
-    if (is_hidden(mounts, index))
-        return;
-    if (!is_local(mount))
-        walk_plan_skip(plan, mount->point, mount->type);
-    else if (is_bind_of_walked(plan, mounts, index))
-        walk_plan_skip(plan, mount->point, "walked elsewhere");
-    else
-        g_ptr_array_add(plan->starts, g_strdup(mount->point));
+    walk_mount_judge(mount, &verdict);
+    if (verdict.what == MOUNT_WALK)
+        plan_walk(planning, mount);
+    else if (verdict.what == MOUNT_NAME)
+        g_ptr_array_add(planning->plan->gaps, walk_gap_new(WALK_GAP_LEFT, verdict.kinds, mount->point, verdict.text));
+    g_free(verdict.text);
 }
 
-static void omit(struct walk_plan *plan, const char *path)
+/* The widest first: what they show, others show again. */
+static int by_root(gconstpointer a, gconstpointer b)
 {
-    g_hash_table_add(plan->omit, g_strdup(path));
+    const struct walk_mount *left = *(const struct walk_mount *const *)a, *right = *(const struct walk_mount *const *)b;
+    size_t l = strlen(left->root), r = strlen(right->root);
+    return l < r ? -1 : l > r;
 }
 
-/* "data-root" (once "graph") of dockerd's configuration; what a flag says is the container probe's business. */
-static void omit_data_root(struct walk_plan *plan, struct host *host)
+static void plan_mounts(struct walk_plan *plan, const struct walk_mounts *mounts)
 {
-    g_autofree char *text = host_read_text(host, "/etc/docker/daemon.json", NULL);
-    pl_autojson json_object *config = text ? json_tokener_parse(text) : NULL;
-    const char *root = tree_string(config, "data-root");
-    if (!root)
-        root = tree_string(config, "graph");
-    g_autofree char *normal = root && *root == '/' ? host_normalise(root, NULL) : NULL;
-    if (normal && !g_str_equal(normal, "/"))
-        omit(plan, normal);
+    g_autoptr(GHashTable) walked =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    struct planning planning = {.plan = plan, .mounts = mounts, .walked = walked};
+    g_autoptr(GPtrArray) order = g_ptr_array_copy(mounts->list, NULL, NULL);
+    g_ptr_array_set_free_func(order, NULL);
+    g_ptr_array_sort(order, by_root);
+    for (guint i = 0; i < order->len; i++)
+        add_border(plan, ((const struct walk_mount *)g_ptr_array_index(order, i))->point);
+    for (guint i = 0; i < order->len; i++)
+        plan_mount(&planning, g_ptr_array_index(order, i));
+}
+
+static void plan_storages(struct walk_plan *plan)
+{
+    plan->storages = walk_storage_find(plan->host);
+    for (guint i = 0; i < plan->storages->len; i++) {
+        const struct walk_storage *storage = g_ptr_array_index(plan->storages, i);
+        note_at(plan, storage->path)->storage = storage;
+    }
+}
+
+static bool starts_at_root(const struct walk_plan *plan)
+{
+    for (guint i = 0; i < plan->starts->len; i++)
+        if (g_str_equal(((const struct walk_start *)g_ptr_array_index(plan->starts, i))->path, "/"))
+            return true;
+    return false;
+}
+
+/* Ids without a name are told by passwd and group alone. */
+static void add_names_gap(struct walk_plan *plan, const GError *error, unsigned kind, const char *path)
+{
+    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
+    if (error)
+        g_ptr_array_add(plan->gaps,
+                        walk_gap_new(denied ? WALK_GAP_DENIED : WALK_GAP_FAILED, kind, path, error->message));
 }
 
 struct walk_plan *walk_plan_new(struct host *host)
 {
     struct walk_plan *plan = g_new0(struct walk_plan, 1);
-    plan->starts = g_ptr_array_new_with_free_func(g_free);
-    plan->skipped = g_ptr_array_new_with_free_func(g_free);
-    plan->omit = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    plan->borders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (const char *const *path = container_storage; *path; path++)
-        omit(plan, *path);
-    omit_data_root(plan, host);
-    g_autoptr(GPtrArray) mounts = host->live ? read_mounts(host) : g_ptr_array_new();
-    for (guint i = 0; i < mounts->len; i++)
-        plan_mount(plan, mounts, i);
-    for (guint i = 0; i < mounts->len; i++)
-        g_hash_table_add(plan->borders, g_strdup(((struct mount *)g_ptr_array_index(mounts, i))->point));
-    if (!g_ptr_array_find_with_equal_func(plan->starts, "/", g_str_equal, NULL))
-        g_ptr_array_add(plan->starts, g_strdup("/"));
+    g_mutex_init(&plan->lock);
+    plan->host = host;
+    plan->starts = g_ptr_array_new_with_free_func(start_free);
+    plan->gaps = g_ptr_array_new_with_free_func(walk_gap_free);
+    plan->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, note_free);
+    pl_auto(walk_mounts) mounts = walk_mounts_new(host);
+    plan_storages(plan);
+    plan_mounts(plan, mounts);
+    if (!starts_at_root(plan))
+        add_start(plan, "/");
+    if (mounts->error)
+        g_ptr_array_add(plan->gaps, walk_gap_new(WALK_GAP_FAILED, WALK_ALL, "/", mounts->error->message));
+    add_names_gap(plan, host_users_error(host), WALK_UNOWNED, "/etc/passwd");
+    add_names_gap(plan, host_groups_error(host), WALK_UNGROUPED, "/etc/group");
     return plan;
 }
 
 void walk_plan_free(struct walk_plan *plan)
 {
     g_ptr_array_unref(plan->starts);
-    g_ptr_array_unref(plan->skipped);
-    g_hash_table_unref(plan->omit);
-    g_hash_table_unref(plan->borders);
+    g_hash_table_unref(plan->notes);
+    g_clear_pointer(&plan->gaps, g_ptr_array_unref);
+    g_ptr_array_unref(plan->storages);
+    g_mutex_clear(&plan->lock);
     g_free(plan);
+}
+
+/* What the gap is by the table as it is now; false when it is none. */
+static bool still_gap(const struct walk_mounts *mounts, struct walk_gap *gap)
+{
+    const struct walk_mount *mount = walk_mounts_serving(mounts, gap->path);
+    struct walk_verdict verdict;
+    if (!mount || !g_str_equal(mount->point, gap->path) || g_str_equal(gap->path, "/"))
+        return true;
+    walk_mount_judge(mount, &verdict);
+    if (verdict.what == MOUNT_NAME) {
+        gap->kinds &= verdict.kinds;
+        g_free(gap->text);
+        gap->text = verdict.text;
+    }
+    return verdict.what != MOUNT_NOTHING && gap->kinds;
+}
+
+void walk_plan_forgive(struct host *host, GPtrArray *gaps)
+{
+    if (!gaps->len || gaps->len > FORGIVEN_MAX || host->http)
+        return;
+    pl_auto(walk_mounts) mounts = walk_mounts_new(host);
+    for (guint i = gaps->len; i > 0; i--)
+        if (!still_gap(mounts, g_ptr_array_index(gaps, i - 1)))
+            g_ptr_array_remove_index(gaps, i - 1);
 }

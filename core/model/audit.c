@@ -1,5 +1,7 @@
 #include "model/audit.h"
 
+#include "model/visible.h"
+
 struct waiver_note *waiver_note_new(const char *reason, const char *owner, const char *until)
 {
     struct waiver_note *note = g_new0(struct waiver_note, 1);
@@ -53,8 +55,8 @@ void reference_free(gpointer data)
 struct run_error *run_error_new(const char *where, const char *message)
 {
     struct run_error *error = g_new0(struct run_error, 1);
-    error->where = g_strdup(where);
-    error->message = g_strdup(message);
+    error->where = visible_valid(where);
+    error->message = visible_valid(message);
     return error;
 }
 

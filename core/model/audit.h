@@ -69,6 +69,9 @@ struct sandbox_state {
     int landlock_abi;   /* 0: not in force */
     char *capabilities; /* kept ones, space separated, "" for none */
     char *note;         /* what could not be had and why; NULL */
+    int uid;            /* of the process that judged */
+    bool separated;     /* processes of their own looked into other processes, connected to engines, wrote reports */
+    bool undumpable;    /* no core file and no tracing by the same user */
 };
 
 struct waiver_use {
@@ -135,6 +138,11 @@ struct run_error *run_error_new(const char *where, const char *message);
 void run_error_free(gpointer error);
 void fact_free(gpointer fact);
 PL_DEFINE_CLEANUP(audit, audit_free)
+
+/* Takes secrets out of every text that a host had a hand in: subjects, sources, reasons, causes, facts, errors. Evidence
+ * is made without them (secret_hide_member()). Whoever makes an audit calls it, so that none holds any, and no report,
+ * message or explanation has to ask. Twice changes nothing more. */
+void audit_hide_secrets(struct audit *audit);
 
 /* A result's verdict with a waiver on it. */
 bool result_is_waived(const struct result *result);

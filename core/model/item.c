@@ -2,6 +2,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "model/visible.h"
 
 static void item_free(gpointer data)
 {
@@ -43,7 +44,7 @@ void items_free(struct items *items)
 struct item *items_add(struct items *items, const char *subject)
 {
     struct item *item = g_new0(struct item, 1);
-    item->subject = subject && *subject ? g_utf8_make_valid(subject, -1) : g_strdup("(nameless)");
+    item->subject = subject && *subject ? visible_valid(subject) : g_strdup("(nameless)");
     item->fields = json_object_new_object();
     g_ptr_array_add(items->list, item);
     return item;
@@ -77,7 +78,7 @@ void items_problem(struct items *items, enum problem_kind kind, const char *cure
     va_end(args);
     struct problem *problem = g_new0(struct problem, 1);
     problem->kind = kind;
-    problem->reason = g_utf8_make_valid(reason, -1);
+    problem->reason = visible_valid(reason);
     problem->cure = g_strdup(cure);
     g_ptr_array_add(items->problems, problem);
 }
@@ -144,23 +145,23 @@ void item_unread(struct item *item, const char *field, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    char *reason = g_strdup_vprintf(format, args);
+    g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
     if (!item->unread)
         item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_hash_table_replace(item->unread, g_strdup(field), reason);
+    g_hash_table_replace(item->unread, g_strdup(field), visible_valid(reason));
 }
 
 void item_source_path(struct item *item, const char *path, unsigned line)
 {
     g_free(item->source.path);
-    item->source.path = path ? g_utf8_make_valid(path, -1) : NULL;
+    item->source.path = visible_valid(path);
     item->source.line = line;
 }
 
 void item_source_process(struct item *item, const char *comm, int pid)
 {
-    g_autofree char *valid = g_utf8_make_valid(comm ? comm : "?", -1);
+    g_autofree char *valid = visible_valid(comm ? comm : "?");
     g_free(item->source.process);
     item->source.process = g_strdup_printf("%s (pid %d)", valid, pid);
 }
@@ -169,9 +170,10 @@ void item_source_api(struct item *item, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    g_free(item->source.api);
-    item->source.api = g_strdup_vprintf(format, args);
+    g_autofree char *api = g_strdup_vprintf(format, args);
     va_end(args);
+    g_free(item->source.api);
+    item->source.api = visible_valid(api);
 }
 
 void source_clear(struct source *source)

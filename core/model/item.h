@@ -33,7 +33,8 @@ struct item {
 enum problem_kind {
     PROBLEM_ERROR,         /* the observation failed: broken file, limit, I/O error */
     PROBLEM_UNKNOWN,       /* it was not possible to look: no privilege, vanished, unreadable */
-    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration, offline root ... */
+    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration ... */
+    PROBLEM_OFFLINE,       /* not applicable to a directory, but a running machine could tell */
 };
 
 struct problem {
@@ -69,7 +70,7 @@ void items_copy_problems(struct items *to, const struct items *from);
  * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
 void items_problem_from_error(struct items *items, const GError *error);
 
-/* Field setters. Strings are copied; invalid UTF-8 is made valid (each bad byte becomes U+FFFD). NULL is JSON null. */
+/* Field setters. Strings are copied; a byte that is no UTF-8 becomes \xNN, here and in reasons, subjects and sources. NULL is JSON null. */
 void item_set_string(struct item *item, const char *field, const char *value);
 void item_set_int(struct item *item, const char *field, gint64 value);
 void item_set_double(struct item *item, const char *field, double value);

@@ -1,6 +1,7 @@
 #include "model/tree.h"
 
 #include "model/value.h"
+#include "model/visible.h"
 
 #include <glib.h>
 #include <math.h>
@@ -56,10 +57,19 @@ static struct tree_mark unpack(guint64 packed)
     return mark;
 }
 
-static void free_mark(json_object *node, void *data)
+/* Takes its mark from a node. json-c 0.19 keeps a pointer of its own where the userdata of a container was while it
+ * frees the container, and follows what it finds there: a node goes without userdata. Taking it out calls this function
+ * once more. */
+static void drop_mark(json_object *node, void *data)
 {
-    (void)node;
-    g_free(data);
+    static _Thread_local bool dropping;
+    if (dropping)
+        return;
+    if (!((uintptr_t)data & PACKED))
+        g_free(data);
+    dropping = true;
+    json_object_set_userdata(node, NULL, NULL);
+    dropping = false;
 }
 
 void tree_set_mark(json_object *node, struct tree_mark mark)
@@ -67,10 +77,7 @@ void tree_set_mark(json_object *node, struct tree_mark mark)
     if (!node)
         return;
     guint64 packed = pack(mark);
-    if (packed)
-        json_object_set_userdata(node, (void *)(uintptr_t)packed, NULL);
-    else
-        json_object_set_userdata(node, g_memdup2(&mark, sizeof mark), free_mark);
+    json_object_set_userdata(node, packed ? (void *)(uintptr_t)packed : g_memdup2(&mark, sizeof mark), drop_mark);
 }
 
 struct tree_mark tree_mark(const json_object *node)
@@ -301,7 +308,7 @@ char *tree_text(const json_object *node)
 
 json_object *tree_new_text(const char *text)
 {
-    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+    g_autofree char *valid = visible_valid(text);
     return valid ? json_object_new_string(valid) : NULL;
 }
 
@@ -319,7 +326,7 @@ json_object *tree_keys(const json_object *object)
 
 void tree_add_text(json_object *array, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *valid = visible_valid(text);
     for (size_t i = 0; i < json_object_array_length(array); i++)
         if (g_str_equal(json_object_get_string(json_object_array_get_idx(array, i)), valid))
             return;

@@ -46,10 +46,10 @@ char *tree_canonical(const json_object *node);
 /* A scalar as people write it (strings unquoted, true, 42); arrays and objects as canonical JSON. */
 char *tree_text(const json_object *node);
 
-/* A string of a text, invalid UTF-8 made valid; NULL of NULL. The caller owns it. */
+/* A string of a text, bytes that are no UTF-8 as \xNN; NULL of NULL. The caller owns it. */
 json_object *tree_new_text(const char *text);
 /* The keys of an object as an array of texts, empty for anything else. The caller owns it. */
 json_object *tree_keys(const json_object *object);
-/* Appends a text to an array of texts unless it is there already; invalid UTF-8 is made valid. */
+/* Appends a text to an array of texts unless it is there already, like tree_new_text(). */
 void tree_add_text(json_object *array, const char *text);
 bool tree_equal(const json_object *a, const json_object *b);

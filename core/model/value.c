@@ -147,44 +147,61 @@ static int weight(char c)
     return g_ascii_isalpha(c) ? c : c + 256;
 }
 
-static int compare_part(const char *a, const char *b)
+static bool in_text(char c)
 {
-    while (*a || *b) {
-        while ((*a && !g_ascii_isdigit(*a)) || (*b && !g_ascii_isdigit(*b))) {
-            int d = weight(*a) - weight(*b);
-            if (d)
-                return d;
-            a += *a != '\0';
-            b += *b != '\0';
-        }
-        while (*a == '0')
-            a++;
-        while (*b == '0')
-            b++;
-        size_t na = strspn(a, "0123456789"), nb = strspn(b, "0123456789");
-        if (na != nb)
-            return na < nb ? -1 : 1;
-        int d = strncmp(a, b, na);
+    return c && !g_ascii_isdigit(c);
+}
+
+/* The parts without digits that both begin with; they end behind it. */
+static int compare_text(const char **a, const char **b)
+{
+    while (in_text(**a) || in_text(**b)) {
+        int d = weight(**a) - weight(**b);
         if (d)
             return d;
-        a += na;
-        b += nb;
+        *a += **a != '\0';
+        *b += **b != '\0';
     }
     return 0;
+}
+
+/* The same for digits, as numbers of any length. */
+static int compare_number(const char **a, const char **b)
+{
+    *a += strspn(*a, "0");
+    *b += strspn(*b, "0");
+    size_t na = strspn(*a, "0123456789"), nb = strspn(*b, "0123456789");
+    if (na != nb)
+        return na < nb ? -1 : 1;
+    int d = strncmp(*a, *b, na);
+    *a += na;
+    *b += nb;
+    return d;
+}
+
+static int compare_part(const char *a, const char *b)
+{
+    int d = 0;
+    while (!d && (*a || *b)) {
+        d = compare_text(&a, &b);
+        if (!d)
+            d = compare_number(&a, &b);
+    }
+    return d;
 }
 
 /* Splits [epoch:]upstream[-revision] in a copy; the copy's memory holds all parts. */
 static void split_version(char *copy, const char **epoch, const char **upstream, const char **revision)
 {
     char *colon = strchr(copy, ':');
+    char *rest = colon ? colon + 1 : copy;
     *epoch = "0";
-    *upstream = copy;
     if (colon) {
         *colon = '\0';
         *epoch = copy;
-        *upstream = colon + 1;
     }
-    char *dash = strrchr(*upstream, '-');
+    *upstream = rest;
+    char *dash = strrchr(rest, '-');
     *revision = "";
     if (dash) {
         *dash = '\0';

@@ -5,6 +5,7 @@
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/accounts.h"
+#include "probes/ids.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>
@@ -236,12 +237,6 @@ static void set_shadow(const struct users *users, struct item *item, const struc
     set_distance(users, item, "expires_days", accounts_field(row, 7), -1);
 }
 
-static void set_name_or_id(struct item *item, const char *field, const char *name, guint32 id)
-{
-    g_autofree char *number = g_strdup_printf("%u", id);
-    item_set_string(item, field, name ? name : number);
-}
-
 static void set_home(const struct users *users, struct item *item, const char *home)
 {
     static const char *const details[] = {"home_mode", "home_owner", "home_group"};
@@ -262,8 +257,8 @@ static void set_home(const struct users *users, struct item *item, const char *h
     if (!found)
         return;
     item_set_mode(item, "home_mode", st.mode);
-    set_name_or_id(item, "home_owner", host_user_name(users->host, st.uid), st.uid);
-    set_name_or_id(item, "home_group", host_group_name(users->host, st.gid), st.gid);
+    item_set_user_or_id(item, "home_owner", users->host, st.uid);
+    item_set_group_or_id(item, "home_group", users->host, st.gid);
 }
 
 static void set_groups(struct users *users, struct item *item, const char *name, uint32_t gid)
@@ -273,7 +268,7 @@ static void set_groups(struct users *users, struct item *item, const char *name,
         item_unread(item, "groups", "%s", users->group_error->message);
         return;
     }
-    item_set_string(item, "group", host_group_name(users->host, gid));
+    item_set_group(item, "group", users->host, gid);
     const GPtrArray *groups = g_hash_table_lookup(users->memberships, name);
     users->listed += groups ? groups->len : 0;
     if (users->listed > MEMBERSHIPS_MAX) {

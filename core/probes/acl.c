@@ -28,23 +28,33 @@ static const struct {
     {"group", TAG_GROUP, true, true},     {"mask", TAG_MASK, false, false}, {"other", TAG_OTHER, false, false},
 };
 
-static char *id_text(struct host *host, bool group, guint32 id)
+/* NULL with error set where the id may have a name that could not be read. */
+static char *id_text(struct host *host, bool group, guint32 id, GError **error)
 {
     const char *name = group ? host_group_name(host, id) : host_user_name(host, id);
+    const GError *unread = group ? host_groups_error(host) : host_users_error(host);
+    if (!name && unread) {
+        g_propagate_error(error, g_error_copy(unread));
+        return NULL;
+    }
     return name ? g_strdup(name) : g_strdup_printf("%u", id);
 }
 
-static char *entry_text(struct host *host, const guint8 *entry, bool *extended)
+/* NULL with error set. */
+static char *entry_text(struct host *host, const guint8 *entry, bool *extended, GError **error)
 {
     guint tag = le16(entry), bits = le16(entry + 2);
     for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
         if (tags[i].tag != tag)
             continue;
         *extended |= tags[i].named || tag == TAG_MASK;
-        g_autofree char *name = tags[i].named ? id_text(host, tags[i].group, le32(entry + 4)) : g_strdup("");
+        g_autofree char *name = tags[i].named ? id_text(host, tags[i].group, le32(entry + 4), error) : g_strdup("");
+        if (!name)
+            return NULL;
         return g_strdup_printf("%s:%s:%c%c%c", tags[i].word, name, bits & 4 ? 'r' : '-', bits & 2 ? 'w' : '-',
                                bits & 1 ? 'x' : '-');
     }
+    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "has an access list entry of unknown kind %u", tag);
     return NULL;
 }
 
@@ -59,12 +69,9 @@ char **acl_decode(struct host *host, GBytes *value, bool *extended, GError **err
     }
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     for (gsize at = HEADER_SIZE; at < size; at += ENTRY_SIZE) {
-        char *text = entry_text(host, data + at, extended);
-        if (!text) {
-            g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "has an access list entry of unknown kind %u",
-                        le16(data + at));
+        char *text = entry_text(host, data + at, extended, error);
+        if (!text)
             return NULL;
-        }
         g_ptr_array_add(texts, text);
     }
     g_ptr_array_add(texts, NULL);

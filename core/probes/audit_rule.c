@@ -131,6 +131,16 @@ static bool has_two_widths(struct host *host)
     return !config->path || config->error || (compat && !g_str_equal(compat, "n"));
 }
 
+static void add_cover(struct coverage *coverage, const struct audit_rule *rule)
+{
+    if (can_record(rule)) {
+        coverage->perms64 |= rule->width == AUDIT_32_BITS ? 0 : rule->perms;
+        coverage->perms32 |= rule->width == AUDIT_64_BITS ? 0 : rule->perms;
+    }
+    if (!coverage->best || score(rule) > score(coverage->best))
+        coverage->best = rule;
+}
+
 static struct coverage cover(const GPtrArray *rules, const char *path, bool directory, bool two_widths)
 {
     struct coverage coverage = {0};
@@ -139,14 +149,8 @@ static struct coverage cover(const GPtrArray *rules, const char *path, bool dire
         bool task = g_str_equal(rule->list, "task");
         if (hides(rule, path, directory) && (task || !coverage.best))
             coverage.hidden_by = rule;
-        if (rule->never || !covers(rule, path, directory))
-            continue;
-        if (can_record(rule)) {
-            coverage.perms64 |= rule->width == AUDIT_32_BITS ? 0 : rule->perms;
-            coverage.perms32 |= rule->width == AUDIT_64_BITS ? 0 : rule->perms;
-        }
-        if (!coverage.best || score(rule) > score(coverage.best))
-            coverage.best = rule;
+        if (!rule->never && covers(rule, path, directory))
+            add_cover(&coverage, rule);
     }
     if (!two_widths)
         coverage.perms64 = coverage.perms32 = coverage.perms64 | coverage.perms32;

@@ -72,7 +72,7 @@ static bool add_setting(const struct probe_context *context, GPtrArray *paths, c
     }
     for (guint i = 0; i < found->problems->len; i++) {
         const struct problem *problem = found->problems->pdata[i];
-        if (problem->kind != PROBLEM_NOTAPPLICABLE)
+        if (problem->kind != PROBLEM_NOTAPPLICABLE && problem->kind != PROBLEM_OFFLINE)
             items_problem(problems, problem->kind, problem->cure, "%s", problem->reason);
     }
     return any;

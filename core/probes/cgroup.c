@@ -68,6 +68,22 @@ char *cgroup_unit(const char *path)
     return NULL;
 }
 
+bool cgroup_owner(struct host *host, const char *path, uid_t *owner)
+{
+    static const char *const mounts[] = {"", "unified", "systemd", "pids", "memory", "cpu"};
+    bool found = false;
+    *owner = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(mounts) && *owner == 0; i++) {
+        g_autofree char *whole = g_build_filename("/sys/fs/cgroup", mounts[i], path, NULL);
+        struct host_stat st;
+        if (!host_stat(host, whole, &st, NULL))
+            continue;
+        found = true;
+        *owner = st.uid;
+    }
+    return found;
+}
+
 /* A hierarchy, and whether some file of it was there but could not be read. */
 struct tree {
     struct host *host;

@@ -12,6 +12,10 @@ char *cgroup_controller_path(const char *text, const char *controller, bool *v2)
 /* The system unit of a path: its first component that names a service or scope; NULL without. Caller frees. */
 char *cgroup_unit(const char *path);
 
+/* Who may make groups below the group at `path`: the owner of its directory, in the hierarchy where that is not root if
+ * there is one. False when no hierarchy shows the path. */
+bool cgroup_owner(struct host *host, const char *path, uid_t *owner);
+
 struct cgroup_limit {
     bool read;    /* some file of the process's own group or its ancestors could be read */
     bool limited; /* value is a limit; else there is none */

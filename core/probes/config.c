@@ -1,6 +1,7 @@
 /* A value inside configuration files: the path is walked through the tree of each, and with `merge` one file's value
  * beats the others'. Absent files and keys are no items; a file that cannot be read or parsed is a problem. */
 #include "formats/format.h"
+#include "formats/json_names.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
@@ -183,6 +184,12 @@ static void collect(const struct probe_context *context, const json_object *obje
         g_autoptr(GError) error = NULL;
         const json_object *tree = format_read(context->host, path->path, look.format, &error);
         look.path = path->path;
+        g_autofree char *respelled =
+            tree && look.format->folds ? json_names_respelled(tree, object_string(object, "key", "")) : NULL;
+        if (respelled)
+            items_problem(items, PROBLEM_ERROR, NULL,
+                          "%s: the key \"%s\" is another one only by case, and programs may take it", path->path,
+                          respelled);
         if (tree)
             add_members(&look, tree, object_string(object, "key", ""));
         else
@@ -197,14 +204,34 @@ static void collect(const struct probe_context *context, const json_object *obje
     g_ptr_array_unref(look.found);
 }
 
+/* Can a path lead to anything in such a tree? Lists are walked by * alone. */
+static bool key_fits(const struct format *format, const char *key)
+{
+    static const char *const of_element[] = {"name", "attributes", "text", "children", "*"};
+    g_autofree char *first = g_strndup(key, strcspn(key, "."));
+    if (!*key || format->shape == FORMAT_MAPPING || format->shape == FORMAT_SECTIONS)
+        return true;
+    if (format->shape == FORMAT_LIST)
+        return g_str_equal(first, "*");
+    for (size_t i = 0; i < G_N_ELEMENTS(of_element); i++)
+        if (g_str_equal(first, of_element[i]))
+            return true;
+    return false;
+}
+
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
     const char *name = object_string(object, "format", "");
     if (!path_from_check(object, daemons, error))
         return false;
-    if (format_find(name))
+    const struct format *format = format_find(name);
+    if (format && key_fits(format, object_string(object, "key", "")))
         return true;
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);
+    if (format)
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no key \"%s\" can be in the format \"%s\": %s",
+                    object_string(object, "key", ""), name, format->summary);
+    else
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);
     return false;
 }
 

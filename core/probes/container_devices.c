@@ -109,21 +109,14 @@ static void look_elsewhere(struct device_look *look)
     }
 }
 
-/* In one crossing to the thread that sees into other processes: there may be hundreds of nodes. */
-static void look_at_devices(gpointer data)
-{
-    struct device_look *look = data;
-    look_below(look, "/dev", 0);
-    look_elsewhere(look);
-}
-
 void container_set_devices(const struct view *view, struct item *item)
 {
     g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct device_look look = {
         .view = view, .root = root, .devices = json_object_new_array(), .disks = json_object_new_array(), .seen = seen};
-    host_look(view->host, look_at_devices, &look);
+    look_below(&look, "/dev", 0);
+    look_elsewhere(&look);
     item_set(item, "devices", look.devices);
     item_set(item, "disks", look.disks);
     if (!look.partial)

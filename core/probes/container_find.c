@@ -7,8 +7,11 @@
  * is a container. Processes below one that is in a container without an id belong to the same container. */
 #include "probes/container_find.h"
 
+#include "host/mounts.h"
 #include "model/error.h"
 #include "probes/cgroup.h"
+#include "probes/container_claim.h"
+#include "probes/container_group.h"
 #include "probes/container_name.h"
 #include "probes/container_record.h"
 #include "probes/docker.h"
@@ -23,6 +26,7 @@ static void container_free(gpointer data)
     g_free(container->key);
     g_free(container->id);
     g_free(container->name);
+    g_free(container->place);
     g_ptr_array_unref(container->processes);
     mountinfo_free(container->mounts);
     container_record_free(container->record);
@@ -36,6 +40,7 @@ static void containers_free(gpointer data)
     g_clear_pointer(&containers->engine_roots, g_ptr_array_unref);
     mountinfo_free(containers->host);
     g_clear_error(&containers->error);
+    g_free(containers->contested);
     g_free(containers);
 }
 
@@ -45,9 +50,9 @@ struct search {
     const struct probe_context *context;
     struct host *host; /* its */
     struct containers *found;
-    GHashTable *by_key;    /* key -> struct container */
-    GHashTable *of_pid;    /* pid -> struct container */
-    GHashTable *root_seen; /* mount namespace -> enum root_kind + 1 */
+    GPtrArray *members;    /* struct container_member */
+    GPtrArray *untold;     /* struct process, borrowed */
+    GHashTable *root_seen; /* mount namespace -> enum root_kind + 1, of what could be read */
 };
 
 /* A root that is no mount has no line in the table of those who live in it: it was made by chroot(2). */
@@ -63,34 +68,48 @@ static enum root_kind look_for_chroot(struct host *host, const struct process *p
     return g_str_equal(root, "/") ? ROOT_HOST : ROOT_CHROOT;
 }
 
-static struct mountinfo *read_mounts(struct host *host, const char *path)
+/* The mount that is the root of those who see the table. */
+struct root {
+    bool there, whole;
+    unsigned major, minor;
+    char *directory;
+};
+
+static bool take_root(const struct mount_row *row, gpointer data)
 {
-    g_autofree char *text = host_read_text(host, path, NULL);
-    return text ? mountinfo_parse(text) : NULL;
+    struct root *root = data;
+    if (!g_str_equal(row->target, "/"))
+        return true;
+    g_free(root->directory);
+    *root = (struct root){true, false, row->major, row->minor, g_strdup(row->root)};
+    return true;
 }
 
+/* The table of a container may be of any length: nothing but this of it is kept. */
 static enum root_kind compare_root(const struct search *search, const struct process *process)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-    pl_auto(mountinfo) mounts = read_mounts(search->host, path);
-    const struct mount_line *theirs = mounts ? mountinfo_at(mounts, "/") : NULL;
+    struct root theirs = {.there = false};
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
-    if (!mounts || !ours)
+    theirs.whole = host_each_mount(search->host, path, take_root, &theirs, NULL);
+    g_autofree char *directory = theirs.directory;
+    if (!theirs.whole || !ours)
         return ROOT_UNREAD;
-    if (!theirs)
+    if (!theirs.there)
         return ROOT_CHROOT;
-    bool same = theirs->major == ours->major && theirs->minor == ours->minor && g_str_equal(theirs->root, ours->root);
+    bool same = theirs.major == ours->major && theirs.minor == ours->minor && g_str_equal(directory, ours->root);
     return same ? ROOT_HOST : ROOT_OTHER;
 }
 
-/* The same for all processes of a mount namespace, chroots left aside. */
+/* The same for all processes of a mount namespace, chroots left aside. That one of them could not be read says nothing
+ * about the others: it may have ended just now. */
 static enum root_kind root_kind(const struct search *search, const struct process *process)
 {
     gpointer seen = g_hash_table_lookup(search->root_seen, &process->ns[NS_MNT]);
     if (seen)
         return (enum root_kind)(GPOINTER_TO_UINT(seen) - 1);
     enum root_kind kind = compare_root(search, process);
-    if (kind == ROOT_CHROOT)
+    if (kind == ROOT_CHROOT || kind == ROOT_UNREAD)
         return kind;
     g_hash_table_insert(search->root_seen, (gpointer)(uintptr_t)&process->ns[NS_MNT],
                         GUINT_TO_POINTER((unsigned)kind + 1));
@@ -119,90 +138,48 @@ static enum membership membership(const struct search *search, const struct proc
     enum root_kind root = root_kind(search, process);
     if (root == ROOT_OTHER)
         return is_snap(cgroup) ? OUTSIDE : INSIDE;
-    bool own_pid = namespace_relation(search->host, process, NS_PID) == NS_OWN;
-    bool own_ipc = namespace_relation(search->host, process, NS_IPC) == NS_OWN;
+    enum ns_relation pid = namespace_relation(search->host, process, NS_PID);
+    enum ns_relation ipc = namespace_relation(search->host, process, NS_IPC);
     g_autofree char *unit = cgroup_unit(cgroup);
-    if (own_pid && !own_ipc && !unit && root == ROOT_HOST)
+    if (pid == NS_OWN && ipc != NS_OWN && !unit && root == ROOT_HOST)
         root = look_for_chroot(search->host, process);
-    if (own_pid && (own_ipc || root == ROOT_CHROOT) && !unit)
+    if (pid == NS_OWN && (ipc == NS_OWN || root == ROOT_CHROOT) && !unit)
         return INSIDE;
-    return root == ROOT_UNREAD && own_pid ? UNTOLD : OUTSIDE;
+    bool unseen = root == ROOT_UNREAD || !cgroup;
+    /* What these would decide. */
+    unseen |= !unit && (pid == NS_UNREAD || (pid == NS_OWN && ipc == NS_UNREAD));
+    return unseen ? UNTOLD : OUTSIDE;
 }
 
-/* ---- grouping ---- */
+/* ---- all processes ---- */
 
-/* The nearest container among the processes above. */
-static struct container *container_above(const struct search *search, const struct process *process)
+static void consider(struct search *search, const struct process *process, GPtrArray *untold)
 {
-    pid_t pid = process->ppid;
-    for (unsigned depth = 0; pid > 1 && depth < 64; depth++) {
-        struct container *container = g_hash_table_lookup(search->of_pid, GINT_TO_POINTER(pid));
-        if (container)
-            return container;
-        const struct process *above = host_process(search->host, pid);
-        pid = above ? above->ppid : 0;
-    }
-    return NULL;
-}
-
-static struct container *add_container(struct search *search, char *key)
-{
-    struct container *container = g_new0(struct container, 1);
-    container->key = key;
-    container->processes = g_ptr_array_new();
-    g_ptr_array_add(search->found->list, container);
-    g_hash_table_insert(search->by_key, container->key, container);
-    return container;
-}
-
-static void assign(struct search *search, const struct process *process, const char *id)
-{
-    struct container *container = NULL;
-    g_autofree char *key =
-        id ? g_strdup_printf("id:%s", id) : g_strdup_printf("ns:%" G_GUINT64_FORMAT, process->ns[NS_MNT]);
-    container = g_hash_table_lookup(search->by_key, key);
-    if (!container && !id)
-        container = container_above(search, process);
-    if (!container)
-        container = add_container(search, g_steal_pointer(&key));
-    g_ptr_array_add(container->processes, (gpointer)(uintptr_t)process);
-    g_hash_table_insert(search->of_pid, GINT_TO_POINTER(process->pid), container);
-}
-
-static void consider(struct search *search, const struct process *process)
-{
-    if (process->kernel || process->state == 'Z')
+    if (process->kernel || !process_is_alive(process))
         return;
     g_autofree char *cgroup = process->cgroup ? cgroup_path(process->cgroup) : NULL;
     const char *runtime = NULL;
-    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime) : NULL;
+    g_autofree char *place = NULL;
+    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, &place) : NULL;
     enum membership where = membership(search, process, cgroup, id);
-    if (where == INSIDE)
-        assign(search, process, id);
-    /* Process 1 is what "host" means. */
-    search->found->unread += where == UNTOLD && process->pid != 1;
-}
-
-static bool starts_before(const struct process *a, const struct process *b)
-{
-    return a->start_ticks != b->start_ticks ? a->start_ticks < b->start_ticks : a->pid < b->pid;
-}
-
-/* The first process is the oldest of those whose parent is outside; the others of them entered later. */
-static void choose_first(const struct search *search, struct container *container)
-{
-    unsigned entered = 0;
-    for (guint i = 0; i < container->processes->len; i++) {
-        const struct process *process = g_ptr_array_index(container->processes, i);
-        if (g_hash_table_lookup(search->of_pid, GINT_TO_POINTER(process->ppid)) == container)
-            continue;
-        entered++;
-        if (!container->first || starts_before(process, container->first))
-            container->first = process;
+    if (where == INSIDE) {
+        struct container_member *member = g_new0(struct container_member, 1);
+        *member = (struct container_member){process, g_steal_pointer(&id), g_steal_pointer(&place)};
+        g_ptr_array_add(search->members, member);
     }
-    if (!container->first)
-        container->first = g_ptr_array_index(container->processes, 0);
-    container->exec_sessions = entered ? entered - 1 : 0;
+    /* Process 1 is what "host" means. */
+    if (where == UNTOLD && process->pid != 1)
+        g_ptr_array_add(untold, (gpointer)(uintptr_t)process);
+}
+
+/* Others of its namespaces may have been read meanwhile, and one that ended has nothing left to tell. */
+static void consider_again(struct search *search)
+{
+    g_autoptr(GPtrArray) left = g_ptr_array_new();
+    for (guint i = 0; i < search->untold->len; i++)
+        consider(search, g_ptr_array_index(search->untold, i), left);
+    for (guint i = 0; i < left->len; i++)
+        search->found->unread += !host_process_ended(search->host, g_ptr_array_index(left, i));
 }
 
 static int compare_containers(const void *a, const void *b)
@@ -212,30 +189,35 @@ static int compare_containers(const void *a, const void *b)
     return order ? order : left->first->pid - right->first->pid;
 }
 
-/* What is asked of each first process, here and by the container probe. */
-static void read_ahead(struct host *host, const GPtrArray *list)
+#define MOUNTS_TRIED 16U
+
+/* Of the first process, or of another one with the same mounts where that ended. */
+static struct mountinfo *mounts_of(struct host *host, const struct container *container)
 {
-    static const char *const files[] = {"mountinfo", "limits", "net/route"};
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < list->len; i++) {
-        const struct container *container = g_ptr_array_index(list, i);
-        for (size_t file = 0; file < G_N_ELEMENTS(files); file++)
-            g_ptr_array_add(paths, g_strdup_printf("/proc/%d/%s", container->first->pid, files[file]));
+    struct mountinfo *mounts = NULL;
+    const struct process *first = container->first;
+    unsigned tried = 0;
+    for (guint i = 0; !mounts && i <= container->processes->len && tried < MOUNTS_TRIED; i++) {
+        const struct process *process = i ? g_ptr_array_index(container->processes, i - 1) : first;
+        if (process->ns[NS_MNT] != first->ns[NS_MNT] || (i && process == first))
+            continue;
+        g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
+        mounts = mountinfo_read(host, path, NULL);
+        tried++;
     }
-    host_read_ahead(host, paths);
+    return mounts;
 }
 
 static void complete(const struct search *search)
 {
     GPtrArray *list = search->found->list;
     for (guint i = 0; i < list->len; i++)
-        choose_first(search, g_ptr_array_index(list, i));
-    read_ahead(search->host, list);
+        container_identify(search->host, g_ptr_array_index(list, i));
+    container_claims_settle(search->host, search->found);
     for (guint i = 0; i < list->len; i++) {
         struct container *container = g_ptr_array_index(list, i);
         container_name(search->context, container);
-        g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", container->first->pid);
-        container->mounts = read_mounts(search->host, path);
+        container->mounts = mounts_of(search->host, container);
         container->own_pids = namespace_relation(search->host, container->first, NS_PID) == NS_OWN;
     }
     if (list->len)
@@ -260,13 +242,15 @@ static gpointer make_containers(struct host *host, gpointer data)
     const GPtrArray *processes = host_processes(host, &found->error);
     if (!processes)
         return found;
-    found->host = read_mounts(host, "/proc/self/mountinfo");
-    g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) of_pid = g_hash_table_new(NULL, NULL);
+    found->host = mountinfo_read(host, "/proc/self/mountinfo", NULL);
+    g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
+    g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    struct search search = {data, host, found, by_key, of_pid, root_seen};
+    struct search search = {data, host, found, members, untold, root_seen};
     for (guint i = 0; i < processes->len; i++)
-        consider(&search, g_ptr_array_index(processes, i));
+        consider(&search, g_ptr_array_index(processes, i), untold);
+    consider_again(&search);
+    container_group(host, members, found->list);
     complete(&search);
     add_engine_roots(data, found);
     return found;

@@ -12,8 +12,12 @@ struct container {
     char *id;            /* as its runtime chose it, or "pid:N" */
     char *name;          /* best known name */
     const char *runtime; /* static text */
+    char *place;         /* its control group, down to the component that names the id; NULL: none names one */
+    uint64_t mnt;        /* mount namespace that it was found by; 0: not known */
     const struct process *first;
-    GPtrArray *processes;            /* struct process, borrowed, by pid */
+    const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
+    bool impostor;                   /* the id is another one's (container_claim.h) */
+    GPtrArray *processes;            /* struct process, borrowed, by their start */
     bool own_pids;                   /* has a process namespace other than the host's */
     unsigned exec_sessions;          /* processes that entered from outside beside the first */
     struct container_record *record; /* never NULL */
@@ -27,6 +31,7 @@ struct containers {
     struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
     GError *error;              /* no process table; NULL */
     unsigned unread;            /* processes that could not be told from host processes */
+    char *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
 };
 
 /* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
@@ -34,6 +39,7 @@ const struct containers *containers_find(const struct probe_context *context);
 /* Some container has the process. */
 bool containers_have(const struct containers *containers, const struct process *process);
 
-/* What a control group's path says: the container's id, and its runtime (static text, NULL when the path does not say).
- * NULL when no component names a container. Caller frees. */
-char *container_id_from_cgroup(const char *path, const char **runtime);
+/* What a control group's path says: the container's id, its runtime (static text, NULL when the path does not say), and
+ * in *place (unless that is NULL) the path down to the component that names the id. NULL when no component names a
+ * container. Caller frees both. */
+char *container_id_from_cgroup(const char *path, const char **runtime, char **place);

@@ -158,7 +158,6 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
 
 /* ---- directories ---- */
 
-/* Looked at in one crossing to the thread that sees into other processes. */
 struct directories {
     const struct view *view;
     const struct listeners *listeners; /* who knows the open files */
@@ -216,9 +215,8 @@ static void look_at_process(struct directories *look, const struct process *proc
     }
 }
 
-static void look_at_directories(gpointer data)
+static void look_at_directories(struct directories *look)
 {
-    struct directories *look = data;
     for (guint i = 0; i < look->view->processes->len; i++)
         look_at_process(look, g_ptr_array_index(look->view->processes, i));
 }
@@ -236,7 +234,7 @@ static bool descriptors_unread(const struct view *view, const struct listeners *
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
     struct directories look = {view, listeners_find(view->host), json_object_new_array(), false};
-    host_look(view->host, look_at_directories, &look);
+    look_at_directories(&look);
     bool unread = look.unread || descriptors_unread(view, look.listeners);
     if (json_object_array_length(look.leaked) || !unread) {
         item_set(item, "leaked_directories", look.leaked);

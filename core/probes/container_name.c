@@ -73,22 +73,34 @@ static char *named_machine(const char *component, const char *parent, const char
     return g_strndup(component + strlen("machine-"), strlen(component) - strlen("machine-") - strlen(".scope"));
 }
 
-char *container_id_from_cgroup(const char *path, const char **runtime)
+/* The id that the component `i` names; *monitor: it is a monitor's, and nothing above it counts. */
+static char *id_of_component(char **parts, guint i, const char **runtime, bool *monitor)
+{
+    const char *parent = i ? parts[i - 1] : NULL;
+    const char *id = find_hex_id(parts[i]);
+    *monitor = id && is_monitor(parts[i]);
+    if (*monitor)
+        return NULL;
+    if (!id)
+        return named_machine(parts[i], parent, runtime);
+    *runtime = runtime_of_component(parts[i], id, parent);
+    return g_strndup(id, ID_LENGTH);
+}
+
+char *container_id_from_cgroup(const char *path, const char **runtime, char **place)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    bool monitor = false;
     *runtime = NULL;
-    for (guint i = g_strv_length(parts); i-- > 0;) {
-        const char *parent = i ? parts[i - 1] : NULL;
-        const char *id = find_hex_id(parts[i]);
-        if (id && is_monitor(parts[i]))
-            return NULL;
-        if (id) {
-            *runtime = runtime_of_component(parts[i], id, parent);
-            return g_strndup(id, ID_LENGTH);
-        }
-        char *machine = named_machine(parts[i], parent, runtime);
-        if (machine)
-            return machine;
+    for (guint i = g_strv_length(parts); i-- > 0 && !monitor;) {
+        char *id = id_of_component(parts, i, runtime, &monitor);
+        if (!id)
+            continue;
+        char *below = g_steal_pointer(&parts[i + 1]);
+        if (place)
+            *place = g_strjoinv("/", parts);
+        parts[i + 1] = below;
+        return id;
     }
     return NULL;
 }
@@ -148,16 +160,18 @@ static bool is_pause(const struct process *process)
     return g_str_equal(process->comm, "pause") && process->argv && process->argv[0] && !process->argv[1];
 }
 
-static void identify(struct host *host, struct container *container)
+void container_identify(struct host *host, struct container *container)
 {
     const struct process *first = container->first;
     g_autofree char *cgroup = first->cgroup ? cgroup_path(first->cgroup) : NULL;
     const char *runtime = NULL, *monitor_id = NULL;
-    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime) : NULL;
+    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, NULL) : NULL;
     const struct process *above = first->ppid > 0 ? host_process(host, first->ppid) : NULL;
     const char *monitored = runtime_of_monitor(above, &monitor_id);
-    if (!id && monitor_id)
+    if (!id && monitor_id) {
         id = g_strdup(monitor_id);
+        container->monitor = above;
+    }
     if (!runtime)
         runtime = monitored;
     if (!runtime && !id)
@@ -171,13 +185,19 @@ static void identify(struct host *host, struct container *container)
 
 /* ---- names ---- */
 
+/* A name that is another's too says where the container is that only claims it. */
+static char *own_name(const struct container *container, const char *name)
+{
+    g_autofree char *place =
+        container->place ? g_strdup(container->place) : g_strdup_printf("pid %d", container->first->pid);
+    g_autofree char *text = container->impostor ? g_strdup_printf("%s claimed by %s", name, place) : g_strdup(name);
+    return g_utf8_make_valid(text, -1);
+}
+
 void container_name(const struct probe_context *context, struct container *container)
 {
-    identify(context->host, container);
     bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
     container->record = container_record_new(context, container);
-    if (container->record->name)
-        container->name = g_utf8_make_valid(container->record->name, -1);
-    else
-        container->name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
+    g_autofree char *name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
+    container->name = own_name(container, container->record->name ? container->record->name : name);
 }

@@ -3,6 +3,7 @@
 
 #include "probes/container_find.h"
 
-/* Fills id, name, runtime and record from the first process: its control group, the monitor above it, and what engines
- * know. */
+/* Fills id, runtime and monitor from the first process: its control group and the monitor above it. */
+void container_identify(struct host *host, struct container *container);
+/* Fills record and name, when it is known whose the id is (container_claim.h). */
 void container_name(const struct probe_context *context, struct container *container);

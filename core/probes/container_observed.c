@@ -51,20 +51,24 @@ static void observe_all(struct watch *watch)
     jobs_run(jobs, threads, observe_one, watch);
 }
 
-/* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
-static void look_for_ended(gpointer data)
+static bool all_ended(struct host *host, const struct container *container)
 {
-    const struct watch *watch = data;
+    for (guint i = 0; i < container->processes->len; i++)
+        if (!host_process_ended(host, g_ptr_array_index(container->processes, i)))
+            return false;
+    return true;
+}
+
+/* Those that ended while they were looked at: what could not be read of them is no lack of knowledge. */
+static void look_for_ended(const struct watch *watch)
+{
     for (guint i = 0; i < watch->n; i++) {
         struct sight *sight = &watch->sights[i];
         const struct item *item = g_ptr_array_index(sight->items->list, 0);
         const struct container_record *record = sight->container->record;
         if (!item->unread && (record->from || record->problem))
             continue;
-        g_autofree char *path = g_strdup_printf("/proc/%d/stat", sight->container->first->pid);
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes = host_read_uncached(watch->host, path, HOST_FILE_MAX, &error);
-        sight->ended = !bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        sight->ended = all_ended(watch->host, sight->container);
     }
 }
 
@@ -83,7 +87,7 @@ static gpointer observe(struct host *host, gpointer data)
     for (guint i = 0; i < n; i++)
         sights[i].container = g_ptr_array_index(containers->list, i);
     observe_all(&watch);
-    host_look(host, look_for_ended, &watch);
+    look_for_ended(&watch);
     for (guint i = 0; i < n; i++) {
         if (!sights[i].ended) {
             g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));

@@ -2,9 +2,9 @@
 #include "probes/container_process.h"
 
 #include "model/error.h"
+#include "model/secret.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/secret_names.h"
 
 #include <string.h>
 
@@ -79,21 +79,6 @@ static void set_weaker(const struct view *view, struct item *item)
     view_set_found(item, "exec_root", rooted, known);
 }
 
-/* A process that ended since it was listed, as those of health checks do all the time, has nothing left to see. */
-static bool has_ended(const struct view *view, const struct process *process)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", process->pid);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
-    if (!bytes)
-        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    gsize n = 0;
-    const char *text = g_bytes_get_data(bytes, &n);
-    /* "PID (NAME) STATE": the name may hold parentheses too (proc(5)). */
-    const char *end = n ? memrchr(text, ')', n) : NULL;
-    return end && end + 2 < text + n && end[2] == 'Z';
-}
-
 /* ---- secrets ---- */
 
 static bool look_at_environment(const struct view *view, const struct process *process, json_object *names)
@@ -109,7 +94,7 @@ static bool look_at_environment(const struct view *view, const struct process *p
         if (!value)
             continue;
         *value++ = '\0';
-        if ((secret_in_name(entry) && secret_value_possible(value)) || secret_in_value(value))
+        if ((secret_variable(entry) && secret_value_possible(value)) || secret_in_text(value))
             tree_add_text(names, entry);
     }
     return bytes != NULL;
@@ -130,7 +115,7 @@ static void set_secrets(const struct view *view, struct item *item)
     bool environ_known = true, argv_known = true;
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
-        environ_known &= look_at_environment(view, process, names) || has_ended(view, process);
+        environ_known &= look_at_environment(view, process, names) || host_process_ended(view->host, process);
         argv_known &= process->argv != NULL;
         look_at_arguments(process, options);
     }
@@ -146,7 +131,7 @@ static void set_programs(const struct view *view, struct item *item)
     bool known = true;
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
-        known &= process->exe || has_ended(view, process);
+        known &= process->exe || host_process_ended(view->host, process);
         if (!process->exe || !(host_link_is_deleted(process->exe) || g_str_has_prefix(process->exe, "/memfd:")))
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);

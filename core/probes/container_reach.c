@@ -9,6 +9,7 @@
 #include "probes/cgroup.h"
 #include "probes/container_mounts.h"
 #include "probes/device_rules.h"
+#include "probes/ids.h"
 #include "probes/namespaces.h"
 
 #include <string.h>
@@ -55,31 +56,35 @@ static void set_caps(const struct view *view, struct item *item)
 
 /* ---- ids that mean something on the host ---- */
 
-static void add_group(const struct view *view, json_object *names, gid_t gid)
+/* False when the group may have a name that could not be read. */
+static bool add_group(const struct view *view, json_object *names, gid_t gid)
 {
     const char *name = host_group_name(view->host, gid);
     if (name)
         tree_add_text(names, name);
+    return name || !host_groups_error(view->host);
 }
 
 static void set_ids(const struct view *view, struct item *item)
 {
     json_object *groups = json_object_new_array();
-    bool known = true;
+    bool known = true, named = true;
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         known &= process->ids_known;
         if (!process->ids_known)
             continue;
-        add_group(view, groups, process->gid[1]);
+        named &= add_group(view, groups, process->gid[1]);
         for (unsigned n = 0; n < process->n_groups; n++)
-            add_group(view, groups, process->groups[n]);
+            named &= add_group(view, groups, process->groups[n]);
     }
     item_set(item, "host_groups", groups);
     if (!known)
         item_unread(item, "host_groups", "the groups of some of its processes could not be read");
+    else if (!named)
+        item_unread(item, "host_groups", "%s", host_groups_error(view->host)->message);
     if (view->first->ids_known)
-        item_set_string(item, "host_user", host_user_name(view->host, view->first->uid[1]));
+        item_set_user(item, "host_user", view->host, view->first->uid[1]);
     else
         item_unread(item, "host_user", "/proc/%d/status could not be read", view->first->pid);
 }

@@ -9,6 +9,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/container_bundle.h"
+#include "probes/container_claim.h"
 #include "probes/container_record_docker.h"
 #include "probes/docker.h"
 #include "probes/probe.h"
@@ -215,13 +216,23 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     return true;
 }
 
-static bool from_docker(const struct probe_context *context, const char *id, struct container_record *record)
+/* What a user's engine says of a container that root's made is that user's invention. */
+static bool may_know(struct host *host, const struct docker_engine *engine, const struct container *container)
 {
+    return engine->owner == 0 || !container->place || !container_place_is_roots(host, container->place);
+}
+
+static bool from_docker(const struct probe_context *context, const struct container *container,
+                        struct container_record *record)
+{
+    const char *id = container->id;
     struct host *host = context->host;
     const struct docker_engines *found = docker_engines_find(context);
     const GPtrArray *engines = found->list;
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        if (!may_know(host, engine, container))
+            continue;
         if (engine->reachable && from_engine(host, engine, id, record))
             return true;
         if (!engine->reachable && engine->error && !record->problem)
@@ -229,7 +240,7 @@ static bool from_docker(const struct probe_context *context, const char *id, str
     }
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (from_files(host, engine->data_root, id, record))
+        if (may_know(host, engine, container) && from_files(host, engine->data_root, id, record))
             return true;
     }
     if (from_files(host, "/var/lib/docker", id, record))
@@ -335,10 +346,14 @@ struct container_record *container_record_new(const struct probe_context *contex
     record->devices = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
+    if (container->impostor) {
+        record->problem = g_strdup_printf("the record of %.64s is of another container", container->id);
+        return record;
+    }
     bool hex = is_hex_id(container->id);
     bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
     if (hex && g_str_equal(container->runtime, "docker"))
-        from_docker(context, container->id, record);
+        from_docker(context, container, record);
     else if (hex && stored)
         from_storage(host, container, record);
     if (record->from)

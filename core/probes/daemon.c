@@ -1,6 +1,7 @@
 /* Whether a daemon of checks/daemons runs here, or is configured to. */
 #include "probes/daemon_files.h"
 #include "probes/daemon_instance.h"
+#include "probes/ids.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {
@@ -49,9 +50,7 @@ static void set_process(struct host *host, const struct process *process, struct
         item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
         return;
     }
-    const char *name = host_user_name(host, process->uid[1]);
-    g_autofree char *number = g_strdup_printf("%u", (unsigned)process->uid[1]);
-    item_set_string(item, "user", name ? name : number);
+    item_set_user_or_id(item, "user", host, process->uid[1]);
 }
 
 static void add_item(struct host *host, const struct daemon *daemon, const struct daemon_instance *instance,

@@ -47,7 +47,11 @@ struct daemon_config {
     char *format;              /* formats/format.h */
     bool replaces_flags;       /* a file that was named makes the daemon ignore its other flags */
     bool replaces_environment; /* and its environment */
-    char *imports;             /* key of a file that lists globs of further files, NULL */
+    /* Names beside those of the keys and flags that a file may hold: with them the daemon refuses a file with any other
+     * name, and one where a key has another type; NULL: it does not. */
+    char **known;
+    bool keys_fold; /* it matches keys without case, though readers of the format do not in general */
+    char *imports;  /* key of a file that lists globs of further files, NULL */
     /* 0, "" and false in an imported file leave what was set before, and lists are joined; not inside of sections. */
     bool imports_keep;
     char *file_version;       /* key of the file's own version, 1 when it is missing; NULL: files have none */

@@ -7,6 +7,7 @@
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/daemon_accept.h"
 
 #include <string.h>
 
@@ -35,6 +36,8 @@ static bool add_document(struct host *host, struct daemon_instance *instance, co
 {
     g_autoptr(GError) error = NULL;
     const json_object *tree = format_read(host, path, format_find(format), &error);
+    if (tree)
+        daemon_accepts(instance->daemon, tree, path, &error);
     if (error && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         if (named && !instance->error)
             g_set_error(&instance->error, PL_ERROR, PL_ERROR_READ, "%s: the file that %s names is not there", path,

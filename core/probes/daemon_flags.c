@@ -87,15 +87,32 @@ static bool find_long(const struct daemon *daemon, const char *written, struct f
     return found->whole || found->count == 1;
 }
 
-static const struct daemon_key *find_letter(const struct daemon *daemon, char letter)
+static const char *flag_of_letter(char **flags, char letter)
 {
-    GHashTableIter iter;
-    gpointer key = NULL;
-    g_hash_table_iter_init(&iter, daemon->keys);
-    while (g_hash_table_iter_next(&iter, NULL, &key))
-        if (((struct daemon_key *)key)->shorthand == letter)
-            return key;
+    for (; flags && *flags; flags++)
+        if ((*flags)[0] == letter && !(*flags)[1])
+            return *flags;
     return NULL;
+}
+
+/* What a letter stands for: a key by its shorthand or by a flag of one letter, or a flag that names a file. */
+static bool find_letter(const struct daemon *daemon, char letter, struct found *found)
+{
+    *found = (struct found){0};
+    GHashTableIter iter;
+    gpointer value = NULL;
+    g_hash_table_iter_init(&iter, daemon->keys);
+    while (!found->name && g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct daemon_key *key = value;
+        const char *flag = flag_of_letter(key->flags, letter);
+        if (flag || key->shorthand == letter)
+            *found = (struct found){.key = key, .name = flag ? flag : key->flags ? key->flags[0] : key->name};
+    }
+    if (!found->name)
+        found->name = flag_of_letter(daemon->config.flags, letter);
+    if (!found->name)
+        found->name = flag_of_letter(daemon->config.dropin_flags, letter);
+    return found->name != NULL;
 }
 
 /* Reads one "--name", "--name=value" or "--name value"; returns how many further arguments it took. */
@@ -123,21 +140,20 @@ static unsigned parse_long(struct parser *parser, const char *body, const char *
 static unsigned parse_letters(struct parser *parser, const char *letters, const char *next)
 {
     for (; *letters; letters++) {
-        const struct daemon_key *key = find_letter(parser->daemon, *letters);
-        if (!key)
+        struct found found;
+        if (!find_letter(parser->daemon, *letters, &found))
             return 0;
-        const char *name = key->flags ? key->flags[0] : key->name;
         const char *rest = letters[1] == '=' ? letters + 2 : letters + 1;
-        if (key->type == VALUE_BOOL && letters[1] != '=') {
-            add(parser, key, name, "true");
+        if (found.key && found.key->type == VALUE_BOOL && letters[1] != '=') {
+            add(parser, found.key, found.name, "true");
             continue;
         }
         if (*rest || letters[1] == '=') {
-            add(parser, key, name, rest);
+            add(parser, found.key, found.name, rest);
             return 0;
         }
         if (next)
-            add(parser, key, name, next);
+            add(parser, found.key, found.name, next);
         return next ? 1 : 0;
     }
     return 0;

@@ -2,6 +2,7 @@
 #include "probes/daemon_documents.h"
 
 #include "model/error.h"
+#include "probes/daemon_owner.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ static void document_free(gpointer data)
 static void instance_free(gpointer data)
 {
     struct daemon_instance *instance = data;
+    g_free(instance->user);
     g_free(instance->subject);
     flag_values_free(instance->flags);
     g_free(instance->blind);
@@ -54,16 +56,20 @@ static bool name_cut_matches(char **names, const char *comm)
     return false;
 }
 
+/* The program's file says what runs. What a process calls itself counts where root chose it (a program that is several
+ * daemons, or has another file name), and where nothing else can be seen. */
 static bool name_matches(const struct daemon_program *program, const struct process *process)
 {
     if (!program->name)
-        return true;
+        return daemon_name_is_roots(process);
     bool has_argv = process->argv_seen && process->argv_seen[0];
     g_autofree char *argv_name = has_argv ? program_name(process->argv_seen[0]) : NULL;
     g_autofree char *exe_name = process->exe ? program_name(process->exe) : NULL;
-    if (argv_name && in_list(program->name, argv_name))
-        return true;
     if (exe_name && in_list(program->name, exe_name))
+        return true;
+    if (exe_name && !daemon_name_is_roots(process))
+        return false;
+    if (argv_name && in_list(program->name, argv_name))
         return true;
     return !argv_name && !exe_name && name_cut_matches(program->name, process->comm);
 }
@@ -83,7 +89,7 @@ static bool program_matches(const struct daemon_program *program, const struct p
 
 static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process)
 {
-    if (process->kernel || process->state == 'Z')
+    if (process->kernel || !process_is_alive(process))
         return NULL;
     for (guint i = 0; i < daemon->programs->len; i++) {
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
@@ -162,19 +168,35 @@ static struct daemon_instance *instance_new(const struct daemon *daemon, const s
     return instance;
 }
 
+static char *user_of(struct host *host, const struct process *process)
+{
+    const char *name = host_user_name(host, process->uid[1]);
+    return name ? g_strdup(name) : g_strdup_printf("uid %u", (unsigned)process->uid[1]);
+}
+
 static void add_process(struct host *host, const struct daemon *daemon, const struct process *process,
-                        struct daemon_instances *instances)
+                        struct daemon_instances *instances, GPtrArray *of_users)
 {
     const struct daemon_program *program = find_program(daemon, process);
     if (!program || is_helper(host, daemon, process))
         return;
-    g_autofree char *subject = g_strdup_printf("%s (pid %d)", daemon->name, process->pid);
+    enum daemon_owner owner = daemon_owner(host, process);
+    if (owner == DAEMON_LOOKALIKE)
+        return;
+    g_autofree char *user = owner == DAEMON_USER ? user_of(host, process) : NULL;
+    g_autofree char *subject =
+        g_strdup_printf("%s%s%s (pid %d)", daemon->name, user ? " of " : "", user ? user : "", process->pid);
     struct daemon_instance *instance = instance_new(daemon, process, subject);
-    read_arguments(host, instance, daemon, program);
+    instance->user = g_steal_pointer(&user);
+    if (owner == DAEMON_UNKNOWN)
+        instance->blind = g_strdup_printf("whether %s (pid %d) is what it calls itself could not be seen",
+                                          process->comm, process->pid);
+    else
+        read_arguments(host, instance, daemon, program);
     if (!instance->blind)
         daemon_documents_load(host, instance, daemon);
     instance->version = daemon_version(host, daemon, process);
-    g_ptr_array_add(instances->list, instance);
+    g_ptr_array_add(instance->user ? of_users : instances->list, instance);
 }
 
 static void add_configured(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
@@ -256,19 +278,21 @@ static gpointer make_instances(struct host *host, gpointer data)
     instances->list = g_ptr_array_new_with_free_func(instance_free);
     g_autoptr(GError) error = NULL;
     const GPtrArray *processes = host_processes(host, &error);
+    g_autoptr(GPtrArray) of_users = g_ptr_array_new();
     for (guint i = 0; processes && i < processes->len; i++)
-        add_process(host, daemon, g_ptr_array_index(processes, i), instances);
+        add_process(host, daemon, g_ptr_array_index(processes, i), instances, of_users);
     if (!processes && error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         instances->error = g_steal_pointer(&error);
     instances->hidden =
         !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
-    if (instances->list->len == 0)
+    if (instances->list->len + of_users->len == 0)
         add_configured(host, daemon, instances);
     else if (instances->list->len == 1) {
         struct daemon_instance *only = g_ptr_array_index(instances->list, 0);
         g_free(only->subject);
         only->subject = g_strdup(daemon->name);
     }
+    g_ptr_array_extend(instances->list, of_users, NULL, NULL);
     return instances;
 }
 

@@ -17,7 +17,8 @@ struct daemon_instance {
     const struct daemon *daemon;   /* of which it is one */
     const struct process *process; /* NULL: nothing runs, its file is there */
     const struct home *home;       /* the account whose files these are, of a tool; NULL: the system's */
-    char *subject;                 /* the daemon's name, with the pid when several run */
+    char *user;                    /* the ordinary user who runs it (daemon_owner.h); NULL: it is the host's */
+    char *subject;                 /* the daemon's name, with the pid when several run, and with the user */
     struct flag_values *flags;     /* NULL when the command line could not be read or does not say anything */
     char *blind;                   /* why the settings cannot be known, NULL when they can */
     char *config;                  /* main configuration file on the host, NULL without */
@@ -28,7 +29,7 @@ struct daemon_instance {
 };
 
 struct daemon_instances {
-    GPtrArray *list; /* struct daemon_instance by pid */
+    GPtrArray *list; /* struct daemon_instance: the host's by pid, then those of users */
     GError *error;   /* the process table could not be read; NULL */
     GError *homes;   /* a home could not be looked into, so there may be more instances of a tool; NULL */
     bool hidden;     /* no process was found, and those of others are hidden from plumbline */

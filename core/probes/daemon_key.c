@@ -2,6 +2,7 @@
  * file it is called there as it is here. */
 #include "probes/daemon_key.h"
 
+#include "formats/format.h"
 #include "probes/daemon_member.h"
 
 #include <string.h>
@@ -178,6 +179,19 @@ static bool expand_sections(const char *file, const json_object *value, const st
     return true;
 }
 
+/* In a format of sections a path of one name is a section, which is never a setting. */
+static bool check_paths(const char *file, const json_object *node, const struct daemon_config *config,
+                        const struct daemon_key *key, GError **error)
+{
+    const struct format *format = config ? format_find(config->format) : NULL;
+    for (char **path = key->file; path && *path && format && format->shape == FORMAT_SECTIONS; path++)
+        if (!strchr(*path, '.'))
+            return daemon_refuse(file, tree_mark(node), error,
+                                 "in the format \"%s\" \"%s\" is a section: the path of a key is SECTION.KEY",
+                                 config->format, *path);
+    return true;
+}
+
 /* "file": a path, a list of alternatives, or false; without it the key's own name, when the daemon has a file. */
 static bool fill_key_file(const char *file, const json_object *node, const struct daemon_config *config,
                           struct daemon_key *key, GError **error)
@@ -189,12 +203,12 @@ static bool fill_key_file(const char *file, const json_object *node, const struc
         return daemon_refuse(file, tree_mark(value), error, "the daemon has no \"config\" that could hold this key");
     if (!value) {
         key->file = config ? g_strsplit(key->name, "\n", 1) : NULL;
-        return true;
+        return check_paths(file, node, config, key, error);
     }
     key->file = daemon_texts(value);
     if (!key->file)
         return daemon_refuse(file, tree_mark(value), error, "\"file\" must be a path, paths, or false");
-    return expand_sections(file, value, config, key, error);
+    return expand_sections(file, value, config, key, error) && check_paths(file, value, config, key, error);
 }
 
 static bool fill_type(const char *file, const json_object *node, struct daemon_key *key, GError **error)

@@ -26,6 +26,8 @@ static const struct daemon_member config_members[] = {
     {"format", offsetof(struct daemon_config, format), MEMBER_TEXT, true},
     {"replaces_flags", offsetof(struct daemon_config, replaces_flags), MEMBER_BOOL, false},
     {"replaces_environment", offsetof(struct daemon_config, replaces_environment), MEMBER_BOOL, false},
+    {"known", offsetof(struct daemon_config, known), MEMBER_TEXTS, false},
+    {"keys_fold", offsetof(struct daemon_config, keys_fold), MEMBER_BOOL, false},
     {"imports", offsetof(struct daemon_config, imports), MEMBER_TEXT, false},
     {"imports_keep", offsetof(struct daemon_config, imports_keep), MEMBER_BOOL, false},
     {"file_version", offsetof(struct daemon_config, file_version), MEMBER_TEXT, false},
@@ -90,6 +92,7 @@ static void config_clear(struct daemon_config *config)
     g_strfreev(config->stopped_paths);
     g_free(config->user_path);
     g_free(config->format);
+    g_strfreev(config->known);
     g_free(config->imports);
     g_free(config->file_version);
     g_clear_pointer(&config->sections, g_hash_table_unref);
@@ -217,6 +220,18 @@ static bool name_valid(const char *name)
     return n > 0 && name[n] == '\0';
 }
 
+/* A key is a path of names: a format whose trees have none would leave every key at its default. */
+static bool check_format(const char *file, const json_object *node, const char *name, GError **error)
+{
+    const struct format *format = format_find(name);
+    if (!format)
+        return daemon_refuse(file, tree_mark(node), error, "there is no format \"%s\"", name);
+    if (format->shape == FORMAT_MAPPING || format->shape == FORMAT_SECTIONS)
+        return true;
+    return daemon_refuse(file, tree_mark(node), error, "the format \"%s\" has no settings by name: %s", name,
+                         format->summary);
+}
+
 static bool fill_daemon(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
 {
     if (!daemon_fill(file, "a daemon", tree, daemon_members, daemon, error))
@@ -227,9 +242,8 @@ static bool fill_daemon(const char *file, const json_object *tree, struct daemon
     const json_object *config = tree_member(tree, "config");
     if (config && !daemon_fill(file, "config", config, config_members, &daemon->config, error))
         return false;
-    if (config && !format_find(daemon->config.format))
-        return daemon_refuse(file, tree_mark(tree_member(config, "format")), error, "there is no format \"%s\"",
-                             daemon->config.format);
+    if (config && !check_format(file, tree_member(config, "format"), daemon->config.format, error))
+        return false;
     if (config && !fill_sections(file, config, daemon, error))
         return false;
     return fill_programs(file, tree, daemon, error) && fill_syntax(file, tree, daemon, error) &&

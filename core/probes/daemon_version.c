@@ -78,7 +78,7 @@ static char *container_version(struct host *host, const struct daemon *daemon, c
     };
     g_autofree char *cgroup = process->cgroup ? cgroup_path(process->cgroup) : NULL;
     const char *runtime = NULL;
-    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime) : NULL;
+    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, NULL) : NULL;
     for (size_t i = 0; id && i < G_N_ELEMENTS(bundles); i++) {
         g_autofree char *path = g_strconcat(bundles[i].before, id, bundles[i].after, NULL);
         const json_object *bundle = format_read(host, path, format_find("json"), NULL);

@@ -11,6 +11,7 @@ struct probe_context;
 struct docker_engine {
     pid_t pid;                     /* of its dockerd */
     const struct process *process; /* the same */
+    uid_t owner;                   /* who runs it: a user's says nothing about what root runs */
     char *socket;                  /* path on the host; where none answers the first one; NULL: it has none */
     char *base;                    /* what paths are appended to: "http://localhost/v1.44" */
     char *api_version;             /* "1.44"; NULL: it did not say */

@@ -2,6 +2,7 @@
  * Docker masks in /info, but only there) the values of environment variables, and a swarm's tokens. */
 #include "probes/docker_clean.h"
 
+#include "model/secret.h"
 #include "model/tree.h"
 
 #include <glib.h>
@@ -10,19 +11,8 @@
 
 json_object *docker_masked(const char *text)
 {
-    g_autoptr(GString) masked = g_string_new(NULL);
-    for (const char *scheme = strstr(text, "://"); scheme; scheme = strstr(text, "://")) {
-        const char *user = scheme + strlen("://");
-        size_t authority = strcspn(user, "/?# \t\"',");
-        const char *at = g_strrstr_len(user, (gssize)authority, "@");
-        const char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
-        g_string_append_len(masked, text, (colon ? colon : user) - text);
-        if (colon)
-            g_string_append(masked, ":<hidden>");
-        text = colon ? at : user;
-    }
-    g_string_append(masked, text);
-    return json_object_new_string_len(masked->str, (int)masked->len);
+    g_autofree char *hidden = secret_hide(text, SECRET_SENTENCE);
+    return tree_new_text(hidden ? hidden : text);
 }
 
 static json_object *variable_names(const json_object *array)
@@ -34,6 +24,14 @@ static json_object *variable_names(const json_object *array)
         json_object_array_add(names, json_object_new_string(text));
     }
     return names;
+}
+
+/* Whoever has one joins the swarm. */
+static json_object *hidden_tokens(const json_object *value)
+{
+    g_autofree char *text = tree_text(value);
+    g_autofree char *shown = secret_placeholder(strlen(text));
+    return json_object_new_string(shown);
 }
 
 json_object *docker_clean(const json_object *node, const char *name) // NOLINT(misc-no-recursion)
@@ -52,8 +50,8 @@ json_object *docker_clean(const json_object *node, const char *name) // NOLINT(m
         return tree_copy(node);
     json_object *copy = json_object_new_object();
     json_object_object_foreach (node, key, value) {
-        bool tokens = g_str_equal(key, "JoinTokens"); /* whoever has one joins the swarm */
-        json_object_object_add(copy, key, tokens ? json_object_new_string("<hidden>") : docker_clean(value, key));
+        bool tokens = g_str_equal(key, "JoinTokens");
+        json_object_object_add(copy, key, tokens ? hidden_tokens(value) : docker_clean(value, key));
     }
     return copy;
 }

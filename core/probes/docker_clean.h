@@ -3,7 +3,7 @@
 
 #include <json-c/json.h>
 
-/* A string node of `text`, with ":<hidden>" for the password of every address in it. Caller owns. */
+/* A string node of `text` without secrets (secret_hide()). Caller owns. */
 json_object *docker_masked(const char *text);
 
 /* A deep copy of a published tree without secrets; `name` is the member that it is the value of, or NULL. Members

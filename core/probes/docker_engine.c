@@ -1,10 +1,11 @@
 /* Greeting Docker Engines and asking them.
  *
- * The calls below are all that plumbline ever makes. An engine may be anything that calls itself dockerd: after the
- * first call that failed, or too much time altogether, it is not asked again. */
+ * The calls of host/engine_calls.h are all that plumbline ever makes. An engine may be anything that calls itself
+ * dockerd: after the first call that failed, or too much time altogether, it is not asked again. */
 #include "probes/docker_engine.h"
 
 #include "formats/format.h"
+#include "host/engine_calls.h"
 #include "host/http.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -17,26 +18,6 @@
 #define GREETING_MS   2000U
 #define CALL_MS       5000U
 #define ALL_CALLS_MAX (30 * G_USEC_PER_SEC) /* waiting for one engine, all calls together */
-
-/* "*" stands for one id. */
-static const char *const calls[] = {
-    "/_ping",
-    "/version",
-    "/info",
-    "/containers/json?all=1",
-    "/containers/*/json",
-    "/exec/*/json",
-    "/images/json?all=0",
-    "/images/*/json",
-    "/images/*/history",
-    "/networks",
-    "/volumes",
-    "/plugins",
-    "/swarm",
-    "/nodes",
-    "/services",
-    "/secrets",
-};
 
 /* The public part comes first. */
 struct engine {
@@ -62,27 +43,6 @@ static void engine_free(gpointer data)
 }
 
 /* ---- one call ---- */
-
-static bool matches_call(const char *call, const char *path)
-{
-    static const char id[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
-    const char *star = strchr(call, '*');
-    if (!star)
-        return g_str_equal(call, path);
-    size_t before = (size_t)(star - call);
-    if (strncmp(call, path, before) != 0)
-        return false;
-    size_t n = strspn(path + before, id);
-    return n > 0 && n <= 128 && path[before] != '.' && g_str_equal(path + before + n, star + 1);
-}
-
-static bool is_call(const char *path)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
-        if (matches_call(calls[i], path))
-            return true;
-    return false;
-}
 
 /* False with a copy of why, when the engine was given up. */
 static bool may_ask(struct engine *engine, GError **error)
@@ -150,7 +110,7 @@ static bool get(struct host *host, const struct docker_engine *engine, const cha
 {
     g_autofree char *url = g_strconcat(engine->base, path, NULL);
     const struct http_request request = {
-        .socket = engine->socket, .url = url, .max = ANSWER_MAX, .timeout_ms = timeout};
+        .socket = engine->socket, .owner = engine->owner, .url = url, .max = ANSWER_MAX, .timeout_ms = timeout};
     return host_http_get(host, &request, answer, error);
 }
 
@@ -174,7 +134,7 @@ static json_object *ask(struct host *host, struct engine *engine, const char *pa
 
 json_object *docker_get(struct host *host, const struct docker_engine *engine, const char *path, GError **error)
 {
-    if (!is_call(path)) {
+    if (!engine_is_call(path)) {
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "%s is not among the calls to a Docker Engine", path);
         return NULL;
     }
@@ -186,13 +146,6 @@ json_object *docker_get(struct host *host, const struct docker_engine *engine, c
 }
 
 /* ---- greeting ---- */
-
-/* "1.44" and nothing else may become a part of addresses. */
-static bool is_version(const char *text)
-{
-    size_t n = strlen(text);
-    return n > 0 && n < 16 && g_ascii_isdigit(*text) && strspn(text, "0123456789.") == n;
-}
 
 /* Takes `path`. */
 static bool greet_at(struct host *host, struct docker_engine *engine, char *path, GError **error)
@@ -206,7 +159,7 @@ static bool greet_at(struct host *host, struct docker_engine *engine, char *path
     if (!engine->reachable) {
         g_autofree char *name = g_strdup_printf("unix:%s /_ping", path);
         status_error(name, &answer, error);
-    } else if (answer.server_version && is_version(answer.server_version)) {
+    } else if (answer.server_version && engine_is_version(answer.server_version)) {
         engine->api_version = g_strdup(answer.server_version);
         g_free(engine->base);
         engine->base = g_strdup_printf("http://localhost/v%s", engine->api_version);
@@ -284,6 +237,7 @@ static struct engine *engine_new(const struct daemon_instance *instance)
     g_mutex_init(&engine->lock);
     engine->shown.process = instance->process;
     engine->shown.pid = instance->process->pid;
+    engine->shown.owner = instance->process->uid[1];
     engine->shown.base = g_strdup("http://localhost");
     return engine;
 }
@@ -302,7 +256,7 @@ static void meet_all(struct greeting *greetings, guint n)
             g_thread_join(threads[i]);
 }
 
-/* At most ENGINES_MAX of them; `greetings` has room for as many. */
+/* At most ENGINES_MAX of them, the host's first; `greetings` has room for as many. */
 static void add_engines(const struct probe_context *context, const struct daemon_instances *instances,
                         struct docker_engines *engines, struct greeting *greetings)
 {
@@ -311,7 +265,7 @@ static void add_engines(const struct probe_context *context, const struct daemon
         if (!instance->process)
             continue;
         if (engines->list->len == ENGINES_MAX) {
-            engines->unseen = g_strdup_printf("more than %d processes call themselves dockerd", ENGINES_MAX);
+            engines->unseen = g_strdup_printf("more than %d processes run dockerd", ENGINES_MAX);
             break;
         }
         struct engine *engine = engine_new(instance);

@@ -8,6 +8,7 @@
 #include "probes/docker_clean.h"
 #include "probes/docker_engine.h"
 #include "probes/docker_runtime.h"
+#include "probes/ids.h"
 
 #include <string.h>
 
@@ -108,9 +109,8 @@ static void look_at_access(const struct probe_context *context, const struct doc
     }
     struct item *item = add_item(engine, engine->socket, items);
     item_set_string(item, "value", engine->socket);
-    const char *name = host_group_name(context->host, found.gid);
     g_autofree char *number = g_strdup_printf("%u", (unsigned)found.gid);
-    item_set_string(item, "group", name ? name : number);
+    item_set_group_or_id(item, "group", context->host, found.gid);
     /* Root's group may use it by its bits, and needs none of them. */
     bool shut = found.gid == 0 || (found.mode & 0020) == 0;
     pl_auto(items) groups = look_with(context, "group", "gid", json_object_new_int64(found.gid));

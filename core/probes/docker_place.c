@@ -172,7 +172,10 @@ static bool is_unchanged(struct host *host, const struct daemon_instance *instan
 {
     g_autofree char *why = NULL;
     gint64 started = daemon_started(host, instance->process, &why);
-    if (instance->blind || instance->error || started < 0)
+    /* Whoever judges the configuration too says that it could not be read, or that it is not in force. */
+    if (instance->error)
+        return true;
+    if (instance->blind || started < 0)
         return false;
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);

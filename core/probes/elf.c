@@ -6,6 +6,7 @@
 #include "model/error.h"
 #include "probes/elf_file.h"
 #include "probes/sockets.h"
+#include "probes/walk_problems.h"
 
 #include <elf.h>
 #include <string.h>
@@ -234,7 +235,7 @@ static void add_paths(struct work *work, char **paths)
 /* The program of a process where the process sees it; a replaced one cannot be opened by its name any more. */
 static void add_program(struct work *work, const struct process *process, unsigned *unread)
 {
-    if (process->kernel || process->state == 'Z')
+    if (process->kernel || !process_is_alive(process))
         return;
     if (!process->exe || host_link_is_deleted(process->exe) || process->exe[0] != '/') {
         *unread += process->exe == NULL;
@@ -274,11 +275,13 @@ static void add_of_setuid(struct work *work)
         if (entry->kinds & (WALK_SETUID | WALK_SETGID))
             add_file(work, entry->path);
     }
-    if (walk->unreadable_count)
-        items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : "run as root",
-                      "%" G_GUINT64_FORMAT " directories could not be read", walk->unreadable_count);
-    if (walk->truncated)
-        items_problem(work->items, PROBLEM_ERROR, NULL, "the walk over the file systems met a bound");
+    for (guint i = 0; i < walk->groups->len; i++) {
+        const struct walk_group *group = g_ptr_array_index(walk->groups, i);
+        if (group->kind & (WALK_SETUID | WALK_SETGID))
+            items_problem(work->items, PROBLEM_ERROR, NULL, "%s: %" G_GUINT64_FORMAT " more files than are kept",
+                          *group->below ? group->below : "/", group->count);
+    }
+    walk_add_problems(work->host, walk, WALK_SETUID | WALK_SETGID, NULL, work->items);
 }
 
 static void add_of_listening(struct work *work)

@@ -4,6 +4,7 @@
 #include "probes/file_group.h"
 #include "probes/file_kind.h"
 #include "probes/homes.h"
+#include "probes/ids.h"
 #include "probes/path_from.h"
 #include "probes/probe.h"
 
@@ -63,8 +64,8 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
 {
     item_set_int(item, "uid", st->uid);
     item_set_int(item, "gid", st->gid);
-    item_set_string(item, "owner", host_user_name(look->host, st->uid));
-    item_set_string(item, "group", host_group_name(look->host, st->gid));
+    item_set_user(item, "owner", look->host, st->uid);
+    item_set_group(item, "group", look->host, st->gid);
 }
 
 /* Connecting to a socket needs write permission. */

@@ -2,10 +2,13 @@
 #include "host/process.h"
 #include "host/walk.h"
 #include "probes/file_kind.h"
+#include "probes/ids.h"
 #include "probes/packages.h"
 #include "probes/probe.h"
+#include "probes/walk_problems.h"
 
 #include <fnmatch.h>
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "find",
@@ -13,11 +16,14 @@ static const struct probe_param params[] = {
      .required = true,
      .text = "the kind",
      .choices = "setuid setgid world-writable sticky-missing unowned ungrouped device capability"},
+    {.name = "below",
+     .type = VALUE_SET,
+     .text = "only what lies below these directories; what was not searched elsewhere is of no account then"},
     {.name = "exclude", .type = VALUE_SET, .text = "globs on paths that are left out"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"path", VALUE_STRING, "the file"},
+    {"path", VALUE_STRING, "the file; unread where many files that are alike are told as one"},
     {"mode", VALUE_MODE, "permission bits"},
     {"uid", VALUE_NUMBER, "owner id"},
     {"gid", VALUE_NUMBER, "group id"},
@@ -69,47 +75,115 @@ static void set_package(struct host *host, struct item *item, const char *path)
         item_set_string(item, "package", packages_owner(host, path));
 }
 
+static void set_common(struct host *host, struct item *item, mode_t mode, uid_t uid, gid_t gid)
+{
+    item_set_string(item, "type", file_kind_name(mode));
+    item_set_mode(item, "mode", mode);
+    item_set_int(item, "uid", uid);
+    item_set_int(item, "gid", gid);
+    item_set_user(item, "owner", host, uid);
+    item_set_group(item, "group", host, gid);
+}
+
 static void add_item(struct host *host, const struct walk_entry *entry, struct items *items)
 {
     struct item *item = items_add(items, entry->path);
     item_source_path(item, entry->path, 0);
     item_set_string(item, "path", entry->path);
-    item_set_string(item, "type", file_kind_name(entry->stat.mode));
-    item_set_mode(item, "mode", entry->stat.mode);
-    item_set_int(item, "uid", entry->stat.uid);
-    item_set_int(item, "gid", entry->stat.gid);
-    item_set_string(item, "owner", host_user_name(host, entry->stat.uid));
-    item_set_string(item, "group", host_group_name(host, entry->stat.gid));
+    set_common(host, item, entry->stat.mode, entry->stat.uid, entry->stat.gid);
     g_auto(GStrv) names = entry->kinds & WALK_CAPABILITY ? host_capability_names(entry->caps_permitted) : NULL;
     item_set_strv(item, "capabilities", (const char *const *)names);
     set_package(host, item, entry->path);
 }
 
-static void add_problems(const struct walk *walk, struct items *items)
+static const char *place(const struct walk_group *group)
 {
-    if (walk->truncated)
-        items_problem(items, PROBLEM_ERROR, NULL, "the walk over the file systems met a bound, so that more may exist");
-    if (walk->unreadable_count)
-        items_problem(items, PROBLEM_UNKNOWN, "run as root",
-                      "%" G_GUINT64_FORMAT " directories could not be read, the first is %s", walk->unreadable_count,
-                      walk->unreadable && *walk->unreadable ? *walk->unreadable : "not known");
+    return *group->below ? group->below : "/";
+}
+
+/* Files that are alike, as one: what they have in common is known. */
+static void add_group(struct host *host, const struct walk_group *group, struct items *items)
+{
+    static const char *const ones[] = {"path", "capabilities", "package"};
+    g_autofree char *shown = g_filename_display_name(place(group));
+    g_autofree char *subject = g_strdup_printf("%" G_GUINT64_FORMAT " more files below %s", group->count, shown);
+    struct item *item = items_add(items, subject);
+    item_source_path(item, place(group), 0);
+    set_common(host, item, group->mode, group->uid, group->gid);
+    for (size_t i = 0; i < G_N_ELEMENTS(ones); i++)
+        item_unread(item, ones[i], "%s: not kept one by one", subject);
+    /* No package installs what cannot be named. */
+    if (!group->named && packages_get(host)->errors->len == 0) {
+        g_hash_table_remove(item->unread, "package");
+        item_set_string(item, "package", NULL);
+    }
+}
+
+static bool is_full(struct items *items)
+{
+    if (items->list->len < ITEMS_MAX)
+        return false;
+    items_problem(items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
+    return true;
+}
+
+/* What is asked for. */
+struct search {
+    struct host *host;
+    const struct walk *walk;
+    unsigned kind;
+    char **below, **exclude;
+    struct items *items;
+};
+
+static void add_groups(const struct search *search, bool of_root)
+{
+    for (guint i = 0; i < search->walk->groups->len; i++) {
+        const struct walk_group *group = search->walk->groups->pdata[i];
+        g_autofree char *inside = g_strconcat(group->below, "/", NULL);
+        if (!(group->kind & search->kind) || (group->uid == 0) != of_root || is_excluded(inside, search->exclude) ||
+            !walk_may_be_meant(place(group), search->below))
+            continue;
+        if (is_full(search->items))
+            return;
+        if (walk_is_meant(place(group), search->below))
+            add_group(search->host, group, search->items);
+        else
+            items_problem(search->items, PROBLEM_ERROR, NULL, "%s: %" G_GUINT64_FORMAT " more files than are kept",
+                          place(group), group->count);
+    }
+}
+
+static void add_entries(const struct search *search, bool of_root)
+{
+    for (guint i = 0; i < search->walk->entries->len; i++) {
+        const struct walk_entry *entry = search->walk->entries->pdata[i];
+        if (!(entry->kinds & search->kind) || (entry->stat.uid == 0) != of_root ||
+            !walk_is_meant(entry->path, search->below) || is_excluded(entry->path, search->exclude))
+            continue;
+        if (is_full(search->items))
+            return;
+        add_item(search->host, entry, search->items);
+    }
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct walk *walk = host_walk(context->host);
-    unsigned kind = kind_of(object_string(object, "find", ""));
     g_auto(GStrv) exclude = object_strv(object, "exclude");
-    add_problems(walk, items);
-    for (guint i = 0; i < walk->entries->len; i++) {
-        const struct walk_entry *entry = walk->entries->pdata[i];
-        if (!(entry->kinds & kind) || is_excluded(entry->path, exclude))
-            continue;
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
-            return;
-        }
-        add_item(context->host, entry, items);
+    g_auto(GStrv) below = object_strv(object, "below");
+    const struct search search = {
+        .host = context->host,
+        .walk = host_walk(context->host),
+        .kind = kind_of(object_string(object, "find", "")),
+        .below = below,
+        .exclude = exclude,
+        .items = items,
+    };
+    walk_add_problems(search.host, search.walk, search.kind, below, items);
+    /* Root's files first: a report shows the first so many, and anybody can make thousands of his own. */
+    for (int of_root = 1; of_root >= 0; of_root--) {
+        add_entries(&search, of_root);
+        add_groups(&search, of_root);
     }
 }
 

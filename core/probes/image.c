@@ -3,11 +3,11 @@
 
 #include "host/process.h"
 #include "model/error.h"
+#include "model/secret.h"
 #include "model/tree.h"
 #include "probes/image_content.h"
 #include "probes/image_history.h"
 #include "probes/image_select.h"
-#include "probes/secret_names.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -177,7 +177,7 @@ static json_object *env_sensitive(const struct image *image)
         if (!equals)
             continue;
         *equals = '\0';
-        if (secret_in_name(*one) && secret_value_possible(equals + 1))
+        if (secret_variable(*one) && secret_value_possible(equals + 1))
             json_object_array_add(out, json_object_new_string(*one));
     }
     return out;
@@ -192,8 +192,9 @@ static void set_labels(const struct image *image, struct item *item)
     if (json_object_is_type(labels, json_type_object)) {
         json_object_object_foreach (labels, name, value) {
             g_autofree char *text = tree_text(value), *valid = g_utf8_make_valid(name, -1);
-            bool secret = secret_in_name(name) && secret_value_possible(text);
-            json_object_object_add(shown, valid, tree_new_text(secret ? "***" : text));
+            g_autofree char *hidden = secret_placeholder(strlen(text));
+            bool secret = secret_variable(name) && secret_value_possible(text);
+            json_object_object_add(shown, valid, tree_new_text(secret ? hidden : text));
             if (secret)
                 json_object_array_add(secrets, tree_new_text(name));
         }

@@ -7,6 +7,7 @@
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "model/value.h"
 #include "probes/docker_engine.h"
 #include "probes/image_use.h"
 #include "probes/probe.h"
@@ -21,6 +22,7 @@
 struct asking {
     struct host *host;
     const char *socket;
+    uid_t owner; /* who named it */
     gint64 deadline;
     char *root, *driver; /* as the daemon says; NULL: unknown */
 };
@@ -36,7 +38,7 @@ static json_object *ask(const struct asking *daemon, const char *path, GError **
     g_autofree char *url = g_strconcat("http://localhost", path, NULL);
     g_autofree char *name = g_strdup_printf("unix:%s %s", daemon->socket, path);
     const struct http_request request = {
-        .socket = daemon->socket, .url = url, .max = ANSWER_MAX, .timeout_ms = TIMEOUT_MS};
+        .socket = daemon->socket, .owner = daemon->owner, .url = url, .max = ANSWER_MAX, .timeout_ms = TIMEOUT_MS};
     struct http_answer answer = {0};
     if (!host_http_get(daemon->host, &request, &answer, error))
         return NULL;
@@ -203,16 +205,41 @@ static GPtrArray *ask_users(const struct asking *daemon)
 
 /* ---- daemons ---- */
 
-/* True when the daemon answered; its data root is then added to `roots`. */
-static bool add_by_api(struct host *host, const char *socket, struct images *images, GPtrArray *roots, GError **error)
+/* A socket and whose it must be. */
+struct place {
+    char *socket;
+    uid_t owner;
+};
+
+static void place_free(gpointer data)
 {
-    struct asking daemon = {
-        .host = host, .socket = socket, .deadline = g_get_monotonic_time() + SECONDS_MAX * G_USEC_PER_SEC};
+    struct place *place = data;
+    g_free(place->socket);
+    g_free(place);
+}
+
+/* A user's daemon keeps its images in a folder of that user's: of another it says nothing. */
+static bool root_is_owners(const struct asking *daemon)
+{
+    struct host_stat st;
+    return daemon->owner == 0 || (host_stat(daemon->host, daemon->root, &st, NULL) && st.uid == daemon->owner);
+}
+
+/* True when the daemon answered; its data root is then added to `roots`. */
+static bool add_by_api(struct host *host, const struct place *place, struct images *images, GPtrArray *roots,
+                       GError **error)
+{
+    struct asking daemon = {.host = host,
+                            .socket = place->socket,
+                            .owner = place->owner,
+                            .deadline = g_get_monotonic_time() + SECONDS_MAX * G_USEC_PER_SEC};
     pl_autojson json_object *list = ask(&daemon, "/images/json?all=0", error);
     if (!list)
         return false;
     guint from = images->list->len;
     ask_root(&daemon);
+    if (daemon.root && !root_is_owners(&daemon))
+        g_clear_pointer(&daemon.root, g_free);
     if (add_images(&daemon, list, images)) {
         g_autoptr(GPtrArray) users = ask_users(&daemon);
         image_users_apply(users, images, from);
@@ -230,24 +257,41 @@ static void add_once(GPtrArray *list, const char *text)
         g_ptr_array_add(list, g_strdup(text));
 }
 
+static void add_place(GPtrArray *places, const char *socket, uid_t owner)
+{
+    struct place *place = g_new0(struct place, 1);
+    place->socket = g_strdup(socket);
+    place->owner = owner;
+    g_ptr_array_add(places, place);
+}
+
 /* What a daemon here was told, by its command line or its file. */
 static void take_settings(const struct daemon_instance *instance, GPtrArray *sockets, GPtrArray *roots)
 {
     g_auto(GStrv) hosts = docker_values(instance, "hosts");
     for (char **one = hosts; *one; one++)
         if (g_str_has_prefix(*one, "unix:///"))
-            add_once(sockets, *one + strlen("unix://"));
+            add_place(sockets, *one + strlen("unix://"), instance->process ? instance->process->uid[1] : 0);
     g_auto(GStrv) told = docker_values(instance, "data-root");
     for (char **root = told; *root; root++)
         if (**root == '/')
             add_once(roots, *root);
 }
 
+/* "/run/user/UID/docker.sock" */
+static void add_of_user(GPtrArray *places, const char *socket)
+{
+    g_auto(GStrv) parts = g_strsplit(socket, "/", 5);
+    uint64_t uid = 0;
+    if (g_strv_length(parts) > 3 && value_parse_u64(parts[3], UINT32_MAX, &uid))
+        add_place(places, socket, (uid_t)uid);
+}
+
 static void find_daemons(const struct probe_context *context, struct images *images, GPtrArray *sockets,
                          GPtrArray *roots)
 {
     const struct daemon_instances *instances = docker_daemons(context);
-    add_once(sockets, "/run/docker.sock");
+    add_place(sockets, "/run/docker.sock", 0);
     if (!instances)
         images_problem_text(images, false, DOCKER_UNDESCRIBED_CURE, "%s", DOCKER_UNDESCRIBED);
     for (guint i = 0; instances && i < instances->list->len; i++)
@@ -255,20 +299,20 @@ static void find_daemons(const struct probe_context *context, struct images *ima
     add_once(roots, "/var/lib/docker");
     g_auto(GStrv) rootless = host_glob(context->host, "/run/user/*/docker.sock", NULL);
     for (char **socket = rootless; socket && *socket; socket++)
-        add_once(sockets, *socket);
+        add_of_user(sockets, *socket);
 }
 
 /* /var/run is /run: one socket, two names. */
-static char *socket_key(struct host *host, const char *socket)
+static char *socket_key(struct host *host, const struct place *place)
 {
-    char *resolved = host_resolve(host, socket, NULL);
-    return resolved ? resolved : g_strdup(socket);
+    g_autofree char *resolved = host_resolve(host, place->socket, NULL);
+    return g_strdup_printf("%u %s", (unsigned)place->owner, resolved ? resolved : place->socket);
 }
 
 void images_add_docker(const struct probe_context *context, struct images *images)
 {
     struct host *host = context->host;
-    g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(place_free);
     g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
@@ -276,10 +320,11 @@ void images_add_docker(const struct probe_context *context, struct images *image
     find_daemons(context, images, sockets, roots);
     for (guint i = 0; host_is_live(host) && i < sockets->len; i++) {
         g_autoptr(GError) error = NULL;
-        g_autofree char *key = socket_key(host, sockets->pdata[i]);
+        const struct place *place = g_ptr_array_index(sockets, i);
+        g_autofree char *key = socket_key(host, place);
         bool again = g_ptr_array_find_with_equal_func(asked, key, g_str_equal, NULL);
         g_ptr_array_add(asked, g_strdup(key));
-        if (!again && !add_by_api(host, sockets->pdata[i], images, seen, &error) && !failed &&
+        if (!again && !add_by_api(host, place, images, seen, &error) && !failed &&
             !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
             failed = g_steal_pointer(&error);
     }

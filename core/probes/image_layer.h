@@ -47,8 +47,10 @@ struct image_layer {
     GHashTable *opaque;   /* directories of which it takes everything below away */
     GHashTable *files;    /* path -> struct image_file */
     GHashTable *escaping; /* names that lead out of the image */
-    GError *error;        /* it could not be read to its end */
-    char *hindered;       /* the first directory or file in it that could not be read; NULL */
+    bool summed;
+    struct archive_sums sums; /* of an archive that was read to its end */
+    GError *error;            /* it could not be read to its end */
+    char *hindered;           /* the first directory or file in it that could not be read; NULL */
 };
 
 struct image_layer *image_layer_new(bool whole);

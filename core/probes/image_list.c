@@ -3,6 +3,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/image_names.h"
 #include "probes/probe.h"
 
 #include <string.h>
@@ -14,6 +15,8 @@ static void place_free(gpointer data)
     struct image_place *place = data;
     g_free(place->path);
     g_free(place->member);
+    g_free(place->diff_id);
+    g_free(place->digest);
     g_free(place);
 }
 
@@ -58,8 +61,21 @@ void image_add_layer(struct image *image, enum layer_place place, struct host *h
                      const char *member)
 {
     struct image_place *added = g_new0(struct image_place, 1);
-    *added = (struct image_place){place, host, g_strdup(path), g_strdup(member)};
+    *added = (struct image_place){
+        .place = place, .host = host, .path = g_strdup(path), .member = g_strdup(member), .size = -1};
     g_ptr_array_add(image->layers, added);
+}
+
+bool image_expect_layers(struct image *image, const json_object *document)
+{
+    g_auto(GStrv) diff_ids = image_diff_ids(document);
+    if (!diff_ids || g_strv_length(diff_ids) != image->layers->len)
+        return false;
+    for (guint i = 0; i < image->layers->len; i++) {
+        struct image_place *place = image->layers->pdata[i];
+        place->diff_id = g_strdup(diff_ids[i]);
+    }
+    return true;
 }
 
 void image_set_format(struct image *image, const char *format)
@@ -106,6 +122,9 @@ void image_take_config(struct image *image, const json_object *document)
 {
     json_object_put(image->config);
     g_strfreev(image->history);
+    pl_autojson json_object *copy = tree_copy(document);
+    json_names_spell(copy, image_config_names);
+    document = copy;
     image->config = tree_copy(tree_member(document, "config"));
     image->history = history_of(tree_member(document, "history"));
     image->history_known = true;

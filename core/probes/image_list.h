@@ -23,6 +23,10 @@ struct image_place {
     struct host *host; /* whose path it is, borrowed */
     char *path;        /* of the directory or file */
     char *member;      /* LAYER_MEMBER: its name in the archive */
+    /* What an archive must consist of, "sha256:..."; NULL: nobody says. */
+    char *diff_id; /* unpacked */
+    char *digest;  /* as it lies there */
+    gint64 size;   /* of that; -1: nobody says */
 };
 
 struct image {
@@ -54,6 +58,8 @@ void image_add_layer(struct image *image, enum layer_place place, struct host *h
                      const char *member);
 /* Chooses the subject, when everything else is filled. */
 void image_finish(struct image *image, const char *fallback);
+/* Gives the layers that were added the diff ids of the configuration document. False when there are not as many. */
+bool image_expect_layers(struct image *image, const json_object *document);
 void image_set_format(struct image *image, const char *format);
 /* Fills what a configuration document (config, history, created, architecture, os) says. */
 void image_take_config(struct image *image, const json_object *document);

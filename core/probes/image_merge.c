@@ -8,15 +8,14 @@
 #include "model/value.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
-#define NAMES_BUDGET 4000000U /* over all layers of a host */
-#define TEXT_MAX     ((gsize)1 << 20)
+#define NAMES_BUDGET 4000000U            /* over all layers of a host */
+#define BYTES_BUDGET ((guint64)64 << 30) /* unpacked, over all archives of layers */
 
 struct reading {
     struct host *host;
     GHashTable *layers; /* key of a place -> struct image_layer */
-    guint64 names;
+    guint64 names, bytes;
 };
 
 static char *key_of(const struct image_place *place)
@@ -37,6 +36,7 @@ static void read_archive(struct image_layer *layer, struct archive_reader *reade
 {
     if (reader)
         image_layer_from_archive(layer, reader);
+    layer->summed = reader && !layer->error && archive_sum(reader, &layer->sums, &layer->error);
     archive_close(reader);
 }
 
@@ -45,7 +45,7 @@ static struct image_layer *read_blob(const struct image_place *place)
     struct image_layer *layer = image_layer_new(false);
     int fd = host_open(place->host, place->path, HOST_REGULAR, &layer->error);
     if (fd >= 0)
-        read_archive(layer, archive_open_fd(fd, place->path, NULL, &layer->error));
+        read_archive(layer, archive_open_fd_summed(fd, place->path, NULL, &layer->error));
     return layer;
 }
 
@@ -60,6 +60,7 @@ static struct image_layer *read_directory(const struct image_place *place)
 static void keep(struct reading *reading, char *key, struct image_layer *layer)
 {
     reading->names += g_hash_table_size(layer->names);
+    reading->bytes += layer->sums.unpacked_size;
     g_hash_table_replace(reading->layers, key, layer);
 }
 
@@ -92,7 +93,7 @@ static void read_members(struct reading *reading, struct archive_reader *outer, 
             continue;
         struct image_layer *layer = image_layer_new(false);
         g_autofree char *name = g_strdup(member.path);
-        read_archive(layer, archive_open_inside(outer, name, NULL, &layer->error));
+        read_archive(layer, archive_open_inside_summed(outer, name, NULL, &layer->error));
         keep(reading, g_strdup(key), layer);
         g_hash_table_remove(wanted, name);
     }
@@ -133,6 +134,9 @@ static const struct image_layer *layer_at(struct reading *reading, const struct 
     if (reading->names > NAMES_BUDGET)
         keep(reading, g_strdup(key),
              failed_layer(PL_ERROR_LIMIT, "the images of this host have more files than are looked at"));
+    else if (reading->bytes > BYTES_BUDGET)
+        keep(reading, g_strdup(key),
+             failed_layer(PL_ERROR_LIMIT, "the images of this host unpack to more than is looked at"));
     else if (place->place == LAYER_MEMBER)
         read_archive_file(reading, images, place);
     else
@@ -278,13 +282,38 @@ static void tidy_all(struct image_content *content)
         tidy(&content->found[kind], NULL);
 }
 
-static struct image_content *lay_over(const GPtrArray *layers)
+static bool is_sum(const char *digest, const char *hex)
+{
+    return g_str_has_prefix(digest, "sha256:") && g_ascii_strcasecmp(digest + strlen("sha256:"), hex) == 0;
+}
+
+/* Engines refuse a layer that is another one than the image says: what was seen in it says nothing then. */
+static bool is_the_layer(const struct image_place *place, const struct image_layer *layer, GError **error)
+{
+    if (layer->error || !layer->summed)
+        return true;
+    bool size = place->size < 0 || (guint64)place->size == layer->sums.size;
+    bool digest = !place->digest || is_sum(place->digest, layer->sums.packed);
+    bool diff_id = !place->diff_id || is_sum(place->diff_id, layer->sums.unpacked);
+    if (size && digest && diff_id)
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: the layer is not what the image says it is: %s",
+                place->member ? place->member : place->path,
+                !size     ? "another size"
+                : !digest ? "another digest"
+                          : "another diff id");
+    return false;
+}
+
+static struct image_content *lay_over(const struct image *image, const GPtrArray *layers)
 {
     struct image_content *content = content_new();
     for (guint i = 0; i < layers->len; i++) {
         const struct image_layer *layer = layers->pdata[i];
         if (layer->error && !content->error)
             content->error = g_error_copy(layer->error);
+        if (!content->error)
+            is_the_layer(image->layers->pdata[i], layer, &content->error);
         take_layer(content, layers, i);
     }
     tidy_all(content);
@@ -301,7 +330,7 @@ static struct image_content *read_image(struct reading *reading, const struct im
     g_autoptr(GPtrArray) layers = g_ptr_array_new();
     for (guint i = 0; i < image->layers->len; i++)
         g_ptr_array_add(layers, (gpointer)(uintptr_t)layer_at(reading, images, image->layers->pdata[i]));
-    return lay_over(layers);
+    return lay_over(image, layers);
 }
 
 static gpointer make_contents(struct host *host, gpointer data)
@@ -326,75 +355,4 @@ const struct image_content *image_content_of(struct host *host, const struct ima
     GHashTable *contents =
         host_memo(host, "image-contents", make_contents, (gpointer)(uintptr_t)image->all, contents_free);
     return g_hash_table_lookup(contents, image);
-}
-
-/* ---- one text ---- */
-
-enum seen { SEEN_NOT, SEEN_HERE, SEEN_HIDDEN };
-
-/* Whether a layer's directory has the path, or hides it: no link on the way is followed. */
-static enum seen look_in(const struct image_place *place, const char *path)
-{
-    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
-    g_autoptr(GString) at = g_string_new(place->path);
-    for (char **part = parts; *part; part++) {
-        struct host_stat st;
-        g_string_append_printf(at, "/%s", *part);
-        if (!host_lstat(place->host, at->str, &st, NULL))
-            return SEEN_NOT;
-        bool last = !part[1];
-        if (last && S_ISREG(st.mode))
-            return SEEN_HERE;
-        if (last || !S_ISDIR(st.mode))
-            return SEEN_HIDDEN;
-    }
-    return SEEN_NOT;
-}
-
-static bool all_directories(const struct image *image)
-{
-    for (guint i = 0; i < image->layers->len; i++) {
-        const struct image_place *place = image->layers->pdata[i];
-        if (place->place == LAYER_BLOB || place->place == LAYER_MEMBER)
-            return false;
-    }
-    return true;
-}
-
-/* A layer that was not there to be looked at is no absence. */
-static bool is_there(const struct image_place *place, GError **error)
-{
-    struct host_stat st;
-    return host_stat(place->host, place->path, &st, error);
-}
-
-static GBytes *text_from_directories(const struct image *image, const char *path, GError **error)
-{
-    for (guint i = image->layers->len; i-- > 0;) {
-        const struct image_place *place = image->layers->pdata[i];
-        if (!is_there(place, error))
-            return NULL;
-        enum seen seen = look_in(place, path);
-        g_autofree char *full = g_strconcat(place->path, "/", path, NULL);
-        if (seen == SEEN_HERE)
-            return host_read_uncached(place->host, full, TEXT_MAX, error);
-        if (seen == SEEN_HIDDEN || place->place == LAYER_WHOLE)
-            return NULL;
-    }
-    return NULL;
-}
-
-GBytes *image_text(struct host *host, const struct image *image, const char *path, GError **error)
-{
-    if (image->layers_unknown) {
-        g_set_error_literal(error, PL_ERROR, PL_ERROR_READ, image->layers_unknown);
-        return NULL;
-    }
-    if (all_directories(image))
-        return text_from_directories(image, path, error);
-    const struct image_content *content = image_content_of(host, image);
-    GBytes *bytes = g_str_equal(path, "etc/passwd") ? content->passwd : NULL;
-    if (content->error && error)
-        *error = g_error_copy(content->error);
-    return bytes && !content->error ? g_bytes_ref(bytes) : NULL;
 }

@@ -5,26 +5,21 @@
  * documents are read first; its layers only when somebody asks for contents. */
 #include "probes/image_list.h"
 
-#include "formats/archive.h"
-#include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/image_documents.h"
+#include "probes/image_names.h"
 
 #include <string.h>
 
-#define DOCUMENT_MAX  ((gsize)8 << 20)
-#define DOCUMENTS_MAX ((gsize)64 << 20) /* together */
-#define LINKS_MAX     8
-#define INDEX_DEPTH   4
+#define INDEX_DEPTH 4
 
 struct bundle {
+    struct image_documents *documents;
     const struct host_image *at;
-    GHashTable *documents; /* archives: name -> GBytes that begin with { or [ */
-    GHashTable *links;     /* archives: name -> target, from the top */
-    GHashTable *seen;      /* ids of images that were added */
+    GHashTable *seen; /* ids of images that were added */
     struct images *images;
     char *missing; /* the first manifest that an index names and that is not there */
-    gsize kept;
 };
 
 static bool fail(struct bundle *bundle, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -38,94 +33,6 @@ static bool fail(struct bundle *bundle, const char *format, ...)
     return false;
 }
 
-/* ---- documents ---- */
-
-static bool is_document(GBytes *bytes)
-{
-    gsize n = 0;
-    const char *text = g_bytes_get_data(bytes, &n);
-    gsize blank = 0;
-    while (blank < n && g_ascii_isspace(text[blank]))
-        blank++;
-    return blank < n && (text[blank] == '{' || text[blank] == '[');
-}
-
-/* A link's target, seen from the top of the archive. */
-static char *target_of(const struct archive_member *member)
-{
-    if (member->kind == ARCHIVE_HARDLINK)
-        return g_strdup(member->link);
-    g_autofree char *folder = g_path_get_dirname(member->path);
-    g_autofree char *full = g_canonicalize_filename(member->link, "/");
-    if (*member->link != '/') {
-        g_autofree char *base = g_strconcat("/", folder, NULL);
-        g_free(full);
-        full = g_canonicalize_filename(member->link, base);
-    }
-    return g_strdup(full + 1);
-}
-
-static bool take_entry(struct bundle *bundle, struct archive_reader *reader, const struct archive_member *member,
-                       GError **error)
-{
-    if (member->escapes)
-        return true;
-    if ((member->kind == ARCHIVE_SYMLINK || member->kind == ARCHIVE_HARDLINK) && member->link)
-        g_hash_table_replace(bundle->links, g_strdup(member->path), target_of(member));
-    if (member->kind != ARCHIVE_FILE || member->size > DOCUMENT_MAX || bundle->kept > DOCUMENTS_MAX)
-        return true;
-    g_autofree char *name = g_strdup(member->path);
-    GBytes *bytes = archive_content(reader, DOCUMENT_MAX, error);
-    if (!bytes)
-        return false;
-    if (!is_document(bytes)) {
-        g_bytes_unref(bytes);
-        return true;
-    }
-    bundle->kept += g_bytes_get_size(bytes);
-    g_hash_table_replace(bundle->documents, g_steal_pointer(&name), bytes);
-    return true;
-}
-
-static bool read_documents(struct bundle *bundle)
-{
-    g_autoptr(GError) error = NULL;
-    struct archive_member member;
-    int fd = host_open(bundle->at->host, bundle->at->path, HOST_REGULAR, &error);
-    pl_auto(archive_reader) reader = fd >= 0 ? archive_open_fd(fd, bundle->at->name, NULL, &error) : NULL;
-    while (reader && archive_next(reader, &member, &error) && take_entry(bundle, reader, &member, &error))
-        ;
-    return error ? fail(bundle, "%s", error->message) : true;
-}
-
-static GBytes *document_bytes(const struct bundle *bundle, const char *name, GError **error)
-{
-    if (bundle->at->directory) {
-        g_autofree char *path = g_build_filename(bundle->at->path, name, NULL);
-        return host_read_uncached(bundle->at->host, path, DOCUMENT_MAX, error);
-    }
-    for (unsigned i = 0; i < LINKS_MAX; i++) {
-        const char *target = g_hash_table_lookup(bundle->links, name);
-        if (!target)
-            break;
-        name = target;
-    }
-    GBytes *bytes = g_hash_table_lookup(bundle->documents, name);
-    if (!bytes)
-        g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "%s is not in it", name);
-    return bytes ? g_bytes_ref(bytes) : NULL;
-}
-
-/* NULL with error; the caller owns the tree. */
-static json_object *document(const struct bundle *bundle, const char *name, GError **error)
-{
-    g_autoptr(GBytes) bytes = document_bytes(bundle, name, error);
-    gsize n = 0;
-    const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
-    g_autofree char *copy = g_strndup(text ? text : "", n);
-    return bytes ? format_find("json")->parse(name, copy, n, error) : NULL;
-}
-
 /* ---- images ---- */
 
 static void add_layer(const struct bundle *bundle, const char *name, struct image *image)
@@ -135,28 +42,34 @@ static void add_layer(const struct bundle *bundle, const char *name, struct imag
         image_add_layer(image, LAYER_BLOB, bundle->at->host, path, NULL);
         return;
     }
-    for (unsigned i = 0; i < LINKS_MAX; i++) {
-        const char *target = g_hash_table_lookup(bundle->links, name);
-        if (!target)
-            break;
-        name = target;
-    }
-    image_add_layer(image, LAYER_MEMBER, bundle->at->host, bundle->at->path, name);
+    image_add_layer(image, LAYER_MEMBER, bundle->at->host, bundle->at->path,
+                    image_documents_name(bundle->documents, name));
 }
 
-static struct image *image_with_config(struct bundle *bundle, const char *config, const char *id)
+/* *document is its configuration document, which the caller owns. */
+static struct image *image_with_config(struct bundle *bundle, const char *config, const json_object *descriptor,
+                                       json_object **tree)
 {
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *tree = document(bundle, config, &error);
-    if (!tree) {
+    g_autofree char *digest = NULL;
+    const struct image_expected expected = {descriptor, image_config_names, &digest};
+    *tree = image_document(bundle->documents, config, &expected, &error);
+    if (!*tree) {
         fail(bundle, "%s", error ? error->message : "no configuration");
         return NULL;
     }
     struct image *image = image_new("archive");
-    image->id = g_strdup(id);
+    image->id = g_strdup(descriptor ? tree_string(descriptor, "digest") : digest);
     image->source_path = g_strdup(bundle->at->name);
-    image_take_config(image, tree);
+    image_take_config(image, *tree);
     return image;
+}
+
+/* Engines refuse an image whose configuration has another number of layers than there are. */
+static void expect_layers(struct image *image, const json_object *config)
+{
+    if (!image_expect_layers(image, config) && !image->layers_unknown)
+        image->layers_unknown = g_strdup("its configuration does not have the diff ids of its layers, one for each");
 }
 
 static void add_image(struct bundle *bundle, struct image *image)
@@ -171,29 +84,21 @@ static void add_image(struct bundle *bundle, struct image *image)
         image_free(image);
 }
 
-/* "HEX.json" or "blobs/sha256/HEX": the id is the digest. */
-static char *id_of_config(const char *config)
-{
-    g_autofree char *base = g_path_get_basename(config);
-    if (g_str_has_suffix(base, ".json"))
-        base[strlen(base) - strlen(".json")] = '\0';
-    return g_strconcat("sha256:", base, NULL);
-}
-
 static bool add_saved(struct bundle *bundle, const json_object *entry)
 {
     const char *config = tree_string(entry, "Config");
     g_auto(GStrv) layers = image_strings(tree_member(entry, "Layers"));
     if (!config)
         return fail(bundle, "manifest.json: an image without a configuration");
-    g_autofree char *id = id_of_config(config);
-    struct image *image = image_with_config(bundle, config, id);
+    pl_autojson json_object *tree = NULL;
+    struct image *image = image_with_config(bundle, config, NULL, &tree);
     if (!image)
         return false;
     g_strfreev(image->tags);
     image->tags = image_strings(tree_member(entry, "RepoTags"));
     for (char **layer = layers; *layer; layer++)
         add_layer(bundle, *layer, image);
+    expect_layers(image, tree);
     add_image(bundle, image);
     return true;
 }
@@ -231,6 +136,23 @@ static bool is_image_config(const char *type)
     return !type || strstr(type, "image.config.v1") || strstr(type, "container.image.v1");
 }
 
+/* A layer by its descriptor. */
+static void add_described(const struct bundle *bundle, const json_object *descriptor, struct image *image)
+{
+    const char *digest = tree_string(descriptor, "digest");
+    const json_object *size = tree_member(descriptor, "size");
+    g_autofree char *blob = blob_of(digest);
+    if (!blob) {
+        g_free(image->layers_unknown);
+        image->layers_unknown = g_strdup("a layer without a digest");
+        return;
+    }
+    add_layer(bundle, blob, image);
+    struct image_place *place = image->layers->pdata[image->layers->len - 1];
+    place->digest = g_strdup(digest);
+    place->size = json_object_is_type(size, json_type_int) ? json_object_get_int64(size) : -1;
+}
+
 static bool add_manifest(struct bundle *bundle, const json_object *manifest, const char *tag)
 {
     const json_object *config = tree_member(manifest, "config"), *layers = tree_member(manifest, "layers");
@@ -242,7 +164,8 @@ static bool add_manifest(struct bundle *bundle, const json_object *manifest, con
         return fail(bundle, "a manifest without configuration or layers");
     if (g_hash_table_contains(bundle->seen, id))
         return true;
-    struct image *image = image_with_config(bundle, blob, id);
+    pl_autojson json_object *tree = NULL;
+    struct image *image = image_with_config(bundle, blob, config, &tree);
     if (!image)
         return false;
     image_set_format(image, type && strstr(type, "docker") ? "docker" : "oci");
@@ -251,13 +174,9 @@ static bool add_manifest(struct bundle *bundle, const json_object *manifest, con
         image->tags = g_new0(char *, 2);
         image->tags[0] = g_strdup(tag);
     }
-    for (size_t i = 0; i < json_object_array_length(layers); i++) {
-        g_autofree char *layer = blob_of(tree_string(json_object_array_get_idx(layers, i), "digest"));
-        if (layer)
-            add_layer(bundle, layer, image);
-        else
-            image->layers_unknown = g_strdup("a layer without a digest");
-    }
+    for (size_t i = 0; i < json_object_array_length(layers); i++)
+        add_described(bundle, json_object_array_get_idx(layers, i), image);
+    expect_layers(image, tree);
     add_image(bundle, image);
     return true;
 }
@@ -281,7 +200,8 @@ static bool add_descriptor(struct bundle *bundle, const json_object *descriptor,
         return true;
     if (!blob)
         return fail(bundle, "a manifest without a digest");
-    pl_autojson json_object *tree = document(bundle, blob, &error);
+    const struct image_expected expected = {descriptor, image_manifest_names, NULL};
+    pl_autojson json_object *tree = image_document(bundle->documents, blob, &expected, &error);
     if (!tree && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         if (!bundle->missing)
             bundle->missing = g_strdup(blob);
@@ -309,10 +229,11 @@ static bool add_index(struct bundle *bundle, const json_object *index, const cha
 /* ---- one path ---- */
 
 /* Reads a document that need not be there; *failed when it is there and broken. */
-static json_object *optional(struct bundle *bundle, const char *name, bool *failed)
+static json_object *optional(struct bundle *bundle, const char *name, const struct json_names *names, bool *failed)
 {
+    const struct image_expected expected = {NULL, names, NULL};
     g_autoptr(GError) error = NULL;
-    json_object *tree = document(bundle, name, &error);
+    json_object *tree = image_document(bundle->documents, name, &expected, &error);
     if (!tree && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         *failed = true;
         fail(bundle, "%s", error->message);
@@ -324,8 +245,8 @@ static void add_all(struct bundle *bundle)
 {
     guint before = bundle->images->list->len;
     bool failed = false;
-    pl_autojson json_object *saved = optional(bundle, "manifest.json", &failed);
-    pl_autojson json_object *index = optional(bundle, "index.json", &failed);
+    pl_autojson json_object *saved = optional(bundle, "manifest.json", image_saved_names, &failed);
+    pl_autojson json_object *index = optional(bundle, "index.json", image_manifest_names, &failed);
     size_t n = json_object_is_type(saved, json_type_array) ? json_object_array_length(saved) : 0;
     for (size_t i = 0; i < n && !failed; i++)
         failed = !add_saved(bundle, json_object_array_get_idx(saved, i));
@@ -367,14 +288,15 @@ static void add_path(const struct host_image *at, struct images *images)
     }
     struct bundle bundle = {.at = at, .images = images};
     guint from = images->list->len;
-    bundle.documents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-    bundle.links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GError) error = NULL;
+    bundle.documents = image_documents_read(at, &error);
     bundle.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (at->directory || read_documents(&bundle))
+    if (bundle.documents)
         add_all(&bundle);
+    else
+        fail(&bundle, "%s", error->message);
     name_platforms(images, from);
-    g_hash_table_unref(bundle.documents);
-    g_hash_table_unref(bundle.links);
+    image_documents_free(bundle.documents);
     g_hash_table_unref(bundle.seen);
     g_free(bundle.missing);
 }

@@ -1,7 +1,7 @@
 /* Values that may be secrets never leave this file. */
 #include "probes/image_veil.h"
 
-#include "probes/secret_names.h"
+#include "model/secret.h"
 
 #include <glib.h>
 #include <string.h>
@@ -36,7 +36,13 @@ static void add_secret(const char *verb, const char *name, json_object *out)
         json_object_array_add(out, json_object_new_string(text));
 }
 
-/* Copies `text` with what may be a secret replaced by "***", and names those that were. */
+static void append_hidden(GString *out, gsize n)
+{
+    g_autofree char *hidden = secret_placeholder(n);
+    g_string_append(out, hidden);
+}
+
+/* Copies `text` with what may be a secret hidden, and names those that were. */
 static char *veil(const char *verb, const char *text, json_object *secrets)
 {
     GString *out = g_string_new(NULL);
@@ -44,7 +50,7 @@ static char *veil(const char *verb, const char *text, json_object *secrets)
     for (const char *p = strchr(text, '='); p; p = strchr(MAX(p + 1, from), '=')) {
         const char *start = name_start(text, p);
         g_autofree char *name = g_strndup(start, (gsize)(p - start));
-        if (!*name || !secret_in_name(name))
+        if (!*name || !secret_variable(name))
             continue;
         char quote = '\0';
         g_autofree char *value = value_after(p, &quote);
@@ -54,7 +60,8 @@ static char *veil(const char *verb, const char *text, json_object *secrets)
         if (secret)
             add_secret(verb, name, secrets);
         g_string_append_len(out, from, (secret ? p + 1 : end) - from);
-        g_string_append(out, secret ? "***" : "");
+        if (secret)
+            append_hidden(out, strlen(value));
         from = end;
     }
     g_string_append(out, from);
@@ -67,21 +74,11 @@ static char *veil_blank_form(const struct image_instruction *instruction, json_o
     size_t n = strcspn(instruction->text, BLANKS "=");
     bool blank = g_str_equal(instruction->verb, "ENV") && instruction->text[n] && instruction->text[n] != '=';
     g_autofree char *name = g_strndup(instruction->text, n);
-    if (!blank || !secret_in_name(name))
+    if (!blank || !secret_variable(name))
         return NULL;
     add_secret(instruction->verb, name, secrets);
-    return g_strconcat(name, " ***", NULL);
-}
-
-/* Values after flags and credentials in addresses are no names, but must not be shown. */
-static char *veil_flags(const char *text)
-{
-    static const char pattern[] =
-        "(?i)((?:--?(?:password|passwd|token|secret|api-?key|pass)|bearer|basic)[ =]+|://[^/\\s:@]*:)"
-        "[^\\s@\"']+";
-    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL);
-    char *out = g_regex_replace(regex, text, -1, 0, "\\1***", 0, NULL);
-    return out ? out : g_strdup("(not shown)");
+    g_autofree char *hidden = secret_placeholder(strlen(instruction->text + n));
+    return g_strconcat(name, " ", hidden, NULL);
 }
 
 static char *shorten(const char *text)
@@ -99,7 +96,7 @@ char *image_instruction_veil(const struct image_instruction *instruction, json_o
     char *blank = veil_blank_form(instruction, secrets);
     g_autofree char *text = blank ? blank : veil(instruction->verb, instruction->text, secrets);
     g_autofree char *joined = g_strconcat(instruction->verb, " ", text, NULL);
-    g_autofree char *veiled = veil_flags(joined);
-    g_strdelimit(veiled, "\t\r\n", ' ');
-    return shorten(veiled);
+    secret_hide_in(&joined, SECRET_RAW);
+    g_strdelimit(joined, "\t\r\n", ' ');
+    return shorten(joined);
 }

@@ -23,7 +23,7 @@ static bool cannot_look(struct host *host, const GError *error, struct items *it
     else if (host_is_live(host))
         items_problem(items, PROBLEM_UNKNOWN, NULL, "/proc/cmdline does not exist: /proc is not mounted");
     else
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no kernel runs from an offline root");
+        items_problem(items, PROBLEM_OFFLINE, NULL, "no kernel runs from an offline root");
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "probes/probe.h"
 
 #include "model/error.h"
+#include "probes/ids.h"
 #include "probes/sockets.h"
 
 static const struct probe_param params[] = {
@@ -86,7 +87,10 @@ static void add_item(struct host *host, const struct listener *listener, const s
     item_set_bool(item, "wildcard", listener->wildcard);
     item_set_bool(item, "loopback", listener->loopback);
     item_set(item, "uid", listener->uid_known ? json_object_new_int64(listener->uid) : NULL);
-    item_set_string(item, "user", listener->uid_known ? host_user_name(host, listener->uid) : NULL);
+    if (listener->uid_known)
+        item_set_user(item, "user", host, listener->uid);
+    else
+        item_set(item, "user", NULL);
     set_holder(item, listener, listeners);
     g_autofree char *of = listener->of ? g_strdup_printf("pid:%d", listener->of->pid) : g_strdup("host");
     item_set_string(item, "namespace", of);

@@ -1,7 +1,7 @@
 /* A mount table (/proc/PID/mountinfo, proc_pid_mountinfo(5)) and what it says about paths. */
 #pragma once
 
-#include "model/cleanup.h"
+#include "host/host.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -21,12 +21,14 @@ struct mount_line {
 };
 
 struct mountinfo {
-    GPtrArray *lines;    /* struct mount_line, in the order of mounting */
-    GStringChunk *texts; /* what the lines point to */
+    GPtrArray *lines;      /* struct mount_line, in the order of mounting */
+    GStringChunk *texts;   /* what the lines point to */
+    GHashTable *by_target; /* target -> the last line there: containers may have mounts without number */
 };
 
-/* Lines that are not of the format are left out. At most 100,000. */
-struct mountinfo *mountinfo_parse(const char *text);
+/* A table that cannot be read whole, or holds a line that is not of the format, is none: NULL with error. */
+struct mountinfo *mountinfo_parse(const char *text, GError **error);
+struct mountinfo *mountinfo_read(struct host *host, const char *path, GError **error);
 void mountinfo_free(struct mountinfo *table);
 PL_DEFINE_CLEANUP(mountinfo, mountinfo_free)
 

@@ -1,7 +1,7 @@
 #include "probes/mounts.h"
 
+#include "host/mounts.h"
 #include "model/error.h"
-#include "model/value.h"
 #include "probes/lines.h"
 
 #include <libmount.h>
@@ -61,22 +61,6 @@ char **mounts_cut_options(const char *text)
     return (char **)g_ptr_array_free(list, FALSE);
 }
 
-/* Octal escapes of the kernel: \040 \011 \012 \134. */
-static char *unescape(const char *text)
-{
-    GString *out = g_string_new(NULL);
-    while (*text) {
-        bool escape = text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' && text[2] <= '7' &&
-                      text[3] >= '0' && text[3] <= '7';
-        if (escape)
-            g_string_append_c(out, (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0')));
-        else
-            g_string_append_c(out, *text);
-        text += escape ? 4 : 1;
-    }
-    return g_string_free(out, FALSE);
-}
-
 /* Flags of the mount, not of the super block: there the same word would be text of a file system's own. */
 static bool is_mount_flag(const char *option)
 {
@@ -102,7 +86,7 @@ static void set_options(struct mount_entry *entry, const char *mount_options, co
     g_auto(GStrv) super = mounts_cut_options(super_options);
     for (char **option = super; *option; option++) {
         if (g_str_has_prefix(*option, "subvol="))
-            entry->subvol = unescape(*option + strlen("subvol="));
+            entry->subvol = mounts_unescape(g_strdup(*option + strlen("subvol=")));
         if (!is_mount_flag(*option) && !strv_has(list, *option))
             g_ptr_array_add(list, g_strdup(*option));
     }
@@ -112,65 +96,19 @@ static void set_options(struct mount_entry *entry, const char *mount_options, co
     entry->options = g_strdupv((char **)list->pdata);
 }
 
-static bool parse_device(char *text, struct mount_entry *entry)
+static bool add_mount(const struct mount_row *row, gpointer data)
 {
-    char *colon = strchr(text, ':');
-    uint64_t major = 0, minor = 0;
-    if (!colon)
-        return false;
-    *colon = '\0';
-    if (!value_parse_u64(text, UINT32_MAX, &major) || !value_parse_u64(colon + 1, UINT32_MAX, &minor))
-        return false;
-    entry->dev_major = (unsigned)major;
-    entry->dev_minor = (unsigned)minor;
-    return true;
-}
-
-enum { FIELD_ID, FIELD_PARENT, FIELD_DEVICE, FIELD_ROOT, FIELD_PATH, FIELD_OPTIONS, FIELD_COUNT };
-
-/* proc_pid_mountinfo(5). libmount would do, but it looks at other files of the running machine for "/dev/root". */
-static struct mount_entry *parse_mountinfo_line(char *line)
-{
-    char *cursor = line;
-    char *field[FIELD_COUNT] = {NULL};
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        field[i] = word_next(&cursor);
-    if (!field[FIELD_OPTIONS])
-        return NULL;
-    const char *word = word_next(&cursor);
-    while (word && !g_str_equal(word, "-"))
-        word = word_next(&cursor);
-    char *fstype = word_next(&cursor);
-    char *source = fstype ? word_next(&cursor) : NULL;
-    /* The source may be empty: then only the options follow. */
-    char *super_options = source ? word_next(&cursor) : NULL;
-    if (!fstype)
-        return NULL;
     struct mount_entry *entry = g_new0(struct mount_entry, 1);
-    entry->path = unescape(field[FIELD_PATH]);
-    entry->root = unescape(field[FIELD_ROOT]);
-    entry->fstype = unescape(fstype);
-    entry->source = unescape(source && super_options ? source : "");
-    set_options(entry, field[FIELD_OPTIONS], super_options ? super_options : source);
-    if (parse_device(field[FIELD_DEVICE], entry))
-        return entry;
-    entry_free(entry);
-    return NULL;
-}
-
-static void read_table(struct host *host, struct mounts *mounts)
-{
-    g_autofree char *text = host_read_text(host, "/proc/self/mountinfo", &mounts->table_error);
-    char *cursor = text;
-    unsigned number = 0;
-    for (char *line = line_next(&cursor); line && number < ENTRIES_MAX; line = line_next(&cursor)) {
-        struct mount_entry *entry = parse_mountinfo_line(line);
-        number++;
-        if (!entry)
-            continue;
-        entry->line = number;
-        g_ptr_array_add(mounts->table, entry);
-    }
+    entry->path = g_strdup(row->target);
+    entry->root = g_strdup(row->root);
+    entry->fstype = g_strdup(row->fstype);
+    entry->source = g_strdup(row->source);
+    entry->dev_major = row->major;
+    entry->dev_minor = row->minor;
+    entry->line = row->line;
+    set_options(entry, row->options, row->super);
+    g_ptr_array_add(data, entry);
+    return true;
 }
 
 static char *normal_path(const char *path)
@@ -228,8 +166,11 @@ static void read_fstab(struct host *host, struct mounts *mounts)
     g_autofree char *text = host_read_text(host, "/etc/fstab", &mounts->fstab_error);
     char *cursor = text;
     unsigned number = 0;
-    for (char *line = line_next(&cursor); line && number < ENTRIES_MAX; line = line_next(&cursor)) {
-        number++;
+    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
+        if (++number > ENTRIES_MAX) {
+            g_set_error(&mounts->fstab_error, PL_ERROR, PL_ERROR_LIMIT, "/etc/fstab: more than %u lines", ENTRIES_MAX);
+            return;
+        }
         g_strstrip(line);
         if (*line && *line != '#')
             parse_fstab_line(mounts, line, number);
@@ -242,7 +183,7 @@ static gpointer make(struct host *host, gpointer data)
     struct mounts *mounts = g_new0(struct mounts, 1);
     mounts->table = g_ptr_array_new_with_free_func(entry_free);
     mounts->fstab = g_ptr_array_new_with_free_func(entry_free);
-    read_table(host, mounts);
+    host_each_mount(host, "/proc/self/mountinfo", add_mount, mounts->table, &mounts->table_error);
     read_fstab(host, mounts);
     return mounts;
 }

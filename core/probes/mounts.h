@@ -13,9 +13,9 @@ struct mount_entry {
 };
 
 struct mounts {
-    GPtrArray *table; /* struct mount_entry of /proc/self/mountinfo in order; empty when there is none */
+    GPtrArray *table; /* struct mount_entry of /proc/self/mountinfo in order: a part of it when table_error is set */
     GPtrArray *fstab; /* struct mount_entry of /etc/fstab in order, entries without a mount point left out */
-    GError *table_error, *fstab_error; /* why the one could not be read (PL_ERROR_ABSENT too); NULL when it was */
+    GError *table_error, *fstab_error; /* why it could not be read whole (PL_ERROR_ABSENT too); NULL when it was */
 };
 
 /* Read once, owned by the host. */

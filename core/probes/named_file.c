@@ -7,6 +7,7 @@
 #include "probes/daemon.h"
 #include "probes/file_kind.h"
 #include "probes/homes.h"
+#include "probes/ids.h"
 #include "probes/members.h"
 #include "probes/probe.h"
 #include "probes/trust.h"
@@ -114,8 +115,8 @@ static void set_there(struct look *look, const char *path, const struct host_sta
     item_set_string(item, "type", file_kind_name(st->mode));
     item_set_mode(item, "mode", st->mode & 07777);
     item_set_int(item, "uid", st->uid);
-    item_set_string(item, "owner", host_user_name(look->host, st->uid));
-    item_set_string(item, "group", host_group_name(look->host, st->gid));
+    item_set_user(item, "owner", look->host, st->uid);
+    item_set_group(item, "group", look->host, st->gid);
     if (look->inner_key)
         set_inner(look, path, item);
 }

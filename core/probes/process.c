@@ -3,6 +3,7 @@
 
 #include "host/process.h"
 #include "probes/cgroup.h"
+#include "probes/ids.h"
 #include "probes/namespaces.h"
 
 #include <fnmatch.h>
@@ -72,7 +73,7 @@ static enum selected selects_exe(const char *glob, const struct process *process
         return SELECTED_YES;
     if (exe)
         return glob_matches(glob, exe) ? SELECTED_YES : SELECTED_NO;
-    return process->kernel || process->state == 'Z' ? SELECTED_NO : SELECTED_UNKNOWN; /* they have none */
+    return process->kernel || !process_is_alive(process) ? SELECTED_NO : SELECTED_UNKNOWN; /* they have none */
 }
 
 static enum selected selects_argument(const char *pattern, const struct process *process)
@@ -124,13 +125,13 @@ static void set_owner(struct host *host, struct item *item, const struct process
     }
     item_set_int(item, "uid", process->uid[1]);
     item_set_int(item, "gid", process->gid[1]);
-    item_set_string(item, "user", host_user_name(host, process->uid[1]));
+    item_set_user(item, "user", host, process->uid[1]);
 }
 
 static void set_program(struct item *item, const struct process *process)
 {
     g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
-    bool none = process->kernel || process->state == 'Z';
+    bool none = process->kernel || !process_is_alive(process);
     if (exe || none) {
         item_set_string(item, "exe", exe);
         item_set_bool(item, "exe_deleted", exe && host_link_is_deleted(process->exe));

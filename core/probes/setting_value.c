@@ -2,6 +2,7 @@
  * separated texts. A text that is not of the key's type is said so, never taken for a default. */
 #include "probes/setting_value.h"
 
+#include "model/secret.h"
 #include "model/tree.h"
 
 #include <math.h>
@@ -93,6 +94,8 @@ static json_object *parse_list(const struct daemon_key *key, const char *text)
 
 static char *wrong_type(const struct daemon_key *key, const char *text)
 {
+    if (secret_name(key->name))
+        return g_strdup_printf("what is set is no %s", value_type_name(key->type));
     g_autofree char *shown = g_strndup(text, 80);
     g_autofree char *valid = g_utf8_make_valid(shown, -1);
     return g_strdup_printf("\"%s\" is no %s", valid, value_type_name(key->type));

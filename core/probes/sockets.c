@@ -74,19 +74,17 @@ static void find_held(struct host *host, const struct process *process, GArray *
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
-    g_auto(GStrv) names = host_list(host, directory, &error);
+    g_autoptr(GPtrArray) links = host_links(host, directory, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         mark_unread(listeners, process);
-    for (char **name = names; name && *name && *budget; name++, (*budget)--) {
-        g_autofree char *path = g_build_filename(directory, *name, NULL);
-        g_autoptr(GError) failed = NULL;
-        g_autofree char *link = host_readlink(host, path, &failed);
+    for (guint i = 0; links && i < links->len && *budget; i++, (*budget)--) {
+        const struct host_link *link = g_ptr_array_index(links, i);
         uint64_t inode = 0;
-        if (!link && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
+        if (!link->target && pl_error_from_errno(-link->err) != PL_ERROR_ABSENT)
             mark_unread(listeners, process);
-        if (link && *link == '/' && process->ns[NS_MNT] != mounts)
-            add_file(listeners, process, *name, link);
-        if (!link || !socket_inode(link, &inode))
+        if (link->target && *link->target == '/' && process->ns[NS_MNT] != mounts)
+            add_file(listeners, process, link->name, link->target);
+        if (!link->target || !socket_inode(link->target, &inode))
             continue;
         struct held one = {inode, process};
         g_array_append_val(held, one);
@@ -100,15 +98,14 @@ struct search {
     struct listeners *listeners;
 };
 
-static void search_descriptors(gpointer data)
+static void search_descriptors(const struct search *search)
 {
-    const struct search *search = data;
     unsigned budget = DESCRIPTORS_MAX;
     const struct process *first = search->processes->len ? g_ptr_array_index(search->processes, 0) : NULL;
     uint64_t mounts = first && first->pid == 1 ? first->ns[NS_MNT] : 0; /* of the host; 0: not known */
     for (guint i = 0; i < search->processes->len; i++) {
         const struct process *process = g_ptr_array_index(search->processes, i);
-        if (!process->kernel && process->state != 'Z')
+        if (!process->kernel && process_is_alive(process))
             find_held(search->host, process, search->held, search->listeners, mounts, &budget);
     }
     for (guint i = 0; !budget && i < search->processes->len; i++)
@@ -140,7 +137,7 @@ static void read_other_namespaces(const struct search *search)
         const struct process *process = g_ptr_array_index(search->processes, i);
         bool may_hold = g_hash_table_contains(holds, process) ||
                         g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid));
-        if (process->kernel || process->state == 'Z' || !may_hold ||
+        if (process->kernel || !process_is_alive(process) || !may_hold ||
             namespace_relation(search->host, process, NS_NET) != NS_OWN)
             continue;
         if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
@@ -184,7 +181,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     }
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(struct held));
     struct search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
-    host_look(host, search_descriptors, &search);
+    search_descriptors(&search);
     read_other_namespaces(&search);
     join_holders(&search);
     return listeners;

@@ -21,7 +21,7 @@ static const struct probe_field fields[] = {
     {"value", VALUE_ANY, "effective value: text, number for counts and durations"},
     {"values", VALUE_LIST, "all words or all accumulated values"},
     {"origin", VALUE_STRING, "file, flag or default"},
-    {"scope", VALUE_STRING, "global, or the Match line"},
+    {"scope", VALUE_STRING, "global, or the Match line with its criteria spelt as in sshd_config(5)"},
     {"set", VALUE_BOOL, "somebody set it"},
     {"losing", VALUE_LIST, "later settings that do not count, as \"path:line value\""},
     {"version", VALUE_VERSION, "OpenSSH version the default was chosen by, null when not known"},
@@ -93,24 +93,29 @@ static json_object *number_node(double value)
                                                           : json_object_new_int64(whole);
 }
 
+/* Words whose case means nothing, in one case. */
+static char *fold_case(enum sshd_type type, const char *text)
+{
+    if (type == SSHD_UPPER)
+        return g_ascii_strup(text, -1);
+    bool any_case = type == SSHD_CHOICE || type == SSHD_NUMBER || type == SSHD_TIME;
+    return any_case ? g_ascii_strdown(text, -1) : g_strdup(text);
+}
+
 /* One word as the type of its keyword has it. */
 static json_object *typed(const struct sshd_keyword *keyword, const char *text)
 {
     uint64_t number = 0;
     double seconds = 0;
-    g_autofree char *folded = NULL;
+    g_autofree char *folded = fold_case(keyword->type, text);
     if (keyword->type == SSHD_NUMBER && value_parse_u64(text, G_MAXINT64, &number))
         return json_object_new_int64((gint64)number);
     if (keyword->type == SSHD_TIME && value_parse_duration(text, &seconds) && seconds < (double)G_MAXINT32)
         return number_node(seconds);
-    if (keyword->type == SSHD_CHOICE && g_str_equal(keyword->name, "PermitRootLogin") &&
-        g_ascii_strcasecmp(text, "without-password") == 0)
+    /* The older name of the same choice. */
+    if (g_str_equal(keyword->name, "PermitRootLogin") && g_str_equal(folded, "without-password"))
         return tree_new_text("prohibit-password");
-    if (keyword->type == SSHD_UPPER)
-        folded = g_ascii_strup(text, -1);
-    else if (keyword->type == SSHD_CHOICE || keyword->type == SSHD_NUMBER || keyword->type == SSHD_TIME)
-        folded = g_ascii_strdown(text, -1);
-    return tree_new_text(folded ? folded : text);
+    return tree_new_text(folded);
 }
 
 static void set_words(struct item *item, const struct sshd_keyword *keyword, const char *text)

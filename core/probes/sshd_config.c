@@ -94,6 +94,41 @@ static void include(struct reading *reading, const char *pattern, const struct p
         read_file(reading, *path, place);
 }
 
+/* A criterion's name as sshd_config(5) writes it, its letter case means nothing to sshd; NULL: no such criterion. */
+static const char *criterion_name(const char *word, size_t n)
+{
+    static const char *const names[] = {"User",    "Group", "Host",         "Address", "LocalAddress", "LocalPort",
+                                        "RDomain", "all",   "Invalid-User", "Version", "canonical",    "final"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strlen(names[i]) == n && g_ascii_strncasecmp(names[i], word, n) == 0)
+            return names[i];
+    return NULL;
+}
+
+static bool takes_no_value(const char *name)
+{
+    static const char *const alone[] = {"all", "Invalid-User", "canonical", "final", NULL};
+    return g_strv_contains(alone, name);
+}
+
+/* The words of a Match line in one spelling, so that a rule can name a block however its administrator wrote it. Values
+ * stay as they are: names of users and groups have case. */
+static char *criteria_of(const json_object *args)
+{
+    GString *out = g_string_new(NULL);
+    bool value = false; /* the word belongs to the criterion before it */
+    for (size_t i = 0; i < json_object_array_length(args); i++) {
+        const char *word = json_object_get_string(json_object_array_get_idx(args, i));
+        size_t n = strcspn(word, "=");
+        const char *name = value ? NULL : criterion_name(word, n);
+        g_string_append_printf(out, "%s%s", i ? " " : "", name ? name : word);
+        if (name && word[n])
+            g_string_append_printf(out, " %s", word + n + 1);
+        value = name && !word[n] && !takes_no_value(name);
+    }
+    return g_string_free(out, FALSE);
+}
+
 /* A Match line begins a block; inside an included file that is itself in a block, both must fit. */
 static void enter_match(struct reading *reading, const struct place *outer, const char *criteria, struct place *inner,
                         char **scope)
@@ -127,7 +162,8 @@ static void take_lines(struct reading *reading, const char *path, const json_obj
         const json_object *line = json_object_array_get_idx(lines, i);
         const char *keyword = tree_string(line, "keyword");
         if (g_str_equal(keyword, "match")) {
-            enter_match(reading, outer, tree_string(line, "value"), &place, &scope);
+            g_autofree char *criteria = criteria_of(tree_member(line, "args"));
+            enter_match(reading, outer, criteria, &place, &scope);
         } else if (g_str_equal(keyword, "include")) {
             g_auto(GStrv) patterns = strings_of(tree_member(line, "args"));
             for (char **pattern = patterns; *pattern; pattern++)

@@ -4,20 +4,25 @@
 #include <sys/stat.h>
 
 /* A group of the user's own name is the private group that distributions create with each account. */
-static bool group_is_private(struct host *host, gid_t gid, uid_t owner)
+static bool group_is_private(struct host *host, gid_t gid, uid_t owner, const GError **unread)
 {
     const char *group = host_group_name(host, gid), *user = host_user_name(host, owner);
+    if (gid != 0 && owner && (!group || !user))
+        *unread = group ? host_users_error(host) : host_groups_error(host);
     return gid == 0 || (owner && group && g_strcmp0(group, user) == 0);
 }
 
-static bool is_safe(struct host *host, const struct host_stat *st, uid_t owner)
+/* *unread: why it cannot be told, when it cannot. */
+static bool is_safe(struct host *host, const struct host_stat *st, uid_t owner, const GError **unread)
 {
     if (st->uid != 0 && st->uid != owner)
         return false;
     bool sticky = S_ISDIR(st->mode) && (st->mode & S_ISVTX);
     if (S_ISLNK(st->mode) || sticky)
         return true;
-    return !(st->mode & S_IWOTH) && (!(st->mode & S_IWGRP) || group_is_private(host, st->gid, owner));
+    if (st->mode & S_IWOTH)
+        return false;
+    return !(st->mode & S_IWGRP) || group_is_private(host, st->gid, owner, unread);
 }
 
 /* Every component of a path, the last one as it is: a link itself, not what it points to. */
@@ -29,7 +34,13 @@ static char *first_unsafe(struct host *host, const char *path, uid_t owner, GErr
         struct host_stat st = {0};
         if (!host_lstat(host, prefix->str, &st, error))
             return NULL;
-        if (!is_safe(host, &st, owner))
+        const GError *unread = NULL;
+        bool safe = is_safe(host, &st, owner, &unread);
+        if (unread) {
+            g_propagate_error(error, g_error_copy(unread));
+            return NULL;
+        }
+        if (!safe)
             return g_strdup(prefix->str);
         while (*part && !**part)
             part++;

@@ -6,13 +6,34 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 
-/* Reading any file, looking into any process, and the netlink families that answer only to these (audit, nftables). */
-static const cap_value_t kept[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_AUDIT_CONTROL, CAP_NET_ADMIN};
+/* What each role needs. */
+static bool is_needed(const struct sandbox_plan *plan, cap_value_t cap)
+{
+    switch (plan->role) {
+    case SANDBOX_JUDGE:
+        return cap == CAP_DAC_READ_SEARCH || (cap == CAP_SYS_PTRACE && plan->alone);
+    case SANDBOX_READER:
+        return cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_PTRACE;
+    case SANDBOX_WRITER:
+        return cap == CAP_KILL; /* the judge is another user */
+    case SANDBOX_BROKER:
+        return false;
+    }
+    return false;
+}
 
 static bool is_held(cap_t caps, cap_value_t cap)
 {
     cap_flag_value_t value = CAP_CLEAR;
     return cap_get_flag(caps, cap, CAP_PERMITTED, &value) == 0 && value == CAP_SET;
+}
+
+bool sandbox_holds(int cap)
+{
+    cap_t caps = cap_get_proc();
+    bool held = caps && is_held(caps, cap);
+    cap_free(caps);
+    return held;
 }
 
 static bool set_caps(const cap_value_t *list, int count)
@@ -62,16 +83,21 @@ static char *names_of(const cap_value_t *list, int count)
     return g_strdup(names->str);
 }
 
+static int list_kept(const struct sandbox_plan *plan, cap_value_t *list)
+{
+    static const cap_value_t all[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_KILL};
+    int count = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (is_needed(plan, all[i]) && sandbox_holds(all[i]))
+            list[count++] = all[i];
+    }
+    return count;
+}
+
 bool sandbox_drop_capabilities(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state)
 {
-    cap_value_t list[G_N_ELEMENTS(kept) + 1];
-    int count = 0;
-    cap_t caps = cap_get_proc();
-    for (size_t i = 0; caps && i < G_N_ELEMENTS(kept); i++) {
-        if (is_held(caps, kept[i]))
-            list[count++] = kept[i];
-    }
-    cap_free(caps);
+    cap_value_t list[4];
+    int count = list_kept(plan, list);
     if (needs_override(plan)) {
         if (landlock)
             list[count++] = CAP_DAC_OVERRIDE;
@@ -80,6 +106,7 @@ bool sandbox_drop_capabilities(const struct sandbox_plan *plan, bool landlock, s
     }
     drop_bounding(list, count);
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    sandbox_change_user(plan, state);
     g_free(state->capabilities);
     bool ok = set_caps(list, count);
     state->capabilities = ok ? names_of(list, count) : g_strdup("");

@@ -1,31 +1,41 @@
-/* What plumbline may do itself, given up before the first byte of the host is judged. */
+/* What plumbline may do itself, given up before the first byte of the host is judged. An audit is several processes,
+ * each of which has a role here and nothing beyond it. */
 #pragma once
 
 #include "model/audit.h"
 
 #include <glib.h>
 
-struct sandbox_plan {
-    const char *const *write_dirs; /* folders in which report files will be created; NULL-terminated, may be NULL */
-    bool network;                  /* TCP and Unix-socket clients are needed */
-
-    /* Called when all but Landlock is in force; may be NULL. Landlock forbids every thread in its domain to look into
-     * processes outside of it (/proc/PID/{exe,root,cwd,ns,fd,environ}), whatever capabilities are held: an audit of
-     * the live machine starts here the thread that looks for the others, by host_start_reader(host,
-     * sandbox_confine_reader, error). False with error stops sandbox_enter(). */
-    bool (*before_landlock)(gpointer data, GError **error);
-    gpointer data;
+enum sandbox_role {
+    SANDBOX_JUDGE,  /* parses everything: reads files, writes to descriptors that it was given */
+    SANDBOX_READER, /* looks into other processes for the judge (host/reader_server.h) */
+    SANDBOX_BROKER, /* connects to the sockets of engines for the judge (host/engine_server.h) */
+    SANDBOX_WRITER, /* gives finished reports their names, ends the judge when it hangs */
 };
 
-/* Drops all capabilities but those that reading needs (CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_AUDIT_CONTROL,
- * CAP_NET_ADMIN where held: netlink reads; CAP_DAC_OVERRIDE only when a write_dir belongs to another user and Landlock
- * bounds it to the write_dirs), sets no_new_privs, makes a Landlock domain (reads everywhere, writes
- * only below write_dirs) and installs a seccomp filter: execve, execveat, ptrace, process_vm_writev, mount family,
- * module loading, kexec, bpf, set*id, reboot ... kill the process; what a library may try harmlessly gets EPERM.
- * Applies to all threads; call it before any is started. What this kernel cannot do is said in state->note and is
- * not an error; PL_ERROR_UNSUPPORTED only if nothing at all could be put in force. `state` is filled for the report. */
+struct sandbox_plan {
+    enum sandbox_role role;
+    bool network;                  /* judge: TCP clients are needed */
+    bool alone;                    /* judge: no reader looks into other processes for it */
+    bool memory_files;             /* judge: files in memory, as the hosts of rule tests have */
+    unsigned relay_length;         /* judge: connect() with an address of this length has nothing to do and succeeds */
+    const char *keep_user;         /* judge: why it has to stay who it is; NULL: it need not */
+    pid_t judge;                   /* writer: the process that it may end */
+    const char *const *write_dirs; /* writer: folders of reports; NULL-terminated, may be NULL */
+};
+
+/* As far as the role allows: another, unprivileged user (judge, where uid 0 has the capabilities that reading takes),
+ * all capabilities but CAP_DAC_READ_SEARCH (judge, reader), CAP_SYS_PTRACE (reader, or a judge that is alone),
+ * CAP_KILL and where a folder is another user's CAP_DAC_OVERRIDE (writer); no_new_privs; a Landlock domain in which
+ * nothing can be changed (judge, broker), or only below write_dirs (writer; a reader has none, since a domain hides
+ * other processes from those inside); a seccomp filter that lets through a list of calls and arguments. execve,
+ * ptrace, mount, bpf, set*id and their like kill the process, anything else is refused.
+ * Applies to all threads; call it before any is started. What this kernel cannot do is said in state->note and is not
+ * an error; PL_ERROR_UNSUPPORTED only if nothing at all could be put in force. `state` is filled for the report. */
 bool sandbox_enter(const struct sandbox_plan *plan, struct sandbox_state *state, GError **error);
 
-/* For the thread that stays out of the Landlock domain: a seccomp filter that lets it look things up and nothing else:
- * no open for writing, no socket, no thread, no memory made executable. Needs no_new_privs. PL_ERROR_UNSUPPORTED. */
-bool sandbox_confine_reader(GError **error);
+/* Whether every layer that the role has is in force. */
+bool sandbox_is_whole(enum sandbox_role role, const struct sandbox_state *state);
+
+/* Frees the texts. */
+void sandbox_state_clear(struct sandbox_state *state);

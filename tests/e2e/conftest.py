@@ -1,25 +1,68 @@
-"""What every end-to-end test needs: the real binary, run as a person would."""
+"""What every end-to-end test needs: the real binary, run as a person would.
+
+Nothing here has a fixed name outside of a folder of its own: two suites may run side by side on one machine, and beside
+engines that are none of theirs."""
+import atexit
+import functools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PLUMBLINE = os.environ.get("PLUMBLINE", str(TOP / "build" / "dev" / "plumbline"))
 
+# Other users must be able to enter what tests make for them.
+os.umask(0o022)
 
-def run(*arguments, user=None, env=None, timeout=120, **kwargs):
-    """Runs plumbline; the result has returncode, stdout and stderr as text."""
+
+def own_folder():
+    """A new folder that every user may enter; the caller removes it. /tmp may be too small for images."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-e2e-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    return folder
+
+
+@functools.cache
+def for_everyone():
+    """A copy of the program, with its rules, for users who may not enter the folder of the build (/root)."""
+    folder = own_folder()
+    atexit.register(shutil.rmtree, folder)
+    program = folder / "build" / "e2e" / "plumbline"
+    program.parent.mkdir(parents=True)
+    shutil.copyfile(PLUMBLINE, program)
+    program.chmod(0o755)
+    (program.parent / "CMakeCache.txt").touch()  # by which it knows that the rules are in the same tree
+    shutil.copytree(TOP / "checks", folder / "checks", copy_function=shutil.copyfile)
+    for path in [folder / "checks", *(folder / "checks").rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return program
+
+
+@pytest.fixture
+def tmp_path():
+    """pytest's own lies in a folder that only one user may enter."""
+    folder = own_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def run(*arguments, user=None, apart=None, env=None, timeout=120, **kwargs):
+    """Runs plumbline, as `user`, in the namespace of an engines.Apart; the result has returncode, stdout and stderr as
+    text."""
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **(env or {})}
     for name in os.environ:
         if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_")):
             environment[name] = os.environ[name]
-    if user:
+    prefix = apart.enter(user) if apart else []
+    if user and not prefix:
         kwargs |= {"user": user, "group": "nogroup", "extra_groups": []}
     return subprocess.run(
-        [PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
+        [*prefix, for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
         stdin=subprocess.DEVNULL, timeout=timeout, **kwargs,
     )
 

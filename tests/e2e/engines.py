@@ -1,12 +1,16 @@
 """Container engines of the tests' own, beside whatever runs on the machine already."""
+import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
 import tarfile
 import tempfile
 import time
+
+import pytest
 
 
 def make_image(path):
@@ -57,43 +61,97 @@ def kill_left(folder):
         kill(pid)
 
 
-class Docker:
-    """A Docker Engine without network and packet filter rules, with an image "pl" of one busybox."""
+class Apart:
+    """A namespace of processes: nothing is seen there but what is started in it, and all of that ends with it. For who
+    may not make one it is the machine itself."""
 
-    def __init__(self, *flags):
+    def __init__(self):
+        self.keeper = subprocess.Popen(
+            ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", "echo ready; exec sleep 3600"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.first = None
+        if self.keeper.stdout.readline() == "ready\n":
+            children = pathlib.Path(f"/proc/{self.keeper.pid}/task/{self.keeper.pid}/children")
+            self.first = children.read_text().split()[0]
+
+    def enter(self, user=None):
+        """What to put before a command."""
+        if not self.first:
+            return []
+        who = pwd.getpwnam(user) if user else None
+        return ["nsenter", "--target", self.first, "--pid", "--mount",
+                *([f"--setuid={who.pw_uid}", f"--setgid={who.pw_gid}"] if who else []), "--"]
+
+    def end(self):
+        self.keeper.kill()
+        self.keeper.wait()
+
+
+def last_line(text):
+    """What a program said last, for the line that tells why a test was left out."""
+    return next((line for line in reversed(text.splitlines()) if line.strip()), "it says nothing")[-200:]
+
+
+NEEDS_DOCKER = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="needs root to run a Docker Engine"),
+    pytest.mark.skipif(not shutil.which("dockerd"), reason="dockerd is not installed"),
+    pytest.mark.skipif(not shutil.which("docker"), reason="the docker client is not installed"),
+]
+
+
+def needs_docker(test):
+    for mark in NEEDS_DOCKER:
+        test = mark(test)
+    return test
+
+
+class Docker:
+    """A Docker Engine without network and packet filter rules, with an image "pl" of one busybox. Nothing of it is
+    where another engine of the machine has its own: folders, socket, configuration, and names within a containerd that
+    they may share."""
+
+    def __init__(self, *flags, config=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-docker-", dir="/var/tmp"))
         self.socket = self.folder / "docker.sock"
+        self.config = self.folder / "daemon.json"
+        self.config.write_text(json.dumps(config or {}))
         self.flags = flags
         self.daemon = None
         self.image = None
 
     def start(self):
         """None, or why it does not run here."""
+        name = self.folder.name
         with open(self.folder / "log", "a") as log:
             self.daemon = subprocess.Popen(
-                ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--default-ulimit",
-                 "nofile=1024:1024", "--data-root", self.folder / "data", "--exec-root", self.folder / "exec",
-                 "--pidfile", self.folder / "pid", "-H", f"unix://{self.socket}", *self.flags], stdout=log, stderr=log)
+                ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", self.config,
+                 "--data-root", self.folder / "data", "--exec-root", self.folder / "exec", "--pidfile",
+                 self.folder / "pid", "--containerd-namespace", name, "--containerd-plugins-namespace", f"{name}-plugins",
+                 "-H", f"unix://{self.socket}", *self.flags], stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while self.run("info").returncode and self.daemon.poll() is None and time.monotonic() < deadline:
             time.sleep(0.2)
         if self.daemon.poll() is not None or self.run("info").returncode:
-            return (self.folder / "log").read_text()[-300:]
+            return "dockerd does not run here: " + last_line((self.folder / "log").read_text())
         make_image(self.folder / "image.tar")
         imported = self.run("import", self.folder / "image.tar", "pl")
         self.image = imported.stdout.strip()
-        return None if imported.returncode == 0 else imported.stderr
+        return None if imported.returncode == 0 else last_line(imported.stderr)
 
-    def run(self, *arguments):
+    def run(self, *arguments, **kwargs):
         return subprocess.run(["docker", "-H", f"unix://{self.socket}", *map(str, arguments)], capture_output=True,
-                              text=True)
+                              text=True, **kwargs)
 
     def stop(self):
         names = self.run("ps", "-aq").stdout.split()
         if names:
             self.run("rm", "-f", *names)
         self.daemon.terminate()
-        self.daemon.wait(timeout=30)
+        try:
+            self.daemon.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.daemon.kill()
+            self.daemon.wait()
         kill_left(self.folder)
         unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -127,10 +185,11 @@ class Runc:
         with open(self.bundle / "log", "w") as log:
             started = subprocess.run(["runc", "run", "-d", *keep, "--bundle", self.bundle, self.name], preexec_fn=give,
                                      close_fds=not self.leak, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        return None if started.returncode == 0 else (self.bundle / "log").read_text()[-300:]
+        return None if started.returncode == 0 else last_line((self.bundle / "log").read_text())
 
     def stop(self):
-        subprocess.run(["runc", "delete", "-f", self.name], capture_output=True)
+        if shutil.which("runc"):
+            subprocess.run(["runc", "delete", "-f", self.name], capture_output=True)
         shutil.rmtree(self.bundle, ignore_errors=True)
 
 
@@ -148,9 +207,10 @@ class Podman:
     def start(self):
         make_image(self.folder / "image.tar")
         imported = self.run("import", self.folder / "image.tar", "registry.example/pl:1")
-        return None if imported.returncode == 0 else imported.stderr[-300:]
+        return None if imported.returncode == 0 else last_line(imported.stderr)
 
     def stop(self):
-        self.run("rm", "-f", "-a", "-t", "0")
+        if shutil.which("podman"):
+            self.run("rm", "-f", "-a", "-t", "0")
         unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -94,6 +94,22 @@ def test_bash_completion_completes():
     assert process.stdout.split() == ["audit", "high", "high.."] or process.stdout.split() == ["audit", "high"]
 
 
+def test_completion_knows_names():
+    """Profiles, rules, tags and benchmarks: asked for when a key is pressed, so rules of a later version are known."""
+    script = run("completion", "bash").stdout
+    probe = script + (
+        f'COMP_WORDS=({PLUMBLINE} list --profile = nist); COMP_CWORD=4; _plumbline; echo "${{COMPREPLY[@]}}"\n'
+        f'COMP_WORDS=({PLUMBLINE} explain sshd-root-login); COMP_CWORD=2; _plumbline; echo "${{COMPREPLY[@]}}"\n'
+    )
+    process = subprocess.run(["bash", "-c", probe], capture_output=True, text=True)
+    assert process.stdout.split() == ["nist-800-190", "sshd-root-login-off"], process.stderr
+    for kind, name in (("profiles", "auto"), ("rules", "docker-icc-off"), ("tags", "strict"),
+                       ("references", "cis-docker-1.6.0")):
+        assert name in run("completion", kind).stdout.splitlines()
+    for shell in ("zsh", "fish"):
+        assert "plumbline completion profiles" in run("completion", shell).stdout
+
+
 def test_list_json_and_text_agree():
     rules = json.loads(run("list", "--json").stdout)
     text = run("list").stdout

@@ -1,7 +1,7 @@
 """Programs that pose as a Docker Engine: whatever they do, the audit ends, says what was the matter, and keeps the rest."""
 import json
 import os
-import pathlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -11,9 +11,11 @@ import time
 
 import pytest
 from conftest import PLUMBLINE, TOP, audit, run
+from engines import Apart, Docker, last_line, needs_docker
 
 # The ceilings are generous: they tell an end from none, not a fast machine from a slow one.
-# Real engines may run beside these and are told of too; the rules' expectations hold for them.
+# Where there is no namespace of their own (without root) real engines may run beside these and are told of too; the rules'
+# expectations hold for them.
 CEILING = 60
 
 SERVER = r'''
@@ -83,6 +85,8 @@ while how != "silent-from-the-start":
 time.sleep(600)
 '''
 
+# Words that no other engine of the machine says, another run of this among them.
+BAD, CAREFUL = (f"{word}-{secrets.token_hex(4)}" for word in ("bad", "careful"))
 RULES = """module: mine
 layer: container
 title: Mine
@@ -93,7 +97,7 @@ rules:
   rationale: For the test.
   check:
     docker: {list: info, key: Warnings}
-    expect: {value: {matches: 'careful'}}
+    expect: {value: {matches: 'CAREFUL'}}
     existence: none
   fix: {text: Do it.}
 - id: mine-name
@@ -102,7 +106,7 @@ rules:
   rationale: For the test.
   check:
     docker: {list: info, key: ServerVersion}
-    expect: {value: {not: bad}}
+    expect: {value: {not: BAD}}
   fix: {text: Do it.}
 - id: mine-networks
   title: No macvlan
@@ -129,7 +133,7 @@ rules:
   check:
     file: {path: /etc/passwd}
   fix: {text: Do it.}
-"""
+""".replace("CAREFUL", CAREFUL).replace("BAD", BAD)
 
 
 @pytest.fixture
@@ -139,19 +143,22 @@ def engine(tmp_path):
     script = tmp_path / "server.py"
     script.write_text(SERVER)
     started = []
+    apart = Apart()  # other engines of the machine would be judged too, and one problem of several is told
 
     def start(how, info=None):
         path = f"{folder}/{len(started)}.sock"
         process = subprocess.Popen(
-            ["dockerd", str(script), how, "-H", f"unix://{path}"], executable=sys.executable,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [*apart.enter(), "bash", "-c", 'exec -a dockerd "$0" "$@"', sys.executable, str(script), how, "-H",
+             f"unix://{path}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         started.append(process)
         process.stdin.write(json.dumps(info or {"ServerVersion": "good", "Warnings": None}).encode())
         process.stdin.close()
         assert process.stdout.readline() == b"listening\n"
         return path
 
+    start.apart = apart
     yield start
+    apart.end()
     for process in started:
         process.kill()
         process.wait()
@@ -168,9 +175,10 @@ def described(checks):
     return folder
 
 
-def judge(checks, *more):
+def judge(engine, checks, *more):
     begun = time.monotonic()
-    report = audit("--only-checks", "--checks", described(checks), "--fail-on", "none", *more, timeout=CEILING)
+    report = audit("--only-checks", "--checks", described(checks), "--fail-on", "none", *more, timeout=CEILING,
+                   apart=engine.apart)
     assert time.monotonic() - begun < CEILING
     assert report["by_rule"]["mine-passwd"]["verdict"] == "pass"
     return report["by_rule"]
@@ -183,7 +191,7 @@ def about(result, path):
 
 def test_an_engine_that_answers(engine, checks):
     path = engine("well")
-    results = judge(checks)
+    results = judge(engine, checks)
     mine = [item for item in results["mine-name"]["items"] if item["subject"] == path]
     assert [item["verdict"] for item in mine] == ["pass"]
     assert mine[0]["source"]["api"] == f"GET /info on {path}"
@@ -192,7 +200,8 @@ def test_an_engine_that_answers(engine, checks):
 def test_an_engine_that_nobody_described(engine, checks):
     """Rules that come without a description of dockerd cannot know whether there is one."""
     engine("well")
-    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", timeout=CEILING)
+    report = audit("--only-checks", "--checks", checks(RULES, layer="container"), "--fail-on", "none", timeout=CEILING,
+                   apart=engine.apart)
     for rule in ("mine-warnings", "mine-name", "mine-networks", "mine-plugins"):
         assert report["by_rule"][rule]["verdict"] == "unknown", report["by_rule"][rule]
         assert "daemon dockerd" in report["by_rule"][rule]["reason"], report["by_rule"][rule]
@@ -204,7 +213,7 @@ def test_an_engine_that_nobody_described(engine, checks):
 def test_an_engine_that_does_not(engine, checks, how):
     """Never a pass where nothing was learnt."""
     path = engine(how)
-    results = judge(checks)
+    results = judge(engine, checks)
     for rule in ("mine-warnings", "mine-name", "mine-networks", "mine-plugins"):
         assert results[rule]["verdict"] in ("unknown", "error", "fail"), (rule, results[rule])
         assert about(results[rule], path), results[rule]
@@ -215,7 +224,7 @@ def test_memory_is_bounded(engine, checks):
     engine("endless")
     folder = described(checks)
     process = subprocess.Popen(
-        [PLUMBLINE, "audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none"],
+        [*engine.apart.enter(), PLUMBLINE, "audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none"],
         stdout=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
@@ -225,15 +234,15 @@ def test_memory_is_bounded(engine, checks):
 
 def test_many_silent_engines_take_as_long_as_one(engine, checks):
     paths = [engine("silent") for _ in range(12)]
-    results = judge(checks)
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "unknown"
     assert any(about(results["mine-name"], path) for path in paths)
 
 
 def test_a_silent_engine_hides_no_finding_of_another(engine, checks):
     engine("silent")
-    path = engine("well", {"ServerVersion": "bad", "Warnings": ["careful"]})
-    results = judge(checks)
+    path = engine("well", {"ServerVersion": BAD, "Warnings": [CAREFUL]})
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "fail"
     assert any(item["subject"] == path and item["verdict"] == "fail" for item in results["mine-name"]["items"])
 
@@ -241,7 +250,7 @@ def test_a_silent_engine_hides_no_finding_of_another(engine, checks):
 def test_an_engine_that_restarts_in_the_middle(engine, checks):
     """It answers /info and is gone: what it said counts, the rest is not known."""
     path = engine("restart")
-    results = judge(checks)
+    results = judge(engine, checks)
     assert any(item["subject"] == path and item["verdict"] == "pass" for item in results["mine-name"]["items"])
     assert results["mine-networks"]["verdict"] == "unknown" and about(results["mine-networks"], path)
 
@@ -251,34 +260,31 @@ def test_a_socket_without_a_listener(engine, checks):
     os.unlink(path)
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(path)
-    results = judge(checks)
+    results = judge(engine, checks)
     assert results["mine-name"]["verdict"] == "unknown" and "refused" in json.dumps(results["mine-name"])
 
 
 def test_texts_that_attack_the_report(engine, checks):
     evil = "\x1b[31m<script>alert(1)</script>\u202e\x07"
-    engine("well", {"ServerVersion": "bad", "Warnings": ["careful " + evil], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
+    engine("well", {"ServerVersion": BAD, "Warnings": [f"{CAREFUL} {evil}"], "DockerRootDir": evil, "HttpProxy": "http://a:hunter2@b/"})
     folder = described(checks)
     for kind in ("text", "json", "html", "junit"):
-        process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none")
+        process = run("audit", "--only-checks", "--checks", folder, "--output", kind, "--fail-on", "none", apart=engine.apart)
         assert "\x1b" not in process.stdout and "\x07" not in process.stdout, kind
         assert "hunter2" not in process.stdout
         if kind in ("html", "junit"):
             assert "<script>alert" not in process.stdout
 
 
-def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
+def test_an_ordinary_user_is_told_so(engine, checks):
     if os.geteuid() != 0:
         pytest.skip("needs root to become somebody else")
     path = engine("well")
     os.chmod(path, 0o600)
     folder = described(checks)
-    for each in [tmp_path, *tmp_path.parents]:
-        if each.stat().st_mode & 0o005 != 0o005:
-            each.chmod(each.stat().st_mode | 0o005)
     os.chmod(os.path.dirname(path), 0o755)
     process = run("audit", "--only-checks", "--checks", folder, "--output", "json", "--fail-on", "none", user="nobody",
-                  cwd="/")
+                  cwd="/", apart=engine.apart)
     results = {result["rule"]: result for result in json.loads(process.stdout)["results"]}
     assert results["mine-name"]["verdict"] in ("unknown", "fail")
     assert "root" in json.dumps(results["mine-name"])
@@ -289,35 +295,15 @@ def test_an_ordinary_user_is_told_so(engine, checks, tmp_path):
 
 @pytest.fixture(scope="module")
 def dockerd():
-    """A real Docker Engine of our own that manages a swarm; yields (its socket, a caller of docker, its daemon.json)."""
-    if os.geteuid() != 0 or not shutil.which("dockerd"):
-        pytest.skip("needs root and docker.io")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-engine-", dir="/var/tmp"))
-    path, config = folder / "docker.sock", folder / "daemon.json"
-    config.write_text(json.dumps({"debug": True, "registry-mirrors": ["https://mirror.example"]}))
-    with open(folder / "log", "w") as log:
-        daemon = subprocess.Popen(
-            ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", config,
-             "--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid",
-             "--no-new-privileges", "-H", f"unix://{path}"], stdout=log, stderr=log)
-
-    def docker(*arguments):
-        return subprocess.run(["docker", "-H", f"unix://{path}", *arguments], capture_output=True, text=True)
-
+    """A real Docker Engine of our own that manages a swarm."""
+    docker = Docker("--no-new-privileges", config={"debug": True, "registry-mirrors": ["https://mirror.example"]})
+    reason = docker.start()
     try:
-        deadline = time.monotonic() + 60
-        while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if docker("info").returncode:
-            pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
-        yield str(path), docker, config
+        if reason:
+            pytest.skip(reason)
+        yield docker
     finally:
-        daemon.terminate()
-        daemon.wait(timeout=60)
-        for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
-            if str(folder) in line.split()[4]:
-                subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        docker.stop()
 
 
 def verdicts(result, path):
@@ -329,9 +315,10 @@ def container_layer():
     return audit("--layer", "container", "--fail-on", "none", timeout=CEILING)["by_rule"]
 
 
+@needs_docker
 def test_what_a_real_engine_says(dockerd):
-    path, docker, config = dockerd
-    info = json.loads(docker("info", "--format", "{{json .}}").stdout)
+    path = str(dockerd.socket)
+    info = json.loads(dockerd.run("info", "--format", "{{json .}}").stdout)
     results = container_layer()
     assert verdicts(results["docker-log-level"], path) == ["fail"]
     assert verdicts(results["docker-storage-driver"], path) == ["fail"] and info["Driver"] == "vfs"
@@ -342,10 +329,11 @@ def test_what_a_real_engine_says(dockerd):
     assert len(root) == 1 and root[0]["observed"]["separate"] is False
 
 
+@needs_docker
 def test_a_change_that_is_not_in_force(dockerd):
     """The file says that debug is off; the engine that was not restarted says that it is on."""
-    path, _, config = dockerd
-    config.write_text(json.dumps({"debug": False, "storage-driver": "vfs"}))
+    path = str(dockerd.socket)
+    dockerd.config.write_text(json.dumps({"debug": False, "storage-driver": "vfs"}))
     results = container_layer()
     assert verdicts(results["docker-log-level"], path) == ["fail"]
     twice = [item["observed"]["name"] for item in results["docker-nothing-set-twice"]["items"]
@@ -353,11 +341,12 @@ def test_a_change_that_is_not_in_force(dockerd):
     assert twice == ["storage-driver"]
 
 
+@needs_docker
 def test_a_real_swarm(dockerd):
-    path, docker, _ = dockerd
+    path, docker = str(dockerd.socket), dockerd.run
     begun = docker("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0")
     if begun.returncode:
-        pytest.skip("no swarm here: " + begun.stderr)
+        pytest.skip("no swarm here: " + last_line(begun.stderr))
     docker("network", "create", "--driver", "overlay", "plain")
     docker("network", "create", "--driver", "overlay", "--opt", "encrypted", "sealed")
     docker("volume", "create", "--opt", "type=none", "--opt", "o=bind", "--opt", "device=/etc", "disguised")

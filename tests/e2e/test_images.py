@@ -4,20 +4,18 @@ import gzip
 import hashlib
 import json
 import os
-import pathlib
+import secrets
 import shutil
-import subprocess
 import tarfile
 import tempfile
 import time
 
 import pytest
 from conftest import audit, run
+from engines import NEEDS_DOCKER, Docker, last_line, unmount_below
 
-needs_engine = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="needs root to run a Docker Engine"),
-    pytest.mark.skipif(not shutil.which("dockerd"), reason="docker.io is not installed"),
-]
+# Other engines of the machine may have images of these names too, another run of this among them.
+NAMES = {name: f"e2e-{name}-{secrets.token_hex(4)}" for name in ("hardened", "flawed")}
 HARDENED = """FROM scratch
 COPY rootfs /
 LABEL org.opencontainers.image.source=s org.opencontainers.image.revision=r org.opencontainers.image.version=1 \
@@ -68,47 +66,27 @@ def write_context(folder):
     (folder / "flawed").write_text(FLAWED)
 
 
-def unmount_below(folder):
-    for line in reversed(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()):
-        if str(folder) in line.split()[4]:
-            subprocess.run(["umount", "-l", line.split()[4]], capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def engine():
-    """An engine of our own with two images; yields docker(), its folder, and a way to stop it."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-images-", dir="/var/tmp"))
-    socket = folder / "docker.sock"
-    log = open(folder / "log", "w")
-    daemon = subprocess.Popen(
-        ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--data-root", folder / "data",
-         "--exec-root", folder / "exec", "--pidfile", folder / "pid", "-H", f"unix://{socket}"], stdout=log, stderr=log)
-
-    def docker(*arguments):
-        return subprocess.run(["docker", "-H", f"unix://{socket}", *map(str, arguments)], capture_output=True,
-                              text=True, env={**os.environ, "DOCKER_BUILDKIT": "0"})
-
+    """An engine of our own with two images, which are in files too."""
+    docker = Docker()
+    reason = docker.start()
     try:
-        deadline = time.monotonic() + 60
-        while docker("info").returncode and daemon.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if daemon.poll() is not None or docker("info").returncode:
-            pytest.skip("dockerd does not run here: " + (folder / "log").read_text()[-300:])
-        context = folder / "context"
+        if reason:
+            pytest.skip(reason)
+        context = docker.folder / "context"
         context.mkdir()
         write_context(context)
-        for name, tag in (("hardened", "hardened:1"), ("flawed", "flawed:latest")):
-            built = docker("build", "--network", "none", "-f", context / name, "-t", tag, context)
+        for name, tag in (("hardened", f"{NAMES['hardened']}:1"), ("flawed", f"{NAMES['flawed']}:latest")):
+            built = docker.run("build", "--network", "none", "-f", context / name, "-t", tag, context,
+                               env={**os.environ, "DOCKER_BUILDKIT": "0"})
             if built.returncode:
-                pytest.skip("docker build does not run here: " + (built.stdout + built.stderr)[-300:])
-            saved = docker("save", "-o", folder / f"{name}.tar", tag)
+                pytest.skip("docker build does not run here: " + last_line(built.stdout + built.stderr))
+            saved = docker.run("save", "-o", docker.folder / f"{name}.tar", tag)
             assert saved.returncode == 0, saved.stderr
-        yield {"docker": docker, "folder": folder, "daemon": daemon}
+        yield docker
     finally:
-        daemon.terminate()
-        daemon.wait(timeout=30)
-        unmount_below(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        docker.stop()
 
 
 def verdicts(report, *names):
@@ -117,7 +95,7 @@ def verdicts(report, *names):
     for rule, result in report["by_rule"].items():
         for item in result["items"]:
             for name in names:
-                if item["subject"].split(":")[0] == name:
+                if item["subject"].split(":")[0] == NAMES[name]:
                     found[rule, name] = item["verdict"]
     return found
 
@@ -129,13 +107,12 @@ def by_api(engine):
 
 @pytest.fixture(scope="module")
 def by_file(engine):
-    folder = engine["folder"]
-    return audit("--image", folder / "hardened.tar", "--image", folder / "flawed.tar", "--fail-on", "none")
+    return audit("--image", engine.folder / "hardened.tar", "--image", engine.folder / "flawed.tar", "--fail-on", "none")
 
 
 @pytest.mark.parametrize("seen", ["by_api", "by_file"])
 class TestImages:
-    pytestmark = needs_engine
+    pytestmark = NEEDS_DOCKER
 
     def test_flaws_are_found_where_they_are(self, seen, request):
         found = verdicts(request.getfixturevalue(seen), "hardened", "flawed")
@@ -149,7 +126,7 @@ class TestImages:
 
 
 class TestEngine:
-    pytestmark = needs_engine
+    pytestmark = NEEDS_DOCKER
 
     def test_the_file_says_what_the_api_says(self, by_api, by_file):
         one, other = verdicts(by_api, "hardened", "flawed"), verdicts(by_file, "hardened", "flawed")
@@ -158,22 +135,22 @@ class TestEngine:
         assert {key for key in one if key[0] not in OF_THE_KEEPER} == set(other)
 
     def test_docker_says_the_same(self, engine, by_api):
-        inspected = json.loads(engine["docker"]("inspect", "flawed:latest").stdout)[0]
-        history = engine["docker"]("history", "--no-trunc", "--format", "{{.CreatedBy}}", "flawed:latest").stdout
-        item = next(item for item in by_api["by_rule"]["image-copy-not-add"]["items"] if "flawed" in item["subject"])
+        inspected = json.loads(engine.run("inspect", f"{NAMES['flawed']}:latest").stdout)[0]
+        history = engine.run("history", "--no-trunc", "--format", "{{.CreatedBy}}", f"{NAMES['flawed']}:latest").stdout
+        item = next(item for item in by_api["by_rule"]["image-copy-not-add"]["items"] if NAMES["flawed"] in item["subject"])
         added = item["observed"]["add_instructions"]
         assert len(added) == 1 and added[0][len("ADD "):] in history
-        item = next(item for item in by_api["by_rule"]["image-user-not-root"]["items"] if "flawed" in item["subject"])
+        item = next(item for item in by_api["by_rule"]["image-user-not-root"]["items"] if NAMES["flawed"] in item["subject"])
         assert inspected["Config"]["User"] == "0:0" and item["observed"]["user_root"] is True
 
     def test_the_storage_says_what_the_api_says(self, engine, by_api):
         """Last: the daemon is stopped, its storage is read as an offline root has it."""
-        engine["daemon"].terminate()
-        engine["daemon"].wait(timeout=30)
-        root = engine["folder"] / "root"
+        engine.daemon.terminate()
+        engine.daemon.wait(timeout=30)
+        root = engine.folder / "root"
         (root / "var" / "lib").mkdir(parents=True)
-        unmount_below(engine["folder"])
-        os.rename(engine["folder"] / "data", root / "var" / "lib" / "docker")
+        unmount_below(engine.folder)
+        os.rename(engine.folder / "data", root / "var" / "lib" / "docker")
         stored = audit("--root", root, "--rule", "image-*", "--fail-on", "none")
         one, other = verdicts(by_api, "hardened", "flawed"), verdicts(stored, "hardened", "flawed")
         assert {key: (one[key], other.get(key)) for key in one if one[key] != other.get(key)} == {}
@@ -252,9 +229,6 @@ def test_only_rules_about_images_run(layout):
 def test_an_ordinary_user_may_look(layout):
     if os.geteuid() != 0:
         pytest.skip("is an ordinary user already")
-    for folder in [layout, *layout.parents]:
-        if str(folder).startswith("/tmp/"):
-            folder.chmod(0o755)
     report = audit("--image", layout, "--fail-on", "none", user="nobody")
     assert report["by_rule"]["image-no-private-keys"]["verdict"] == "fail"
 

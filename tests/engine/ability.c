@@ -157,7 +157,7 @@ static void the_cap_keeps_evidence(void **state)
                 assert_int_equal(cell->item, -1);
                 continue;
             }
-            assert_in_range(cell->item, 0, result->items->len - 1);
+            assert_true(cell->item >= 0 && (guint)cell->item < result->items->len);
             const struct item_result *item = g_ptr_array_index(result->items, cell->item);
             assert_string_equal(item->subject, row->subject);
             assert_int_equal(item->verdict, VERDICT_FAIL);

@@ -207,7 +207,7 @@ static void needs(void **state)
         const char *reason, *cure;
     } rows[] = {
         {&live, "{}", false, -1, NULL, NULL},
-        {&live, "{live: false}", false, PROBLEM_NOTAPPLICABLE, "live needs the running machine", NULL},
+        {&live, "{live: false}", false, PROBLEM_OFFLINE, "live needs the running machine", NULL},
         {&root, "{}", false, -1, NULL, NULL},
         {&root, "{privileged: false}", false, PROBLEM_UNKNOWN, "root needs root", "run as root"},
         {&network, "{}", true, -1, NULL, NULL},

@@ -110,11 +110,34 @@ static void nothing_judged(void **state)
     assert_string_equal(audit->gate.why, "there is no score, and --min-score wants 50");
     engine_gate(audit, NULL);
     assert_int_equal(audit->gate.exit_code, 0);
+    static const struct gate usual = GATE(MEDIUM, );
+    engine_gate(audit, &usual);
+    assert_int_equal(audit->gate.exit_code, 3);
+    assert_string_equal(audit->gate.why, "no rule was judged");
+}
+
+/* A demand is not met by rules that have nothing to say. */
+static void nothing_applies(void **state)
+{
+    (void)state;
+    static const struct gate gate = GATE(HIGH, ), none = GATE(HIGH, .none = true);
+    pl_auto(audit) audit = audit_new();
+    add(audit, SEVERITY_HIGH, VERDICT_NOTAPPLICABLE, false);
+    add(audit, SEVERITY_LOW, VERDICT_UNKNOWN, false);
+    score_audit(audit);
+    engine_gate(audit, &gate);
+    assert_int_equal(audit->gate.exit_code, 3);
+    assert_string_equal(audit->gate.why, "no rule was judged: none of 2 chosen could be, or applies here");
+    engine_gate(audit, &none);
+    assert_int_equal(audit->gate.exit_code, 0);
+    add(audit, SEVERITY_LOW, VERDICT_FAIL, true);
+    engine_gate(audit, &gate);
+    assert_int_equal(audit->gate.exit_code, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(demands), cmocka_unit_test(run_errors),
-                                       cmocka_unit_test(nothing_judged)};
+                                       cmocka_unit_test(nothing_judged), cmocka_unit_test(nothing_applies)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,11 +228,12 @@ static void directories(void **state)
     g_free(folder_write(one, "cloud/b.yaml", MODULE("b", "cloud") "rules: 5\n"));
     g_free(folder_write(one, "cloud/late.yml", ""));
     g_free(folder_write(one, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
-    g_free(folder_write(two, "cloud/m.yaml", HEAD "rules:\n" RULE("m-2", "low", CHECK)));
+    g_free(folder_write(two, "cloud/m.yaml", HEAD "replaces: m\nrules:\n" RULE("m-2", "low", CHECK)));
     g_free(folder_write(two, "code/n.yaml", MODULE("n", "code") "rules:\n" RULE("n-1", "low", CHECK)));
     g_free(folder_write(two, "clout/x.yaml", ""));
-    g_free(folder_write(two, "profiles/auto.yaml",
-                        "id: auto\ntitle: A\ninclude: ['*', nothing-*, 'layer:cloud']\nvalues: {none: 1}\n"));
+    g_free(folder_write(
+        two, "profiles/auto.yaml",
+        "id: auto\ntitle: A\nreplaces: auto\ninclude: ['*', nothing-*, 'layer:cloud']\nvalues: {none: 1}\n"));
     const char *const dirs[] = {one, two, two, NULL};
     pl_auto(content) content = content_load(dirs, NULL);
     g_autofree char *said = diagnostics_text(content);
@@ -250,6 +251,43 @@ static void directories(void **state)
     assert_null(content_rule(content, "r-1"));
     assert_non_null(content_rule(content, "m-2"));
     assert_int_equal(content->modules->len, 2);
+    remove_tree(one);
+    remove_tree(two);
+}
+
+/* A name that clashes does not silence what had it: the earlier one stays, and the exit code tells. */
+static void clashes(void **state)
+{
+    (void)state;
+    g_autofree char *one = folder_new();
+    g_autofree char *two = folder_new();
+    g_free(folder_write(one, "cloud/m.yaml", HEAD "rules:\n" GOOD));
+    g_free(folder_write(one, "cloud/o.yaml", MODULE("o", "cloud") "rules:\n" RULE("o-1", "low", CHECK)));
+    g_free(folder_write(one, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
+    g_free(folder_write(one, "benchmarks/b.yaml", "id: b\ntitle: B\ncontrols: []\n"));
+    g_free(folder_write(one, "daemons/d.yaml",
+                        "daemon: d\ntitle: First\nprograms: [{comm: [d]}]\nkeys: {k: {type: string}}\n"));
+    g_free(folder_write(two, "cloud/m.yaml", HEAD "rules:\n" RULE("m-2", "low", CHECK)));
+    g_free(folder_write(two, "cloud/o.yaml", MODULE("o", "cloud") "replaces: m\nrules:\n" RULE("o-2", "low", CHECK)));
+    g_free(folder_write(two, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: [m-2]\n"));
+    g_free(folder_write(two, "benchmarks/b.yaml", "id: b\ntitle: B\ncontrols: []\n"));
+    g_free(folder_write(two, "daemons/d.yaml",
+                        "daemon: d\ntitle: Second\nprograms: [{comm: [d]}]\nkeys: {k: {type: string}}\n"));
+    const char *const dirs[] = {one, two, NULL};
+    pl_auto(content) content = content_load(dirs, NULL);
+    g_autofree char *said = diagnostics_text(content);
+    assert_contains(said, "an earlier directory has a module \"cloud/m\", which stays: choose another name, or say "
+                          "\"replaces: m\"");
+    assert_contains(said, "module m is refused: none of its rules runs");
+    assert_contains(said, "replaces \"m\", but a file replaces what has its own name, \"o\"");
+    assert_contains(said, "has a profile \"auto\", which stays");
+    assert_contains(said, "has a benchmark \"b\", which stays");
+    assert_contains(said, "has a daemon \"d\", which stays");
+    assert_int_equal(content_count(content, DIAGNOSTIC_ERROR), 5);
+    assert_non_null(content_rule(content, "r-1"));
+    assert_non_null(content_rule(content, "o-1"));
+    assert_int_equal(content->rules->len, 2);
+    assert_string_equal(daemons_find(content->daemons, "d")->title, "First");
     remove_tree(one);
     remove_tree(two);
 }
@@ -365,7 +403,9 @@ static void benchmarks(void **state)
     g_free(folder_write(
         folder, "cloud/m.yaml",
         HEAD "rules:\n" RULE(
-            "r", "low", CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\", \"1.4 L1\", \"1.2 L2\"], free: x}\n")));
+            "r", "low",
+            CHECK "  references: {cis-x-1.0: [\"1.1\", \"1.3 L1\", \"1.4 L1\", \"1.2 L2\"], free: x, cis-x-1: a, "
+                  "cisx-1.0: b, cis-x-1.0.0: c, cis-y-2.0: d}\n")));
     pl_auto(content) content = folder_load(folder);
     g_autofree char *said = diagnostics_text(content);
     assert_contains(said, "rule r: cis-x-1.0 has no control 1.3");
@@ -380,6 +420,11 @@ static void benchmarks(void **state)
     assert_contains(said, "kind is automated or manual, not \"odd\"");
     assert_contains(said, "a control has no member \"x\"");
     assert_null(strstr(said, "no control 1.1"));
+    assert_contains(said, "no benchmark is called cis-x-1 (did you mean cis-x-1.0?)");
+    assert_contains(said, "no benchmark is called cisx-1.0 (did");
+    assert_contains(said, "no benchmark is called cis-x-1.0.0 (did");
+    assert_null(strstr(said, "cis-y-2.0"));
+    assert_null(strstr(said, "called free"));
     const struct benchmark *benchmark = content_benchmark(content, "cis-x-1.0");
     assert_true(benchmark_control(benchmark, "1.2")->manual);
     assert_string_equal(benchmark_control(benchmark, "1.2")->met, "By hand.");
@@ -413,8 +458,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_module),    cmocka_unit_test(mistakes),      cmocka_unit_test(warnings),
         cmocka_unit_test(literal_dollar), cmocka_unit_test(many_mistakes), cmocka_unit_test(directories),
-        cmocka_unit_test(layers),         cmocka_unit_test(unreadable),    cmocka_unit_test(large_file),
-        cmocka_unit_test(profiles),       cmocka_unit_test(benchmarks),    cmocka_unit_test(two_thousand),
+        cmocka_unit_test(clashes),        cmocka_unit_test(layers),        cmocka_unit_test(unreadable),
+        cmocka_unit_test(large_file),     cmocka_unit_test(profiles),      cmocka_unit_test(benchmarks),
+        cmocka_unit_test(two_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

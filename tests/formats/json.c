@@ -35,6 +35,33 @@ static void a_repeated_key(void **state)
     refuses("json-strict", "{\"a\": null, \"\\u0061\": 2}", "f:1:13: a key that was there before");
 }
 
+/* What Go would fill one member of a structure with, or lay over each other. */
+static void names_that_go_mixes_up(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "{\"User\": 1, \"user\": 2}",
+        "{\"User\": 1, \"u\\u017fer\": 2}",
+        "{\"k\": 1, \"\\u212a\": 2}",
+        "[{\"a\": {\"b\": 1, \"B\": 1}}]",
+        "{\"a\": {}, \"a\": {}}",
+        "{\"a\": 1, \"a\": null}",
+        "{\"a\": null, \"a\": 1}",
+        "{\"a\": 1, \"a\": [1]}",
+        "{\"labels\": {}, \"Labels\": {}}",
+        "{\"labels\": {\"a\": {\"b\": 1, \"B\": 1}}}",
+        "{\"labels\": [{\"b\": 1, \"B\": 1}]}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(GError) error = NULL;
+        json_object *tree = format_find("json-go")->parse("f", refused[i], strlen(refused[i]), &error);
+        if (tree || !g_error_matches(error, PL_ERROR, PL_ERROR_PARSE))
+            fail_msg("%s", refused[i]);
+    }
+    gives("json-go", "{\"a\": 1, \"a\": \"x\"}", "{\"a\":\"x\"}");
+    gives("json-go", "{\"Labels\": {\"a\": 1, \"A\": 2}, \"b\": 1}", "{\"Labels\":{\"A\":2,\"a\":1},\"b\":1}");
+}
+
 static void strictness(void **state)
 {
     (void)state;
@@ -91,8 +118,9 @@ static void hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),     cmocka_unit_test(positions), cmocka_unit_test(a_repeated_key),
-        cmocka_unit_test(strictness), cmocka_unit_test(hostile),
+        cmocka_unit_test(values),         cmocka_unit_test(positions),
+        cmocka_unit_test(a_repeated_key), cmocka_unit_test(names_that_go_mixes_up),
+        cmocka_unit_test(strictness),     cmocka_unit_test(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static void any_depth(void **state)
     check("/b/**", "/b/link /b/one.conf");
     check("/b/link/*.conf", "/b/link/one.conf /b/link/two.conf");
     check("/n/**/near", "/n/1/near");
-    check("/n/**/far", "");
+    check("/n/**/far", "/n/1/2/3/4/5/6/7/8/9/10/far");
     check("/a/sub/**", "/a/sub/deep /a/sub/deep/er /a/sub/deep/er/file.conf");
 }
 
@@ -101,7 +101,8 @@ static void limits(void **state)
     GString *pattern = g_string_new("/a/");
     for (int i = 0; i < 11; i++)
         g_string_append(pattern, "{a,b}");
-    assert_null(host_glob(host, pattern->str, &error));
+    g_auto(GStrv) none = host_glob(host, pattern->str, &error);
+    assert_non_null(none);
     assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
     g_string_free(pattern, TRUE);
     g_auto(GStrv) relative = host_glob(host, "a/*", NULL);
@@ -116,11 +117,60 @@ static void stars(void **state)
     check("/n/**/**/**/near", "/n/1/near");
 }
 
+/* However deep, and beside a bound that was met. */
+static void no_depth_is_silent(void **state)
+{
+    (void)state;
+    json_object *spec = json_object_new_object(), *files = json_object_new_object();
+    json_object_object_add(spec, "files", files);
+    g_autoptr(GString) path = g_string_new("/srv");
+    for (int i = 0; i < 300; i++)
+        g_string_append(path, "/d");
+    g_string_append(path, "/x");
+    json_object_object_add(files, path->str, json_object_new_string(""));
+    json_object_object_add(files, "/srv/x", json_object_new_string(""));
+    pl_auto(host) host = host_new_inline(spec, NULL, NULL);
+    json_object_put(spec);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) found = host_glob(host, "/srv/**/x", &error);
+    assert_null(error);
+    assert_int_equal(g_strv_length(found), 2);
+    assert_string_equal(found[0], path->str);
+}
+
+/* What was found before a directory with too many names, and in it, stays. */
+static void what_was_found_stays(void **state)
+{
+    (void)state;
+    json_object *spec = json_object_new_object(), *files = json_object_new_object();
+    json_object_object_add(spec, "files", files);
+    for (int i = 0; i < 100001; i++) {
+        g_autofree char *path = g_strdup_printf("/srv/many/%d", i);
+        json_object_object_add(files, path, json_object_new_string(""));
+    }
+    json_object_object_add(files, "/srv/a/x", json_object_new_string(""));
+    pl_auto(host) host = host_new_inline(spec, NULL, NULL);
+    json_object_put(spec);
+    g_autoptr(GError) error = NULL, some = NULL;
+    g_auto(GStrv) found = host_glob(host, "/srv/*/[x-z]", &error);
+    assert_int_equal(g_strv_length(found), 1);
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
+    g_auto(GStrv) many = host_glob(host, "/srv/many/*", &some);
+    assert_int_equal(g_strv_length(many), 100000);
+    assert_true(g_error_matches(some, PL_ERROR, PL_ERROR_LIMIT));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(components),         cmocka_unit_test(alternatives), cmocka_unit_test(any_depth),
-        cmocka_unit_test(unreadable_is_told), cmocka_unit_test(limits),       cmocka_unit_test(stars),
+        cmocka_unit_test(components),
+        cmocka_unit_test(alternatives),
+        cmocka_unit_test(any_depth),
+        cmocka_unit_test(no_depth_is_silent),
+        cmocka_unit_test(what_was_found_stays),
+        cmocka_unit_test(unreadable_is_told),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(stars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

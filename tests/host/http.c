@@ -115,7 +115,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int stop_server(void **state)
 {
     struct server *server = *state;
     close(server->stop[1]);
@@ -134,7 +134,8 @@ static bool get(void **state, const char *url, gsize max, struct http_answer *an
 {
     const struct server *server = *state;
     pl_auto(host) host = host_new(NULL, NULL);
-    const struct http_request request = {.socket = server->path, .url = url, .max = max, .timeout_ms = 3000};
+    const struct http_request request = {
+        .socket = server->path, .owner = getuid(), .url = url, .max = max, .timeout_ms = 3000};
     return host_http_get(host, &request, answer, error);
 }
 
@@ -167,7 +168,7 @@ static void redirects_are_not_followed(void **state)
 static void assert_kept(struct host *host, const struct server *server, const char *url, const char *expected)
 {
     struct http_answer answer;
-    const struct http_request request = {.socket = server->path, .url = url, .timeout_ms = 3000};
+    const struct http_request request = {.socket = server->path, .owner = getuid(), .url = url, .timeout_ms = 3000};
     assert_true(host_http_get(host, &request, &answer, NULL));
     assert_string_equal(g_bytes_get_data(answer.body, NULL), expected);
     http_answer_clear(&answer);
@@ -219,7 +220,7 @@ static void time_is_bounded(void **state)
     g_autoptr(GError) error = NULL;
     pl_auto(host) host = host_new(NULL, NULL);
     const struct http_request request = {
-        .socket = server->path, .url = "http://localhost/hang", .max = 10, .timeout_ms = 200};
+        .socket = server->path, .owner = getuid(), .url = "http://localhost/hang", .max = 10, .timeout_ms = 200};
     gint64 before = g_get_monotonic_time();
     assert_false(host_http_get(host, &request, &answer, &error));
     assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_READ));
@@ -239,7 +240,8 @@ static void tokens(void **state)
     struct http_answer answer;
     g_autoptr(GError) error = NULL;
     pl_auto(host) host = host_new(NULL, NULL);
-    struct http_request request = {.socket = server->path, .url = "http://localhost/info", .bearer = "abc.def"};
+    struct http_request request = {
+        .socket = server->path, .owner = getuid(), .url = "http://localhost/info", .bearer = "abc.def"};
     assert_true(host_http_get(host, &request, &answer, NULL));
     assert_non_null(strstr(server->request, "Authorization: Bearer abc.def\r\n"));
     http_answer_clear(&answer);
@@ -270,7 +272,7 @@ static void nobody_there(void **state)
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     close(fd);
-    struct http_request request = {.socket = none, .url = "http://localhost/", .timeout_ms = 1000};
+    struct http_request request = {.socket = none, .owner = getuid(), .url = "http://localhost/", .timeout_ms = 1000};
     assert_false(host_http_get(host, &request, &answer, &error));
     assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT));
     g_clear_error(&error);
@@ -306,17 +308,17 @@ static void offline_connects_nowhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(answers, start, stop),
-        cmocka_unit_test_setup_teardown(redirects_are_not_followed, start, stop),
-        cmocka_unit_test_setup_teardown(a_connection_serves_many_requests, start, stop),
-        cmocka_unit_test_setup_teardown(a_connection_that_was_closed_is_made_again, start, stop),
-        cmocka_unit_test_setup_teardown(bodies_are_bounded, start, stop),
-        cmocka_unit_test_setup_teardown(time_is_bounded, start, stop),
-        cmocka_unit_test_setup_teardown(noise_is_an_error, start, stop),
-        cmocka_unit_test_setup_teardown(tokens, start, stop),
-        cmocka_unit_test_setup_teardown(environment_is_ignored, start, stop),
-        cmocka_unit_test_setup_teardown(nobody_there, start, stop),
-        cmocka_unit_test_setup_teardown(offline_connects_nowhere, start, stop),
+        cmocka_unit_test_setup_teardown(answers, start, stop_server),
+        cmocka_unit_test_setup_teardown(redirects_are_not_followed, start, stop_server),
+        cmocka_unit_test_setup_teardown(a_connection_serves_many_requests, start, stop_server),
+        cmocka_unit_test_setup_teardown(a_connection_that_was_closed_is_made_again, start, stop_server),
+        cmocka_unit_test_setup_teardown(bodies_are_bounded, start, stop_server),
+        cmocka_unit_test_setup_teardown(time_is_bounded, start, stop_server),
+        cmocka_unit_test_setup_teardown(noise_is_an_error, start, stop_server),
+        cmocka_unit_test_setup_teardown(tokens, start, stop_server),
+        cmocka_unit_test_setup_teardown(environment_is_ignored, start, stop_server),
+        cmocka_unit_test_setup_teardown(nobody_there, start, stop_server),
+        cmocka_unit_test_setup_teardown(offline_connects_nowhere, start, stop_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "host/mounts.h"
 #include "host/host.h"
+#include "host/stream.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -110,7 +111,7 @@ static void large_tables_are_read_as_a_stream(void **state)
     assert_false(host_each_mount(host, "/none", count, &none, &absent));
     assert_true(g_error_matches(absent, PL_ERROR, PL_ERROR_ABSENT));
     /* A line beyond all bounds. */
-    g_autofree char *endless = g_strnfill((9U << 20), 'e');
+    g_autofree char *endless = g_strnfill((HOST_LINE_MAX + 1), 'e');
     assert_true(g_file_set_contents(file, endless, -1, NULL));
     pl_auto(host) again = host_new(root, NULL);
     assert_false(host_each_mount(again, "/table", count, &none, &limit));

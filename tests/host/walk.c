@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <sys/capability.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -28,6 +28,18 @@ static unsigned kinds(const struct walk *walk, const char *path)
 {
     const struct walk_entry *entry = find(walk, path);
     return entry ? entry->kinds : 0;
+}
+
+/* "PATH (WHY), ..." of the gaps in which one of `kinds` may lie. */
+static void assert_gaps(const struct walk *walk, unsigned kinds, const char *expected)
+{
+    g_autoptr(GString) seen = g_string_new(NULL);
+    for (guint i = 0; i < walk->gaps->len; i++) {
+        const struct walk_gap *gap = g_ptr_array_index(walk->gaps, i);
+        if (gap->kinds & kinds)
+            g_string_append_printf(seen, "%s%s (%s)", seen->len ? ", " : "", gap->path, gap->text);
+    }
+    assert_string_equal(seen->str, expected);
 }
 
 static void assert_sorted(const struct walk *walk)
@@ -79,8 +91,6 @@ static int set_up(void **state)
     put("/data/open", 0666);
     put_directory("/data/everyone", 0777);
     put_directory("/tmp", 01777);
-    put("/var/lib/docker/overlay2/x/su", 04755);
-    put("/home/me/.local/share/containers/storage/su", 04755);
     for (int i = 0; i < 300; i++) { /* enough for more than one thread */
         g_autofree char *path = g_strdup_printf("/many/%d/%d/file", i % 20, i);
         put(path, i % 100 ? 0644 : 04755);
@@ -127,14 +137,8 @@ static void offline(void **state)
     assert_false(kinds(walk, "/bin/plain") & ~(WALK_UNOWNED | WALK_UNGROUPED));
     assert_true(kinds(walk, "/many/0/0/file") & WALK_SETUID && kinds(walk, "/many/0/200/file") & WALK_SETUID);
     assert_null(find(walk, "/data/link/su"));
-    assert_null(find(walk, "/var/lib/docker/overlay2/x/su"));
-    assert_null(find(walk, "/home/me/.local/share/containers/storage/su"));
-    assert_int_equal(g_strv_length(walk->skipped), 2);
-    assert_string_equal(walk->skipped[0], "/home/me/.local/share/containers/storage (container storage)");
-    assert_string_equal(walk->skipped[1], "/var/lib/docker (container storage)");
-    assert_false(walk->truncated);
-    assert_int_equal(walk->unreadable_count, 0);
-    assert_int_equal(walk->files, 300 + 2 + 3 + 1 + 1);
+    assert_int_equal(walk->groups->len, 0);
+    assert_gaps(walk, WALK_ALL, "");
     assert_sorted(walk);
 }
 
@@ -167,97 +171,302 @@ static void only_root_can_make(void **state)
     }
 }
 
-static void too_deep_is_told(void **state)
+/* Deeper than descriptors may be held, and than a path may be long: below a directory that everybody may use, so that
+ * root's file down there matters. */
+static void depth_is_no_hiding_place(void **state)
 {
     (void)state;
-    g_autoptr(GString) path = g_string_new("/deep");
-    for (int i = 0; i < 130; i++)
-        g_string_append(path, "/d");
-    g_string_append(path, "/su");
-    put(path->str, 04755);
+    g_autofree char *start = in_root("/deep");
+    put_directory("/deep", 0755);
+    int dir = open(start, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < 3000; i++) {
+        assert_int_equal(mkdirat(dir, "d", 0755), 0);
+        int next = openat(dir, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(dir);
+        dir = next;
+        int file = i == 130 || i == 2999 ? openat(dir, "su", O_CREAT | O_WRONLY | O_CLOEXEC, 0755) : -1;
+        if (file >= 0) {
+            assert_int_equal(fchmod(file, i == 130 ? 04755 : 04711), 0);
+            close(file);
+        }
+        if (i == 70) { /* on the way up it must be found again */
+            file = openat(dir, "z", O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+            assert_int_equal(fchmod(file, 04755), 0);
+            close(file);
+            assert_int_equal(mkdirat(dir, "z2", 0777), 0);
+            assert_int_equal(fchmodat(dir, "z2", 0777, 0), 0);
+        }
+    }
+    close(dir);
     pl_auto(host) host = host_new(root, NULL);
     const struct walk *walk = host_walk(host);
-    assert_int_equal(walk->unreadable_count, 1);
-    assert_true(g_str_has_prefix(walk->unreadable[0], "/deep/d/d"));
-}
-
-static void mounts_are_borders(void **state)
-{
-    (void)state;
-    g_autofree char *point = in_root("/mnt");
-    put_directory("/mnt", 0755);
-    if (mount("none", point, "tmpfs", 0, "size=64k") != 0)
-        skip();
-    put("/mnt/su", 04755);
-    pl_auto(host) host = host_new(root, NULL);
-    const struct walk *walk = host_walk(host);
-    bool found = find(walk, "/mnt/su") != NULL;
-    umount2(point, MNT_DETACH);
-    assert_false(found);
+    guint found = 0;
+    for (guint i = 0; i < walk->entries->len; i++) {
+        const struct walk_entry *entry = g_ptr_array_index(walk->entries, i);
+        found += g_str_has_prefix(entry->path, "/deep/") && entry->kinds & (WALK_SETUID | WALK_STICKY_MISSING);
+    }
+    assert_int_equal(found, 3);
+    assert_gaps(walk, WALK_ALL, "");
+    assert_int_equal(walk->groups->len, geteuid() ? 3 : 1);
+    const struct walk_group *group = g_ptr_array_index(walk->groups, 0);
+    assert_int_equal(group->kind, WALK_SETUID);
+    assert_int_equal(group->mode & 07777, 04711);
+    assert_int_equal(group->count, 1);
+    assert_false(group->named);
+    assert_true(g_str_has_prefix(group->below, "/deep/d/d"));
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", start);
+    assert_int_equal(system(command), 0);
 }
 
 /* --- inline --- */
 
-static void inline_host(void **state)
+static struct host *stated(const char *text)
 {
-    (void)state;
-    json_object *spec = json_tokener_parse(
-        "{\"files\":{\"/usr/bin/su\":{\"content\":\"\",\"mode\":\"4755\"},\"/w\":{\"content\":\"\",\"mode\":\"0666\"},"
-        "\"/usr/bin/ping\":{\"content\":\"\",\"mode\":\"0755\",\"xattrs\":{\"security.capability\":"
-        "\"AQAAAgAgAAAAAAAAAAAAAAAAAAA=\"}},"
-        "\"/srv/x\":{\"content\":\"\",\"uid\":77},\"/srv/d\":{\"type\":\"dir\",\"mode\":\"0777\"},"
-        "\"/srv/dev\":{\"type\":\"char\"},\"/closed\":{\"type\":\"dir\",\"denied\":true},"
-        "\"/nfs/su\":{\"content\":\"\",\"mode\":\"4755\"},\"/data/su\":{\"content\":\"\",\"mode\":\"4755\"},"
-        "\"/mydocker/su\":{\"content\":\"\",\"mode\":\"4755\"},"
-        "\"/etc/docker/daemon.json\":\"{\\\"data-root\\\": \\\"/mydocker/\\\"}\"},"
-        "\"mounts\":\"26 1 254:1 / / rw - ext4 /dev/vda1 rw\\n21 26 0:20 / /proc rw - proc proc rw\\n"
-        "22 26 0:21 / /sys rw - sysfs sysfs rw\\n30 26 0:50 / /nfs rw - nfs4 server:/x rw\\n"
-        "31 26 254:2 / /data rw - xfs /dev/vdb rw\\n32 26 254:1 /srv /bind rw - ext4 /dev/vda1 rw\\n\"}");
+    json_object *spec = json_tokener_parse(text);
     g_autoptr(GError) error = NULL;
-    pl_auto(host) host = host_new_inline(spec, NULL, &error);
+    assert_non_null(spec);
+    struct host *host = host_new_inline(spec, NULL, &error);
     json_object_put(spec);
     if (error)
         fail_msg("%s", error->message);
+    return host;
+}
+
+#define SU   "{'content': '', 'mode': '4755'}"
+#define OPEN "{'content': '', 'mode': '0666'}"
+
+static void inline_host(void **state)
+{
+    (void)state;
+    pl_auto(host) host =
+        stated("{'files': {'/usr/bin/su': " SU ", '/w': " OPEN ", '/usr/bin/ping': {'content': '', 'mode': '0755',"
+               "'xattrs': {'security.capability': 'AQAAAgAgAAAAAAAAAAAAAAAAAAA='}},"
+               "'/usr/bin/other': {'content': '', 'mode': '0755',"
+               "'xattrs': {'security.capability': 'AQAAAwAgAAAAAAAAAAAAAAAAAADoAwAA'}},"
+               "'/srv/x': {'content': '', 'uid': 77}, '/srv/d': {'type': 'dir', 'mode': '0777'},"
+               "'/srv/dev': {'type': 'char'}, '/closed': {'type': 'dir', 'denied': true}, '/nfs/su': " SU
+               ", '/data/su': " SU "},"
+               "'mounts': '26 1 254:1 / / rw - ext4 /dev/vda1 rw\\n21 26 0:20 / /proc rw - proc proc rw\\n"
+               "22 26 0:21 / /sys rw - sysfs sysfs rw\\n30 26 0:50 / /nfs rw - nfs4 server:/x rw\\n"
+               "31 26 254:2 / /data rw - xfs /dev/vdb rw\\n32 26 254:1 /srv /bind rw - ext4 /dev/vda1 rw\\n'}");
     const struct walk *walk = host_walk(host);
     assert_int_equal(kinds(walk, "/usr/bin/su"), WALK_SETUID);
     assert_int_equal(kinds(walk, "/usr/bin/ping"), WALK_CAPABILITY);
     assert_int_equal(find(walk, "/usr/bin/ping")->caps_permitted, 0x2000);
+    assert_null(find(walk, "/usr/bin/other")); /* counts in the namespace of user 1000 alone */
     assert_int_equal(kinds(walk, "/w"), WALK_WORLD_WRITABLE);
     assert_int_equal(kinds(walk, "/srv/x"), WALK_UNOWNED);
     assert_int_equal(kinds(walk, "/srv/d"), WALK_STICKY_MISSING);
     assert_int_equal(kinds(walk, "/srv/dev"), WALK_DEVICE);
     assert_int_equal(kinds(walk, "/data/su"), WALK_SETUID);
     assert_null(find(walk, "/nfs/su"));
-    assert_null(find(walk, "/mydocker/su"));
-    assert_int_equal(walk->unreadable_count, 1);
-    assert_string_equal(walk->unreadable[0], "/closed");
-    g_autofree char *skipped = g_strjoinv(", ", walk->skipped);
-    assert_string_equal(skipped, "/bind (walked elsewhere), /mydocker (container storage), /nfs (nfs4)");
+    assert_gaps(walk, WALK_SETUID, "/closed (Permission denied), /nfs (nfs4, mounted without nosuid and nodev)");
+    assert_gaps(walk, WALK_WORLD_WRITABLE, "/closed (Permission denied)");
     assert_sorted(walk);
 }
 
-/* A flood of world-writable files hides no setuid program. */
+/* What is said about a mount of a type with options, and about which kinds. */
+static void mounts_by_type(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mount; /* options - type source super */
+        const char *rights, *writable;
+        bool walked;
+    } cases[] = {
+        {"rw - overlay overlay rw", "", "", true},
+        {"rw - ecryptfs /x rw", "", "", true},
+        {"rw - devtmpfs udev rw", "", "", true},
+        {"rw - fuse.mergerfs a rw,user_id=0,group_id=0,allow_other", "", "", true},
+        {"rw - sysfs s rw", "", "", false},
+        {"rw - nfs s:/ rw", "/m (nfs, mounted without nosuid and nodev)", "", false},
+        {"rw,nosuid - cifs s:/ rw", "", "", false},
+        {"rw,noexec - 9p s rw", "", "", false},
+        {"rw - newfs /dev/x rw", "/m (file system of unknown kind newfs, mounted without nosuid and nodev)",
+         "/m (file system of unknown kind newfs, mounted without nosuid and nodev)", false},
+        {"rw,nosuid,nodev - newfs /dev/x rw", "", "/m (file system of unknown kind newfs)", false},
+        {"rw,nosuid,nodev - fuse.sshfs a rw,user_id=1000,group_id=1000", "", "", false},
+        {"rw,nosuid,nodev - fuse.mine a rw,user_id=1000,group_id=1000,allow_other", "", "/m (a user's fuse.mine)",
+         false},
+        {"rw,nodev - fuse.mine a rw,user_id=1000", "/m (a user's fuse.mine, mounted without nosuid)", "", false},
+        {"rw - fuse.sshfs a rw,user_id=0,group_id=0", "/m (fuse.sshfs, mounted without nosuid and nodev)", "", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{'files': {'/m/su': " SU "}, 'mounts': '1 0 8:1 / / rw - ext4 /dev/sda1 rw\\n"
+                            "2 1 0:9 / /m %s\\n'}",
+                            cases[i].mount);
+        pl_auto(host) host = stated(text);
+        const struct walk *walk = host_walk(host);
+        assert_gaps(walk, WALK_SETUID, cases[i].rights);
+        assert_gaps(walk, WALK_WORLD_WRITABLE, cases[i].writable);
+        assert_int_equal(find(walk, "/m/su") != NULL, cases[i].walked);
+    }
+}
+
+/* A bind mount shows what is walked elsewhere only where that is not hidden by another mount. */
+static void what_a_bind_mount_shows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mounts, *seen, *unseen;
+    } cases[] = {
+        {"2 1 8:1 /src /bind rw - ext4 d rw\\n", "/src/su", "/bind/su"},
+        {"2 1 8:1 /src /bind rw - ext4 d rw\\n3 1 0:7 / /src rw - tmpfs t rw\\n", "/bind/su", NULL},
+        {"2 1 8:1 / /bind rw - ext4 d rw\\n3 1 0:7 / /src rw - tmpfs t rw\\n", "/bind/src/su", "/bind/top"},
+        {"2 1 8:1 / /bind rw - ext4 d rw\\n3 1 0:7 / /src rw - tmpfs t rw\\n4 2 0:7 / /bind/src rw - tmpfs t rw\\n",
+         "/src/su", "/bind/src/su"},
+        {"2 1 8:1 /src /bind rw - ext4 d rw\\n3 1 0:7 / /src/deep rw - tmpfs t rw\\n", "/bind/deep/su", "/bind/su"},
+        /* A mount that another one lies over shows nowhere. */
+        {"2 1 0:8 / /bind/deep rw - tmpfs t rw\\n3 1 0:9 / /bind rw - tmpfs t rw\\n", "/bind/su", "/bind/none"},
+        /* On one point the upper one counts. */
+        {"2 1 0:8 / /bind rw - nfs n rw,nosuid\\n3 2 0:9 / /bind rw - tmpfs t rw\\n", "/bind/su", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "{'files': {'/top': " SU ", '/src/su': " SU ", '/src/deep/su': " SU ", '/bind/su': " SU ", '/bind/top': " SU
+            ", '/bind/src/su': " SU ", '/bind/deep/su': " SU "}, 'mounts': '1 0 8:1 / / rw - ext4 d rw\\n%s'}",
+            cases[i].mounts);
+        pl_auto(host) host = stated(text);
+        const struct walk *walk = host_walk(host);
+        if (!find(walk, cases[i].seen))
+            fail_msg("%s: %s is not seen", cases[i].mounts, cases[i].seen);
+        if (cases[i].unseen && find(walk, cases[i].unseen))
+            fail_msg("%s: %s is seen", cases[i].mounts, cases[i].unseen);
+        assert_gaps(walk, WALK_ALL, "");
+    }
+}
+
+#define DOCKER(at) "'" at "/image/x': '', '" at "/volumes/x': '', '" at "/containers/x': '',"
+
+/* A storage is one by what it holds and who owns it, and even then nothing that gives rights on the host is lost. */
+static void storage_is_proven(void **state)
+{
+    (void)state;
+    pl_auto(host) host = stated(
+        "{'files': {'/etc/passwd': 'root:x:0:0::/root:/bin/sh\\nme:x:1000:0::/home/me:/bin/sh\\n',"
+        "'/etc/docker/daemon.json': '{\"data-root\": \"/data/\"}'," DOCKER("/data") DOCKER(
+            "/srv/x/.local/share/docker") "'/data': {'type': 'dir', 'mode': '0710'}, '/data/su': " SU
+                                          ", '/data/open': " OPEN ","
+                                          "'/data/overlay2/a/diff/su': " SU ", '/data/overlay2/a/su': " SU ","
+                                          "'/var/lib/docker/x/su': " SU ", '/var/lib/docker/open': " OPEN ","
+                                          "'/var/lib/containerd/io.containerd.x/y': '', "
+                                          "'/var/lib/containerd/open': " OPEN ","
+                                          "'/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/"
+                                          "su': " SU ","
+                                          "'/var/lib/machines/su': " SU ", '/var/lib/machines/m/usr/bin/su': " SU ","
+                                          "'/srv/x/.local/share/docker/open': " OPEN
+                                          ", '/srv/x/.local/share/docker/su': " SU ","
+                                          "'/home/me': {'type': 'dir', 'uid': 1000, 'mode': '0700'},"
+                                          "'/home/me/.local/share/containers/storage': {'type': 'dir', 'uid': 1000},"
+                                          "'/home/me/.local/share/containers/storage/overlay-images/x': '',"
+                                          "'/home/me/.local/share/containers/storage/storage.lock': '',"
+                                          "'/home/me/.local/share/containers/storage/overlay/a/diff/bin/su': " SU ","
+                                          "'/home/me/.local/share/containers/storage/overlay/a/diff/bin/own': "
+                                          "{'content': '', 'mode': '4755', 'uid': 1000},"
+                                          "'/home/me/.local/share/containers/storage/overlay/a/diff/open': " OPEN "}}");
+    const struct walk *walk = host_walk(host);
+    static const char *const seen[] = {"/data/su",
+                                       "/data/overlay2/a/su",
+                                       "/var/lib/docker/x/su",
+                                       "/var/lib/docker/open",
+                                       "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/su",
+                                       "/var/lib/machines/su",
+                                       "/var/lib/machines/m/usr/bin/su",
+                                       "/srv/x/.local/share/docker/open",
+                                       "/srv/x/.local/share/docker/su",
+                                       "/home/me/.local/share/containers/storage/overlay/a/diff/bin/su"};
+    static const char *const unseen[] = {"/data/open",               /* the engine's business */
+                                         "/data/overlay2/a/diff/su", /* an image's, where nobody but root gets */
+                                         "/var/lib/containerd/open",
+                                         "/home/me/.local/share/containers/storage/overlay/a/diff/bin/own",
+                                         "/home/me/.local/share/containers/storage/overlay/a/diff/open"};
+    for (size_t i = 0; i < G_N_ELEMENTS(seen); i++)
+        if (!find(walk, seen[i]))
+            fail_msg("%s is not seen", seen[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(unseen); i++)
+        if (find(walk, unseen[i]))
+            fail_msg("%s is seen", unseen[i]);
+    assert_gaps(walk, WALK_ALL, "");
+}
+
+/* What cannot be told without passwd, group, an attribute or the mount table is a gap of those kinds and no others. */
+static void what_could_not_be_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host;
+        unsigned kinds;
+        const char *gap;
+    } cases[] = {
+        {"{'files': {'/etc/passwd': {'content': '', 'denied': true}, '/x': {'content': '', 'uid': 7}}}", WALK_UNOWNED,
+         "/etc/passwd (/etc/passwd: Permission denied)"},
+        {"{'files': {'/etc/group': {'content': '', 'denied': true}, '/x': {'content': '', 'gid': 7}}}", WALK_UNGROUPED,
+         "/etc/group (/etc/group: Permission denied)"},
+        {"{'files': {'/x': {'content': '', 'mode': '0755', 'denied': true}}}", WALK_CAPABILITY,
+         "/x (Permission denied)"},
+        {"{'mounts': '1 0 8:1 / / rw - ext4 d rw\\nbroken\\n'}", WALK_ALL,
+         "/ (/proc/self/mountinfo: line 2 is no line of a mount table)"},
+        {"{'files': {'/proc/self/mountinfo': {'content': '', 'denied': true}}}", WALK_ALL,
+         "/ (/proc/self/mountinfo: Permission denied)"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        pl_auto(host) host = stated(cases[i].host);
+        const struct walk *walk = host_walk(host);
+        for (unsigned kind = 1; kind & WALK_ALL; kind <<= 1)
+            assert_gaps(walk, kind, cases[i].kinds & kind ? cases[i].gap : "");
+        assert_int_equal(kinds(walk, "/x") & (WALK_UNOWNED | WALK_UNGROUPED), 0);
+    }
+}
+
+static void flood(json_object *files, guint n, const char *at, const char *mode, int uid)
+{
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("%s/%u", at, i);
+        json_object *file = json_object_new_object();
+        json_object_object_add(file, "mode", json_object_new_string(mode));
+        json_object_object_add(file, "uid", json_object_new_int(uid));
+        json_object_object_add(files, path, file);
+    }
+}
+
+static const struct walk_group *group_of(const struct walk *walk, unsigned kind)
+{
+    const struct walk_group *found = NULL;
+    for (guint i = 0; i < walk->groups->len; i++) {
+        const struct walk_group *group = g_ptr_array_index(walk->groups, i);
+        if (group->kind != kind)
+            continue;
+        assert_null(found);
+        found = group;
+    }
+    return found;
+}
+
+/* What one owner has too much of is counted together, and hides nothing of others and of other kinds. */
 static void floods(void **state)
 {
     (void)state;
-    json_object *spec = json_object_new_object();
-    json_object *files = json_object_new_object();
+    json_object *spec = json_object_new_object(), *files = json_object_new_object();
     json_object_object_add(spec, "files", files);
-    for (int i = 0; i < 13000; i++) {
-        g_autofree char *path = g_strdup_printf("/flood/%d", i);
-        json_object *file = json_object_new_object();
-        json_object_object_add(file, "mode", json_object_new_string("0666"));
-        json_object_object_add(files, path, file);
-    }
-    json_object *su = json_object_new_object();
-    json_object_object_add(su, "mode", json_object_new_string("4755"));
-    json_object_object_add(files, "/zz/su", su);
+    flood(files, WALK_OWNER_MAX + 30, "/home/a/junk", "4755", 1000);
+    flood(files, WALK_OWNER_MAX + 30, "/home/a/more", "0666", 1000);
+    flood(files, 1, "/zz", "4755", 0);
+    flood(files, 1, "/zz/other", "4755", 1001);
+    json_object_object_add(files, "/etc/passwd",
+                           json_object_new_string("a:x:1000:0::/:\nb:x:1001:0::/:\nr:x:0:0::/:\n"));
     pl_auto(host) host = host_new_inline(spec, NULL, NULL);
     json_object_put(spec);
     const struct walk *walk = host_walk(host);
-    assert_true(walk->truncated);
-    assert_int_equal(kinds(walk, "/zz/su"), WALK_SETUID);
-    assert_int_equal(walk->entries->len, 12501);
+    assert_int_equal(kinds(walk, "/zz/0"), WALK_SETUID);
+    assert_int_equal(kinds(walk, "/zz/other/0"), WALK_SETUID);
+    assert_gaps(walk, WALK_ALL, "");
+    assert_int_equal(walk->groups->len, 2);
+    assert_int_equal(group_of(walk, WALK_SETUID)->count, 30);
+    assert_string_equal(group_of(walk, WALK_SETUID)->below, "/home/a/junk");
+    assert_int_equal(group_of(walk, WALK_WORLD_WRITABLE)->count, 30);
+    assert_int_equal(group_of(walk, WALK_WORLD_WRITABLE)->uid, 1000);
+    assert_int_equal(walk->entries->len, 2 * WALK_OWNER_MAX + 2);
 }
 
 int main(void)
@@ -265,9 +474,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(offline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_root_can_make, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(too_deep_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mounts_are_borders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(depth_is_no_hiding_place, set_up, tear_down),
         cmocka_unit_test(inline_host),
+        cmocka_unit_test(mounts_by_type),
+        cmocka_unit_test(what_a_bind_mount_shows),
+        cmocka_unit_test(storage_is_proven),
+        cmocka_unit_test(what_could_not_be_read),
         cmocka_unit_test(floods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,12 +9,18 @@ static void hostile_text_becomes_valid(void **state)
     (void)state;
     pl_auto(items) items = items_new();
     struct item *item = items_add(items, "na\xffme");
-    assert_string_equal(item->subject, "na\xEF\xBF\xBDme");
+    assert_string_equal(item->subject, "na\\xffme");
     item_set_string(item, "text", "\xc3(");
     assert_true(g_utf8_validate(tree_string(item->fields, "text"), -1, NULL));
     assert_string_equal(items_add(items, "")->subject, "(nameless)");
     item_source_process(item, "x\xff", 4);
-    assert_string_equal(item->source.process, "x\xEF\xBF\xBD (pid 4)");
+    assert_string_equal(item->source.process, "x\\xff (pid 4)");
+    item_unread(item, "text", "no \xff");
+    assert_string_equal(g_hash_table_lookup(item->unread, "text"), "no \\xff");
+    item_source_api(item, "GET /\xff");
+    assert_string_equal(item->source.api, "GET /\\xff");
+    items_problem(items, PROBLEM_ERROR, NULL, "bad \xff");
+    assert_string_equal(((struct problem *)items->problems->pdata[0])->reason, "bad \\xff");
 }
 
 static void errors_become_problems(void **state)

@@ -123,11 +123,42 @@ static void wrong_objects(void **state)
     assert_true(probe_find("config")->check(good, NULL, NULL));
 }
 
+static void keys_that_no_tree_can_have(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *key;
+        bool good;
+    } rows[] = {
+        {"yaml", "a.b", true},
+        {"lines", "a.b", false},
+        {"lines", "*.words.*", true},
+        {"colon", "root", false},
+        {"yaml-stream", "*.a", true},
+        {"xml", "volumes", false},
+        {"xml", "children.*.name", true},
+        {"ini", "a.b", true},
+        {"lines", "", true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("{path: /a, format: %s, key: '%s'}", rows[i].format, rows[i].key);
+        pl_autojson json_object *object = yaml(text);
+        g_autoptr(GError) error = NULL;
+        if (probe_find("config")->check(object, NULL, &error) != rows[i].good)
+            fail_msg("%s: %s", text, error ? error->message : "accepted");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_of_each_file), cmocka_unit_test(one_file_wins),       cmocka_unit_test(keys),
-        cmocka_unit_test(systemd_drop_ins),    cmocka_unit_test(what_cannot_be_read), cmocka_unit_test(wrong_objects),
+        cmocka_unit_test(keys_that_no_tree_can_have),
+        cmocka_unit_test(values_of_each_file),
+        cmocka_unit_test(one_file_wins),
+        cmocka_unit_test(keys),
+        cmocka_unit_test(systemd_drop_ins),
+        cmocka_unit_test(what_cannot_be_read),
+        cmocka_unit_test(wrong_objects),
         cmocka_unit_test(every_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,10 +103,155 @@ static void names_in_control_groups(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *runtime = NULL;
-        g_autofree char *id = container_id_from_cgroup(cases[i].path, &runtime);
+        g_autofree char *id = container_id_from_cgroup(cases[i].path, &runtime, NULL);
         if (g_strcmp0(id, cases[i].id) != 0 || g_strcmp0(runtime, cases[i].runtime) != 0)
             fail_msg("%s: %s of %s", cases[i].path, id ? id : "none", runtime ? runtime : "none");
     }
+}
+
+/* ---- whose an id is ---- */
+
+/* A user's older process in a group of its own that has the container's name. */
+#define SPOOF(place, start)                                                                                            \
+    "- {pid: 80, ppid: 1, comm: sleep, argv: [sleep], uid: 1000, start: " start ", ns: {mnt: 900, user: 901},"         \
+    " cgroup: \"0::" place "\\n\", mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n"
+#define GROUPS                                                                                                         \
+    "files: {/sys/fs/cgroup/mine: {type: dir, uid: 1000},"                                                       \
+    " /sys/fs/cgroup/mine/docker-" ID ".scope: {type: dir, uid: 1000}}\n"
+
+static void a_name_of_a_group_joins_nothing(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {
+        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope", "1"),
+        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope/deeper", "1"),
+        CONTAINER("", "") SPOOF("/system.slice/user@1000.service/app.slice/" ID, "9999"),
+        CONTAINER("", "") SPOOF("/mine/docker-" ID ".scope", "1") GROUPS,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        pl_auto(items) items = look(hosts[i], "container", "{}");
+        assert_int_equal(items->problems->len, 0);
+        assert_int_equal(items->list->len, 2);
+        assert_field(item_at(items, 0), "comm", "\"web\"");
+        assert_field(item_at(items, 0), "name", "\"aaaaaaaaaaaa\"");
+        assert_field(item_at(items, 0), "processes", "1");
+        assert_field(item_at(items, 1), "comm", "\"sleep\"");
+        assert_true(g_str_has_prefix(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by /"));
+    }
+}
+
+static void a_claim_that_nobody_can_settle_is_a_problem(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(CONTAINER("", "") SPOOF("/other.slice/docker-" ID ".scope", "1"), "container", "{}");
+    assert_int_equal(items->problems->len, 1);
+    assert_int_equal(items->list->len, 2);
+}
+
+/* Who can write arguments can name any container. */
+static void a_monitor_of_a_user_gives_no_id_of_another(void **state)
+{
+    (void)state;
+    pl_auto(items) items =
+        look(CONTAINER("", "") "- {pid: 70, ppid: 1, uid: 1000, comm: conmon, argv: [conmon, -c, " ID "]}\n"
+                               "- {pid: 80, ppid: 70, comm: sleep, argv: [sleep], uid: 1000, start: 1,"
+                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n",
+             "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, 2);
+    assert_field(item_at(items, 0), "comm", "\"web\"");
+    assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
+}
+
+/* At one place: a process that was entered shares the mounts, one that descends may have made its own. */
+static void parts_of_one_container_stay_together(void **state)
+{
+    (void)state;
+#define AT_PLACE(pid, ppid, mnt, below)                                                                                \
+    "- {pid: " pid ", ppid: " ppid ", comm: part, argv: [p], start: 50, ns: {mnt: " mnt ", pid: 501},"                 \
+    " cgroup: \"0::/system.slice/docker-" ID ".scope" below "\\n\", mountinfo: \"" ROOT "\"}\n"
+    pl_auto(items) items =
+        look(CONTAINER("", "") AT_PLACE("20", "100", "700", "/inner.service") AT_PLACE("21", "20", "701", "")
+                 AT_PLACE("200", "1", "500", "") AT_PLACE("201", "1", "null", ""),
+             "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_field(only_item(items), "comm", "\"web\"");
+    assert_field(only_item(items), "processes", "5");
+}
+
+static void others_at_its_place_are_judged_apart(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(CONTAINER("", "") AT_PLACE("200", "1", "700", ""), "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, 2);
+}
+
+/* ---- unread is neither inside nor outside ---- */
+
+#define IN_CHROOT(pid, ppid, more)                                                                                     \
+    "- {pid: " pid ", ppid: " ppid ", comm: p" pid ", argv: [x], cgroup: \"0::/\\n\", ns: {mnt: 500}, " more "}\n"
+#define UNREADABLE "files: {mountinfo: {denied: true}}"
+
+/* The first process of the namespace ended just now: its table is gone, and the next one has it. */
+static void one_unread_process_says_nothing_of_the_next(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(MOUNTS "processes:\n" IN_CHROOT("90", "100", "start: 9, " UNREADABLE)
+                                    IN_CHROOT("100", "1", "start: 5, mountinfo: \"" ROOT "\""),
+                                "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_field(only_item(items), "comm", "\"p100\"");
+    assert_field(only_item(items), "processes", "2");
+}
+
+static void unread_is_a_problem_and_not_outside(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {
+        IN_CHROOT("100", "1", UNREADABLE),
+        "- {pid: 100, ppid: 1, comm: x, argv: [x], cgroup: \"0::/\\n\", ns: {mnt: 500, pid: null},"
+        " mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n",
+        "- {pid: 100, ppid: 1, comm: x, argv: [x], cgroup: \"0::/\\n\", ns: {mnt: 500, pid: 501, ipc: null},"
+        " mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n",
+        "- {pid: 100, ppid: 1, comm: x, argv: [x], ns: {mnt: 500}, files: {cgroup: {denied: true}},"
+        " mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n",
+        "- {pid: 100, ppid: 1, comm: x, argv: [x], ns: {mnt: 500}, mountinfo: \"half a line\\n\"}\n",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_autofree char *host = g_strconcat(MOUNTS "processes:\n", hosts[i], NULL);
+        pl_auto(items) items = look(host, "container", "{}");
+        assert_int_equal(items->problems->len, 1);
+        assert_int_equal(items->list->len, 0);
+    }
+}
+
+/* Which group it is in could not be read; whose mounts it has is known. */
+static void a_process_without_a_group_is_found_by_its_mounts(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(CONTAINER("", "") "- {pid: 200, ppid: 1, comm: exec, argv: [x], start: 50, " OWN
+                                                  ", files: {cgroup: {denied: true}}, mountinfo: \"" ROOT "\"}\n",
+                                "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_field(only_item(items), "processes", "2");
+}
+
+/* A table of more than 8 MiB. */
+static void many_mounts_hide_no_container(void **state)
+{
+    (void)state;
+    g_autofree char *name = g_strnfill(4000, 'd');
+    GString *host = g_string_new(MOUNTS "processes:\n- {pid: 100, ppid: 1, comm: x, argv: [x], ns: {mnt: 500},"
+                                        " cgroup: \"0::/\\n\", mountinfo: \"");
+    g_string_append(host, ROOT);
+    for (unsigned i = 0; i < 2200; i++)
+        g_string_append_printf(host, "%u 400 0:70 / /t/%s/%u rw - tmpfs none rw\\n", 500 + i, name, i);
+    g_string_append(host, "\"}\n");
+    g_autofree char *text = g_string_free(host, FALSE);
+    pl_auto(items) items = look(text, "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_field(only_item(items), "comm", "\"x\"");
 }
 
 int main(void)
@@ -118,6 +263,15 @@ int main(void)
         cmocka_unit_test(a_chroot_with_its_own_processes),
         cmocka_unit_test(host_namespaces_do_not_hide_a_container),
         cmocka_unit_test(names_in_control_groups),
+        cmocka_unit_test(a_name_of_a_group_joins_nothing),
+        cmocka_unit_test(a_claim_that_nobody_can_settle_is_a_problem),
+        cmocka_unit_test(a_monitor_of_a_user_gives_no_id_of_another),
+        cmocka_unit_test(parts_of_one_container_stay_together),
+        cmocka_unit_test(others_at_its_place_are_judged_apart),
+        cmocka_unit_test(one_unread_process_says_nothing_of_the_next),
+        cmocka_unit_test(unread_is_a_problem_and_not_outside),
+        cmocka_unit_test(a_process_without_a_group_is_found_by_its_mounts),
+        cmocka_unit_test(many_mounts_hide_no_container),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,10 +16,59 @@ static void typos_are_refused_with_their_line(void **state)
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: map, appends: true}}\n", "lists and sets");
 }
 
+/* What could only ever leave a key at its default is no description. */
+static void formats_that_hold_no_such_key(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"lines", "colon", "sshd", "sysctl", "yaml-stream", "xml"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *text =
+            g_strdup_printf(MINIMAL_DAEMON "config: {format: %s, path: /etc/d}\nkeys: {k: {type: bool}}\n", lists[i]);
+        assert_refused(text, "no settings by name");
+    }
+    static const char *const sections[] = {"ini", "systemd"};
+    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+        g_autofree char *text = g_strdup_printf(
+            MINIMAL_DAEMON "config: {format: %s, path: /etc/d}\nkeys: {k: {type: bool}}\n", sections[i]);
+        assert_refused(text, "is a section");
+    }
+}
+
+static void set_by(const char *argv, const char *expected)
+{
+    pl_auto(daemons) daemons = daemons_new();
+    g_autoptr(GError) error = NULL;
+    if (!describe(daemons, "d.yaml",
+                  MINIMAL_DAEMON
+                  "config: {format: keyvalue, path: /etc/d.conf, flag: [config, c]}\n"
+                  "keys: {mode: {type: string, default: safe, flag: [m]}, quiet: {type: bool, flag: q}}\n",
+                  &error))
+        fail_msg("%s", error->message);
+    g_autofree char *host = g_strdup_printf("{files: {/etc/d.conf: 'mode=safe', /srv/d.conf: 'mode=open'}, "
+                                            "processes: [{pid: 9, comm: d, exe: /usr/bin/d, argv: [d, %s]}]}",
+                                            argv);
+    pl_auto(items) items = look_described(daemons, host, "setting", "{daemon: d, key: mode}");
+    assert_int_equal(items->list->len, 1);
+    assert_string_equal(tree_string(((struct item *)items->list->pdata[0])->fields, "value"), expected);
+}
+
+/* A flag of one letter is written with one dash, whether it sets a key or names the file. */
+static void flags_of_one_letter(void **state)
+{
+    (void)state;
+    set_by("--config=/etc/d.conf", "safe");
+    set_by("-c, /srv/d.conf", "open");
+    set_by("-c/srv/d.conf", "open");
+    set_by("-qc, /srv/d.conf", "open");
+    set_by("-q, -m, loud", "loud");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typos_are_refused_with_their_line),
+        cmocka_unit_test(formats_that_hold_no_such_key),
+        cmocka_unit_test(flags_of_one_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,11 +101,11 @@ static void secrets_stay_with_the_engine(void **state)
                  "/swarm': {json: {JoinTokens: {Worker: SWMTKN}}}, '" AT
                  "/services': {json: [{Spec: {Name: web, Env: [A=1, B]}}]}",
             "{list: info, key: A}");
-    assert_field(only_item(items), "value", "\"x http://a:<hidden>@c/ https://d:<hidden>@f, http://g\"");
+    assert_field(only_item(items), "value", "\"x http://a:<redacted, 1 bytes>@c/ https://d:<redacted, 1 bytes>@f, http://g\"");
     pl_auto(items) swarm = ask(PING ", '" AT "/info': {json: {Swarm: {ControlAvailable: true}}}, '" AT
                                     "/swarm': {json: {JoinTokens: {Worker: SWMTKN}}}",
                                "{list: swarm}");
-    assert_field(only_item(swarm), "value", "{\"JoinTokens\":\"<hidden>\"}");
+    assert_field(only_item(swarm), "value", "{\"JoinTokens\":\"<redacted, 19 bytes>\"}");
     pl_auto(items) services = ask(PING ", '" AT "/info': {json: {Swarm: {ControlAvailable: true}}}, '" AT
                                        "/services': {json: [{Spec: {Name: web, Env: [A=1, B]}}]}",
                                   "{list: services, key: Spec.Env}");
@@ -341,10 +341,10 @@ static void what_the_machine_shows(void **state)
     assert_declared(only_item(access), "docker");
     pl_auto(items) proxies = look_in(host, "{list: proxies}");
     assert_int_equal(proxies->list->len, 2);
-    assert_field(item_at(proxies, 0), "value", "\"http://d:<hidden>@f\"");
-    assert_field(item_at(proxies, 1), "value", "\"http://a:<hidden>@c\"");
+    assert_field(item_at(proxies, 0), "value", "\"http://d:<redacted, 1 bytes>@f\"");
+    assert_field(item_at(proxies, 1), "value", "\"http://a:<redacted, 1 bytes>@c\"");
     pl_auto(items) command = look_in(host, "{list: command}");
-    assert_field(only_item(command), "value", "[\"dockerd\",\"--http-proxy=http://a:<hidden>@c\"]");
+    assert_field(only_item(command), "value", "[\"dockerd\",\"--http-proxy=http://a:<redacted, 1 bytes>@c\"]");
     pl_auto(items) root = look_in(host, "{list: data-root}");
     assert_field(only_item(root), "value", "\"/var/lib/docker\"");
     assert_field(only_item(root), "separate", "false");

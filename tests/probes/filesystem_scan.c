@@ -16,15 +16,15 @@ static void setuid_files_with_their_packages(void **state)
     pl_auto(items) items = look(host, "filesystem-scan", "{find: setuid}");
     assert_int_equal(items->problems->len, 0);
     assert_int_equal(items->list->len, 2);
-    const struct item *item = item_at(items, 0);
+    assert_field(item_at(items, 0), "package", "\"sudo\"");
+    assert_field(item_at(items, 0), "type", "\"file\"");
+    assert_field(item_at(items, 0), "capabilities", "[]");
+    const struct item *item = item_at(items, 1); /* root's files come first */
     assert_field(item, "path", "\"/opt/own\"");
     assert_field(item, "owner", "null");
     assert_field(item, "mode", "\"6755\"");
     assert_field(item, "package", "null");
     assert_declared(item, "filesystem-scan");
-    assert_field(item_at(items, 1), "package", "\"sudo\"");
-    assert_field(item_at(items, 1), "type", "\"file\"");
-    assert_field(item_at(items, 1), "capabilities", "[]");
 }
 
 static void every_kind(void **state)
@@ -74,6 +74,89 @@ static void an_unreadable_database_leaves_the_package_unread(void **state)
     assert_field(only_item(items), "package", "(unread)");
 }
 
+/* Names that could not be read are no absence of names, in every probe that shows them. */
+static void unread_names(void **state)
+{
+    (void)state;
+    static const char unread[] = "files:\n  /etc/passwd: {content: '', denied: true}\n"
+                                 "  /etc/group: {content: '', denied: true}\n"
+                                 "  /x: {content: '', mode: '4755', uid: 7, gid: 7}\n"
+                                 "processes: [{pid: 9, comm: a, uid: 7, exe: /x}]\n";
+    static const struct {
+        const char *probe, *object, *fields;
+    } cases[] = {{"filesystem-scan", "{find: setuid}", "owner group"},
+                 {"file", "{path: /x}", "owner group"},
+                 {"process", "{exe: /x}", "user"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        pl_auto(items) items = look(unread, cases[i].probe, cases[i].object);
+        g_auto(GStrv) fields = g_strsplit(cases[i].fields, " ", -1);
+        for (char **field = fields; *field; field++)
+            assert_field(only_item(items), *field, "(unread)");
+    }
+    static const char *const finds[] = {"unowned", "ungrouped"};
+    for (size_t i = 0; i < G_N_ELEMENTS(finds); i++) {
+        g_autofree char *object = g_strdup_printf("{find: %s}", finds[i]);
+        pl_auto(items) items = look(unread, "filesystem-scan", object);
+        assert_problem(items, PROBLEM_UNKNOWN, i ? "/etc/group" : "/etc/passwd");
+    }
+}
+
+#define MOUNTS(line) "mounts: \"1 0 8:1 / / rw - ext4 /dev/sda1 rw\\n" line "\\n\"\n"
+
+/* A place that is not searched is a problem of the kinds that may be there, and of those who mean the place. */
+static void places_that_are_not_searched(void **state)
+{
+    (void)state;
+    static const char nfs[] = MOUNTS("2 1 0:9 / /mnt/data rw,nodev - nfs4 s:/ rw");
+    static const struct {
+        const char *object;
+        bool problem;
+    } cases[] = {{"{find: setuid}", true},
+                 {"{find: capability}", true},
+                 {"{find: device}", false},
+                 {"{find: world-writable}", false},
+                 {"{find: setuid, below: [/usr, /opt]}", false},
+                 {"{find: setuid, below: [/mnt]}", true},
+                 {"{find: setuid, below: [/mnt/data/x]}", true},
+                 {"{find: setuid, below: [/mnt/dat]}", false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        pl_auto(items) items = look(nfs, "filesystem-scan", cases[i].object);
+        if (cases[i].problem)
+            assert_problem(items, PROBLEM_UNKNOWN, "/mnt/data (nfs4, mounted without nosuid)");
+        else
+            assert_nothing(items);
+    }
+    pl_auto(items) broken = look(MOUNTS("broken"), "filesystem-scan", "{find: device}");
+    assert_problem(broken, PROBLEM_ERROR, "line 2");
+}
+
+/* Many that are alike become one, of which is known what they have in common. */
+static void a_flood_is_one_item(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("files:\n  /usr/real: {content: '', mode: \"4755\"}\n");
+    for (int i = 0; i < 2003; i++)
+        g_string_append_printf(text, "  /home/a/%d: {content: '', mode: \"4751\", uid: 1000}\n", i);
+    pl_auto(items) items = look(text->str, "filesystem-scan", "{find: setuid}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, 2002);
+    const struct item *group = item_at(items, 2001);
+    assert_string_equal(group->subject, "3 more files below /home/a");
+    assert_field(group, "uid", "1000");
+    assert_field(group, "mode", "\"4751\"");
+    assert_field(group, "type", "\"file\"");
+    assert_field(group, "path", "(unread)");
+    assert_field(group, "package", "(unread)");
+    assert_declared(group, "filesystem-scan");
+    pl_auto(items) elsewhere = look(text->str, "filesystem-scan", "{find: setuid, below: [/usr, /opt]}");
+    assert_field(only_item(elsewhere), "path", "\"/usr/real\"");
+    assert_int_equal(elsewhere->problems->len, 0);
+    pl_auto(items) excluded = look(text->str, "filesystem-scan", "{find: setuid, exclude: ['/home/*']}");
+    assert_int_equal(excluded->list->len, 1);
+    pl_auto(items) inside = look(text->str, "filesystem-scan", "{find: setuid, below: [/home/a/0]}");
+    assert_problem(inside, PROBLEM_ERROR, "3 more files");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +166,9 @@ int main(void)
         cmocka_unit_test(nothing_found),
         cmocka_unit_test(unreadable_directories_are_unknown),
         cmocka_unit_test(an_unreadable_database_leaves_the_package_unread),
+        cmocka_unit_test(unread_names),
+        cmocka_unit_test(places_that_are_not_searched),
+        cmocka_unit_test(a_flood_is_one_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

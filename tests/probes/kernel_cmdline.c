@@ -48,7 +48,7 @@ static void offline_has_no_command_line(void **state)
 {
     (void)state;
     pl_auto(items) items = look("live: false", "kernel-cmdline", "{name: nosmt}");
-    assert_problem(items, PROBLEM_NOTAPPLICABLE, "offline");
+    assert_problem(items, PROBLEM_OFFLINE, "offline");
 }
 
 static void denied_is_unknown(void **state)

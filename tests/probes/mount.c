@@ -190,6 +190,15 @@ static void denied_fstab_is_unread(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "/etc/fstab");
 }
 
+/* A table that is not whole answers nothing: what is missing may be what was asked for. */
+static void a_broken_table_is_a_problem(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look("mounts: \"1 0 8:1 / / rw - ext4 d rw\\nbroken\\n\"", "mount", "{path: [/, /tmp]}");
+    assert_int_equal(items->list->len, 0);
+    assert_problem(items, PROBLEM_ERROR, "line 2");
+}
+
 static void only_absolute_paths(void **state)
 {
     (void)state;
@@ -218,6 +227,7 @@ int main(void)
         cmocka_unit_test(escaped_unit_names),
         cmocka_unit_test(offline_reads_fstab_alone),
         cmocka_unit_test(denied_fstab_is_unread),
+        cmocka_unit_test(a_broken_table_is_a_problem),
         cmocka_unit_test(only_absolute_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,8 +12,8 @@ static void lines_are_parsed(void **state)
 {
     (void)state;
     pl_auto(mountinfo) table = mountinfo_parse("1 2 0:5 /a\\040b /x\\011y rw,nosuid shared:1 master:2 - tmpfs n rw\n"
-                                               "broken\n1 2 3 / / rw - a b c\n"
-                                               "1 2 8:1 /gone//deleted /z ro - ext4 d rw\n");
+                                               "1 2 8:1 /gone//deleted /z ro - ext4 d rw\n",
+                                               NULL);
     assert_int_equal(table->lines->len, 2);
     const struct mount_line *line = table->lines->pdata[0];
     assert_string_equal(line->root, "/a b");
@@ -26,10 +26,22 @@ static void lines_are_parsed(void **state)
     assert_false(mount_is_writable(gone));
 }
 
+static void a_line_that_is_none_makes_the_table_unknown(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"broken\n", "1 2 3 / / rw - a b c\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *text = g_strconcat(HOST, lines[i], NULL);
+        g_autoptr(GError) error = NULL;
+        assert_null(mountinfo_parse(text, &error));
+        assert_non_null(error);
+    }
+}
+
 static void the_last_and_longest_covers(void **state)
 {
     (void)state;
-    pl_auto(mountinfo) table = mountinfo_parse(HOST "33 22 0:26 / /run rw - tmpfs second rw\n");
+    pl_auto(mountinfo) table = mountinfo_parse(HOST "33 22 0:26 / /run rw - tmpfs second rw\n", NULL);
     assert_string_equal(mountinfo_covering(table, "/run/x")->source, "second");
     assert_string_equal(mountinfo_covering(table, "/runner")->target, "/");
     assert_string_equal(mountinfo_at(table, "/data")->fstype, "xfs");
@@ -38,7 +50,7 @@ static void the_last_and_longest_covers(void **state)
 
 static char *origin(const char *root, unsigned major, unsigned minor)
 {
-    pl_auto(mountinfo) table = mountinfo_parse(HOST);
+    pl_auto(mountinfo) table = mountinfo_parse(HOST, NULL);
     g_autofree char *text = g_strdup(root);
     const struct mount_line line = {.major = major, .minor = minor, .root = text};
     return mountinfo_host_path(table, &line);
@@ -69,6 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_parsed),
+        cmocka_unit_test(a_line_that_is_none_makes_the_table_unknown),
         cmocka_unit_test(the_last_and_longest_covers),
         cmocka_unit_test(origins_are_found_by_device_and_root),
         cmocka_unit_test(below_is_by_components),

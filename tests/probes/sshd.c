@@ -143,6 +143,19 @@ static void match_all(void **state)
     assert_int_equal(late->list->len, 2);
     assert_field(item_at(late, 0), "value", "\"no\"");
     assert_field(item_at(late, 1), "scope", "\"Match all\"");
+    static const char *const spellings[][2] = {
+        {"match group Admins", "Match Group Admins"},
+        {"MATCH  USER  \\\"group\\\"   LocalPort 22", "Match User group LocalPort 22"},
+        {"Match ALL", "Match all"},
+        {"match address=10.0.0.0/8,user User USER", "Match Address 10.0.0.0/8,user User USER"},
+        {"Match invalid-user Group x", "Match Invalid-User Group x"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        g_autofree char *text = g_strconcat(spellings[i][0], "\\n  PermitTTY no\\n", NULL);
+        g_autofree char *expected = g_strdup_printf("\"%s\"", spellings[i][1]);
+        pl_auto(items) items = ask(text, "PermitTTY");
+        assert_field(item_at(items, 1), "scope", expected);
+    }
     pl_auto(items) both = ask("PermitRootLogin no\\nMatch all\\n  PermitRootLogin yes\\n", "PermitRootLogin");
     assert_field(item_at(both, 0), "value", "\"no\"");
     assert_field(item_at(both, 1), "value", "\"yes\"");

@@ -20,13 +20,13 @@ static void visible(void **state)
     assert_visible("plain", false, "plain");
     assert_visible("\x1b[31mred\x07", false, "\\x1b[31mred\\x07");
     assert_visible("a\nb\tc\rd", false, "a\\x0ab\\x09c\\x0dd");
-    assert_visible(RLO "evil", false, "\\xe2\\x80\\xaeevil");
-    assert_visible("\xe2\x81\xa6x\xe2\x81\xa9", false, "\\xe2\\x81\\xa6x\\xe2\\x81\\xa9");
-    assert_visible("\xc2\x9b", false, "\\xc2\\x9b"); /* C1 CSI */
+    assert_visible(RLO "evil", false, "\\u202eevil");
+    assert_visible("\xe2\x81\xa6x\xe2\x81\xa9", false, "\\u2066x\\u2069");
+    assert_visible("\xc2\x9b", false, "\\u009b"); /* C1 CSI */
     assert_visible("\x7f", false, "\\x7f");
-    assert_visible("bad\xff", false, "bad\xef\xbf\xbd");
+    assert_visible("bad\xff", false, "bad\\xff");
     assert_visible("gr\xc3\xbc\xc3\x9f", false, "gr\xc3\xbc\xc3\x9f");
-    assert_visible("gr\xc3\xbc", true, "gr\\xc3\\xbc");
+    assert_visible("gr\xc3\xbc", true, "gr\\u00fc");
     assert_visible(NULL, false, "");
 }
 
@@ -49,8 +49,11 @@ static void html(void **state)
 static void xml(void **state)
 {
     (void)state;
-    g_autofree char *legal = escape_xml("a\x01\x1f\t\n\r\xef\xbf\xbf]]>\xff" RLO);
-    assert_string_equal(legal, "a\xef\xbf\xbd\xef\xbf\xbd\t\n\r\xef\xbf\xbd]]>\xef\xbf\xbd\\xe2\\x80\\xae");
+    static const char hostile[] = "a\x01\x1f\t\n\r\xef\xbf\xbf]]>\xff" RLO;
+    g_autofree char *line = escape_xml(hostile, false);
+    assert_string_equal(line, "a\\x01\\x1f\\x09\\x0a\\x0d\\uffff]]>\\xff\\u202e");
+    g_autofree char *block = escape_xml(hostile, true);
+    assert_string_equal(block, "a\\x01\\x1f\t\n\\x0d\\uffff]]>\\xff\\u202e");
 }
 
 static void assert_json(const char *text, gsize n, const char *wanted)
@@ -69,7 +72,7 @@ static void json(void **state)
     assert_json(RLO, 3, "\"\\u202e\"");
     assert_json("\xf3\xa0\x81\x81", 4, "\"\\udb40\\udc41\"");
     assert_json("a\0b", 3, "\"a\\u0000b\"");
-    assert_json("\xff\0\xff", 3, "\"\xef\xbf\xbd\\u0000\xef\xbf\xbd\"");
+    assert_json("\xff\0\xff", 3, "\"\\\\xff\\u0000\\\\xff\"");
     assert_json("", 0, "\"\"");
 }
 

@@ -43,10 +43,7 @@ add_test(NAME reports/schema COMMAND Python3::Interpreter ${here}/schema.py
     ${samples}/sample.json ${samples}/containers.json ${samples}/fleet.json ${samples}/clean.json ${samples}/empty.json)
 set_tests_properties(reports/schema PROPERTIES FIXTURES_REQUIRED report_samples)
 
-# The page in a real browser; left out where node or Chromium is missing.
-find_program(NODE node)
-find_program(CHROMIUM chromium)
-if(NODE AND CHROMIUM)
-    add_test(NAME reports/browser COMMAND ${CMAKE_SOURCE_DIR}/tests/browser/run.sh ${samples} ${CMAKE_BINARY_DIR}/browser)
-    set_tests_properties(reports/browser PROPERTIES FIXTURES_REQUIRED report_samples TIMEOUT 900 RUN_SERIAL TRUE)
-endif()
+# The page in a real browser; skipped, and said, where Node.js or Chromium is missing.
+add_test(NAME reports/browser COMMAND ${CMAKE_SOURCE_DIR}/tests/browser/run.sh ${samples})
+set_tests_properties(reports/browser PROPERTIES FIXTURES_REQUIRED report_samples TIMEOUT 900 RUN_SERIAL TRUE
+    SKIP_RETURN_CODE 77)

@@ -34,9 +34,10 @@ def at(document, path):
     return document
 
 
-# The last line came after the first version of the format: older documents lack it.
+# The last lines came after the first version of the format: older documents lack them.
 OPTIONAL = {"path", "line", "process", "api", "text", "shell", "ansible",
-            "ability", "abilities"}
+            "ability", "abilities",
+            "uid", "separated", "undumpable"}
 
 
 def optional(path):

@@ -121,6 +121,34 @@ static void quiet_is_one_line(void **state)
                                     "exit 0: every demand is met (--fail-on medium)\n");
 }
 
+/* What a mail holds: the verdict first, then names of what the demands are about, then where the rest stands. */
+static void quiet_with_names(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_large(2000);
+    static const char *const files[] = {"/var/lib/plumbline/audit.json", NULL};
+    g_free(audit->gate.fail_on);
+    audit->gate.fail_on = g_strdup("high");
+    g_auto(GStrv) lines = lines_of(audit, (struct report_options){.quiet = true, .names = true, .files = files});
+    assert_true(g_str_has_prefix(lines[0], "FAIL  score "));
+    assert_non_null(strstr(lines[0], "  exit 1: "));
+    guint n = 1;
+    for (; g_str_has_prefix(lines[n], "x FAIL"); n++)
+        assert_true(strstr(lines[n], " high ") || strstr(lines[n], " critical "));
+    assert_int_equal(n, 21);
+    assert_true(g_str_has_prefix(lines[n], "and ") && g_str_has_suffix(lines[n], " more failed"));
+    guint last = g_strv_length(lines) - 2;
+    for (n++; n < last; n++)
+        assert_true(g_str_has_prefix(lines[n], "? UNKN") || g_str_has_prefix(lines[n], "! ERR") ||
+                    g_str_has_suffix(lines[n], " more that could not be judged"));
+    assert_string_equal(lines[last], "report: /var/lib/plumbline/audit.json");
+    assert_string_equal(lines[last + 1], "");
+    pl_auto(audit) clean = sample_clean();
+    g_autoptr(GString) met = sample_render("text", clean, (struct report_options){.quiet = true, .names = true});
+    assert_non_null(strchr(met->str, '\n'));
+    assert_ptr_equal(strchr(met->str, '\n'), met->str + met->len - 1);
+}
+
 static void nothing_judged(void **state)
 {
     (void)state;
@@ -178,6 +206,7 @@ int main(void)
                                        cmocka_unit_test(ascii_means_ascii),
                                        cmocka_unit_test(no_control_reaches_the_terminal),
                                        cmocka_unit_test(quiet_is_one_line),
+                                       cmocka_unit_test(quiet_with_names),
                                        cmocka_unit_test(nothing_judged),
                                        cmocka_unit_test(palettes),
                                        cmocka_unit_test(many_failures)};

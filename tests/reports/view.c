@@ -34,6 +34,37 @@ static void top_costs_most(void **state)
     assert_int_equal(view_failing_items(at(top, 0)), 63);
 }
 
+static bool says(const struct audit *audit, const char *format, const char *text)
+{
+    g_autoptr(GString) report = sample_render(format, audit, (struct report_options){0});
+    return strstr(report->str, text) != NULL;
+}
+
+static void demands(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_audit();
+    static const struct {
+        int code;
+        const char *fail_on;
+        enum view_demands demands;
+        const char *text, *html;
+    } cases[] = {{0, "medium", VIEW_MET, "\nPASS  score", "The demands are met"},
+                 {1, "medium", VIEW_NOT_MET, "\nFAIL  score", "The demands are not met"},
+                 {1, "none", VIEW_NOT_MET, "\nFAIL  score", "The demands are not met"},
+                 {3, "none", VIEW_INCOMPLETE, "\nERROR  score", "The audit is not complete"},
+                 {0, "none", VIEW_NOTHING_DEMANDED, "\nDONE  score", "Only reported"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_free(audit->gate.fail_on);
+        audit->gate.fail_on = g_strdup(cases[i].fail_on);
+        audit->gate.exit_code = cases[i].code;
+        assert_int_equal(view_demands(audit), cases[i].demands);
+        assert_true(says(audit, "text", cases[i].text));
+        assert_true(says(audit, "html", cases[i].html));
+        assert_int_equal(says(audit, "text", "\nPASS  score"), cases[i].demands == VIEW_MET);
+    }
+}
+
 static void causes(void **state)
 {
     (void)state;
@@ -110,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(failures_worst_first),
                                        cmocka_unit_test(top_costs_most),
+                                       cmocka_unit_test(demands),
                                        cmocka_unit_test(causes),
                                        cmocka_unit_test(waived_items_are_no_failures),
                                        cmocka_unit_test(more_counts_the_cap),

@@ -176,6 +176,51 @@ static void a_pipe_takes_the_bytes(void **state)
     assert_true(S_ISFIFO(found.st_mode));
 }
 
+/* Opening would wait for ever. */
+static void a_pipe_that_nobody_reads(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(mkfifo(place->file, 0600), 0);
+    g_autoptr(GError) error = NULL;
+    assert_false(report_write(place->file, "report", 6, 0600, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_WRITE));
+    assert_non_null(strstr(error->message, "nobody reads"));
+}
+
+/* Whoever planted a pipe at the report's name in a folder like /tmp would get root's report. */
+static void a_pipe_of_another_user(void **state)
+{
+    struct place *place = *state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(mkfifo(place->file, 0666), 0);
+    assert_int_equal(chown(place->file, 65534, 65534), 0);
+    int end = open(place->file, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    g_autoptr(GError) error = NULL;
+    assert_false(report_write(place->file, "report", 6, 0600, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_WRITE));
+    char read_back[16] = "";
+    assert_int_equal(read(end, read_back, sizeof read_back), -1);
+    close(end);
+}
+
+/* Nothing stands there before it is whole, and nothing stays of what was given up. */
+static void appears_when_it_is_committed(void **state)
+{
+    struct place *place = *state;
+    g_autoptr(GError) error = NULL;
+    struct report_file *file = report_file_open(place->file, 0600, &error);
+    assert_true(file && report_file_add(file, "half", 4, &error));
+    assert_false(g_file_test(place->file, G_FILE_TEST_EXISTS));
+    report_file_free(file);
+    assert_int_equal(entries(place, false), 0);
+    file = report_file_open(place->file, 0600, &error);
+    assert_true(report_file_add(file, "half", 4, &error) && report_file_restart(file, &error));
+    assert_true(report_file_add(file, "whole", 5, &error) && report_file_commit(file, &error));
+    report_file_free(file);
+    assert_content(place, "whole");
+}
+
 static void a_link_to_no_file_is_kept(void **state)
 {
     struct place *place = *state;
@@ -203,6 +248,9 @@ int main(void)
                                        TEST(no_such_folder),
                                        TEST(a_folder_in_its_place),
                                        TEST(a_pipe_takes_the_bytes),
+                                       TEST(a_pipe_that_nobody_reads),
+                                       TEST(a_pipe_of_another_user),
+                                       TEST(appears_when_it_is_committed),
                                        TEST(a_link_to_no_file_is_kept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "host/process.h"
 #include "host/reader.h"
+#include "host/reader_server.h"
 #include "model/error.h"
 
 #include <errno.h>
@@ -45,16 +46,16 @@ static int remove_folders(void **state)
     return 0;
 }
 
-static void enter(bool network, struct sandbox_state *sandbox)
+static void enter(enum sandbox_role role, struct sandbox_state *sandbox)
 {
     const char *const dirs[] = {inside, NULL};
-    const struct sandbox_plan plan = {.write_dirs = dirs, .network = network};
+    const struct sandbox_plan plan = {.role = role, .write_dirs = dirs};
     if (!sandbox_enter(&plan, sandbox, NULL))
         _exit(99);
 }
 
 /* Runs `act` in a confined child; its wait status. */
-static int confined(int (*act)(const struct sandbox_state *sandbox))
+static int confined(enum sandbox_role role, int (*act)(const struct sandbox_state *sandbox))
 {
     fflush(NULL);
     pid_t pid = fork();
@@ -62,7 +63,7 @@ static int confined(int (*act)(const struct sandbox_state *sandbox))
     if (pid == 0) {
         struct sandbox_state sandbox = {0};
         alarm(30);
-        enter(false, &sandbox);
+        enter(role, &sandbox);
         _exit(act(&sandbox));
     }
     int status = 0;
@@ -72,15 +73,17 @@ static int confined(int (*act)(const struct sandbox_state *sandbox))
 
 static void assert_dies(int (*act)(const struct sandbox_state *sandbox))
 {
-    int status = confined(act);
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGSYS);
+    for (enum sandbox_role role = SANDBOX_JUDGE; role <= SANDBOX_WRITER; role++) {
+        int status = confined(role, act);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), SIGSYS);
+    }
 }
 
 /* Exit status 0 is what the act wants; others tell the line. */
-static void assert_fine(int (*act)(const struct sandbox_state *sandbox))
+static void assert_fine(enum sandbox_role role, int (*act)(const struct sandbox_state *sandbox))
 {
-    int status = confined(act);
+    int status = confined(role, act);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
 }
@@ -162,7 +165,7 @@ static void violations_die(void **state)
     assert_dies(do_chroot);
 }
 
-/* A thread started afterwards is as confined as the first one. */
+/* A thread started afterwards is as confined as the first one; only the judge has threads. */
 static gpointer exec_in_thread(gpointer data)
 {
     (void)data;
@@ -180,7 +183,9 @@ static int do_exec_in_thread(const struct sandbox_state *sandbox)
 static void threads_die_too(void **state)
 {
     (void)state;
-    assert_dies(do_exec_in_thread);
+    int status = confined(SANDBOX_JUDGE, do_exec_in_thread);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
 static int try_refused(const struct sandbox_state *sandbox)
@@ -199,46 +204,63 @@ static int try_refused(const struct sandbox_state *sandbox)
         return __LINE__ % 250;
     if (syscall(SYS_keyctl, 0, 0, 0, 0, 0) != -1 || errno != EPERM)
         return __LINE__ % 250;
-    pl_autofd int netlink = socket(AF_NETLINK, SOCK_RAW, 0);
-    return netlink < 0 ? __LINE__ % 250 : 0;
+    return socket(AF_NETLINK, SOCK_RAW, 0) == -1 ? 0 : __LINE__ % 250;
 }
 
 static void harmless_tries_get_eperm(void **state)
 {
     (void)state;
-    assert_fine(try_refused);
+    assert_fine(SANDBOX_JUDGE, try_refused);
 }
 
 static int try_files(const struct sandbox_state *sandbox)
 {
-    g_autofree char *good = g_build_filename(inside, "report", NULL);
-    g_autofree char *better = g_build_filename(inside, "report.json", NULL);
-    g_autofree char *bad = g_build_filename(outside, "report", NULL);
-    int fd = open(good, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (fd < 0 || write(fd, "x", 1) != 1 || fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+    (void)sandbox;
+    g_autofree char *bad = g_build_filename(inside, "report", NULL);
+    if (open("/etc/passwd", O_RDONLY) < 0 || open("/", O_RDONLY | O_DIRECTORY) < 0 || open("/", O_PATH) < 0)
         return __LINE__ % 250;
-    close(fd);
-    if (rename(good, better) < 0 || open(better, O_WRONLY | O_TRUNC) < 0 || unlink(better) < 0)
+    if (open(bad, O_WRONLY | O_CREAT, 0600) >= 0 || open("/etc/passwd", O_WRONLY) >= 0 ||
+        open("/dev/null", O_RDWR) >= 0)
         return __LINE__ % 250;
-    if (open("/etc/passwd", O_RDONLY) < 0 || open("/", O_RDONLY | O_DIRECTORY) < 0 || open("/dev/null", O_RDWR) < 0)
-        return __LINE__ % 250;
-    if (!sandbox->landlock_abi)
-        return 0; /* what follows is Landlock's part */
-    if (open(bad, O_WRONLY | O_CREAT, 0600) >= 0 || errno != EACCES)
-        return __LINE__ % 250;
-    if (open("/etc/passwd", O_WRONLY) >= 0 || errno != EACCES)
-        return __LINE__ % 250;
-    if (mkdir(bad, 0700) >= 0 || errno != EACCES)
-        return __LINE__ % 250;
-    if (rmdir(outside) >= 0 || errno != EACCES)
+    if (mkdir(bad, 0700) >= 0 || rmdir(outside) >= 0 || unlink(bad) >= 0 || rename(inside, bad) >= 0)
         return __LINE__ % 250;
     return 0;
+}
+
+static int try_no_files(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return open("/etc/passwd", O_RDONLY) < 0 && open("/dev/null", O_WRONLY) < 0 ? 0 : __LINE__ % 250;
 }
 
 static void files(void **state)
 {
     (void)state;
-    assert_fine(try_files);
+    assert_fine(SANDBOX_JUDGE, try_files);
+    assert_fine(SANDBOX_READER, try_files);
+    assert_fine(SANDBOX_BROKER, try_no_files);
+    assert_fine(SANDBOX_WRITER, try_no_files);
+}
+
+/* The writer finishes what is open: it gives names, in folders of reports and nowhere else. */
+static int try_names(const struct sandbox_state *sandbox)
+{
+    g_autofree char *good = g_build_filename(inside, "report", NULL);
+    g_autofree char *better = g_build_filename(inside, "report.json", NULL);
+    g_autofree char *bad = g_build_filename(outside, "report", NULL);
+    if (open(bad, O_WRONLY | O_CREAT, 0600) >= 0 || mkdir(bad, 0700) >= 0)
+        return __LINE__ % 250;
+    if (rename(good, better) < 0 || (sandbox->landlock_abi && rename(better, bad) >= 0) || unlink(better) < 0)
+        return __LINE__ % 250;
+    return 0;
+}
+
+static void writer_gives_names(void **state)
+{
+    (void)state;
+    g_autofree char *good = g_build_filename(inside, "report", NULL);
+    assert_true(g_file_set_contents(good, "x", 1, NULL));
+    assert_fine(SANDBOX_WRITER, try_names);
 }
 
 static int look_at_state(const struct sandbox_state *sandbox)
@@ -247,46 +269,61 @@ static int look_at_state(const struct sandbox_state *sandbox)
         return __LINE__ % 250;
     if (!sandbox->seccomp || prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != 2)
         return __LINE__ % 250;
+    if (sandbox->landlock_abi == 0 || !sandbox_is_whole(SANDBOX_JUDGE, sandbox))
+        return __LINE__ % 250;
+    if (!sandbox->undumpable || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0 || sandbox->uid != (int)geteuid())
+        return __LINE__ % 250;
     cap_t caps = cap_get_proc();
     for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
         cap_flag_value_t effective = CAP_CLEAR, permitted = CAP_CLEAR;
         cap_get_flag(caps, cap, CAP_EFFECTIVE, &effective);
         cap_get_flag(caps, cap, CAP_PERMITTED, &permitted);
-        bool kept =
-            cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_PTRACE || cap == CAP_AUDIT_CONTROL || cap == CAP_NET_ADMIN;
+        bool kept = cap == CAP_DAC_READ_SEARCH;
         if (!kept && (effective == CAP_SET || permitted == CAP_SET))
             return __LINE__ % 250;
-        if (effective == CAP_SET && !strstr(sandbox->capabilities, "CAP_"))
-            return __LINE__ % 250;
-        if (!kept && geteuid() == 0 && cap_get_bound(cap) == 1)
+        if (effective == CAP_SET && !strstr(sandbox->capabilities, "CAP_DAC_READ_SEARCH"))
             return __LINE__ % 250;
     }
     cap_free(caps);
-    return sandbox->note ? strlen(sandbox->note) == 0 : 0;
+    return sandbox->note ? __LINE__ % 250 : 0;
 }
 
 static void state_is_true(void **state)
 {
     (void)state;
-    assert_fine(look_at_state);
+    assert_fine(SANDBOX_JUDGE, look_at_state);
 }
 
-/* --- the reader thread: other processes stay visible --- */
+/* --- readers: other processes stay visible --- */
 
-static bool start_reader(gpointer host, GError **error)
+/* A reader as an audit has it; the judge's end. */
+static int start_reader(void)
 {
-    return host_start_reader(host, sandbox_confine_reader, error);
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -1;
+    fflush(NULL);
+    if (fork() == 0) {
+        struct sandbox_state sandbox = {0};
+        close(pair[0]);
+        enter(SANDBOX_READER, &sandbox);
+        reader_serve(pair[1]);
+        _exit(0);
+    }
+    close(pair[1]);
+    return pair[0];
 }
 
 static int look_at_others(pid_t other)
 {
-    const char *const dirs[] = {inside, NULL};
     pl_auto(host) host = host_new(NULL, NULL);
-    const struct sandbox_plan plan = {.write_dirs = dirs, .before_landlock = start_reader, .data = host};
     struct sandbox_state sandbox = {0};
     bool set = false;
-    if (!host || !sandbox_enter(&plan, &sandbox, NULL))
+    int reader = start_reader();
+    if (!host || reader < 0)
         return __LINE__ % 250;
+    host_set_readers(host, &reader, 1);
+    enter(SANDBOX_JUDGE, &sandbox);
     const struct process *process = host_process(host, other);
     if (!process || !process->exe || !process->root || !process->ns[NS_MNT] || !process->argv)
         return __LINE__ % 250;
@@ -327,67 +364,73 @@ static void reader_sees_other_processes(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* The reader's own filter, in a child that has nothing else. */
-static int confine_as_reader(void)
+/* What a judge that was taken over would ask a reader for: memory, and the same by another name. */
+static int ask_for_memory(pid_t other)
 {
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (!sandbox_confine_reader(NULL))
+    int socket = start_reader();
+    struct reader *reader = reader_new(&socket, 1);
+    GBytes *bytes = NULL;
+    const char *const paths[] = {"/proc/%d/mem", "/proc/%d/maps", "/proc/%d/root/proc/1/mem", "/proc/%d/fd/../mem",
+                                 "/proc/%d/task/1/mem"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_auto(GStrv) halves = g_strsplit(paths[i], "%d", 2);
+        g_autofree char *path = g_strdup_printf("%s%d%s", halves[0], (int)other, halves[1]);
+        if (reader_open(reader, path, HOST_REGULAR) >= 0 || reader_read(reader, path, 4096, &bytes) == 0)
+            return __LINE__ % 250;
+    }
+    if (reader_root(reader, "/etc") != -EPERM || reader_open(reader, "etc/passwd", 0) != -EPERM)
         return __LINE__ % 250;
-    g_autofree char *path = g_build_filename(inside, "file", NULL);
-    if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 || open("/", O_PATH) < 0)
-        return __LINE__ % 250;
-    if (open(path, O_WRONLY | O_CREAT, 0600) >= 0 || errno != EPERM)
-        return __LINE__ % 250;
-    if (open("/dev/null", O_RDWR) >= 0 || errno != EPERM)
-        return __LINE__ % 250;
-    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM)
-        return __LINE__ % 250;
-    if (write(2, "", 0) != -1 || errno != EPERM)
-        return __LINE__ % 250;
-    return unlink(path) == -1 && errno == EPERM ? 0 : __LINE__ % 250;
+    int fd = reader_open(reader, "/etc/passwd", HOST_REGULAR);
+    reader_free(reader);
+    return fd >= 0 ? 0 : __LINE__ % 250;
 }
 
-static void reader_cannot_write(void **state)
+static void reader_gives_no_memory(void **state)
 {
     (void)state;
     fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(confine_as_reader());
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        alarm(30);
+        _exit(ask_for_memory(parent));
+    }
     int status = 0;
     waitpid(pid, &status, 0);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* A reader that cannot be confined does not run. */
-static bool refuse(GError **error)
-{
-    g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED, "no");
-    return false;
-}
-
-static void reader_must_be_confined(void **state)
+/* Readers that are gone are an error, never "not there". */
+static void no_reader_is_an_error(void **state)
 {
     (void)state;
-    g_autoptr(GError) error = NULL;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    close(pair[1]);
     pl_auto(host) host = host_new(NULL, NULL);
-    assert_false(host_start_reader(host, refuse, &error));
-    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED));
-    assert_non_null(host_processes(host, NULL));
+    host_set_readers(host, pair, 1);
+    g_autoptr(GError) error = NULL;
+    struct host_stat st;
+    assert_false(host_stat(host, "/proc/1/status", &st, &error));
+    assert_false(g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT));
+    g_clear_error(&error);
+    assert_null(host_processes(host, &error));
+    assert_false(g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT));
 }
 
 /* A report folder in somebody's home: CAP_DAC_OVERRIDE stays, bounded by Landlock. */
 static int write_in_a_home(void)
 {
     struct sandbox_state sandbox = {0};
-    enter(true, &sandbox);
+    g_autofree char *path = g_build_filename(inside, "r", NULL);
+    if (open(path, O_WRONLY | O_CREAT, 0600) < 0)
+        return __LINE__ % 250;
+    enter(SANDBOX_WRITER, &sandbox);
     if (!sandbox.landlock_abi)
         return 0;
     if (!strstr(sandbox.capabilities, "CAP_DAC_OVERRIDE"))
         return __LINE__ % 250;
-    g_autofree char *path = g_build_filename(inside, "r", NULL);
-    return open(path, O_WRONLY | O_CREAT, 0600) >= 0 && unlink(path) == 0 ? 0 : __LINE__ % 250;
+    return unlink(path) == 0 ? 0 : __LINE__ % 250;
 }
 
 static void report_in_a_home(void **state)
@@ -414,10 +457,11 @@ int main(void)
         cmocka_unit_test(threads_die_too),
         cmocka_unit_test(harmless_tries_get_eperm),
         cmocka_unit_test(files),
+        cmocka_unit_test(writer_gives_names),
         cmocka_unit_test(state_is_true),
         cmocka_unit_test(reader_sees_other_processes),
-        cmocka_unit_test(reader_cannot_write),
-        cmocka_unit_test(reader_must_be_confined),
+        cmocka_unit_test(reader_gives_no_memory),
+        cmocka_unit_test(no_reader_is_an_error),
         cmocka_unit_test(report_in_a_home),
     };
     return cmocka_run_group_tests(tests, make_folders, remove_folders);

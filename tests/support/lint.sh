@@ -1,5 +1,6 @@
 #!/bin/sh
-# clang-format, clang-tidy, cppcheck and the include floors over the whole tree. Argument: a clang build folder.
+# clang-format, clang-tidy, cppcheck, the include floors and the sizes over the whole tree. Argument: a clang build
+# folder.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-build/clang}
@@ -7,6 +8,7 @@ files=$(git ls-files 'core/*.c' 'reports/*.c')
 # shellcheck disable=SC2046
 clang-format --dry-run -Werror $(git ls-files '*.c' '*.h' '*.cc')
 python3 tests/support/check-includes.py
+python3 tests/support/check-size.py
 # shellcheck disable=SC2086
 cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
     --suppressions-list=tests/support/cppcheck-suppressions.txt -D_GNU_SOURCE -D__x86_64__ -Icore -I. -j 2 $files

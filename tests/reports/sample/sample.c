@@ -278,7 +278,9 @@ struct audit *sample_host(void)
     audit->sandbox.no_new_privs = true;
     audit->sandbox.seccomp = true;
     audit->sandbox.landlock_abi = 4;
-    audit->sandbox.capabilities = g_strdup("CAP_DAC_READ_SEARCH CAP_SYS_PTRACE");
+    audit->sandbox.capabilities = g_strdup("CAP_DAC_READ_SEARCH");
+    audit->sandbox.uid = 61184;
+    audit->sandbox.separated = audit->sandbox.undumpable = true;
     audit->gate.fail_on = g_strdup("medium");
     audit->gate.why = g_strdup("");
     return audit;

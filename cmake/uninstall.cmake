@@ -1,0 +1,22 @@
+# cmake --build build/release --target uninstall: takes away what the last `cmake --install` of this build laid down.
+# Reports in /var/lib/plumbline stay.
+if(NOT EXISTS "${MANIFEST}")
+    message(FATAL_ERROR "nothing was installed from this build: ${MANIFEST} is not there")
+endif()
+file(STRINGS "${MANIFEST}" files)
+foreach(file IN LISTS files)
+    message(STATUS "Removing: $ENV{DESTDIR}${file}")
+    file(REMOVE "$ENV{DESTDIR}${file}")
+endforeach()
+# Folders of plumbline alone, deepest first, as far as they are empty.
+foreach(file IN LISTS files)
+    get_filename_component(folder "$ENV{DESTDIR}${file}" DIRECTORY)
+    while(folder MATCHES "/plumbline(/|$)")
+        file(GLOB left LIST_DIRECTORIES true "${folder}/*")
+        if(left OR NOT EXISTS "${folder}")
+            break()
+        endif()
+        file(REMOVE_RECURSE "${folder}")
+        get_filename_component(folder "${folder}" DIRECTORY)
+    endwhile()
+endforeach()

@@ -1,0 +1,15 @@
+/* Whose an id is that several containers claim.
+ *
+ * An id stands in the name of a control group or on a monitor's command line, and an ordinary user names the groups
+ * that were delegated to it, and the arguments of its processes, as it likes. What only claims an id is judged for
+ * itself, under a name that says so, and gets no engine's record. */
+#pragma once
+
+#include "probes/container_find.h"
+
+/* Marks impostors among containers that were identified and have one id at different places; where nobody can tell
+ * which of them is meant, contested says so. */
+void container_claims_settle(struct host *host, struct containers *containers);
+
+/* Root made the control group at `place`, outside of the users' slices: nobody else puts a process into it. */
+bool container_place_is_roots(struct host *host, const char *place);

@@ -1,0 +1,15 @@
+/* Which processes make one container. */
+#pragma once
+
+#include "probes/container_find.h"
+
+/* A process that is in a container, and what its control group says about which. */
+struct container_member {
+    const struct process *process;
+    char *id, *place; /* owned; NULL: no component names one */
+};
+void container_member_free(gpointer member);
+
+/* Groups struct container_member, which it sorts by their start, and adds the struct container to `list` with key,
+ * place, mnt, processes, first and exec_sessions. */
+void container_group(struct host *host, GPtrArray *members, GPtrArray *list);

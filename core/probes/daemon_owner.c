@@ -1,0 +1,79 @@
+/* A program is the installed one when the file behind /proc/PID/exe is root's, not writable by others, and the very
+ * file that the host has at that path: in a mount namespace of its own a user can give root's python any name. */
+#include "probes/daemon_owner.h"
+
+#include "model/error.h"
+#include "probes/cgroup.h"
+#include "probes/container_claim.h"
+#include "probes/container_find.h"
+
+/* login.defs(5): accounts below UID_MIN are the system's. */
+#define USERS_FROM 1000U
+
+bool daemon_name_is_roots(const struct process *process)
+{
+    /* A program that runs as root for another user (sudo, su) was given its arguments by that user. */
+    return process->ids_known && process->uid[0] == 0 && process->uid[1] == 0;
+}
+
+enum program { PROGRAM_INSTALLED, PROGRAM_ELSEWHERE, PROGRAM_WRITABLE, PROGRAM_UNREAD };
+
+static enum program program_of(struct host *host, const struct process *process)
+{
+    g_autofree char *link = g_strdup_printf("/proc/%d/exe", (int)process->pid);
+    g_autofree char *path = process->exe ? host_link_path(process->exe) : NULL;
+    g_autoptr(GError) error = NULL;
+    struct host_stat running, installed;
+    if (!path)
+        return PROGRAM_UNREAD;
+    /* On the machine the link leads to the file even when it was removed; elsewhere what is not stated is root's. */
+    if (!host_stat(host, link, &running, &error))
+        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? PROGRAM_INSTALLED : PROGRAM_UNREAD;
+    if (running.uid != 0 || (running.mode & 022))
+        return PROGRAM_WRITABLE;
+    bool same = host_stat(host, path, &installed, NULL) && installed.dev == running.dev && installed.ino == running.ino;
+    return same || host_link_is_deleted(process->exe) ? PROGRAM_INSTALLED : PROGRAM_ELSEWHERE;
+}
+
+/* Root's engines put it where it is; what runs there as another user does so by their order. */
+static bool is_in_roots_container(struct host *host, const struct process *process)
+{
+    g_autofree char *path = process->cgroup ? cgroup_path(process->cgroup) : NULL;
+    const char *runtime = NULL;
+    g_autofree char *place = NULL;
+    g_autofree char *id = path ? container_id_from_cgroup(path, &runtime, &place) : NULL;
+    return id && container_place_is_roots(host, place);
+}
+
+static enum daemon_owner owner_of_user(enum program program)
+{
+    switch (program) {
+    case PROGRAM_INSTALLED:
+        return DAEMON_USER;
+    case PROGRAM_ELSEWHERE:
+    case PROGRAM_WRITABLE:
+        return DAEMON_LOOKALIKE;
+    case PROGRAM_UNREAD:
+        break;
+    }
+    return DAEMON_UNKNOWN;
+}
+
+enum daemon_owner daemon_owner(struct host *host, const struct process *process)
+{
+    if (!process->ids_known)
+        return DAEMON_UNKNOWN;
+    /* Whoever may write the program of a daemon that root started: it runs, and is the host's. */
+    if (process->uid[1] == 0 || is_in_roots_container(host, process))
+        return DAEMON_HOST;
+    enum program program = program_of(host, process);
+    if (program == PROGRAM_UNREAD && host_process_ended(host, process))
+        return DAEMON_LOOKALIKE;
+    enum daemon_owner owner = owner_of_user(program);
+    if (process->uid[1] >= USERS_FROM)
+        return owner;
+    /* A service may have a root of its own, where the program is another file than the host's. */
+    if (program == PROGRAM_ELSEWHERE)
+        return DAEMON_UNKNOWN;
+    return owner == DAEMON_USER ? DAEMON_HOST : owner;
+}

@@ -1,0 +1,125 @@
+"""Archives of images that two readers take differently: an engine that loads one must not get another image than the one
+that was judged. What is ambiguous, or not what a digest says, is an error and never a pass."""
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+
+import pytest
+from conftest import audit
+
+USER, SETUID = "image-user-not-root", "image-setuid-none"
+
+
+def digest(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def tar(*entries):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data, *mode in entries:
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), mode[0] if mode else 0o644
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+GOOD, EVIL = tar(("bin/ok", b"x", 0o755)), tar(("bin/evil", b"x", 0o4755))
+UP = tar(("srv/../bin/evil", b"x", 0o4755))
+NOTED = '{"RepoTags":["a:1"],"Config":"c.json","Layers":["l.tar"]}'
+
+
+def config(*layers, users='"config":{"User":"1000"}', rootfs="rootfs"):
+    ids = json.dumps([digest(layer) for layer in layers])
+    return ('{"architecture":"amd64","os":"linux",%s,"%s":{"type":"layers","diff_ids":%s}}' % (users, rootfs, ids)).encode()
+
+
+def manifest(entry=NOTED):
+    return f"[{entry}]".encode()
+
+
+def saved(layer=GOOD, conf=None, noted=None):
+    return [("l.tar", layer), ("c.json", conf or config(layer)), ("manifest.json", noted or manifest())]
+
+
+SAVED = {
+    "honest": (saved(), USER, "pass"),
+    "honest, packed": ([("l.tar", gzip.compress(GOOD)), *saved()[1:]], SETUID, "pass"),
+    "honest, in two packed parts": ([("l.tar", gzip.compress(GOOD[:600]) + gzip.compress(GOOD[600:])), *saved()[1:]],
+                                    SETUID, "pass"),
+    "two configs": (saved(conf=config(GOOD, users='"config":{"User":"1000"},"CONFIG":{"User":"0"}')), USER, "error"),
+    "two users": (saved(conf=config(GOOD, users='"config":{"User":"1000","user":"0"}')), USER, "error"),
+    "long s": (saved(conf=config(GOOD, users='"config":{"User":"1000","U\\u017fer":"0"}')), USER, "error"),
+    "config laid over": (saved(conf=config(GOOD, users='"config":{"User":"0"},"config":{"Env":[]}')), USER, "error"),
+    "only another case": (saved(conf=config(GOOD, users='"CONFIG":{"USER":"0"}')), USER, "fail"),
+    "only another case, good": (saved(conf=config(GOOD, users='"Config":{"uSeR":"7"}')), USER, "pass"),
+    "labels may differ by case": (
+        saved(conf=config(GOOD, users='"config":{"User":"5","Labels":{"A":"1","a":"2"}}')), USER, "pass"),
+    "two lists of layers": ([("l1.tar", EVIL)] + saved(
+        conf=config(EVIL), noted=manifest(NOTED[:-1] + ',"layers":["l1.tar"]}')), SETUID, "error"),
+    "another list of layers": ([("l1.tar", EVIL)] + saved(
+        conf=config(EVIL), noted=manifest(NOTED.replace('"Layers":["l', '"layers":["l1'))), SETUID, "fail"),
+    "another layer": (saved(layer=GOOD, conf=config(EVIL)), SETUID, "error"),
+    "more layers": (saved(conf=config(GOOD, EVIL)), SETUID, "error"),
+    "fewer layers": (saved(conf=config()), SETUID, "error"),
+    "no diff ids": (saved(conf=config(GOOD, rootfs="other")), SETUID, "error"),
+    "two manifests": ([*saved(), ("manifest.json", manifest(NOTED.replace("c.json", "d.json")))], USER, "error"),
+    "two manifests by path": ([*saved(), ("./manifest.json", b"[]")], USER, "error"),
+    "two manifests by dots": ([*saved(), ("x/../manifest.json", b"[]")], USER, "error"),
+    "two configs by entry": ([*saved(), ("/c.json", config(GOOD, users='"config":{"User":"0"}'))], USER, "error"),
+    "the same twice": ([*saved(), *saved()[1:]], USER, "pass"),
+    "dots in a layer": (saved(layer=UP), SETUID, "fail"),
+    "bytes after the end": (saved(layer=GOOD + b"x", conf=config(GOOD)), SETUID, "error"),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_what_docker_save_writes(name, tmp_path):
+    entries, rule, verdict = SAVED[name]
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar(*entries))
+    result = audit("--image", path, "--fail-on", "none")["by_rule"][rule]
+    assert result["verdict"] == verdict, result
+
+
+def layout(folder, layer=GOOD, size=None, stored=None, conf=None, index=0, more=""):
+    blobs = folder / "blobs" / "sha256"
+    blobs.mkdir(parents=True)
+
+    def put(data, content=None, wrong=0):
+        (blobs / digest(data)[7:]).write_bytes(data if content is None else content)
+        return {"digest": digest(data), "size": len(data) + wrong}
+
+    document = {"schemaVersion": 2, "config": put(config(GOOD), conf),
+                "layers": [put(gzip.compress(layer), stored, size or 0)]}
+    text = json.dumps(document)[:-1] + more + "}"
+    (folder / "index.json").write_text(json.dumps({"manifests": [put(text.encode(), None, index)]}))
+    return folder
+
+
+LAYOUTS = {
+    "honest": ({}, USER, "pass"),
+    "another layer": ({"stored": gzip.compress(EVIL)}, SETUID, "error"),
+    "another layer with its digest": ({"layer": EVIL}, SETUID, "error"),
+    "another size": ({"size": 1}, SETUID, "error"),
+    "another size of the manifest": ({"index": 1}, USER, "error"),
+    "another config": ({"conf": config(GOOD, users='"config":{"User":"9"}')}, USER, "error"),
+    "two lists of layers": ({"more": ',"LAYERS":[]'}, SETUID, "error"),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_of_oci(name, tmp_path):
+    how, rule, verdict = LAYOUTS[name]
+    result = audit("--image", layout(tmp_path / "l", **how), "--fail-on", "none")["by_rule"][rule]
+    assert result["verdict"] == verdict, result
+
+
+def test_a_layer_may_be_nearly_empty(tmp_path):
+    """117 MiB of one byte pack to nothing, and are no bomb."""
+    layer = tar(("big", b"\0" * (117 << 20)), ("bin/evil", b"x", 0o4755))
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar(("l.tar", gzip.compress(layer)), *saved(layer=layer)[1:]))
+    assert audit("--image", path, "--fail-on", "none")["by_rule"][SETUID]["verdict"] == "fail"

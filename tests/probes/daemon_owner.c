@@ -1,0 +1,99 @@
+/* Processes that look like dockerd, and whose they are. */
+#include "settings.h"
+
+#define REAL "- {pid: 9, comm: dockerd, exe: /usr/bin/dockerd, argv: [/usr/bin/dockerd]}\n"
+#define IDC  "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
+
+/* The subjects of one process beside root's, "" for none. */
+static void assert_beside_root(const char *process, const char *files, const char *subject)
+{
+    g_autofree char *host = g_strconcat("processes:\n" REAL, process, files ? "files:\n" : "", files, NULL);
+    pl_auto(items) items = look_shipped(host, "setting", "{daemon: dockerd, key: icc}");
+    if (items->list->len != (*subject ? 2U : 1U))
+        fail_msg("%u items: %s", items->list->len, process);
+    assert_string_equal(item_at(items, 0)->subject,
+                        *subject && !strstr(subject, " of ") ? "dockerd (pid 9)" : "dockerd");
+    if (*subject)
+        assert_string_equal(item_at(items, 1)->subject, subject);
+    assert_int_equal(items->problems->len, 0);
+}
+
+static void what_a_process_calls_itself_makes_no_engine(void **state)
+{
+    (void)state;
+    /* argv[0] alone, with the name that it gave itself too */
+    assert_beside_root("- {pid: 20, uid: 1000, comm: dockerd, exe: /usr/bin/python3, argv: [dockerd, -H, "
+                       "'unix:///tmp/s']}\n",
+                       NULL, "");
+    /* a program of the user's own that bears the name, and one that others can write */
+    assert_beside_root("- {pid: 20, uid: 1000, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd]}\n",
+                       "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n", "");
+    assert_beside_root("- {pid: 20, uid: 1000, comm: dockerd, exe: /srv/dockerd, argv: [dockerd]}\n",
+                       "  /srv/dockerd: {content: x, mode: '0777'}\n", "");
+    /* the same as an account of the system, that is, a service that was taken over */
+    assert_beside_root("- {pid: 20, uid: 33, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd]}\n",
+                       "  /tmp/dockerd: {content: x, mode: '0755', uid: 33}\n", "");
+    /* what sudo runs as root for a user has the user's arguments */
+    assert_beside_root("- {pid: 20, comm: dockerd, exe: /usr/bin/su, argv: [dockerd], files: {status: \"Name:\\tdockerd"
+                       "\\nState:\\tS\\nPPid:\\t1\\nUid:\\t1000\\t0\\t0\\t0\\nGid:\\t0\\t0\\t0\\t0\\n\"}}\n",
+                       NULL, "");
+}
+
+static void an_engine_is_whose_it_is(void **state)
+{
+    (void)state;
+    assert_beside_root(
+        "- {pid: 20, uid: 1000, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd], environ: {HOME: /h}}\n",
+        "  /usr/bin/dockerd: {content: x, mode: '0755'}\n"
+        "  /etc/passwd: 'ann:x:1000:1000::/home/ann:/bin/sh'\n",
+        "dockerd of ann (pid 20)");
+    assert_beside_root("- {pid: 20, comm: dockerd-ce, exe: /usr/bin/dockerd-ce, argv: [/usr/bin/dockerd]}\n", NULL,
+                       "dockerd (pid 20)");
+    assert_beside_root("- {pid: 20, uid: 33, comm: dockerd, exe: /opt/dockerd, argv: [dockerd], environ: {HOME: /h}}\n",
+                       "  /opt/dockerd: {content: x, mode: '0755'}\n", "dockerd (pid 20)");
+    /* in a container of root's engine, as another user: another file than the host's */
+    assert_beside_root(
+        "- {pid: 20, uid: 65532, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], environ: {HOME: /h}, cgroup: "
+        "\"0::/system.slice/docker-" IDC ".scope\\n\"}\n",
+        "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n", "dockerd (pid 20)");
+    assert_beside_root(
+        "- {pid: 20, uid: 1000, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], environ: {HOME: /h}, cgroup: "
+        "\"0::/user.slice/docker-" IDC ".scope\\n\"}\n",
+        "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n", "");
+}
+
+static void an_unseen_program_is_unknown(void **state)
+{
+    (void)state;
+    pl_auto(items) items =
+        look_shipped("processes:\n" REAL "- {pid: 20, uid: 1000, comm: dockerd, exe: null, argv: [dockerd]}\n",
+                     "setting", "{daemon: dockerd, key: icc}");
+    assert_int_equal(items->problems->len, 1);
+}
+
+/* Users' processes do not fill what is kept for the host's engines. */
+static void users_come_last(void **state)
+{
+    (void)state;
+    g_autoptr(GString) host = g_string_new("processes:\n");
+    for (unsigned i = 0; i < 20; i++)
+        g_string_append_printf(
+            host,
+            "- {pid: %u, uid: 1000, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd], environ: {HOME: /h}}\n",
+            100 + i);
+    g_string_append(host, "- {pid: 900, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd], environ: {HOME: /h}}\n");
+    pl_auto(items) items = look_shipped(host->str, "setting", "{daemon: dockerd, key: icc}");
+    assert_int_equal(items->list->len, 21);
+    assert_string_equal(item_at(items, 0)->subject, "dockerd");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_process_calls_itself_makes_no_engine),
+        cmocka_unit_test(an_engine_is_whose_it_is),
+        cmocka_unit_test(an_unseen_program_is_unknown),
+        cmocka_unit_test(users_come_last),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
