@@ -30,6 +30,10 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
         g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--min-score and --min-coverage are between 0 and 100");
         return false;
     }
+    if (options->timeout < 0) {
+        g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--timeout is a number of seconds, 0 for none");
+        return false;
+    }
     if (options->fail_on && g_str_equal(options->fail_on, "none"))
         gate->none = true;
     else if (options->fail_on)
@@ -71,6 +75,7 @@ static bool judge(struct subject *subject, const struct options *options, const 
         .waivers = options->waivers,
         .gate = gate,
         .threads = options->threads > 0 ? (unsigned)options->threads : 0,
+        .timeout = (unsigned)MAX(options->timeout, 0),
         .progress = progress.lines || progress.terminal ? progress_step : NULL,
         .progress_data = &progress,
     };
@@ -139,6 +144,9 @@ static enum exit_code run_judge(struct judge_side *side, gpointer data)
     } else if (outputs_write(side->outputs, subject.audit, side->options, false)) {
         code = (enum exit_code)subject.audit->gate.exit_code;
     }
+    /* Threads that hang must not meet what the end of a program takes apart. */
+    if (subject.audit && subject.audit->left)
+        _exit(output_flush() ? (int)code : EXIT_INCOMPLETE);
     subject_clear(&subject);
     return code;
 }

@@ -1,6 +1,7 @@
 /* plumbline: the command line. Finds the command, parses its options, runs it. */
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/separate.h"
@@ -15,6 +16,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static enum exit_code unknown_command(const char *name)
 {
@@ -80,7 +83,11 @@ static enum exit_code dispatch(int argc, char **argv)
 static void tune_memory(void)
 {
     enum { HEAP = 128 << 20, HUGE = 2 << 20 };
+    struct rlimit space;
     mallopt(M_ARENA_MAX, 2);
+    /* Where the address space is bounded such steps could be all there is. */
+    if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur != RLIM_INFINITY)
+        return;
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MMAP_THRESHOLD, HEAP);
@@ -95,6 +102,7 @@ static void tune_memory(void)
 
 int main(int argc, char **argv)
 {
+    memory_say_end();
     g_autoptr(GError) error = NULL;
     if (!sandbox_guard(argc, argv, &error)) {
         message("%s", error->message);

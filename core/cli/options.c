@@ -22,6 +22,8 @@ static const struct option_spec table[] = {
     {"network", 0, OPTIONS_HOST, G_OPTION_ARG_NONE, AT(network), NULL, "Allow rules that ask over the network", NULL},
     {"threads", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(threads), "N", "Collect with N threads (default: processors + 2)",
      NULL},
+    {"timeout", 0, OPTIONS_HOST, G_OPTION_ARG_INT, AT(timeout), "SECONDS",
+     "Look for so long and report what was seen (default 600; 0: without end)", NULL},
     {"confine", 0, OPTIONS_HOST, G_OPTION_ARG_STRING, AT(confine), "HOW",
      "best: what this kernel can; require: exit 3 when a layer is missing; none", "best require none"},
     {"progress", 0, OPTIONS_HOST, G_OPTION_ARG_STRING, AT(progress), "HOW",
@@ -144,7 +146,7 @@ static bool check_choices(const struct options *options, unsigned groups, GError
 
 bool options_parse(struct options *options, unsigned groups, int argc, char **argv, GError **error)
 {
-    *options = (struct options){.min_score = -1, .min_coverage = -1};
+    *options = (struct options){.min_score = -1, .min_coverage = -1, .timeout = TIMEOUT_DEFAULT};
     g_autofree GOptionEntry *entries = make_entries(options, groups);
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_set_help_enabled(context, FALSE);

@@ -4,6 +4,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* Seconds that an audit may take where the command line does not say. */
+#define TIMEOUT_DEFAULT 600
+
 /* Every option of every command; a command sees those of its groups. Vectors are NULL or NULL-terminated. */
 struct options {
     gboolean help;

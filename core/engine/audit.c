@@ -17,6 +17,8 @@
  * that pass are examples. */
 #define ITEMS_KEPT   1000
 #define PASSING_KEPT 100
+/* Seconds that one silent file system may take of an audit's time. */
+#define PATIENCE_MAX 20U
 /* Threads that judge, and rules that they are ahead. */
 #define JUDGES_MAX   4U
 #define JUDGED_AHEAD 12U
@@ -170,6 +172,22 @@ static void add_start(struct audit *audit, gint64 now)
     audit->started = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("1970-01-01T00:00:00Z");
 }
 
+static void note_time(struct audit *audit, enum collect_end end, unsigned seconds)
+{
+    audit->left = end == COLLECT_LEFT;
+    if (end == COLLECT_DONE)
+        return;
+    g_autofree char *text = g_strdup_printf("the %u seconds were over before everything was looked at", seconds);
+    g_ptr_array_add(audit->errors, run_error_new(AUDIT_TIMEOUT, text));
+}
+
+static void note_silent(struct audit *audit, struct host *host)
+{
+    g_auto(GStrv) places = host_silent(host);
+    for (char **place = places; *place; place++)
+        g_ptr_array_add(audit->errors, run_error_new(*place, "the file system does not answer"));
+}
+
 struct audit *engine_audit(const struct engine_run *run, GError **error)
 {
     gint64 begun = g_get_monotonic_time();
@@ -183,10 +201,14 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     pl_auto(plan) plan = plan_make(run->content, chosen->rules, chosen->values, error);
     if (!plan)
         return NULL;
+    if (run->timeout)
+        host_set_patience(run->host, CLAMP(run->timeout / 4, 1, PATIENCE_MAX));
     struct collecting collecting = {.host = run->host,
                                     .daemons = run->content->daemons,
                                     .network = run->selection && run->selection->network,
                                     .threads = run->threads,
+                                    .deadline = run->timeout ? begun + run->timeout * G_USEC_PER_SEC : 0,
+                                    .seconds = run->timeout,
                                     .progress = run->progress,
                                     .progress_data = run->progress_data};
     struct audit *audit = audit_new();
@@ -194,12 +216,16 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     facts_fill(audit, run->host);
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
-    collect(plan, &collecting, judge_wanted);
+    enum collect_end end = collect(plan, &collecting, judge_wanted);
+    note_time(audit, end, run->timeout);
+    note_silent(audit, run->host);
     struct bench bench = {.plan = plan, .privileged = host_is_privileged(run->host)};
     judge_all(audit, &bench, waivers, run->threads);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
+    if (audit->left)
+        plan = NULL; /* threads that hang still look at it */
     return audit;
 }

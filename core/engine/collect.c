@@ -9,12 +9,18 @@
 /* Some wait for engines to answer, or for another that looks at the same thing; these leave no processor idle. */
 #define WAITING 2U
 
+/* What the threads share. The run may be over before all of them are: one that hangs in a call to the kernel keeps it
+ * for as long as the program lives. */
 struct work {
-    const struct collecting *collecting;
+    struct collecting collecting;
     GMutex mutex;
     GCond changed;
-    unsigned done, total;
+    GPtrArray *jobs; /* struct collected, none of them done before */
+    guint next;      /* the first that nobody has begun */
+    unsigned done, total, workers;
     const char *last; /* probe of the last one that was done */
+    bool closed;      /* the caller has gone: the last worker frees this */
+    bool over;        /* the time is up: nothing more is begun, and what is still found comes too late */
 };
 
 /* What the engine answers for a probe that cannot run here. */
@@ -36,17 +42,22 @@ static bool answer_needs(const struct collecting *collecting, const struct probe
     return false;
 }
 
+/* Probes stop at the bound, so that as many as that may not be all. The one place that speaks for all of them. */
 static void cap_items(struct items *items, const struct probe *probe)
 {
-    if (items->list->len <= ITEMS_MAX)
+    if (items->list->len < ITEMS_MAX)
         return;
     guint surplus = items->list->len - ITEMS_MAX;
     g_ptr_array_set_size(items->list, ITEMS_MAX);
-    items_problem(items, PROBLEM_ERROR, NULL, "%s found more than %d things; %u were left out", probe->name, ITEMS_MAX,
-                  surplus);
+    if (surplus)
+        items_problem(items, PROBLEM_ERROR, NULL, "%s found more than %d things; %u were left out", probe->name,
+                      ITEMS_MAX, surplus);
+    else
+        items_problem(items, PROBLEM_ERROR, NULL, "%s found %d things, the most that it looks for; there may be more",
+                      probe->name, ITEMS_MAX);
 }
 
-static void collect_one(const struct collecting *collecting, struct collected *collected)
+static struct items *collect_one(const struct collecting *collecting, const struct collected *collected)
 {
     struct items *items = items_new();
     if (!answer_needs(collecting, collected->probe, items)) {
@@ -54,45 +65,85 @@ static void collect_one(const struct collecting *collecting, struct collected *c
         collected->probe->collect(&context, collected->object, items);
         cap_items(items, collected->probe);
     }
-    collected->items = items;
+    return items;
 }
 
-static void run_job(gpointer data, gpointer user)
+static bool is_late(const struct work *work)
 {
-    struct collected *collected = data;
-    struct work *work = user;
-    collect_one(work->collecting, collected);
+    return work->collecting.deadline && g_get_monotonic_time() >= work->collecting.deadline;
+}
+
+/* With the mutex held, but not while it looks. False: there is nothing left to begin. */
+static bool collect_next(struct work *work)
+{
+    work->over = work->over || is_late(work);
+    if (work->over || work->next >= work->jobs->len)
+        return false;
+    struct collected *collected = g_ptr_array_index(work->jobs, work->next++);
+    g_mutex_unlock(&work->mutex);
+    struct items *items = collect_one(&work->collecting, collected);
     g_mutex_lock(&work->mutex);
+    if (work->over) {
+        items_free(items);
+        return false;
+    }
+    collected->items = items;
     work->done++;
     work->last = collected->probe->name;
-    if (work->collecting->progress || work->done == work->total)
-        g_cond_signal(&work->changed);
-    g_mutex_unlock(&work->mutex);
+    return true;
 }
 
-static void tell(const struct work *work, unsigned done, const char *what)
+static void work_free(struct work *work)
 {
-    if (work->collecting->progress)
-        work->collecting->progress(work->collecting->progress_data, done, work->total, what);
+    g_ptr_array_unref(work->jobs);
+    g_mutex_clear(&work->mutex);
+    g_cond_clear(&work->changed);
+    g_free(work);
 }
 
-/* The caller's thread tells the progress, so that it is never told from two threads. */
-static void wait_all(struct work *work, unsigned target)
+static gpointer work_on(gpointer data)
 {
-    unsigned done = 0;
+    struct work *work = data;
     g_mutex_lock(&work->mutex);
-    while (work->done < target) {
-        g_cond_wait(&work->changed, &work->mutex);
-        done = work->done;
-        const char *last = work->last;
-        g_mutex_unlock(&work->mutex);
-        tell(work, done, last);
-        g_mutex_lock(&work->mutex);
-    }
+    while (collect_next(work))
+        g_cond_signal(&work->changed);
+    work->workers--;
+    bool last = work->closed && !work->workers;
+    g_cond_signal(&work->changed);
     g_mutex_unlock(&work->mutex);
-    /* The end is told even when all was done before this thread could wait. */
-    if (done != target)
-        tell(work, target, work->last);
+    if (last)
+        work_free(work);
+    return NULL;
+}
+
+/* With the mutex held, but not while it tells. */
+static void tell(struct work *work)
+{
+    unsigned done = work->done;
+    const char *last = work->last;
+    if (!work->collecting.progress)
+        return;
+    g_mutex_unlock(&work->mutex);
+    work->collecting.progress(work->collecting.progress_data, done, work->total, last);
+    g_mutex_lock(&work->mutex);
+}
+
+/* The caller's thread tells the progress, so that it is never told from two threads, and looks at the clock. */
+static void wait_all(struct work *work)
+{
+    unsigned told = work->done;
+    while (work->workers && !work->over) {
+        if (work->done != told) {
+            told = work->done;
+            tell(work);
+        } else if (!work->collecting.deadline) {
+            g_cond_wait(&work->changed, &work->mutex);
+        } else if (!g_cond_wait_until(&work->changed, &work->mutex, work->collecting.deadline)) {
+            work->over = true;
+        }
+    }
+    if (work->done != told)
+        tell(work);
 }
 
 static unsigned thread_count(unsigned wanted)
@@ -100,22 +151,43 @@ static unsigned thread_count(unsigned wanted)
     return wanted ? MIN(wanted, 64) : MIN(g_get_num_processors() + WAITING, THREADS_MAX);
 }
 
+/* Where no thread can be had this one does the work, and looks at the clock only between two jobs. */
+static void run_here(struct work *work)
+{
+    while (collect_next(work))
+        tell(work);
+}
+
+static void add_late(const struct work *work, struct collected *collected)
+{
+    collected->items = items_new();
+    items_problem(collected->items, PROBLEM_ERROR, "allow more time with --timeout",
+                  "%s was not done when the time for the audit was over (%u s)", collected->probe->name,
+                  work->collecting.seconds);
+}
+
 static void run_all(struct work *work, const GPtrArray *jobs)
 {
-    unsigned threads = thread_count(work->collecting->threads), target = work->done + jobs->len;
-    work->total = target;
-    if (threads <= 1 || jobs->len <= 1) {
-        for (guint i = 0; i < jobs->len; i++) {
-            run_job(g_ptr_array_index(jobs, i), work);
-            tell(work, work->done, work->last);
-        }
-        return;
+    unsigned threads = thread_count(work->collecting.threads);
+    g_mutex_lock(&work->mutex);
+    guint from = work->jobs->len;
+    g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
+    work->total = work->done + jobs->len;
+    for (; !work->over && work->workers < MIN(threads, jobs->len); work->workers++) {
+        GThread *thread = g_thread_try_new("collect", work_on, work, NULL);
+        if (!thread)
+            break;
+        g_thread_unref(thread);
     }
-    GThreadPool *pool = g_thread_pool_new(run_job, work, (gint)threads, FALSE, NULL);
-    for (guint i = 0; i < jobs->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(jobs, i), NULL);
-    wait_all(work, target);
-    g_thread_pool_free(pool, FALSE, TRUE);
+    if (!work->workers)
+        run_here(work);
+    wait_all(work);
+    for (guint i = from; i < work->jobs->len; i++) {
+        struct collected *collected = g_ptr_array_index(work->jobs, i);
+        if (!collected->items)
+            add_late(work, collected);
+    }
+    g_mutex_unlock(&work->mutex);
 }
 
 /* Appends what the check asks and nobody has asked yet. */
@@ -143,24 +215,43 @@ static int walk_first(const void *a, const void *b)
     return r - l;
 }
 
-void collect(struct plan *plan, const struct collecting *collecting, collect_wanted wanted)
+static struct work *work_new(const struct collecting *collecting)
 {
-    struct work work = {.collecting = collecting};
-    g_mutex_init(&work.mutex);
-    g_cond_init(&work.changed);
+    struct work *work = g_new0(struct work, 1);
+    work->collecting = *collecting;
+    work->jobs = g_ptr_array_new();
+    g_mutex_init(&work->mutex);
+    g_cond_init(&work->changed);
+    return work;
+}
+
+/* What threads that are still there use stays with them. */
+static enum collect_end work_end(struct work *work)
+{
+    g_mutex_lock(&work->mutex);
+    bool over = work->over, left = work->workers > 0;
+    work->closed = true;
+    g_mutex_unlock(&work->mutex);
+    if (!left)
+        work_free(work);
+    return left ? COLLECT_LEFT : over ? COLLECT_LATE : COLLECT_DONE;
+}
+
+enum collect_end collect(struct plan *plan, const struct collecting *collecting, collect_wanted wanted)
+{
+    struct work *work = work_new(collecting);
     g_autoptr(GPtrArray) first = g_ptr_array_new();
     g_autoptr(GPtrArray) second = g_ptr_array_new();
     g_autoptr(GHashTable) queued = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < plan->rules->len; i++)
         add_jobs(first, queued, ((struct bound_rule *)g_ptr_array_index(plan->rules, i))->applies);
-    run_all(&work, first);
+    run_all(work, first);
     for (guint i = 0; i < plan->rules->len; i++) {
         const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
         if (!rule->applies || !wanted || wanted(rule, collecting->host))
             add_jobs(second, queued, rule->check);
     }
     g_ptr_array_sort(second, walk_first);
-    run_all(&work, second);
-    g_mutex_clear(&work.mutex);
-    g_cond_clear(&work.changed);
+    run_all(work, second);
+    return work_end(work);
 }

@@ -67,6 +67,7 @@ struct engine_run {
     const char *waivers;      /* file of waivers and attestations on the auditing machine, or NULL */
     const struct gate *gate;  /* NULL: none */
     unsigned threads;         /* 0: for collecting two more than there are processors, at most 8 */
+    unsigned timeout;         /* seconds after which nothing more is looked at; 0: none */
     gint64 now;               /* Unix time for waiver dates and `started`; 0: the clock */
     engine_progress progress; /* may be NULL */
     void *progress_data;

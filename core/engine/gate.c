@@ -93,23 +93,42 @@ static int demand_numbers(const struct audit *audit, const struct gate *gate, GS
     return code;
 }
 
-static int demand_errors(const struct audit *audit, GString *why)
+/* What hindered the run, by kind. */
+struct hindered {
+    unsigned content, unread, late;
+    const char *first; /* where, of the first two kinds */
+};
+
+static struct hindered count_errors(const struct audit *audit)
 {
-    unsigned content = 0, unread = 0;
-    const char *first = NULL;
+    struct hindered seen = {0};
     for (guint i = 0; i < audit->errors->len; i++) {
         const struct run_error *error = g_ptr_array_index(audit->errors, i);
+        if (error->where && g_str_equal(error->where, AUDIT_TIMEOUT)) {
+            seen.late++;
+            continue;
+        }
         bool broken = error->where && has_line(error->where);
-        content += broken;
-        unread += !broken;
-        first = first ? first : error->where;
+        seen.content += broken;
+        seen.unread += !broken;
+        seen.first = seen.first ? seen.first : error->where;
     }
-    if (unread)
-        say(why, "the audit is incomplete: %u file%s could not be read, as %s", unread, unread > 1 ? "s" : "",
-            first ? first : "?");
-    else if (content)
-        say(why, "%u error%s in rule files, first at %s", content, content > 1 ? "s" : "", first);
-    return unread ? EXIT_INCOMPLETE : content ? EXIT_CONTENT : EXIT_MET;
+    return seen;
+}
+
+static int demand_errors(const struct audit *audit, GString *why)
+{
+    struct hindered seen = count_errors(audit);
+    if (seen.late)
+        say(why, "the audit is incomplete: its time was over (--timeout)");
+    if (seen.unread)
+        say(why, "the audit is incomplete: %u file%s could not be read, as %s", seen.unread,
+            seen.unread > 1 ? "s" : "", seen.first ? seen.first : "?");
+    else if (seen.content)
+        say(why, "%u error%s in rule files, first at %s", seen.content, seen.content > 1 ? "s" : "", seen.first);
+    if (seen.unread || seen.late)
+        return EXIT_INCOMPLETE;
+    return seen.content ? EXIT_CONTENT : EXIT_MET;
 }
 
 /* A demand that is met by nothing is not met: a wrong name, a wrong root or a missing daemon would look like success.

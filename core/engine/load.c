@@ -4,6 +4,7 @@
 
 #include "engine/suggest.h"
 #include "model/error.h"
+#include "model/jobs.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -142,11 +143,7 @@ static void make_locale(void)
 static void for_each_file(const GPtrArray *files, GFunc function, gpointer data)
 {
     make_locale();
-    gint threads = (gint)MIN(g_get_num_processors(), THREADS_MAX);
-    GThreadPool *pool = g_thread_pool_new(function, data, threads, FALSE, NULL);
-    for (guint i = 0; i < files->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(files, i), NULL);
-    g_thread_pool_free(pool, FALSE, TRUE);
+    jobs_run(files, MIN(g_get_num_processors(), THREADS_MAX), function, data);
 }
 
 /* In the order of the queue: what is understood is kept, what was said is told. */

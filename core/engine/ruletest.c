@@ -4,6 +4,7 @@
 #include "engine/glob.h"
 #include "engine/ruletest_case.h"
 #include "engine/suggest.h"
+#include "model/jobs.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -195,10 +196,10 @@ static void run_files(struct suite *suite, const char *const *files)
 {
     unsigned wanted = suite->options->threads;
     unsigned threads = wanted ? wanted : MIN(g_get_num_processors(), THREADS_MAX);
-    GThreadPool *pool = g_thread_pool_new(run_file, suite, (gint)MIN(threads, 64), FALSE, NULL);
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
     for (; files && *files; files++)
-        g_thread_pool_push(pool, (gpointer)(uintptr_t)g_intern_string(*files), NULL);
-    g_thread_pool_free(pool, FALSE, TRUE);
+        g_ptr_array_add(jobs, (gpointer)(uintptr_t)g_intern_string(*files));
+    jobs_run(jobs, threads, run_file, suite);
 }
 
 struct ruletest_report *ruletest_run(const struct content *content, const char *const *files,

@@ -25,6 +25,10 @@ struct host_fs_ops {
     int (*resolve)(struct host_fs *fs, const char *path, char **out);
     /* The bytes of a regular file, at most `max` (else -EFBIG); NULL: open and read. */
     int (*read)(struct host_fs *fs, const char *path, gsize max, GBytes **out);
+    /* How many microseconds one answer may take; NULL: it is never waited for anybody. */
+    void (*set_patience)(struct host_fs *fs, gint64 patience);
+    /* Places that did not answer in time, in no order; NULL: it is never waited for anybody. */
+    char **(*silent)(struct host_fs *fs);
     void (*free)(struct host_fs *fs);
 };
 
@@ -34,6 +38,9 @@ struct host_fs {
 
 /* A directory as the root; "/" is the live machine, where the magic links of /proc are followed. NULL, *err set. */
 struct host_fs *fs_real_new(const char *root, int *err);
+/* From now on every call is made by the calling thread, however long it takes: for a process that has no other and may
+ * be left behind as a whole. */
+void fs_real_stay_alone(struct host_fs *fs);
 /* For tests: resolve without openat2, as on kernels before 5.6. */
 void fs_real_force_walk(struct host_fs *fs);
 /* An O_PATH descriptor of what is at `path`, links followed, whatever it is. Real file systems only. */
@@ -51,6 +58,8 @@ int fs_walk_open(int root, const char *path, bool follow, GString *resolved);
 int fs_read_fd(int fd, gsize max, GBytes **out);
 /* The same for a file that the kernel makes up and whose size says nothing. */
 int fs_read_kernel_fd(int fd, gsize max, GBytes **out);
+/* The first `max` bytes of such a file, or all of it. */
+int fs_read_start(int fd, gsize max, GBytes **out);
 /* Appends the entries of an open directory; takes the descriptor. */
 int fs_list_fd(int fd, guint max, GPtrArray *out);
 struct host_dirent *fs_dirent_new(const char *name, unsigned char type);

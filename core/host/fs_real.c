@@ -6,8 +6,9 @@
  * A file is first held by O_PATH and looked at, then opened by that handle: a device or FIFO in its place is never
  * opened. */
 #include "host/fs.h"
-
+#include "host/fs_call.h"
 #include "host/reader.h"
+#include "host/remote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -40,6 +41,8 @@ struct real_fs {
         int fd;
     } roots[ROOTS_HELD]; /* of processes that were looked into last */
     unsigned next_root;
+    struct far far;
+    bool alone; /* nobody is sent: this process may be left behind as a whole */
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -360,24 +363,89 @@ static bool looks_here(const struct real_fs *fs, const char *path)
     return !fs_real_is_for_reader(&fs->base, path);
 }
 
+static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **out)
+{
+    if (is_kernel_file(fs, path))
+        return read_kernel_file(path, max, out);
+    pl_autofd int fd = open_here(fs, path, HOST_REGULAR);
+    return fd < 0 ? fd : fs_read_fd(fd, max, out);
+}
+
+static void run_call(gpointer data)
+{
+    struct fs_call *call = data;
+    struct real_fs *fs = real(call->fs);
+    switch (call->kind) {
+    case CALL_OPEN:
+        call->result = open_here(fs, call->path, call->flags);
+        break;
+    case CALL_STAT:
+        call->result = stat_here(fs, call->path, call->flags, call->out);
+        break;
+    case CALL_READLINK:
+        call->result = readlink_here(fs, call->path, call->out);
+        break;
+    case CALL_LIST:
+        call->result = list_here(fs, call->path, call->flags, call->out);
+        break;
+    case CALL_XATTR:
+        call->result = getxattr_here(fs, call->path, call->name, call->out);
+        break;
+    case CALL_READ:
+        call->result = read_here(fs, call->path, call->max, call->out);
+        break;
+    case CALL_RESOLVE:
+        call->result = resolve_here(fs, call->path, call->out);
+        break;
+    }
+}
+
+/* Whom a call may have to wait for; NULL: for the kernel alone. A process's root has mounts of its own, of any kind. */
+static const char *place_of(const struct real_fs *fs, const struct fs_call *call)
+{
+    bool follow = call->kind == CALL_STAT   ? call->flags
+                  : call->kind == CALL_OPEN ? !(call->flags & HOST_NOFOLLOW)
+                                            : call->kind != CALL_READLINK;
+    if (fs->alone)
+        return NULL;
+    size_t length = fs->live ? process_root_length(call->path) : 0;
+    if (!length)
+        return remote_place(fs->far.remote, call->path, follow);
+    g_autofree char *root = g_strndup(call->path, length);
+    return g_intern_string(root);
+}
+
+/* By this process; -EACCES without a look, where the path is a reader's. */
+static int look_here(struct fs_call call)
+{
+    struct real_fs *fs = real(call.fs);
+    if (!looks_here(fs, call.path))
+        return -EACCES;
+    const char *place = place_of(fs, &call);
+    if (place)
+        return far_ask(&fs->far, &call, run_call, place);
+    run_call(&call);
+    return call.result;
+}
+
 static int real_open(struct host_fs *base, const char *path, unsigned flags)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? open_here(fs, path, flags) : -EACCES;
+    int result = look_here((struct fs_call){.kind = CALL_OPEN, .fs = base, .path = path, .flags = flags});
     return asks_reader(fs, result) ? reader_open(fs->reader, path, flags) : result;
 }
 
 static int real_stat(struct host_fs *base, const char *path, bool follow, struct host_stat *out)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? stat_here(fs, path, follow, out) : -EACCES;
+    int result = look_here((struct fs_call){.kind = CALL_STAT, .fs = base, .path = path, .flags = follow, .out = out});
     return asks_reader(fs, result) ? reader_stat(fs->reader, path, follow, out) : result;
 }
 
 static int real_readlink(struct host_fs *base, const char *path, char **out)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? readlink_here(fs, path, out) : -EACCES;
+    int result = look_here((struct fs_call){.kind = CALL_READLINK, .fs = base, .path = path, .out = (void *)out});
     return asks_reader(fs, result) ? reader_readlink(fs->reader, path, out) : result;
 }
 
@@ -385,7 +453,7 @@ static int real_list(struct host_fs *base, const char *path, guint max, GPtrArra
 {
     struct real_fs *fs = real(base);
     guint before = out->len;
-    int result = looks_here(fs, path) ? list_here(fs, path, max, out) : -EACCES;
+    int result = look_here((struct fs_call){.kind = CALL_LIST, .fs = base, .path = path, .flags = max, .out = out});
     if (!asks_reader(fs, result))
         return result;
     g_ptr_array_set_size(out, (gint)before);
@@ -395,35 +463,41 @@ static int real_list(struct host_fs *base, const char *path, guint max, GPtrArra
 static int real_getxattr(struct host_fs *base, const char *path, const char *name, GBytes **out)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? getxattr_here(fs, path, name, out) : -EACCES;
+    int result =
+        look_here((struct fs_call){.kind = CALL_XATTR, .fs = base, .path = path, .name = name, .out = (void *)out});
     return asks_reader(fs, result) ? reader_getxattr(fs->reader, path, name, out) : result;
 }
 
 static int real_resolve(struct host_fs *base, const char *path, char **out)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? resolve_here(fs, path, out) : -EACCES;
+    int result = look_here((struct fs_call){.kind = CALL_RESOLVE, .fs = base, .path = path, .out = (void *)out});
     return asks_reader(fs, result) ? reader_resolve(fs->reader, path, out) : result;
-}
-
-static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **out)
-{
-    if (is_kernel_file(fs, path))
-        return read_kernel_file(path, max, out);
-    pl_autofd int fd = open_here(fs, path, HOST_REGULAR);
-    return fd < 0 ? fd : fs_read_fd(fd, max, out);
 }
 
 static int real_read(struct host_fs *base, const char *path, gsize max, GBytes **out)
 {
     struct real_fs *fs = real(base);
-    int result = looks_here(fs, path) ? read_here(fs, path, max, out) : -EACCES;
+    int result =
+        look_here((struct fs_call){.kind = CALL_READ, .fs = base, .path = path, .max = max, .out = (void *)out});
     return asks_reader(fs, result) ? reader_read(fs->reader, path, max, out) : result;
+}
+
+static void real_set_patience(struct host_fs *fs, gint64 patience)
+{
+    real(fs)->far.patience = patience;
+}
+
+static char **real_silent(struct host_fs *fs)
+{
+    return remote_dead(real(fs)->far.remote);
 }
 
 static void real_free(struct host_fs *base)
 {
     struct real_fs *fs = real(base);
+    if (!far_clear(&fs->far))
+        return; /* threads that hang still look at it */
     for (size_t i = 0; i < ROOTS_HELD; i++) {
         if (fs->roots[i].path)
             close(fs->roots[i].fd);
@@ -442,6 +516,8 @@ static const struct host_fs_ops real_ops = {
     .getxattr = real_getxattr,
     .resolve = real_resolve,
     .read = real_read,
+    .set_patience = real_set_patience,
+    .silent = real_silent,
     .free = real_free,
 };
 
@@ -458,6 +534,7 @@ struct host_fs *fs_real_new(const char *root, int *err)
     fs->root = fd;
     fs->live = g_str_equal(root, "/");
     fs->walk = !has_openat2(fd);
+    far_init(&fs->far, root);
     return &fs->base;
 }
 
@@ -470,6 +547,11 @@ void fs_real_set_reader(struct host_fs *fs, struct reader *reader)
 {
     real(fs)->reader = reader;
     real(fs)->self = getpid();
+}
+
+void fs_real_stay_alone(struct host_fs *fs)
+{
+    real(fs)->alone = true;
 }
 
 void fs_real_force_walk(struct host_fs *fs)
@@ -519,4 +601,24 @@ int fs_read_fd(int fd, gsize max, GBytes **out)
 int fs_read_kernel_fd(int fd, gsize max, GBytes **out)
 {
     return read_whole(fd, KERNEL_ROOM, max, out);
+}
+
+int fs_read_start(int fd, gsize max, GBytes **out)
+{
+    gsize length = 0;
+    g_autofree char *bytes = g_malloc(max + 1);
+    while (length < max) {
+        ssize_t n = read(fd, bytes + length, max - length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        length += (gsize)n;
+    }
+    bytes = g_realloc(bytes, length + 1);
+    bytes[length] = '\0';
+    *out = g_bytes_new_take(g_steal_pointer(&bytes), length);
+    return 0;
 }

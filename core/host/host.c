@@ -117,11 +117,28 @@ bool host_is_privileged(const struct host *host)
     return host->privileged;
 }
 
+void host_set_patience(struct host *host, unsigned seconds)
+{
+    if (host->fs->ops->set_patience)
+        host->fs->ops->set_patience(host->fs, seconds * G_USEC_PER_SEC);
+}
+
+char **host_silent(struct host *host)
+{
+    char **places = host->fs->ops->silent ? host->fs->ops->silent(host->fs) : g_new0(char *, 1);
+    qsort(places, g_strv_length(places), sizeof *places, value_order_texts);
+    return places;
+}
+
 bool host_set_error(GError **error, int err, const char *path)
 {
     g_autofree char *shown = g_filename_display_name(path);
     if (err == -ENXIO) {
         g_set_error(error, PL_ERROR, PL_ERROR_KIND, "%s: not the kind of file that was looked for", shown);
+        return false;
+    }
+    if (err == -ETIMEDOUT) {
+        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: the file system that it is on does not answer", shown);
         return false;
     }
     if (err == -ENODATA) {

@@ -51,6 +51,13 @@ bool host_is_live(const struct host *host);
 /* Effective uid 0 with the capabilities that reading needs (inline: `privileged`, default true). */
 bool host_is_privileged(const struct host *host);
 
+/* How many seconds one answer may take of a file system that asks somebody else (FUSE, network); 20 when nobody says.
+ * Before anybody reads the host. */
+void host_set_patience(struct host *host, unsigned seconds);
+/* Places (mounts, roots of processes) that did not answer in time, sorted; what lies there is PL_ERROR_READ from then
+ * on. NULL-terminated, caller frees. */
+char **host_silent(struct host *host);
+
 /* Opens for reading: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, regular files only (directories with HOST_DIRECTORY).
  * Returns a descriptor that the caller closes, or -1 with error set. */
 enum host_open_flags { HOST_REGULAR = 0, HOST_DIRECTORY = 1, HOST_NOFOLLOW = 2 };

@@ -142,6 +142,13 @@ char *host_process_env(struct host *host, pid_t pid, const char *name, bool *rea
     return NULL;
 }
 
+char *host_process_argv_unknown(const struct process *process)
+{
+    if (process->argv_seen)
+        return g_strdup_printf("/proc/%d/cmdline is longer than what is kept of it", (int)process->pid);
+    return g_strdup_printf("/proc/%d/cmdline could not be read", (int)process->pid);
+}
+
 /* The process that plumbline itself is, NULL when that cannot be seen. */
 static const struct process *own_process(struct host *host)
 {

@@ -12,17 +12,20 @@ enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOU
 
 struct process {
     pid_t pid, ppid;
-    char *comm;   /* never NULL; from /proc/PID/status */
-    char state;   /* R S D Z T I ... */
-    bool kernel;  /* kernel thread */
-    char **argv;  /* NULL when it could not be read; empty vector for kernel threads and zombies */
+    char *comm;  /* never NULL; from /proc/PID/status */
+    char state;  /* R S D Z T I ... */
+    bool kernel; /* kernel thread */
+    char **argv; /* NULL when it is not known whole; empty vector for kernel threads and zombies */
+    /* What is known of it, to tell what program it is: argv, or the first arguments of a longer one than is kept, or
+     * NULL when it could not be read. Nobody may conclude from it that an argument was not given. */
+    char **argv_seen;
     char *exe;    /* target of /proc/PID/exe as the kernel prints it, NULL when unreadable */
     char *root;   /* target of /proc/PID/root, NULL when unreadable */
     char *cgroup; /* whole text of /proc/PID/cgroup, NULL when unreadable */
     uid_t uid[4]; /* real, effective, saved, file system */
     gid_t gid[4];
     bool ids_known; /* uid and gid were read */
-    gid_t *groups;  /* supplementary groups; NULL when there are none or they were not read */
+    gid_t *groups;  /* supplementary groups; NULL when there are none or they were not read; shared (g_rc_box) */
     unsigned n_groups;
     uint64_t ns[NS_COUNT]; /* inode numbers; 0 when unreadable: unreadable is not different */
     uint64_t caps[CAPSET_COUNT];
@@ -35,6 +38,16 @@ struct process {
     int oom_score_adj; /* G_MININT: not known */
     uint64_t start_ticks;
 };
+
+/* The command line of one process is kept up to so many bytes. */
+#define HOST_ARGV_MAX ((gsize)64 << 10)
+/* Of one with more than HOST_ARGV_SHORT bytes only so many where those of all processes but root's are longer together
+ * than HOST_ARGV_ALL_MAX: forking with a long command line costs its user nothing. */
+#define HOST_ARGV_SHORT   ((gsize)8 << 10)
+#define HOST_ARGV_ALL_MAX ((gsize)16 << 20)
+
+/* Why `argv` is NULL: one sentence without a full stop. Caller frees. */
+char *host_process_argv_unknown(const struct process *process);
 
 /* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
  * A process that vanishes while it is read is left out. Owned by the host. */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define KTHREADD_PID 2
@@ -29,6 +30,9 @@ struct process_look {
     int err;          /* of the last failed read */
     bool lost;        /* something that every living process has was not there: it may have ended meanwhile */
     GHashTable *maps; /* user namespace inode -> struct maps */
+    gsize argv_left;  /* bytes that long command lines may still take, HOST_ARGV_ALL_MAX in all */
+    gid_t *groups;    /* of the process before, which is mostly its sister; NULL */
+    unsigned n_groups;
     /* What holds for the whole kernel is asked once. */
     bool no_apparmor; /* there is no attr/apparmor */
     bool no_module;   /* no security module gives labels */
@@ -38,14 +42,14 @@ void process_free(gpointer data)
 {
     struct process *process = data;
     g_free(process->comm);
-    g_strfreev(process->argv);
+    g_strfreev(process->argv_seen);
     g_free(process->exe);
     g_free(process->root);
     g_free(process->cgroup);
     g_free(process->label);
     g_free(process->uid_map);
     g_free(process->gid_map);
-    g_free(process->groups);
+    g_clear_pointer(&process->groups, g_rc_box_release);
     g_free(process);
 }
 
@@ -62,6 +66,7 @@ struct process_look *process_look_new(struct host *host)
     struct process_look *look = g_new0(struct process_look, 1);
     look->host = host;
     look->dir = -1;
+    look->argv_left = HOST_ARGV_ALL_MAX;
     look->maps = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, maps_free);
     return look;
 }
@@ -69,6 +74,7 @@ struct process_look *process_look_new(struct host *host)
 void process_look_free(struct process_look *look)
 {
     g_hash_table_unref(look->maps);
+    g_clear_pointer(&look->groups, g_rc_box_release);
     g_free(look);
 }
 
@@ -109,6 +115,20 @@ static GBytes *look_read(struct process_look *look, const char *name)
     return bytes;
 }
 
+/* At most `max` bytes, and whether there are more. NULL: look->err. */
+static GBytes *look_read_start(struct process_look *look, const char *name, gsize max, bool *more)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    if (look->dir >= 0) {
+        pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        look->err = fd < 0 ? -errno : fs_read_start(fd, max + 1, &bytes);
+    } else {
+        bytes = look_read(look, name);
+    }
+    *more = bytes && g_bytes_get_size(bytes) > max;
+    return *more ? g_bytes_new(g_bytes_get_data(bytes, NULL), max) : g_steal_pointer(&bytes);
+}
+
 static char *look_text(struct process_look *look, const char *name)
 {
     g_autoptr(GBytes) bytes = look_read(look, name);
@@ -141,10 +161,49 @@ static bool is_precise(const struct process_look *look)
 
 /* --- parts --- */
 
+/* Root's processes are not paid for by what others make long. */
+static gsize argv_max(const struct process_look *look, const struct process *process)
+{
+    bool roots = process->ids_known && process->uid[0] == 0;
+    return roots || look->argv_left >= HOST_ARGV_MAX ? HOST_ARGV_MAX : HOST_ARGV_SHORT;
+}
+
+/* Of a command line that is cut only whole arguments are kept. */
+static void drop_last(char **argv)
+{
+    guint n = argv ? g_strv_length(argv) : 0;
+    if (n)
+        g_clear_pointer(&argv[n - 1], g_free);
+}
+
 static void read_argv(struct process_look *look, struct process *process)
 {
-    g_autoptr(GBytes) bytes = look_read(look, "cmdline");
-    process->argv = bytes ? process_parse_argv(bytes) : NULL;
+    bool more = false;
+    gsize max = argv_max(look, process);
+    g_autoptr(GBytes) bytes = look_read_start(look, "cmdline", max, &more);
+    gsize size = bytes ? g_bytes_get_size(bytes) : 0;
+    if (size > HOST_ARGV_SHORT)
+        look->argv_left -= MIN(look->argv_left, size);
+    process->argv_seen = bytes ? process_parse_argv(bytes) : NULL;
+    if (more)
+        drop_last(process->argv_seen);
+    else
+        process->argv = process->argv_seen;
+}
+
+/* Sisters have the same groups, of which there may be 65,536: they share them. */
+static void share_groups(struct process_look *look, struct process *process)
+{
+    bool same = look->groups && process->groups && look->n_groups == process->n_groups &&
+                memcmp(look->groups, process->groups, process->n_groups * sizeof *process->groups) == 0;
+    if (same) {
+        g_rc_box_release(process->groups);
+        process->groups = g_rc_box_acquire(look->groups);
+        return;
+    }
+    g_clear_pointer(&look->groups, g_rc_box_release);
+    look->groups = process->groups ? g_rc_box_acquire(process->groups) : NULL;
+    look->n_groups = process->n_groups;
 }
 
 static void read_ns(struct process_look *look, struct process *process)
@@ -224,7 +283,7 @@ static void read_parts(struct process_look *look, struct process *process)
     read_ns(look, process);
     set_maps(look, process);
     if (!has_memory) {
-        process->argv = g_new0(char *, 1);
+        process->argv = process->argv_seen = g_new0(char *, 1);
         return;
     }
     read_argv(look, process);
@@ -276,6 +335,7 @@ static struct process *read_process(struct process_look *look)
     bool gone = !status && vanished(look);
     if (status)
         process_parse_status(process, status);
+    share_groups(look, process);
     g_autofree char *stat = gone ? NULL : look_text(look, "stat");
     if (stat)
         process_parse_stat(process, stat);

@@ -27,8 +27,8 @@ static bool parse_ids(const char *text, guint32 ids[4])
 static void parse_groups(struct process *process, const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    g_free(process->groups);
-    process->groups = g_new0(gid_t, g_strv_length(words) + 1);
+    g_clear_pointer(&process->groups, g_rc_box_release);
+    process->groups = g_rc_box_alloc0(sizeof *process->groups * (g_strv_length(words) + 1));
     process->n_groups = 0;
     for (char **word = words; *word; word++) {
         uint64_t id = 0;

@@ -259,6 +259,7 @@ void reader_serve(int socket)
     struct server server = {.socket = socket, .fs = fs_real_new("/", &err), .answer = g_byte_array_new()};
     if (server.fs) {
         fs_real_force_walk(server.fs); /* a filter cannot see what openat2() is asked for, so that it is forbidden */
+        fs_real_stay_alone(server.fs); /* nor may there be threads */
         while (serve_one(&server))
             ;
         server.fs->ops->free(server.fs);

@@ -85,7 +85,11 @@ struct run_error {
     char *where, *message;
 };
 
+/* `where` of the run error that says that an audit ran out of time. */
+#define AUDIT_TIMEOUT "--timeout"
+
 struct audit {
+    bool left; /* threads still look (they hang): what the audit was made of must not be freed */
     char *version; /* of the tool */
     struct {
         char *name;   /* host name */

@@ -63,7 +63,7 @@ static const char passwd_path[] = "/etc/passwd", shadow_path[] = "/etc/shadow", 
 struct users {
     struct host *host;
     struct items *items;
-    const json_object *passwd, *shadow, *groups; /* NULL: absent or unreadable */
+    const GPtrArray *passwd, *shadow, *groups; /* NULL: absent or unreadable */
     GError *shadow_error, *group_error;
     GHashTable *shadow_rows; /* name -> row */
     GHashTable *names, *ids; /* name and uid text -> number of lines */
@@ -111,8 +111,8 @@ static void read_groups(struct users *users)
 {
     users->groups = accounts_read(users->host, group_path, &users->group_error);
     users->memberships = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_array);
-    for (size_t i = 0; users->groups && i < json_object_array_length(users->groups); i++) {
-        const json_object *row = json_object_array_get_idx(users->groups, i);
+    for (size_t i = 0; users->groups && i < users->groups->len; i++) {
+        const struct account_row *row = g_ptr_array_index(users->groups, i);
         add_members(users, accounts_field(row, 0), accounts_field(row, 3));
     }
 }
@@ -122,8 +122,8 @@ static void count_users(struct users *users)
     users->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     users->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     pl_auto(items) unused = items_new();
-    for (size_t i = 0; i < json_object_array_length(users->passwd); i++) {
-        const json_object *row = json_object_array_get_idx(users->passwd, i);
+    for (size_t i = 0; i < users->passwd->len; i++) {
+        const struct account_row *row = g_ptr_array_index(users->passwd, i);
         uint32_t uid = 0;
         if (!accounts_id(row, 4, 2, passwd_path, &uid, unused))
             continue;
@@ -213,7 +213,7 @@ static void set_password(struct item *item, const char *field)
 static const char *const shadow_fields[] = {"password", "hash",      "rounds",        "last_change_days", "min_days",
                                             "max_days", "warn_days", "inactive_days", "expires_days"};
 
-static void set_shadow(const struct users *users, struct item *item, const json_object *row, bool shadowed)
+static void set_shadow(const struct users *users, struct item *item, const struct account_row *row, bool shadowed)
 {
     if (users->shadow_error) {
         for (size_t i = shadowed ? 0 : 3; i < G_N_ELEMENTS(shadow_fields); i++)
@@ -281,7 +281,7 @@ static void set_groups(struct users *users, struct item *item, const char *name,
     item_set(item, "groups", list);
 }
 
-static void add_account(struct users *users, const json_object *row, uint32_t uid, uint32_t gid, bool system)
+static void add_account(struct users *users, const struct account_row *row, uint32_t uid, uint32_t gid, bool system)
 {
     const char *name = accounts_field(row, 0), *password = accounts_field(row, 1), *shell = accounts_field(row, 6);
     g_autofree char *id = g_strdup_printf("%u", uid);
@@ -310,7 +310,7 @@ struct filter {
     const json_object *uid, *system;
 };
 
-static void take_row(struct users *users, const struct filter *filter, const json_object *row)
+static void take_row(struct users *users, const struct filter *filter, const struct account_row *row)
 {
     uint32_t uid = 0, gid = 0;
     if (!accounts_id(row, 4, 2, passwd_path, &uid, users->items) ||
@@ -332,12 +332,12 @@ static void collect(const struct probe_context *context, const json_object *obje
     struct filter filter = {.name = object_string(object, "name", NULL)};
     filter.uid = tree_member(object, "uid");
     filter.system = tree_member(object, "system");
-    for (size_t i = 0, n = users_init(&users) ? json_object_array_length(users.passwd) : 0; i < n; i++) {
+    for (size_t i = 0, n = users_init(&users) ? users.passwd->len : 0; i < n; i++) {
         if (items->list->len >= ITEMS_MAX) {
             items_problem(items, PROBLEM_ERROR, NULL, "account: more than %d items", ITEMS_MAX);
             break;
         }
-        take_row(&users, &filter, json_object_array_get_idx(users.passwd, i));
+        take_row(&users, &filter, g_ptr_array_index(users.passwd, i));
     }
     users_clear(&users);
 }

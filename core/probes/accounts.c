@@ -1,57 +1,101 @@
 #include "probes/accounts.h"
 
-#include "formats/format.h"
+#include "host/stream.h"
 #include "model/error.h"
-#include "model/tree.h"
 #include "model/value.h"
 
 #include <string.h>
 
-const json_object *accounts_read(struct host *host, const char *path, GError **error)
+#define FIELDS_MAX 64U
+
+/* A file that was read, once a host. */
+struct account_file {
+    GPtrArray *rows;     /* struct account_row */
+    GStringChunk *texts; /* of the rows */
+    GError *error;       /* it could not be read whole */
+};
+
+static void file_free(gpointer data)
 {
-    g_autoptr(GError) failure = NULL;
-    const json_object *rows = format_read(host, path, format_find("colon"), &failure);
-    if (!rows && !g_error_matches(failure, PL_ERROR, PL_ERROR_ABSENT))
-        g_propagate_error(error, g_steal_pointer(&failure));
-    return rows;
+    struct account_file *file = data;
+    g_ptr_array_unref(file->rows);
+    g_string_chunk_free(file->texts);
+    g_clear_error(&file->error);
+    g_free(file);
 }
 
-const char *accounts_field(const json_object *row, size_t i)
+/* Comment lines are left out, as glibc does. */
+static bool take_line(char *line, gsize length, guint number, gpointer data)
 {
-    json_object *field = i < json_object_array_length(row) ? json_object_array_get_idx(row, i) : NULL;
-    return field ? json_object_get_string(field) : "";
-}
-
-const json_object *accounts_row(const json_object *rows, const char *name)
-{
-    for (size_t i = 0; rows && i < json_object_array_length(rows); i++) {
-        const json_object *row = json_object_array_get_idx(rows, i);
-        if (g_str_equal(accounts_field(row, 0), name))
-            return row;
+    struct account_file *file = data;
+    char *p = line + strspn(line, " \t");
+    guint n = 0;
+    const char *fields[FIELDS_MAX];
+    (void)length;
+    if (!*p || *p == '#')
+        return true;
+    g_autofree char *valid = g_utf8_validate(p, -1, NULL) ? NULL : g_utf8_make_valid(p, -1);
+    for (char *cursor = valid ? valid : p; cursor && n < FIELDS_MAX; n++) {
+        char *end = strchr(cursor, ':');
+        if (end)
+            *end = '\0';
+        fields[n] = g_string_chunk_insert(file->texts, cursor);
+        cursor = end ? end + 1 : NULL;
     }
+    struct account_row *row = g_malloc(sizeof *row + n * sizeof *fields);
+    row->line = number;
+    row->n = n;
+    memcpy(row->fields, fields, n * sizeof *fields);
+    g_ptr_array_add(file->rows, row);
+    return true;
+}
+
+static gpointer read_file(struct host *host, gpointer data)
+{
+    struct account_file *file = g_new0(struct account_file, 1);
+    file->rows = g_ptr_array_new_with_free_func(g_free);
+    file->texts = g_string_chunk_new(4096);
+    host_each_line(host, data, ACCOUNTS_BYTES_MAX, take_line, file, &file->error);
+    return file;
+}
+
+const GPtrArray *accounts_read(struct host *host, const char *path, GError **error)
+{
+    g_autofree char *key = g_strconcat("probes:accounts:", path, NULL);
+    const struct account_file *file = host_memo(host, key, read_file, (gpointer)(uintptr_t)path, file_free);
+    if (!file->error)
+        return file->rows;
+    if (error && !g_error_matches(file->error, PL_ERROR, PL_ERROR_ABSENT))
+        *error = g_error_copy(file->error);
     return NULL;
 }
 
-GHashTable *accounts_index(const json_object *rows)
+const char *accounts_field(const struct account_row *row, guint i)
+{
+    return i < row->n ? row->fields[i] : "";
+}
+
+GHashTable *accounts_index(const GPtrArray *rows)
 {
     GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = rows ? json_object_array_length(rows) : 0; i-- > 0;) {
-        json_object *row = json_object_array_get_idx(rows, i);
+    for (guint i = rows ? rows->len : 0; i-- > 0;) {
+        struct account_row *row = g_ptr_array_index(rows, i);
         g_hash_table_replace(index, (gpointer)(uintptr_t)accounts_field(row, 0), row);
     }
     return index;
 }
 
-unsigned accounts_line(const json_object *row)
+unsigned accounts_line(const struct account_row *row)
 {
-    return tree_mark(row).line;
+    return row->line;
 }
 
-bool accounts_id(const json_object *row, size_t fields, size_t id, const char *path, uint32_t *out, struct items *items)
+bool accounts_id(const struct account_row *row, guint fields, guint id, const char *path, uint32_t *out,
+                 struct items *items)
 {
     const char *name = accounts_field(row, 0), *text = accounts_field(row, id);
     uint64_t value = 0;
-    if (json_object_array_length(row) < fields || !*name || *name == '+' || *name == '-')
+    if (row->n < fields || !*name || *name == '+' || *name == '-')
         return false;
     if (!value_parse_u64(text, G_MAXUINT32, &value)) {
         items_problem(items, PROBLEM_ERROR, "correct the line", "%s:%u: the id \"%s\" is no plain number", path,

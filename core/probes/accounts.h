@@ -7,23 +7,32 @@
 
 #include <stdbool.h>
 
-/* The lines of a colon file: an array of arrays, borrowed from the host. An absent file is NULL without error. */
-const json_object *accounts_read(struct host *host, const char *path, GError **error);
+/* A longer file is an error: a million accounts. */
+#define ACCOUNTS_BYTES_MAX ((gsize)64 << 20)
+
+/* A line of such a file. */
+struct account_row {
+    unsigned line;
+    guint n;              /* fields; of more than 64 the rest is left out, no file has so many */
+    const char *fields[]; /* valid UTF-8 */
+};
+
+/* The lines of a colon file, read once a host as a stream: struct account_row, borrowed. An absent file is NULL without
+ * error, one that could not be read whole NULL with error. */
+const GPtrArray *accounts_read(struct host *host, const char *path, GError **error);
 
 /* Field `i` of a line, "" when the line ends before it. Borrowed. */
-const char *accounts_field(const json_object *row, size_t i);
-/* The first line whose first field is `name`; NULL when there is none. */
-const json_object *accounts_row(const json_object *rows, const char *name);
-/* name -> line, for many look-ups: the first line of a name. The keys are borrowed. */
-GHashTable *accounts_index(const json_object *rows);
+const char *accounts_field(const struct account_row *row, guint i);
+/* name -> line: the first line of a name. The keys are borrowed. `rows` may be NULL. */
+GHashTable *accounts_index(const GPtrArray *rows);
 /* One more of `key` in a table of key -> number, whose keys are owned. */
 void accounts_count(GHashTable *table, const char *key);
-unsigned accounts_line(const json_object *row);
+unsigned accounts_line(const struct account_row *row);
 
 /* A line that the C library takes: enough fields and a plain number where `id` is. Lines that begin with + or - (NIS)
  * and lines with too few fields are skipped, as it skips them; a strange number is a problem, since strtoul() may see
  * one in it. */
-bool accounts_id(const json_object *row, size_t fields, size_t id, const char *path, uint32_t *out,
+bool accounts_id(const struct account_row *row, guint fields, guint id, const char *path, uint32_t *out,
                  struct items *items);
 
 /* "set", "empty", "locked" (a hash behind a !) or "none" (no hash at all). */

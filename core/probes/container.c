@@ -65,6 +65,7 @@ static void collect_containers(struct host *host, const struct containers *conta
                                struct items *items)
 {
     const struct containers_observed *observed = containers_observe(host, containers);
+    items_copy_problems(items, observed->items);
     for (guint i = 0; i < observed->of->len; i++)
         if (selects(object, g_ptr_array_index(observed->of, i)))
             items_add_shared(items, g_ptr_array_index(observed->items->list, i));
@@ -88,8 +89,6 @@ static void collect(const struct probe_context *context, const json_object *obje
         collect_processes(host, containers, object, items);
     else
         collect_containers(host, containers, object, items);
-    if (items->list->len >= ITEMS_MAX)
-        items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes in containers", ITEMS_MAX);
 }
 
 const struct probe probe_container = {

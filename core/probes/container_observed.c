@@ -2,6 +2,7 @@
 #include "probes/container_observed.h"
 
 #include "model/error.h"
+#include "model/jobs.h"
 #include "probes/container_item.h"
 #include "probes/container_record.h"
 
@@ -44,15 +45,10 @@ static void observe_one(gpointer data, gpointer user)
 static void observe_all(struct watch *watch)
 {
     guint threads = MIN(MIN(g_get_num_processors(), OBSERVERS_MAX), watch->n / CONTAINERS_EACH);
-    GThreadPool *pool = threads > 1 ? g_thread_pool_new(observe_one, watch, (gint)threads, FALSE, NULL) : NULL;
-    for (guint i = 0; i < watch->n; i++) {
-        if (pool)
-            g_thread_pool_push(pool, &watch->sights[i], NULL);
-        else
-            observe_one(&watch->sights[i], watch);
-    }
-    if (pool)
-        g_thread_pool_free(pool, FALSE, TRUE);
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+    for (guint i = 0; i < watch->n; i++)
+        g_ptr_array_add(jobs, &watch->sights[i]);
+    jobs_run(jobs, threads, observe_one, watch);
 }
 
 static bool all_ended(struct host *host, const struct container *container)
@@ -83,6 +79,9 @@ static gpointer observe(struct host *host, gpointer data)
     observed->items = items_new();
     observed->of = g_ptr_array_new();
     guint n = MIN(containers->list->len, ITEMS_MAX);
+    if (n < containers->list->len)
+        items_problem(observed->items, PROBLEM_ERROR, NULL, "more than %d containers: the rest was not looked at",
+                      ITEMS_MAX);
     g_autofree struct sight *sights = g_new0(struct sight, n);
     struct watch watch = {host, containers, sights, n};
     for (guint i = 0; i < n; i++)

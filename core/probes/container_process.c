@@ -102,7 +102,7 @@ static bool look_at_environment(const struct view *view, const struct process *p
 
 static void look_at_arguments(const struct process *process, json_object *options)
 {
-    for (char **argument = process->argv; argument && *argument; argument++) {
+    for (char **argument = process->argv_seen; argument && *argument; argument++) {
         g_autofree char *option = secret_option(*argument);
         if (option)
             tree_add_text(options, option);

@@ -41,10 +41,11 @@ static void set_process(struct host *host, const struct process *process, struct
         item_set_string(item, "exe", process->exe);
     else
         item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
+    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
     if (process->argv)
         item_set_strv(item, "argv", (const char *const *)process->argv);
     else
-        item_unread(item, "argv", "/proc/%d/cmdline could not be read", process->pid);
+        item_unread(item, "argv", "%s", why);
     if (!process->ids_known) {
         item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
         return;

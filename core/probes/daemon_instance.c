@@ -62,8 +62,8 @@ static bool name_matches(const struct daemon_program *program, const struct proc
 {
     if (!program->name)
         return daemon_name_is_roots(process);
-    bool has_argv = process->argv && process->argv[0];
-    g_autofree char *argv_name = has_argv ? program_name(process->argv[0]) : NULL;
+    bool has_argv = process->argv_seen && process->argv_seen[0];
+    g_autofree char *argv_name = has_argv ? program_name(process->argv_seen[0]) : NULL;
     g_autofree char *exe_name = process->exe ? program_name(process->exe) : NULL;
     if (exe_name && in_list(program->name, exe_name))
         return true;
@@ -80,9 +80,11 @@ static bool program_matches(const struct daemon_program *program, const struct p
         return false;
     if (!name_matches(program, process))
         return false;
-    if (!program->argument || !process->argv)
+    if (!program->argument || !process->argv_seen)
         return true;
-    return process->argv[0] && process->argv[1] && in_list(program->argument, process->argv[1]);
+    if (process->argv_seen[0] && process->argv_seen[1])
+        return in_list(program->argument, process->argv_seen[1]);
+    return !process->argv; /* what was cut off may be it */
 }
 
 static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process)
@@ -150,7 +152,9 @@ static void read_arguments(struct host *host, struct daemon_instance *instance, 
         instance->flags = daemon_flags_parse(daemon, (const char *const *)process->argv);
         return;
     }
-    instance->blind = g_strdup_printf("the command line of %s (pid %d) could not be read", process->comm, process->pid);
+    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
+    instance->blind = g_strdup_printf("the command line of %s (pid %d) is not known%s%s", process->comm, process->pid,
+                                      why ? ": " : "", why ? why : "");
 }
 
 static struct daemon_instance *instance_new(const struct daemon *daemon, const struct process *process,

@@ -27,7 +27,7 @@ static const char group_path[] = "/etc/group", gshadow_path[] = "/etc/gshadow", 
 
 struct groups {
     struct items *items;
-    const json_object *rows, *passwd;
+    const GPtrArray *rows, *passwd;
     GError *gshadow_error, *passwd_error;
     GHashTable *gshadow;     /* name -> row */
     GHashTable *names, *ids; /* name and gid text -> number of lines */
@@ -47,8 +47,8 @@ static void index_primary(struct groups *groups)
 {
     pl_auto(items) unused = items_new();
     groups->primary = g_hash_table_new_full(NULL, NULL, NULL, unref_array);
-    for (size_t i = 0; groups->passwd && i < json_object_array_length(groups->passwd); i++) {
-        const json_object *row = json_object_array_get_idx(groups->passwd, i);
+    for (size_t i = 0; groups->passwd && i < groups->passwd->len; i++) {
+        const struct account_row *row = g_ptr_array_index(groups->passwd, i);
         uint32_t gid = 0;
         if (!accounts_id(row, 4, 3, passwd_path, &gid, unused))
             continue;
@@ -74,8 +74,8 @@ static bool groups_init(struct groups *groups, struct host *host)
     groups->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     groups->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     pl_auto(items) unused = items_new();
-    for (size_t i = 0; i < json_object_array_length(groups->rows); i++) {
-        const json_object *row = json_object_array_get_idx(groups->rows, i);
+    for (size_t i = 0; i < groups->rows->len; i++) {
+        const struct account_row *row = g_ptr_array_index(groups->rows, i);
         uint32_t gid = 0;
         if (!accounts_id(row, 3, 2, group_path, &gid, unused))
             continue;
@@ -135,7 +135,7 @@ static void set_members(struct groups *groups, struct item *item, const char *me
 
 static void set_password(const struct groups *groups, struct item *item, const char *name, const char *password)
 {
-    const json_object *row = g_hash_table_lookup(groups->gshadow, name);
+    const struct account_row *row = g_hash_table_lookup(groups->gshadow, name);
     bool shadowed = g_str_equal(password, "x");
     if (!shadowed)
         item_set_string(item, "password", accounts_password_state(password));
@@ -145,7 +145,7 @@ static void set_password(const struct groups *groups, struct item *item, const c
         item_set_string(item, "password", row ? accounts_password_state(accounts_field(row, 1)) : "none");
 }
 
-static void add_group(struct groups *groups, const json_object *row, uint32_t gid)
+static void add_group(struct groups *groups, const struct account_row *row, uint32_t gid)
 {
     const char *name = accounts_field(row, 0);
     g_autofree char *id = g_strdup_printf("%u", gid);
@@ -164,9 +164,8 @@ static void collect(const struct probe_context *context, const json_object *obje
     struct groups groups = {.items = items};
     const char *name = object_string(object, "name", NULL);
     const json_object *wanted = tree_member(object, "gid");
-    for (size_t i = 0, n = groups_init(&groups, context->host) ? json_object_array_length(groups.rows) : 0; i < n;
-         i++) {
-        const json_object *row = json_object_array_get_idx(groups.rows, i);
+    for (size_t i = 0, n = groups_init(&groups, context->host) ? groups.rows->len : 0; i < n; i++) {
+        const struct account_row *row = g_ptr_array_index(groups.rows, i);
         uint32_t gid = 0;
         if (items->list->len >= ITEMS_MAX) {
             items_problem(items, PROBLEM_ERROR, NULL, "group: more than %d items", ITEMS_MAX);

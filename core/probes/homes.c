@@ -47,10 +47,10 @@ static bool is_directory(struct host *host, const char *path, struct homes *home
     return false;
 }
 
-static void add_home(struct host *host, const json_object *row, struct homes *homes, GHashTable *seen)
+static void add_home(struct host *host, const struct account_row *row, struct homes *homes, GHashTable *seen)
 {
     uint64_t uid = 0;
-    if (json_object_array_length(row) < 6 || !value_parse_u64(accounts_field(row, 2), G_MAXUINT32, &uid))
+    if (row->n < 6 || !value_parse_u64(accounts_field(row, 2), G_MAXUINT32, &uid))
         return;
     g_autofree char *path = clean_path(accounts_field(row, 5));
     if (!path || !g_hash_table_add(seen, g_strdup(path)) || !is_directory(host, path, homes))
@@ -68,9 +68,9 @@ static gpointer make_homes(struct host *host, gpointer data)
     struct homes *homes = g_new0(struct homes, 1);
     homes->list = g_ptr_array_new_with_free_func(home_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const json_object *rows = accounts_read(host, passwd_path, &homes->error);
-    for (size_t i = 0; rows && i < json_object_array_length(rows); i++)
-        add_home(host, json_object_array_get_idx(rows, i), homes, seen);
+    const GPtrArray *rows = accounts_read(host, passwd_path, &homes->error);
+    for (size_t i = 0; rows && i < rows->len; i++)
+        add_home(host, g_ptr_array_index(rows, i), homes, seen);
     return homes;
 }
 

@@ -2,6 +2,7 @@
  *
  * DRIVER-images/images.json names them, DRIVER-images/ID/ keeps their configuration and manifest, and
  * DRIVER-layers/layers.json says which layer lies on which. */
+#include "probes/homes.h"
 #include "probes/image_list.h"
 
 #include "formats/format.h"
@@ -235,44 +236,53 @@ static void add_storage(const struct storage *storage, struct images *images)
     image_users_apply(users, images, from);
 }
 
-static void add_once(GPtrArray *list, const char *text)
+/* Folders that may hold a storage, each once. */
+struct roots {
+    GPtrArray *list; /* owns the texts */
+    GHashTable *seen;
+};
+
+static void add_root(struct roots *roots, const char *root)
 {
-    if (!g_ptr_array_find_with_equal_func(list, text, g_str_equal, NULL))
-        g_ptr_array_add(list, g_strdup(text));
+    char *text = g_strdup(root);
+    if (g_hash_table_add(roots->seen, text))
+        g_ptr_array_add(roots->list, text);
+    else
+        g_free(text);
 }
 
 /* The homes of all users; the account file is the place, not a guess at /home. */
-static void add_homes(struct host *host, GPtrArray *roots)
+static void add_homes(struct host *host, struct roots *roots, struct images *images)
 {
-    g_autofree char *passwd = host_read_text(host, "/etc/passwd", NULL);
-    g_auto(GStrv) lines = g_strsplit(passwd ? passwd : "", "\n", -1);
-    for (char **line = lines; *line; line++) {
-        g_auto(GStrv) fields = g_strsplit(*line, ":", -1);
-        if (g_strv_length(fields) < 7 || *fields[5] != '/' || !fields[5][1])
-            continue;
-        g_autofree char *root = g_build_filename(fields[5], ".local/share/containers/storage", NULL);
-        add_once(roots, root);
+    const struct homes *homes = homes_find(host);
+    if (homes->error)
+        images_problem(images, homes->error);
+    for (guint i = 0; i < homes->list->len; i++) {
+        const struct home *home = g_ptr_array_index(homes->list, i);
+        g_autofree char *root = g_build_filename(home->path, ".local/share/containers/storage", NULL);
+        add_root(roots, root);
     }
 }
 
-static GPtrArray *find_roots(struct host *host)
+static GPtrArray *find_roots(struct host *host, struct images *images)
 {
     static const char *const files[] = {"/usr/share/containers/storage.conf", "/etc/containers/storage.conf"};
-    GPtrArray *roots = g_ptr_array_new_with_free_func(g_free);
-    add_once(roots, "/var/lib/containers/storage");
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    struct roots roots = {g_ptr_array_new_with_free_func(g_free), seen};
+    add_root(&roots, "/var/lib/containers/storage");
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         const json_object *file = format_read(host, files[i], format_find("toml"), NULL);
         const char *moved = tree_string(tree_member(file, "storage"), "graphroot");
         if (moved && *moved == '/')
-            add_once(roots, moved);
+            add_root(&roots, moved);
     }
-    add_homes(host, roots);
-    return roots;
+    add_homes(host, &roots, images);
+    return roots.list;
 }
 
 void images_add_containers_storage(struct host *host, struct images *images)
 {
-    g_autoptr(GPtrArray) roots = find_roots(host);
+    g_autoptr(GPtrArray) roots = find_roots(host, images);
     bool denied = false;
     for (guint i = 0; i < roots->len; i++) {
         struct host_stat st;

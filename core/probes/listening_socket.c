@@ -27,14 +27,19 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
+/* Without a word: TCP and UDP. */
+static bool asks_for(char **protocols, const char *protocol)
+{
+    if (!protocols[0])
+        return !g_str_equal(protocol, "unix");
+    return g_strv_contains((const char *const *)protocols, protocol);
+}
+
 static bool selects(const json_object *object, char **protocols, const struct listener *listener)
 {
     gint64 port = object_int(object, "port", -1);
     const char *process = object_string(object, "process", NULL);
-    bool any = !protocols[0];
-    bool of_protocol = any ? !g_str_equal(listener->protocol, "unix")
-                           : g_strv_contains((const char *const *)protocols, listener->protocol);
-    if (!of_protocol || (port >= 0 && listener->port != (guint64)port))
+    if (!asks_for(protocols, listener->protocol) || (port >= 0 && listener->port != (guint64)port))
         return false;
     return !process || (listener->holder && g_str_equal(listener->holder->comm, process));
 }
@@ -109,13 +114,20 @@ static bool may_miss(struct host *host, const struct listeners *listeners, const
     return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;
 }
 
+static void add_errors(struct host *host, const struct socket_tables *tables, char **protocols, struct items *items)
+{
+    static const char *const names[SOCKET_PROTOCOLS] = {"tcp", "udp", "unix"};
+    for (size_t i = 0; i < SOCKET_PROTOCOLS; i++)
+        if (tables->errors[i] && asks_for(protocols, names[i]))
+            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root",
+                          "the socket tables could not be read: %s", tables->errors[i]->message);
+}
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct listeners *listeners = listeners_find(context->host);
     g_auto(GStrv) protocols = object_strv(object, "protocol");
-    if (listeners->error)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
-                      "the socket tables could not be read: %s", listeners->error->message);
+    add_errors(context->host, listeners->own, protocols, items);
     if (listeners->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
                       "the sockets of %u network namespaces could not be read", listeners->unread);
@@ -126,8 +138,6 @@ static void collect(const struct probe_context *context, const json_object *obje
         if (selects(object, protocols, listener))
             add_item(context->host, listener, listeners, items);
     }
-    if (items->list->len >= ITEMS_MAX)
-        items_problem(items, PROBLEM_ERROR, NULL, "more than %d listening sockets", ITEMS_MAX);
 }
 
 const struct probe probe_listening_socket = {

@@ -138,9 +138,9 @@ static void add_value(struct gather *gather, const json_object *value)
 
 static char *passwd_home(struct host *host, uid_t uid)
 {
-    const json_object *rows = accounts_read(host, "/etc/passwd", NULL);
-    for (size_t i = 0; rows && i < json_object_array_length(rows); i++) {
-        const json_object *row = json_object_array_get_idx(rows, i);
+    const GPtrArray *rows = accounts_read(host, "/etc/passwd", NULL);
+    for (size_t i = 0; rows && i < rows->len; i++) {
+        const struct account_row *row = g_ptr_array_index(rows, i);
         uint64_t id = 0;
         const char *home = accounts_field(row, 5);
         if (value_parse_u64(accounts_field(row, 2), G_MAXUINT32, &id) && id == uid && *home == '/')

@@ -13,6 +13,16 @@
 #define STACK_MAX    (512U << 10)
 /* After so many bytes of subjects, compiling to machine code has paid for itself. */
 #define JIT_FROM (64U << 10)
+/* Machine code counts no steps, so that a pattern that looks again and again at one long line (quadratic) runs for
+ * minutes in a file of megabytes: longer subjects are left to the interpreter, which stops. */
+#define JIT_SUBJECT_MAX ((gsize)256 << 10)
+/* It counts from each place where a match may begin; the clock is looked at after some of them: at first so many, and
+ * more for as long as they take no time. */
+#define WINDOW_FIRST 256U
+#define WINDOW_MOST  (1U << 20)
+#define WINDOW_TIME  (G_USEC_PER_SEC / 50)
+/* What all searches for one pattern may take, in microseconds. */
+#define TIME_MAX (20 * G_USEC_PER_SEC)
 
 struct pattern {
     char *text;
@@ -22,6 +32,7 @@ struct pattern {
         *bytes; /* made for the first subject that is no UTF-8; NULL when the pattern makes sense in UTF-8 only */
     bool bytes_tried, jit_tried;
     gsize searched; /* bytes */
+    gint64 spent;   /* microseconds */
     const pcre2_code *last;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -33,7 +44,8 @@ static pcre2_code *compile(const char *text, uint32_t options, GError **error)
     int code = 0;
     PCRE2_SIZE offset = 0;
     pcre2_code *compiled =
-        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+                      options | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT, &code, &offset, NULL);
     if (!compiled) {
         PCRE2_UCHAR message[160] = "";
         pcre2_get_error_message(code, message, sizeof message);
@@ -97,15 +109,72 @@ static void consider_jit(struct pattern *pattern, gsize n)
     pcre2_jit_stack_assign(pattern->context, NULL, pattern->stack);
 }
 
+/* A subject and how it is searched. */
+struct search {
+    const pcre2_code *code;
+    const char *subject;
+    gsize n;
+    uint32_t options;
+};
+
+static int search_short(struct pattern *pattern, const struct search *search, gsize from)
+{
+    pcre2_set_offset_limit(pattern->context, PCRE2_UNSET);
+    return pcre2_match(search->code, (PCRE2_SPTR)search->subject, search->n, from, search->options, pattern->data,
+                       pattern->context);
+}
+
+/* The beginnings of characters only, as PCRE2 wants it of UTF-8. */
+static gsize next_start(const struct search *search, gsize at, bool utf8)
+{
+    while (utf8 && at < search->n && ((unsigned char)search->subject[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+static gsize next_window(gsize window, gint64 took)
+{
+    if (took > WINDOW_TIME)
+        return MAX(window / 4, 1);
+    return took < WINDOW_TIME / 4 ? MIN(window * 2, WINDOW_MOST) : window;
+}
+
+static int search_long(struct pattern *pattern, const struct search *search, gsize from, bool utf8)
+{
+    gint64 now = g_get_monotonic_time(), until = now + TIME_MAX - pattern->spent;
+    gsize window = WINDOW_FIRST;
+    for (gsize at = from; at <= search->n;) {
+        pcre2_set_offset_limit(pattern->context, at + window);
+        int result = pcre2_match(search->code, (PCRE2_SPTR)search->subject, search->n, at,
+                                 search->options | PCRE2_NO_JIT, pattern->data, pattern->context);
+        gint64 before = now;
+        now = g_get_monotonic_time();
+        if (result != PCRE2_ERROR_NOMATCH)
+            return result;
+        if (now >= until)
+            return PCRE2_ERROR_MATCHLIMIT;
+        at = next_start(search, at + window + 1, utf8);
+        window = next_window(window, now - before);
+    }
+    return PCRE2_ERROR_NOMATCH;
+}
+
 enum pattern_result pattern_search(struct pattern *pattern, const char *subject, gsize n, gsize from, bool utf8)
 {
     const pcre2_code *code = utf8 ? pattern->utf8 : bytes_code(pattern);
-    if (!code)
+    if (!code || pattern->spent >= TIME_MAX)
         return PATTERN_GAVE_UP;
-    consider_jit(pattern, n);
     pattern->last = code;
-    int result =
-        pcre2_match(code, (PCRE2_SPTR)subject, n, from, utf8 ? PCRE2_NO_UTF_CHECK : 0, pattern->data, pattern->context);
+    const struct search search = {code, subject, n, utf8 ? PCRE2_NO_UTF_CHECK : 0};
+    gint64 begun = g_get_monotonic_time();
+    int result = 0;
+    if (n <= JIT_SUBJECT_MAX) {
+        consider_jit(pattern, n);
+        result = search_short(pattern, &search, from);
+    } else {
+        result = search_long(pattern, &search, from, utf8);
+    }
+    pattern->spent += g_get_monotonic_time() - begun;
     if (result == PCRE2_ERROR_NOMATCH)
         return PATTERN_NO;
     return result < 0 ? PATTERN_GAVE_UP : PATTERN_YES;

@@ -78,9 +78,9 @@ static enum selected selects_exe(const char *glob, const struct process *process
 
 static enum selected selects_argument(const char *pattern, const struct process *process)
 {
-    if (pattern && !process->argv)
-        return SELECTED_UNKNOWN;
-    return argument_matches(pattern, process->argv) ? SELECTED_YES : SELECTED_NO;
+    if (argument_matches(pattern, process->argv_seen))
+        return SELECTED_YES;
+    return process->argv ? SELECTED_NO : SELECTED_UNKNOWN;
 }
 
 static enum selected selects(const json_object *object, const struct process *process)
@@ -139,10 +139,11 @@ static void set_program(struct item *item, const struct process *process)
         item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
         item_unread(item, "exe_deleted", "/proc/%d/exe could not be read", process->pid);
     }
+    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
     if (process->argv)
         item_set_strv(item, "argv", (const char *const *)process->argv);
     else
-        item_unread(item, "argv", "/proc/%d/cmdline could not be read", process->pid);
+        item_unread(item, "argv", "%s", why);
 }
 
 static void set_confinement(struct item *item, const struct process *process)

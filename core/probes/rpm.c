@@ -10,6 +10,8 @@
 #define ENTRIES_MAX  65536U
 #define FILES_MAX    1000000U
 #define CHANGES_MAX  100000U
+/* Rows of the table; Fedora has 60,000 packages in all. */
+#define PACKAGES_MAX 100000U
 
 enum tag {
     TAG_NAME = 1000,
@@ -159,7 +161,7 @@ static void database_close(struct database *database)
 static int count_steps(void *data)
 {
     struct database *database = data;
-    return ++database->steps > 50000;
+    return ++database->steps > 2000;
 }
 
 static bool database_load(struct host *host, const char *path, struct database *database, gsize *size, GError **error)
@@ -194,6 +196,8 @@ static bool database_open(struct host *host, const char *path, struct database *
     } else {
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
         sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, (int)HEADER_MAX);
         sqlite3_progress_handler(database->handle, 10000, count_steps, database);
         status = sqlite3_deserialize(database->handle, "main", database->bytes, (sqlite3_int64)size,
@@ -205,37 +209,74 @@ static bool database_open(struct host *host, const char *path, struct database *
     return false;
 }
 
+/* What is read is a table with the bytes in it: a view, a virtual table or a computed column can make each row a
+ * calculation, and rows without end. */
+static bool database_has_table(struct database *database, const char *path, GError **error)
+{
+    static const char sql[] = "SELECT count(*) FROM sqlite_master AS t, pragma_table_xinfo('Packages') AS c "
+                              "WHERE t.name = 'Packages' AND t.type = 'table' AND t.rootpage > 0 "
+                              "AND c.name = 'blob' AND c.hidden = 0";
+    sqlite3_stmt *statement = NULL;
+    int status = sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL);
+    status = status == SQLITE_OK ? sqlite3_step(statement) : status;
+    bool there = status == SQLITE_ROW && sqlite3_column_int(statement, 0) == 1;
+    if (status != SQLITE_ROW)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errmsg(database->handle));
+    else if (!there)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: has no table Packages with headers in it", path);
+    sqlite3_finalize(statement);
+    return there;
+}
+
 typedef bool (*header_visitor)(const struct header *header, gpointer data);
+
+/* What was read of a table so far. */
+struct progress {
+    guint rows, broken;
+    gsize bytes;
+};
+
+/* A sound file holds each header once. */
+static bool is_beyond(const struct progress *progress)
+{
+    return progress->rows > PACKAGES_MAX || progress->bytes > DATABASE_MAX;
+}
 
 /* Every header of the database; false with error when not all could be read. */
 static bool database_visit(struct database *database, const char *path, header_visitor visit, gpointer data,
                            GError **error)
 {
     sqlite3_stmt *statement = NULL;
+    struct progress progress = {0};
     int status = sqlite3_prepare_v2(database->handle, "SELECT blob FROM Packages", -1, &statement, NULL);
-    guint broken = 0;
-    while (status == SQLITE_OK || status == SQLITE_ROW) {
-        status = sqlite3_step(statement);
-        if (status != SQLITE_ROW)
-            break;
+    status = status == SQLITE_OK ? sqlite3_step(statement) : status;
+    while (status == SQLITE_ROW && !is_beyond(&progress)) {
         struct header header;
         const guint8 *blob = sqlite3_column_blob(statement, 0);
         gsize n = (gsize)sqlite3_column_bytes(statement, 0);
+        progress.rows++;
+        progress.bytes += n;
         if (!header_open(&header, blob, n) || !visit(&header, data))
-            broken++;
+            progress.broken++;
+        status = sqlite3_step(statement);
     }
-    if (status != SQLITE_DONE)
+    if (is_beyond(&progress))
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %u packages, or more headers than it can hold",
+                    path, PACKAGES_MAX);
+    else if (status != SQLITE_DONE)
         g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errmsg(database->handle));
-    else if (broken)
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %u package headers cannot be read", path, broken);
+    else if (progress.broken)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %u package headers cannot be read", path, progress.broken);
+    bool whole = status == SQLITE_DONE && !progress.broken;
     sqlite3_finalize(statement);
-    return status == SQLITE_DONE && !broken;
+    return whole;
 }
 
 static bool read_database(struct host *host, const char *path, header_visitor visit, gpointer data, GError **error)
 {
     __attribute__((cleanup(database_close))) struct database database = {NULL};
-    return database_open(host, path, &database, error) && database_visit(&database, path, visit, data, error);
+    return database_open(host, path, &database, error) && database_has_table(&database, path, error) &&
+           database_visit(&database, path, visit, data, error);
 }
 
 /* The database's directory and file, NULL without one. Distributions moved it; links make both names one. */

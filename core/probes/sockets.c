@@ -1,179 +1,28 @@
-/* Listening sockets from /proc/net, one set of tables a network namespace, joined with /proc/PID/fd by inode.
- *
- * A TCP socket listens in state 0A; an unconnected UDP socket (07, no peer) takes datagrams from anybody; a Unix socket
- * listens when it carries the flag SO_ACCEPTCON (0x10000). */
+/* Listening sockets, one set of tables a network namespace, joined with /proc/PID/fd by inode. */
 #include "probes/sockets.h"
 
 #include "model/error.h"
 #include "model/value.h"
 #include "probes/namespaces.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
-#define LISTENERS_MAX   20000
-#define DESCRIPTORS_MAX 500000 /* links read over all processes */
+#define DESCRIPTORS_MAX 500000  /* links read over all processes; who is left unread then is marked */
+#define OTHERS_MAX      1000000 /* sockets kept of all other namespaces; a namespace beyond counts as unread */
 
-static void listener_free(gpointer data)
+static void tables_destroy(gpointer tables)
 {
-    struct listener *listener = data;
-    g_free(listener->address);
-    g_free(listener);
+    socket_tables_free(tables);
 }
 
 static void listeners_free(gpointer data)
 {
     struct listeners *listeners = data;
     g_ptr_array_unref(listeners->list);
+    g_ptr_array_unref(listeners->others);
     g_hash_table_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
-    g_clear_error(&listeners->error);
     g_free(listeners);
-}
-
-static bool parse_hex(const char *text, size_t n, uint32_t *out)
-{
-    *out = 0;
-    for (size_t i = 0; i < n; i++) {
-        int digit = g_ascii_xdigit_value(text[i]);
-        if (digit < 0)
-            return false;
-        *out = *out << 4 | (uint32_t)digit;
-    }
-    return true;
-}
-
-/* 127.0.0.0/8, ::1, and 127.0.0.0/8 as IPv6 shows it. */
-static bool is_loopback(const uint32_t words[4], bool v6)
-{
-    static const unsigned char one[16] = {[15] = 1}, mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    const unsigned char *bytes = (const unsigned char *)words;
-    if (!v6)
-        return bytes[0] == 127;
-    return memcmp(bytes, one, sizeof one) == 0 || (memcmp(bytes, mapped, sizeof mapped) == 0 && bytes[12] == 127);
-}
-
-/* "0100007F:0016", each 32-bit word in the machine's byte order. */
-static bool parse_address(const char *text, struct listener *listener)
-{
-    const char *colon = strchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : 0;
-    uint32_t words[4] = {0}, port = 0;
-    if ((n != 8 && n != 32) || strlen(colon + 1) != 4 || !parse_hex(colon + 1, 4, &port))
-        return false;
-    for (size_t i = 0; i < n / 8; i++)
-        if (!parse_hex(text + i * 8, 8, &words[i]))
-            return false;
-    char shown[INET6_ADDRSTRLEN];
-    inet_ntop(n == 8 ? AF_INET : AF_INET6, words, shown, sizeof shown);
-    listener->family = n == 8 ? "ipv4" : "ipv6";
-    listener->address = g_strdup(shown);
-    listener->port = port;
-    listener->wildcard = !(words[0] | words[1] | words[2] | words[3]);
-    listener->loopback = is_loopback(words, n == 32);
-    return true;
-}
-
-/* A line split at runs of blanks. */
-static char **split_line(const char *line)
-{
-    GPtrArray *words = g_ptr_array_new();
-    while (*(line += strspn(line, " \t"))) {
-        size_t n = strcspn(line, " \t");
-        g_ptr_array_add(words, g_strndup(line, n));
-        line += n;
-    }
-    g_ptr_array_add(words, NULL);
-    return (char **)g_ptr_array_free(words, FALSE);
-}
-
-static bool inet_listens(char **words, const char *protocol)
-{
-    if (g_str_equal(protocol, "tcp"))
-        return g_str_equal(words[3], "0A");
-    return g_str_equal(words[3], "07") && g_str_has_suffix(words[2], ":0000") && !g_str_has_suffix(words[1], ":0000");
-}
-
-static struct listener *parse_inet(const char *line, const char *protocol)
-{
-    g_auto(GStrv) words = split_line(line);
-    uint64_t uid = 0, inode = 0;
-    if (g_strv_length(words) < 10 || !inet_listens(words, protocol) || !value_parse_u64(words[7], UINT32_MAX, &uid) ||
-        !value_parse_u64(words[9], UINT64_MAX, &inode))
-        return NULL;
-    struct listener *listener = g_new0(struct listener, 1);
-    listener->protocol = protocol;
-    listener->uid = (uid_t)uid;
-    listener->uid_known = true;
-    listener->inode = inode;
-    if (parse_address(words[1], listener))
-        return listener;
-    listener_free(listener);
-    return NULL;
-}
-
-/* "Num RefCount Protocol Flags Type St Inode Path"; a path may hold blanks. */
-static struct listener *parse_unix(const char *line, const char *protocol)
-{
-    g_auto(GStrv) words = split_line(line);
-    uint32_t flags = 0;
-    uint64_t inode = 0;
-    if (g_strv_length(words) < 8 || strlen(words[3]) != 8 || !parse_hex(words[3], 8, &flags) || !(flags & 0x10000) ||
-        !value_parse_u64(words[6], UINT64_MAX, &inode))
-        return NULL;
-    g_autofree char *before = g_strdup_printf(" %s ", words[6]);
-    const char *path = strstr(line, before);
-    struct listener *listener = g_new0(struct listener, 1);
-    listener->protocol = protocol;
-    listener->family = "unix";
-    listener->inode = inode;
-    listener->address = g_strdup(path ? path + strlen(before) : words[7]);
-    return listener;
-}
-
-struct table {
-    const char *file, *protocol;
-    struct listener *(*parse)(const char *line, const char *protocol);
-};
-
-static const struct table tables[] = {
-    {"tcp", "tcp", parse_inet},  {"tcp6", "tcp", parse_inet},  {"udp", "udp", parse_inet},
-    {"udp6", "udp", parse_inet}, {"unix", "unix", parse_unix},
-};
-
-/* Reads one table of one namespace. A missing one (no IPv6, no Unix sockets) is empty. */
-static bool read_table(struct host *host, const struct table *table, const struct process *of,
-                       struct listeners *listeners, GError **error)
-{
-    g_autofree char *path =
-        of ? g_strdup_printf("/proc/%d/net/%s", of->pid, table->file) : g_strdup_printf("/proc/net/%s", table->file);
-    GError *failed = NULL;
-    g_autofree char *text = host_read_text(host, path, &failed);
-    if (!text) {
-        bool absent = g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT);
-        if (absent)
-            g_clear_error(&failed);
-        else
-            g_propagate_error(error, failed);
-        return absent;
-    }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line && listeners->list->len < LISTENERS_MAX; line++) {
-        struct listener *listener = line == lines ? NULL : table->parse(*line, table->protocol);
-        if (!listener)
-            continue;
-        listener->of = of;
-        g_ptr_array_add(listeners->list, listener);
-    }
-    return true;
-}
-
-static bool read_namespace(struct host *host, const struct process *of, struct listeners *listeners, GError **error)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        if (!read_table(host, &tables[i], of, listeners, error))
-            return false;
-    return true;
 }
 
 static bool socket_inode(const char *link, uint64_t *inode)
@@ -263,6 +112,18 @@ static void search_descriptors(const struct search *search)
         mark_unread(search->listeners, g_ptr_array_index(search->processes, i));
 }
 
+/* False: not all of it is known. */
+static bool take_namespace(struct listeners *listeners, struct socket_tables *tables)
+{
+    if (listeners->list->len + tables->list->len > OTHERS_MAX) {
+        socket_tables_free(tables);
+        return false;
+    }
+    g_ptr_array_add(listeners->others, tables);
+    g_ptr_array_extend(listeners->list, tables->list, NULL, NULL);
+    return !socket_tables_error(tables);
+}
+
 /* One process for every network namespace but the host's in which some process holds a socket, or may: a table of an
  * empty namespace costs the kernel a walk over all connections of the machine. */
 static void read_other_namespaces(const struct search *search)
@@ -281,7 +142,7 @@ static void read_other_namespaces(const struct search *search)
             continue;
         if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
             continue;
-        if (!read_namespace(search->host, process, listeners, NULL))
+        if (!take_namespace(listeners, socket_tables_read(search->host, process)))
             listeners->unread++;
     }
 }
@@ -306,11 +167,13 @@ static gpointer make_listeners(struct host *host, gpointer data)
 {
     (void)data;
     struct listeners *listeners = g_new0(struct listeners, 1);
-    listeners->list = g_ptr_array_new_with_free_func(listener_free);
+    listeners->list = g_ptr_array_new();
+    listeners->others = g_ptr_array_new_with_free_func(tables_destroy);
+    listeners->own = socket_tables_of_host(host);
+    listeners->error = socket_tables_error(listeners->own);
+    g_ptr_array_extend(listeners->list, listeners->own->list, NULL, NULL);
     listeners->unread_pids = g_hash_table_new(NULL, NULL);
     listeners->files = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    if (!read_namespace(host, NULL, listeners, &listeners->error))
-        return listeners;
     const GPtrArray *processes = host_processes(host, NULL);
     if (!processes) {
         listeners->holders_unread = true;

@@ -39,8 +39,8 @@ struct range {
 struct table {
     struct host *host;
     struct items *items;
-    GPtrArray *ranges; /* struct range */
-    const json_object *passwd;
+    GPtrArray *ranges;   /* struct range */
+    GHashTable *by_name; /* passwd by user */
     guint overlaps;
 };
 
@@ -56,16 +56,16 @@ static void range_free(gpointer data)
 static int64_t user_id(const struct table *table, const char *name)
 {
     uint64_t uid = 0;
-    const json_object *row = accounts_row(table->passwd, name);
+    const struct account_row *row = g_hash_table_lookup(table->by_name, name);
     const char *text = row ? accounts_field(row, 2) : name; /* the files may hold the number itself */
     return value_parse_u64(text, G_MAXUINT32, &uid) ? (int64_t)uid : -1;
 }
 
-static void add_range(struct table *table, const char *file, const json_object *row)
+static void add_range(struct table *table, const char *file, const struct account_row *row)
 {
     uint64_t start = 0, count = 0;
     const char *user = accounts_field(row, 0);
-    if (json_object_array_length(row) != 3 || !*user || !value_parse_u64(accounts_field(row, 1), G_MAXUINT32, &start) ||
+    if (row->n != 3 || !*user || !value_parse_u64(accounts_field(row, 1), G_MAXUINT32, &start) ||
         !value_parse_u64(accounts_field(row, 2), G_MAXUINT32, &count)) {
         items_problem(table->items, PROBLEM_ERROR, NULL, "%s:%u: not user:start:count", file, accounts_line(row));
         return;
@@ -83,14 +83,14 @@ static void add_range(struct table *table, const char *file, const json_object *
 static void read_file(struct table *table, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    const json_object *rows = accounts_read(table->host, path, &error);
+    const GPtrArray *rows = accounts_read(table->host, path, &error);
     items_problem_from_error(table->items, error);
-    size_t n = rows ? json_object_array_length(rows) : 0;
+    size_t n = rows ? rows->len : 0;
     if (n > RANGES_MAX)
         items_problem(table->items, PROBLEM_ERROR, NULL, "%s: more than %u ranges", path, RANGES_MAX);
     for (size_t i = 0; i < MIN(n, (size_t)RANGES_MAX); i++) {
-        const json_object *row = json_object_array_get_idx(rows, i);
-        if (json_object_array_length(row) > 1 || *accounts_field(row, 0))
+        const struct account_row *row = g_ptr_array_index(rows, i);
+        if (row->n > 1 || *accounts_field(row, 0))
             add_range(table, path, row);
     }
 }
@@ -147,14 +147,14 @@ static void set_accounts(struct table *table, const struct range *range, struct 
 {
     const char *path = range->file == uid_path ? "/etc/passwd" : "/etc/group";
     g_autoptr(GError) error = NULL;
-    const json_object *rows = accounts_read(table->host, path, &error);
+    const GPtrArray *rows = accounts_read(table->host, path, &error);
     if (error) {
         item_unread(item, "accounts", "%s", error->message);
         return;
     }
     json_object *names = json_object_new_array();
-    for (size_t i = 0; rows && i < json_object_array_length(rows); i++) {
-        const json_object *row = json_object_array_get_idx(rows, i);
+    for (size_t i = 0; rows && i < rows->len; i++) {
+        const struct account_row *row = g_ptr_array_index(rows, i);
         uint64_t id = 0;
         if (!value_parse_u64(accounts_field(row, 2), G_MAXUINT32, &id) || id < range->start ||
             id >= range->start + range->count || table->overlaps++ > OVERLAPS_MAX)
@@ -187,7 +187,10 @@ bool subid_count(struct host *host, const struct home *home, struct items *items
         return false;
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
     struct table table = {.host = host, .items = items, .ranges = ranges};
-    table.passwd = accounts_read(host, "/etc/passwd", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GHashTable) by_name = accounts_index(accounts_read(host, "/etc/passwd", &error));
+    items_problem_from_error(items, error);
+    table.by_name = by_name;
     read_file(&table, uid_path);
     read_file(&table, gid_path);
     uint64_t users = 0, groups = 0;
@@ -211,7 +214,8 @@ static void collect(const struct probe_context *context, const json_object *obje
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
     g_autoptr(GError) error = NULL;
     struct table table = {.host = context->host, .items = items, .ranges = ranges};
-    table.passwd = accounts_read(context->host, "/etc/passwd", &error);
+    g_autoptr(GHashTable) by_name = accounts_index(accounts_read(context->host, "/etc/passwd", &error));
+    table.by_name = by_name;
     items_problem_from_error(items, error);
     read_file(&table, uid_path);
     read_file(&table, gid_path);

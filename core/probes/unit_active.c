@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "probes/lines.h"
 #include "probes/mounts.h"
+#include "probes/socket_table.h"
 #include "probes/units.h"
 
 #include <string.h>
@@ -180,34 +181,25 @@ static guint64 port_of(const char *text)
     return *end == '\0' && port <= 65535 ? port : 0;
 }
 
-static bool port_bound(struct host *host, guint64 port, bool stream)
+/* 1 bound, 0 not, -1: the tables could not all be read. */
+static int port_bound(const struct socket_tables *tables, guint64 port, bool stream)
 {
-    static const char *const tables[2][2] = {{"/proc/net/udp", "/proc/net/udp6"}, {"/proc/net/tcp", "/proc/net/tcp6"}};
-    for (size_t i = 0; i < 2; i++) {
-        g_autofree char *text = host_read_text(host, tables[stream][i], NULL);
-        char *cursor = text;
-        for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-            g_auto(GStrv) words = g_strsplit(g_strstrip(line), " ", 6);
-            if (g_strv_length(words) < 4 || (stream && !g_str_equal(words[3], "0A")))
-                continue;
-            const char *colon = strrchr(words[1], ':');
-            if (colon && g_ascii_strtoull(colon + 1, NULL, 16) == port)
-                return true;
-        }
+    const char *protocol = stream ? "tcp" : "udp";
+    for (guint i = 0; i < tables->list->len; i++) {
+        const struct listener *listener = tables->list->pdata[i];
+        if (listener->port == port && g_str_equal(listener->protocol, protocol))
+            return 1;
     }
-    return false;
+    return tables->errors[stream ? SOCKET_TCP : SOCKET_UDP] ? -1 : 0;
 }
 
-static bool unix_bound(struct host *host, const char *address)
+static int unix_bound(const struct socket_tables *tables, const char *address)
 {
-    g_autofree char *text = host_read_text(host, "/proc/net/unix", NULL);
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-        const char *name = strpbrk(line, "/@");
-        if (name && g_str_equal(name, address))
-            return true;
-    }
-    return false;
+    /* /var/run is a link to /run nearly everywhere; the kernel shows the path that was bound. */
+    const char *other = g_str_has_prefix(address, "/var/run/") ? address + strlen("/var") : address;
+    if (g_hash_table_contains(tables->paths, address) || g_hash_table_contains(tables->paths, other))
+        return 1;
+    return tables->errors[SOCKET_UNIX] ? -1 : 0;
 }
 
 /* 1 bound, 0 not, -1 cannot be told from here. */
@@ -215,13 +207,11 @@ static int address_bound(struct host *host, const char *text, bool stream)
 {
     if (strchr(text, '%'))
         return -1;
-    if (*text == '/' || *text == '@') {
-        /* /var/run is a link to /run nearly everywhere; the kernel shows the path that was bound. */
-        const char *other = g_str_has_prefix(text, "/var/run/") ? text + strlen("/var") : text;
-        return unix_bound(host, text) || unix_bound(host, other);
-    }
+    const struct socket_tables *tables = socket_tables_of_host(host);
+    if (*text == '/' || *text == '@')
+        return unix_bound(tables, text);
     guint64 port = port_of(text);
-    return port ? port_bound(host, port, stream) : -1;
+    return port ? port_bound(tables, port, stream) : -1;
 }
 
 static int socket_bound(struct host *host, const char *name)

@@ -247,6 +247,100 @@ static void bounded(void **state)
     plan_close(plan);
 }
 
+/* As many as the bound may be all there are, or what the probe stopped at. */
+static void bound_met(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_of("{}");
+    struct plan *plan = plan_of(&plain, 1, ITEMS_MAX);
+    struct collecting collecting = {.host = host, .threads = 1};
+    collect(plan, &collecting, NULL);
+    const struct bound_rule *rule = g_ptr_array_index(plan->rules, 0);
+    const struct collected *collected = g_ptr_array_index(rule->check->test->collected, 0);
+    assert_int_equal(collected->items->list->len, ITEMS_MAX);
+    const struct problem *problem = g_ptr_array_index(collected->items->problems, 0);
+    assert_int_equal(problem->kind, PROBLEM_ERROR);
+    assert_contains(problem->reason, "there may be more");
+    plan_close(plan);
+}
+
+static void assert_late(const struct plan *plan, guint n)
+{
+    const struct bound_rule *rule = g_ptr_array_index(plan->rules, 0);
+    for (guint i = 0; i < n; i++) {
+        const struct collected *collected = g_ptr_array_index(rule->check->test->collected, i);
+        assert_int_equal(collected->items->list->len, 0);
+        const struct problem *problem = g_ptr_array_index(collected->items->problems, 0);
+        assert_int_equal(problem->kind, PROBLEM_ERROR);
+        assert_contains(problem->reason, "when the time for the audit was over (7 s)");
+    }
+}
+
+static void out_of_time(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_of("{}");
+    struct plan *plan = plan_of(&plain, 20, -1);
+    struct collecting collecting = {.host = host, .threads = 4, .deadline = 1, .seconds = 7};
+    assert_int_equal(collect(plan, &collecting, NULL), COLLECT_LATE);
+    assert_late(plan, 20);
+    plan_close(plan);
+}
+
+static struct {
+    GMutex mutex;
+    GCond changed;
+    bool open;
+    unsigned inside;
+} gate_of_stuck;
+
+/* A look that ends when the test lets it. */
+static void stuck_collect(const struct probe_context *context, const json_object *object, struct items *items)
+{
+    (void)context;
+    (void)object;
+    items_add(items, "too late");
+    g_mutex_lock(&gate_of_stuck.mutex);
+    gate_of_stuck.inside++;
+    while (!gate_of_stuck.open)
+        g_cond_wait(&gate_of_stuck.changed, &gate_of_stuck.mutex);
+    gate_of_stuck.inside--;
+    g_cond_broadcast(&gate_of_stuck.changed);
+    g_mutex_unlock(&gate_of_stuck.mutex);
+}
+
+static const struct probe stuck = {.name = "stuck", .collect = stuck_collect};
+
+/* The end does not wait for a look that hangs, and takes nothing from it when it comes back. */
+static void hanging(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_of("{}");
+    struct plan *plan = plan_of(&stuck, 4, -1);
+    struct collecting collecting = {
+        .host = host, .threads = 2, .deadline = g_get_monotonic_time() + G_USEC_PER_SEC / 5, .seconds = 7};
+    assert_int_not_equal(collect(plan, &collecting, NULL), COLLECT_DONE);
+    g_mutex_lock(&gate_of_stuck.mutex);
+    gate_of_stuck.open = true;
+    g_cond_broadcast(&gate_of_stuck.changed);
+    while (gate_of_stuck.inside)
+        g_cond_wait(&gate_of_stuck.changed, &gate_of_stuck.mutex);
+    g_mutex_unlock(&gate_of_stuck.mutex);
+    assert_late(plan, 4);
+    plan_close(plan);
+}
+
+/* The audit is written all the same, and says that it is not whole. */
+static void timeout_is_said(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = audit_new();
+    g_ptr_array_add(audit->errors, run_error_new(AUDIT_TIMEOUT, "the 7 seconds were over"));
+    engine_gate(audit, NULL);
+    assert_int_equal(audit->gate.exit_code, 3);
+    assert_contains(audit->gate.why, "its time was over");
+}
+
 /* Every object is collected once and lands in its own place, on eight threads too. */
 static void in_parallel(void **state)
 {
@@ -294,10 +388,12 @@ static void unfit_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole),          cmocka_unit_test(values_and_waivers),
-        cmocka_unit_test(refused),        cmocka_unit_test(needs),
-        cmocka_unit_test(bounded),        cmocka_unit_test(in_parallel),
-        cmocka_unit_test(shared_objects), cmocka_unit_test(unfit_values),
+        cmocka_unit_test(whole),           cmocka_unit_test(values_and_waivers),
+        cmocka_unit_test(refused),         cmocka_unit_test(needs),
+        cmocka_unit_test(bounded),         cmocka_unit_test(bound_met),
+        cmocka_unit_test(out_of_time),     cmocka_unit_test(hanging),
+        cmocka_unit_test(timeout_is_said), cmocka_unit_test(in_parallel),
+        cmocka_unit_test(shared_objects),  cmocka_unit_test(unfit_values),
     };
     return cmocka_run_group_tests(tests, open_content, close_content);
 }

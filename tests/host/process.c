@@ -220,6 +220,63 @@ static void live(void **state)
     assert_ptr_equal(host_processes(host, NULL), host_processes(host, NULL));
 }
 
+/* A host of processes with so many bytes of arguments each, of this user; the last is short. */
+static struct host *long_winded(unsigned n, size_t bytes, int uid)
+{
+    g_autoptr(GString) json = g_string_new("{\"processes\":[");
+    g_autofree char *filler = g_strnfill(bytes / 10, 'A');
+    for (unsigned i = 0; i < n; i++) {
+        g_string_append_printf(json, "{\"pid\":%u,\"uid\":%d,\"argv\":[\"/bin/x\"", 1000 + i, uid);
+        for (int k = 0; k < 10; k++)
+            g_string_append_printf(json, ",\"%s\"", filler);
+        g_string_append(json, "]},");
+    }
+    g_string_append(json, "{\"pid\":90000,\"uid\":1000,\"argv\":[\"/bin/y\",\"--flag\"]}]}");
+    return make(json->str);
+}
+
+/* What is kept of a longer command line tells what program it is, and nothing about flags. */
+static void long_command_lines_are_cut(void **state)
+{
+    (void)state;
+    pl_auto(host) host = long_winded(1, HOST_ARGV_MAX + 1000, 0);
+    const struct process *process = host_process(host, 1000);
+    assert_null(process->argv);
+    assert_non_null(process->argv_seen);
+    assert_string_equal(process->argv_seen[0], "/bin/x");
+    assert_int_equal(g_strv_length(process->argv_seen), 10); /* whole ones */
+    g_autofree char *why = host_process_argv_unknown(process);
+    assert_non_null(strstr(why, "longer than what is kept"));
+    pl_auto(host) whole = long_winded(1, HOST_ARGV_MAX - 1000, 0);
+    process = host_process(whole, 1000);
+    assert_non_null(process->argv);
+    assert_int_equal(g_strv_length(process->argv), 11);
+}
+
+/* The sum is bounded, and nobody with a short command line, nor root, pays for it. */
+static void their_sum_is_bounded(void **state)
+{
+    (void)state;
+    const unsigned n = 400;
+    for (int uid = 0; uid <= 1000; uid += 1000) {
+        pl_auto(host) host = long_winded(n, HOST_ARGV_MAX - 1000, uid);
+        gsize kept = 0, whole = 0;
+        for (unsigned i = 0; i < n; i++) {
+            const struct process *process = host_process(host, (pid_t)(1000 + i));
+            whole += process->argv != NULL;
+            for (char **argument = process->argv_seen; *argument; argument++)
+                kept += strlen(*argument);
+        }
+        if (uid)
+            assert_true(kept <= HOST_ARGV_ALL_MAX + HOST_ARGV_MAX + n * HOST_ARGV_SHORT);
+        assert_int_equal(whole == n, uid == 0);
+        assert_true(whole > 0);
+        const struct process *other = host_process(host, 90000);
+        assert_non_null(other->argv);
+        assert_string_equal(other->argv[1], "--flag");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +288,8 @@ int main(void)
         cmocka_unit_test(paths_as_a_process_sees_them),
         cmocka_unit_test(links_to_files_that_are_gone),
         cmocka_unit_test(capability_names),
+        cmocka_unit_test(long_command_lines_are_cut),
+        cmocka_unit_test(their_sum_is_bounded),
         cmocka_unit_test(live),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 static void clear(struct process *process)
 {
     g_free(process->comm);
-    g_free(process->groups);
+    g_clear_pointer(&process->groups, g_rc_box_release);
 }
 
 static void lines_of_status(void **state)

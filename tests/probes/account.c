@@ -143,11 +143,39 @@ static void unreadable(void **state)
     assert_problem(denied, PROBLEM_UNKNOWN, "/etc/passwd");
 }
 
+/* A file as large as one with 150,000 accounts is no reason to know nothing. */
+static void many_accounts(void **state)
+{
+    (void)state;
+    g_autoptr(GString) passwd = g_string_new("root:x:0:0:root:/root:/bin/bash\n");
+    for (unsigned i = 1000; i < 151000; i++)
+        g_string_append_printf(passwd, "user%u:x:%u:%u:A user with a name,,,:/home/user%u:/bin/bash\n", i, i, i, i);
+    g_string_append(passwd, "last:x:200000:0::/:/bin/sh\n");
+    assert_true(passwd->len > HOST_FILE_MAX);
+    pl_autojson json_object *spec = json_object_new_object();
+    json_object *files = json_object_new_object();
+    json_object_object_add(spec, "files", files);
+    json_object_object_add(files, "/etc/passwd", json_object_new_string(passwd->str));
+    json_object_object_add(files, "/etc/group", json_object_new_string("root:x:0:last\nusers:x:5:user1000,last\n"));
+    g_autoptr(GError) error = NULL;
+    pl_auto(host) host = host_new_inline(spec, NULL, &error);
+    assert_non_null(host);
+    pl_auto(items) items = look_at(host, "account", "{name: last}");
+    assert_int_equal(items->problems->len, 0);
+    assert_field(only_item(items), "groups", "[\"root\",\"users\"]");
+    assert_field(only_item(items), "duplicate_uid", "false");
+    pl_auto(items) groups = look_at(host, "group", "{name: users}");
+    assert_int_equal(groups->problems->len, 0);
+    assert_field(only_item(groups), "gid", "5");
+    pl_auto(items) all = look_at(host, "account", "{}");
+    assert_problem(all, PROBLEM_ERROR, "more than 20000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields),  cmocka_unit_test(passwords),  cmocka_unit_test(hashes),
-        cmocka_unit_test(filters), cmocka_unit_test(unreadable),
+        cmocka_unit_test(filters), cmocka_unit_test(unreadable), cmocka_unit_test(many_accounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -261,6 +261,27 @@ static void owners_of_files(void **state)
     assert_null(packages_owner(host, "/usr/local/bin/own"));
 }
 
+/* What could make a query run for ever, or every row a calculation, is refused before it is asked. */
+static void rpm_databases_without_a_table(void **state)
+{
+    (void)state;
+    static const char *const schemas[] = {
+        "create table x(a); create view Packages as with recursive c(hnum, blob) as (select 1, zeroblob(100) union all "
+        "select hnum + 1, zeroblob(1000000) from c) select * from c",
+        "create table Packages(hnum, a, blob generated always as (zeroblob(1000)) virtual)",
+        "create table Packages(hnum, other)",
+        "create table Other(hnum, blob)",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++) {
+        sqlite3 *database = NULL;
+        assert_int_equal(sqlite3_open(":memory:", &database), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(database, schemas[i], NULL, NULL, NULL), SQLITE_OK);
+        g_autofree char *text = database_host(database, "");
+        pl_auto(items) items = look(text, "package", "{name: a}");
+        assert_problem(items, PROBLEM_ERROR, "has no table Packages");
+    }
+}
+
 static void owners_of_files_in_rpm(void **state)
 {
     (void)state;
@@ -303,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_pending_log_is_an_error),
         cmocka_unit_test(garbage_is_an_error),
         cmocka_unit_test(owners_of_files),
+        cmocka_unit_test(rpm_databases_without_a_table),
         cmocka_unit_test(owners_of_files_in_rpm),
         cmocka_unit_test(changelogs_in_rpm),
     };

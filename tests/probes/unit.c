@@ -305,18 +305,22 @@ static void mount_units(void **state)
     assert_field(item_at(items, 1), "active", "true");
 }
 
+/* A table of one line. */
+#define TCP(local, peer, state) "  sl local rem st\\n   0: " local " " peer " " state " 0:0 0:0 0 0 0 77 1\\n"
+
 static void socket_units(void **state)
 {
     (void)state;
     pl_auto(items) items =
         look("files:\n"
-             "  /proc/net/tcp: \"  sl local rem st\\n   0: 00000000:0016 00000000:0000 0A 0 0\\n   1: 0100007F:0019 "
-             "0A:1 01 0 0\\n\"\n"
-             "  /proc/net/unix: \"Num\\n0000: 00000002 00000000 00010000 0001 01 22 /run/docker.sock\\n\"\n"
-             "  /usr/lib/systemd/system/ssh.socket: \"[Socket]\\nListenStream=0.0.0.0:22\\n\"\n"
-             "  /usr/lib/systemd/system/smtp.socket: \"[Socket]\\nListenStream=25\\n\"\n"
-             "  /usr/lib/systemd/system/docker.socket: \"[Socket]\\nListenStream=/var/run/docker.sock\\n\"\n"
-             "  /usr/lib/systemd/system/fifo.socket: \"[Socket]\\nListenFIFO=/run/f\\n\"\n",
+             "  /proc/net/tcp: \"" TCP(
+                 "00000000:0016", "00000000:0000",
+                 "0A") "   1: 0100007F:0019 0100007F:0A01 01 0:0 0:0 0 0 0 78 1\\n\"\n"
+                       "  /proc/net/unix: \"Num\\n0000: 00000002 00000000 00010000 0001 01 22 /run/docker.sock\\n\"\n"
+                       "  /usr/lib/systemd/system/ssh.socket: \"[Socket]\\nListenStream=0.0.0.0:22\\n\"\n"
+                       "  /usr/lib/systemd/system/smtp.socket: \"[Socket]\\nListenStream=25\\n\"\n"
+                       "  /usr/lib/systemd/system/docker.socket: \"[Socket]\\nListenStream=/var/run/docker.sock\\n\"\n"
+                       "  /usr/lib/systemd/system/fifo.socket: \"[Socket]\\nListenFIFO=/run/f\\n\"\n",
              "unit", "{name: [ssh.socket, smtp.socket, docker.socket, fifo.socket]}");
     assert_field(item_at(items, 0), "active", "true");
     assert_field(item_at(items, 1), "active", "false");
@@ -324,14 +328,36 @@ static void socket_units(void **state)
     assert_field(item_at(items, 3), "active", "(unread)");
 }
 
+/* What could not be read may hold the address. */
+static void an_unread_table_leaves_it_open(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {
+        "/proc/net/tcp: {content: '', denied: true}",
+        "/proc/net/tcp6: \"head\\nnot of the kernel\\n\"",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *host = g_strdup_printf(
+            "files:\n  %s\n  /usr/lib/systemd/system/cups.socket: \"[Socket]\\nListenStream=631\\n\"\n", tables[i]);
+        pl_auto(items) items = look(host, "unit", "{name: cups.socket}");
+        assert_field(only_item(items), "active", "(unread)");
+    }
+    pl_auto(items) items = look("files:\n  /proc/net/unix: {content: '', denied: true}\n"
+                                "  /usr/lib/systemd/system/cups.socket: \"[Socket]\\nListenStream=631\\n\"\n",
+                                "unit", "{name: cups.socket}");
+    assert_field(only_item(items), "active", "false");
+}
+
 static void a_bound_address_may_be_the_services_own(void **state)
 {
     (void)state;
-    pl_auto(items) items = look("processes: [{pid: 50, comm: sshd, cgroup: \"0::/system.slice/ssh.service\\n\"}]\n"
-                                "files:\n"
-                                "  /proc/net/tcp: \"  sl local rem st\\n   0: 00000000:0016 00000000:0000 0A 0 0\\n\"\n"
-                                "  /usr/lib/systemd/system/ssh.socket: \"[Socket]\\nListenStream=22\\n\"\n",
-                                "unit", "{name: ssh.socket}");
+    pl_auto(items) items = look(
+        "processes: [{pid: 50, comm: sshd, cgroup: \"0::/system.slice/ssh.service\\n\"}]\n"
+        "files:\n"
+        "  /proc/net/tcp: \"" TCP("00000000:0016", "00000000:0000",
+                                  "0A") "\"\n"
+                                        "  /usr/lib/systemd/system/ssh.socket: \"[Socket]\\nListenStream=22\\n\"\n",
+        "unit", "{name: ssh.socket}");
     assert_field(only_item(items), "active", "(unread)");
 }
 
@@ -390,6 +416,7 @@ int main(void)
         cmocka_unit_test(hidden_processes_are_not_absent),
         cmocka_unit_test(mount_units),
         cmocka_unit_test(socket_units),
+        cmocka_unit_test(an_unread_table_leaves_it_open),
         cmocka_unit_test(a_bound_address_may_be_the_services_own),
         cmocka_unit_test(offline_knows_all_but_what_runs),
         cmocka_unit_test(denied_files_are_unread),
