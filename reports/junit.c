@@ -2,6 +2,7 @@
  * module, one case a rule. Its readers differ: some show the message, some the text, so both tell the whole story. */
 #include "reports/escape.h"
 #include "reports/formats.h"
+#include "reports/junit_text.h"
 #include "reports/view.h"
 
 #include "model/error.h"
@@ -84,105 +85,17 @@ static void put_properties(const struct junit *junit)
     xmlTextWriterEndElement(junit->xml);
 }
 
-/* One item in one line: what, observed, where. */
-static char *item_line(const struct item_result *item)
-{
-    g_autofree char *observed = view_observed(item);
-    g_autofree char *source = view_source(&item->source);
-    GString *line = g_string_new(item->subject);
-    g_string_append_printf(line, ": %s", *observed ? observed : (item->reason ? item->reason : "nothing observed"));
-    if (item->expected)
-        g_string_append_printf(line, ", expected: %s", item->expected);
-    if (*source)
-        g_string_append_printf(line, ", source: %s", source);
-    if (item->waived) {
-        g_autofree char *note = view_note(item->waived);
-        g_string_append_printf(line, ", waived %s", note);
-    }
-    return g_string_free(line, FALSE);
-}
-
-static char *message_of(const struct result *result)
-{
-    GString *message = g_string_new(NULL);
-    g_autoptr(GPtrArray) items = view_items(result);
-    if (result->reason && *result->reason)
-        g_string_append(message, result->reason);
-    if (result->cure)
-        g_string_append_printf(message, "%s%s", message->len ? "; cure: " : "cure: ", result->cure);
-    if (items->len && result->verdict == VERDICT_FAIL) {
-        g_autofree char *line = item_line(items->pdata[0]);
-        g_string_append_printf(message, "%s%s", message->len ? "; " : "", line);
-    }
-    guint64 more = view_more(result, items, 1);
-    if (more && result->verdict == VERDICT_FAIL)
-        g_string_append_printf(message, " (and %" G_GUINT64_FORMAT " more)", more);
-    if (!message->len)
-        g_string_append(message, result->title);
-    return g_string_free(message, FALSE);
-}
-
-/* On one line, whatever a host wrote into it: no line but ours begins with a label. */
-static void append_label(GString *text, const char *label, const char *value)
-{
-    if (!value || !*value)
-        return;
-    g_string_append_printf(text, "%s: ", label);
-    escape_visible(text, value, false);
-    g_string_append_c(text, '\n');
-}
-
-/* What a rule says on several lines: those after the first are indented. */
-static void append_prose(GString *text, const char *label, const char *value)
-{
-    g_auto(GStrv) lines = g_strsplit(value ? value : "", "\n", -1);
-    gsize start = text->len;
-    for (char **line = lines; *line; line++) {
-        if (!*g_strchomp(*line))
-            continue;
-        if (text->len == start)
-            g_string_append_printf(text, "%s: ", label);
-        else
-            g_string_append(text, "  ");
-        escape_visible(text, *line, false);
-        g_string_append_c(text, '\n');
-    }
-}
-
-static void append_items(GString *text, const struct result *result)
-{
-    g_autoptr(GPtrArray) items = view_items(result);
-    gsize start = text->len;
-    guint shown = 0;
-    while (shown < MIN(items->len, VIEW_ITEMS_MAX) && text->len - start < VIEW_EVIDENCE_MAX) {
-        g_autofree char *line = item_line(items->pdata[shown++]);
-        append_label(text, "observed", line);
-    }
-    guint64 more = view_more(result, items, shown);
-    if (more)
-        g_string_append_printf(text, "and %" G_GUINT64_FORMAT " more\n", more);
-}
-
 static void put_text(const struct junit *junit, const struct result *result)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *references = view_references(result, "; ");
-    append_label(text, "rule", result->rule);
-    append_label(text, "severity", severity_name(result->severity));
-    append_label(text, "references", references);
-    append_label(text, "reason", result->reason);
-    append_label(text, "cure", result->cure);
-    append_items(text, result);
-    append_prose(text, "rationale", result->rationale);
-    append_prose(text, "fix", result->fix.text);
-    g_autofree char *bounded = escape_bounded(text->str, junit->text_max);
+    g_autofree char *story = junit_story(result);
+    g_autofree char *bounded = escape_bounded(story, junit->text_max);
     g_autofree char *legal = escape_xml(bounded, true);
     xmlTextWriterWriteString(junit->xml, X(legal));
 }
 
 static void put_problem(const struct junit *junit, const struct result *result, const char *element, const char *type)
 {
-    g_autofree char *message = message_of(result);
+    g_autofree char *message = junit_message(result);
     xmlTextWriterStartElement(junit->xml, X(element));
     put_attribute(junit, "type", type);
     put_line(junit, "message", message);
@@ -285,30 +198,12 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
     put_attribute(junit, "time", "0.000");
 }
 
-static void append_pass(GString *text, const struct result *result)
-{
-    escape_visible(text, result->rule, false);
-    g_string_append(text, " pass");
-    if (result->items->len) {
-        g_autofree char *line = item_line(result->items->pdata[0]);
-        g_string_append(text, ": ");
-        escape_visible(text, line, false);
-    } else if (result->reason) {
-        g_string_append(text, ": ");
-        escape_visible(text, result->reason, false);
-    }
-    guint64 more = view_more(result, result->items, 1);
-    if (more)
-        g_string_append_printf(text, " (and %" G_GUINT64_FORMAT " more)", more);
-    g_string_append_c(text, '\n');
-}
-
 static void put_outputs(const struct junit *junit, guint from, guint to)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = from; i < to && junit->passes; i++)
         if (((struct result *)junit->audit->results->pdata[i])->verdict == VERDICT_PASS)
-            append_pass(text, junit->audit->results->pdata[i]);
+            junit_append_pass(text, junit->audit->results->pdata[i]);
     g_autofree char *legal = escape_xml(text->str, true);
     xmlTextWriterStartElement(junit->xml, X("system-out"));
     xmlTextWriterWriteString(junit->xml, X(legal));

@@ -5,14 +5,9 @@
 #include "reports/escape.h"
 #include "reports/formats.h"
 
-#include <string.h>
-
 enum {
     FULL_MAX = 15,  /* failures told in three lines each */
     LINES_MAX = 40, /* the next in one; the rest is counted */
-    ITEMS_SHORT = 3,
-    INDENT = 8,
-    ID_COLUMN = 17,
 };
 
 static enum text_style style_of_score(const struct score *score)
@@ -44,21 +39,16 @@ static int percent(double share)
     return value == 100 && share < 1 ? 99 : value;
 }
 
-static const char *non_empty(const char *text, const char *otherwise)
-{
-    return text && *text ? text : otherwise;
-}
-
 static void put_head(struct text *text, const struct audit *audit)
 {
     g_autofree char *sandbox = view_sandbox(&audit->sandbox);
     unsigned judged = 0;
     unsigned applicable = 0;
     view_coverage(&audit->score, &judged, &applicable);
-    text_put(text, TEXT_BOLD, non_empty(audit->host.name, "localhost"));
+    text_put(text, TEXT_BOLD, text_non_empty(audit->host.name, "localhost"));
     g_autofree char *rest =
-        g_strdup_printf("%s%s%sLinux %s%s%s", dot(text), non_empty(audit->host.os, "unknown system"), dot(text),
-                        non_empty(audit->host.kernel, "unknown"), dot(text), non_empty(audit->started, ""));
+        g_strdup_printf("%s%s%sLinux %s%s%s", dot(text), text_non_empty(audit->host.os, "unknown system"), dot(text),
+                        text_non_empty(audit->host.kernel, "unknown"), dot(text), text_non_empty(audit->started, ""));
     text_put_cut(text, TEXT_PLAIN, rest, 0);
     text_newline(text);
     put_profiles(text, audit);
@@ -66,7 +56,7 @@ static void put_head(struct text *text, const struct audit *audit)
         "%s%u of %u rules judged%s%s%s%s%s%s%ssandbox: %s", dot(text), judged, applicable, dot(text),
         audit->host.privileged ? "as root" : "not as root", g_strcmp0(audit->host.root, "/") == 0 ? "" : dot(text),
         g_strcmp0(audit->host.root, "/") == 0 ? "" : "root ",
-        g_strcmp0(audit->host.root, "/") == 0 ? "" : non_empty(audit->host.root, "?"),
+        g_strcmp0(audit->host.root, "/") == 0 ? "" : text_non_empty(audit->host.root, "?"),
         audit->host.live ? "" : " (offline)", dot(text), sandbox);
     text_put_cut(text, TEXT_PLAIN, run, 0);
     text_newline(text);
@@ -113,98 +103,6 @@ static void put_layers(struct text *text, const struct audit *audit)
     }
 }
 
-/* Never cut: the id. The title gives way last, when everything else of the line stands. */
-static void put_rule_line(struct text *text, const struct result *result)
-{
-    text_state(text, view_state_of(result));
-    text_tab(text, INDENT - 1);
-    text_printf(text, result->severity >= SEVERITY_HIGH ? TEXT_BOLD : TEXT_PLAIN, "%-8s",
-                severity_name(result->severity));
-    text_tab(text, ID_COLUMN);
-    text_put(text, TEXT_BOLD, non_empty(result->rule, "?"));
-    text_put(text, TEXT_PLAIN, "  ");
-    text_put_cut(text, TEXT_PLAIN, non_empty(result->title, ""), 0);
-    text_newline(text);
-}
-
-/* Without a terminal's width: what decides is in front, and lists of hundreds hide the rest of the line. */
-#define FACT_COLUMNS 160
-
-/* "subject: observed -> expected, at source". The observed part gives way first: what is wanted and where it stands
- * must be seen. */
-static void put_item(struct text *text, const struct audit *audit, const struct item_result *item)
-{
-    g_autofree char *observed = view_observed(item);
-    g_autofree char *source = view_source(&item->source);
-    const char *seen = *observed ? observed : non_empty(item->reason, "");
-    bool own_subject = item->subject && g_strcmp0(item->subject, item->source.path) != 0;
-    g_autofree char *fact =
-        g_strdup_printf("%s%s%s", own_subject ? item->subject : "", own_subject && *seen ? ": " : "", seen);
-    g_autofree char *expected = item->expected && *item->expected
-                                    ? g_strdup_printf("%s%s", text->options->utf8 ? " \u2192 " : " -> ", item->expected)
-                                    : g_strdup("");
-    int room = text->width - INDENT;
-    int reserve_source = *source ? MIN(escape_columns(source) + 5, room / 2) : 0;
-    int reserve_expected = MIN(escape_columns(expected), room / 3);
-    text_tab(text, INDENT);
-    if (text->options->width > 0)
-        text_put_cut(text, TEXT_PLAIN, fact, reserve_source + reserve_expected);
-    else
-        text_put_short(text, TEXT_PLAIN, fact, FACT_COLUMNS);
-    text_put_cut(text, TEXT_PLAIN, expected, reserve_source);
-    if (*source) {
-        text_put(text, TEXT_DIM, text->column > INDENT ? ", at " : "at ");
-        text_source(text, &item->source, audit->host.root);
-    }
-    text_newline(text);
-}
-
-static void put_items(struct text *text, const struct audit *audit, const struct result *result)
-{
-    g_autoptr(GPtrArray) items = view_items(result);
-    guint max = text->options->verbose ? VIEW_ITEMS_MAX : ITEMS_SHORT;
-    guint shown = MIN(items->len, max);
-    gsize start = text->out->len;
-    for (guint i = 0; i < shown; i++) {
-        if (text->out->len - start > VIEW_EVIDENCE_MAX) {
-            shown = i;
-            break;
-        }
-        put_item(text, audit, items->pdata[i]);
-    }
-    guint64 more = view_more(result, items, shown);
-    if (more) {
-        text_tab(text, INDENT);
-        text_printf(text, TEXT_DIM, "and %" G_GUINT64_FORMAT " more", more);
-        text_newline(text);
-    }
-}
-
-static void put_labelled(struct text *text, const char *label, const char *string)
-{
-    if (!string || !*string)
-        return;
-    text_tab(text, INDENT);
-    text_put(text, TEXT_DIM, label);
-    if (text->options->verbose)
-        text_put_wrapped(text, TEXT_PLAIN, string, INDENT);
-    else
-        text_put_cut(text, TEXT_PLAIN, string, 0);
-    text_newline(text);
-}
-
-static void put_full(struct text *text, const struct audit *audit, const struct result *result)
-{
-    put_rule_line(text, result);
-    if (!result->items->len || text->options->verbose)
-        put_labelled(text, "", result->reason);
-    put_items(text, audit, result);
-    g_autofree char *references = text->options->verbose ? view_references(result, ", ") : NULL;
-    put_labelled(text, "references: ", references);
-    if (view_state_of(result) == VIEW_FAIL)
-        put_labelled(text, "fix: ", result->fix.text);
-}
-
 /* "and 12 low, 89 info; --verbose lists them" */
 static void put_left_out(struct text *text, const unsigned left[SEVERITY_COUNT])
 {
@@ -237,9 +135,9 @@ static void put_failures(struct text *text, const struct audit *audit)
         full += worth;
         lines += !worth && listed;
         if (worth || text->options->verbose)
-            put_full(text, audit, result);
+            text_rule(text, audit, result);
         else if (listed)
-            put_rule_line(text, result);
+            text_rule_line(text, result);
         else
             left[result->severity]++;
     }
@@ -250,12 +148,12 @@ static void put_failures(struct text *text, const struct audit *audit)
 static void put_example(struct text *text, const struct view_cause *group)
 {
     const struct result *first = group->results->pdata[0];
-    const char *reason = non_empty(first->reason, "");
+    const char *reason = text_non_empty(first->reason, "");
     if (group->cure || !*reason || g_str_equal(reason, group->cause))
         return;
     g_autofree char *line =
-        g_strdup_printf("%s%s: %s", group->results->len > 1 ? "as " : "", non_empty(first->rule, "?"), reason);
-    text_tab(text, INDENT);
+        g_strdup_printf("%s%s: %s", group->results->len > 1 ? "as " : "", text_non_empty(first->rule, "?"), reason);
+    text_tab(text, TEXT_INDENT);
     text_put_cut(text, TEXT_PLAIN, line, 0);
     text_newline(text);
 }
@@ -263,7 +161,7 @@ static void put_example(struct text *text, const struct view_cause *group)
 static void put_cause(struct text *text, const struct view_cause *group)
 {
     text_state(text, group->errors == group->results->len ? VIEW_ERROR : VIEW_UNKNOWN);
-    text_tab(text, INDENT - 1);
+    text_tab(text, TEXT_INDENT - 1);
     g_autofree char *line =
         g_strdup_printf("%u rule%s: %s", group->results->len, group->results->len == 1 ? "" : "s", group->cause);
     g_autofree char *cure = group->cure ? g_strdup_printf("; cure: %s", group->cure) : g_strdup("");
@@ -271,15 +169,15 @@ static void put_cause(struct text *text, const struct view_cause *group)
     text_put_cut(text, TEXT_NOTE, cure, 0);
     text_newline(text);
     g_autoptr(GString) names = g_string_new(NULL);
-    guint shown = text->options->verbose ? VIEW_ITEMS_MAX : ITEMS_SHORT;
+    guint shown = text->options->verbose ? VIEW_ITEMS_MAX : TEXT_ITEMS;
     for (guint i = 0; i < MIN(group->results->len, shown); i++) {
         const struct result *result = group->results->pdata[i];
-        g_string_append_printf(names, "%s%s", i ? ", " : "", non_empty(result->rule, "?"));
+        g_string_append_printf(names, "%s%s", i ? ", " : "", text_non_empty(result->rule, "?"));
     }
     if (group->results->len > shown)
         g_string_append_printf(names, " and %u more", group->results->len - shown);
-    text_tab(text, INDENT);
-    text_put_wrapped(text, TEXT_DIM, names->str, INDENT);
+    text_tab(text, TEXT_INDENT);
+    text_put_wrapped(text, TEXT_DIM, names->str, TEXT_INDENT);
     text_newline(text);
     put_example(text, group);
 }
@@ -298,7 +196,7 @@ static void put_causes(struct text *text, const struct audit *audit)
     for (guint i = 0; i < shown; i++)
         put_cause(text, causes->pdata[i]);
     if (shown < causes->len) {
-        text_tab(text, INDENT);
+        text_tab(text, TEXT_INDENT);
         text_printf(text, TEXT_DIM, "and %u more causes", causes->len - shown);
         text_newline(text);
     }
@@ -312,14 +210,14 @@ static void put_errors(struct text *text, const struct audit *audit)
     for (guint i = 0; i < shown; i++) {
         const struct run_error *error = audit->errors->pdata[i];
         text_state(text, VIEW_ERROR);
-        text_tab(text, INDENT - 1);
-        text_put(text, TEXT_PLAIN, non_empty(error->where, "?"));
+        text_tab(text, TEXT_INDENT - 1);
+        text_put(text, TEXT_PLAIN, text_non_empty(error->where, "?"));
         text_put(text, TEXT_PLAIN, ":");
-        text_put_wrapped(text, TEXT_PLAIN, non_empty(error->message, ""), INDENT);
+        text_put_wrapped(text, TEXT_PLAIN, text_non_empty(error->message, ""), TEXT_INDENT);
         text_newline(text);
     }
     if (shown < audit->errors->len) {
-        text_tab(text, INDENT);
+        text_tab(text, TEXT_INDENT);
         text_printf(text, TEXT_DIM, "and %u more", audit->errors->len - shown);
         text_newline(text);
     }
@@ -328,16 +226,16 @@ static void put_errors(struct text *text, const struct audit *audit)
 static void put_waiver(struct text *text, const struct waiver_use *use, const char *state)
 {
     text_state(text, g_str_equal(state, "expired") ? VIEW_FAIL : VIEW_WAIVED);
-    text_tab(text, INDENT - 1);
-    text_put(text, TEXT_BOLD, non_empty(use->rule, "?"));
+    text_tab(text, TEXT_INDENT - 1);
+    text_put(text, TEXT_BOLD, text_non_empty(use->rule, "?"));
     if (use->item)
         text_printf(text, TEXT_PLAIN, " [%s]", use->item);
     g_autofree char *days = NULL;
     if (g_str_equal(state, "used"))
         days = g_strdup_printf(use->days_left <= 30 ? "ends in %d days" : "%d days left", use->days_left);
     g_autofree char *line =
-        g_strdup_printf("  %s, until %s by %s: %s", days ? days : state, non_empty(use->note.until, "?"),
-                        non_empty(use->note.owner, "?"), non_empty(use->note.reason, ""));
+        g_strdup_printf("  %s, until %s by %s: %s", days ? days : state, text_non_empty(use->note.until, "?"),
+                        text_non_empty(use->note.owner, "?"), text_non_empty(use->note.reason, ""));
     bool soon = days && use->days_left <= 30;
     text_put_cut(text, days && !soon ? TEXT_PLAIN : TEXT_WARN, line, 0);
     text_newline(text);
@@ -358,7 +256,7 @@ static void put_waivers(struct text *text, const struct audit *audit)
         for (guint i = 0; i < lists[list]->len && (shown < 10 || text->options->verbose); i++, shown++)
             put_waiver(text, lists[list]->pdata[i], states[list]);
     if (shown < total) {
-        text_tab(text, INDENT);
+        text_tab(text, TEXT_INDENT);
         text_printf(text, TEXT_DIM, "and %u more", total - shown);
         text_newline(text);
     }
@@ -374,11 +272,11 @@ static void put_state_section(struct text *text, const struct audit *audit, enum
         if (first)
             text_heading(text, view_word(state)->label, NULL);
         first = false;
-        put_full(text, audit, result);
-        put_labelled(text, "question: ", result->question);
+        text_rule(text, audit, result);
+        text_labelled(text, "question: ", result->question);
         if (result->waived) {
             g_autofree char *note = view_note(result->waived);
-            put_labelled(text, "waived ", note);
+            text_labelled(text, "waived ", note);
         }
     }
 }
@@ -411,7 +309,7 @@ static void put_verdict(struct text *text, const struct audit *audit)
         text_put(text, TEXT_BOLD, "  no score");
     text_printf(text, TEXT_PLAIN, "  coverage %d %%  %u failed  %u waived  %u unknown", percent(audit->score.coverage),
                 counts[VIEW_FAIL], counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
-    g_autofree char *why = g_strdup_printf("exit %d: %s", audit->gate.exit_code, non_empty(audit->gate.why, ""));
+    g_autofree char *why = g_strdup_printf("exit %d: %s", audit->gate.exit_code, text_non_empty(audit->gate.why, ""));
     text_put(text, TEXT_PLAIN, "  ");
     text_put(text, TEXT_BOLD, why);
     text_newline(text);

@@ -15,6 +15,11 @@ enum text_style {
     TEXT_STYLE_COUNT,
 };
 
+enum {
+    TEXT_INDENT = 8, /* of what stands below a rule's line */
+    TEXT_ITEMS = 3,  /* of a list that --verbose shows all of */
+};
+
 struct text {
     GString *out;
     const struct report_options *options;
@@ -56,6 +61,19 @@ void text_bar(struct text *text, double share, int columns, enum text_style styl
 
 /* A place "path:line" with a link for terminals that said that they know OSC 8. */
 void text_source(struct text *text, const struct source *source, const char *root);
+
+/* `otherwise` (may be NULL) for a text that is NULL or empty. */
+const char *text_non_empty(const char *string, const char *otherwise);
+
+/* State, severity, id and title of a rule, one line. Never cut: the id. The title gives way last, when everything else
+ * of the line stands. */
+void text_rule_line(struct text *text, const struct result *result);
+
+/* The same and below it why: reason, items, references, cure; how much of it is --verbose's affair. */
+void text_rule(struct text *text, const struct audit *audit, const struct result *result);
+
+/* A line below a rule's: the label and what it is about; nothing when that is NULL or empty. */
+void text_labelled(struct text *text, const char *label, const char *string);
 
 /* The table of subjects by abilities; nothing when no rule with an ability was judged. */
 void text_abilities(struct text *text, const struct audit *audit);

@@ -25,6 +25,11 @@ void text_init(struct text *text, GString *out, const struct report_options *opt
     *text = (struct text){.out = out, .options = options, .width = CLAMP(width, 40, 400)};
 }
 
+const char *text_non_empty(const char *string, const char *otherwise)
+{
+    return string && *string ? string : otherwise;
+}
+
 void text_newline(struct text *text)
 {
     while (text->out->len && text->out->str[text->out->len - 1] == ' ')

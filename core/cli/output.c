@@ -48,6 +48,27 @@ static const struct report *find_report(const char *name, GError **error)
     return NULL;
 }
 
+/* Whether a report can go to standard output beside those that were asked for before; false with error. */
+static bool check_stdout(const GPtrArray *outputs, const char *name, GError **error)
+{
+    for (guint i = 0; i < outputs->len; i++) {
+        const struct output *other = g_ptr_array_index(outputs, i);
+        if (!other->path) {
+            g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
+                        "--output: %s and %s cannot both go to standard output; name a file: --output %s=FILE",
+                        other->report->name, name, name);
+            return false;
+        }
+    }
+    if (g_str_equal(name, "html") && isatty(STDOUT_FILENO)) {
+        g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
+                    "--output html: a terminal cannot show it; name a file: "
+                    "--output html=report.html");
+        return false;
+    }
+    return true;
+}
+
 static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
 {
     const char *equals = strchr(spec, '=');
@@ -60,21 +81,8 @@ static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
         return false;
     }
     bool to_stdout = !equals || g_str_equal(equals + 1, "-");
-    for (guint i = 0; to_stdout && i < outputs->len; i++) {
-        const struct output *other = g_ptr_array_index(outputs, i);
-        if (!other->path) {
-            g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
-                        "--output: %s and %s cannot both go to standard output; name a file: --output %s=FILE",
-                        other->report->name, name, name);
-            return false;
-        }
-    }
-    if (to_stdout && g_str_equal(name, "html") && isatty(STDOUT_FILENO)) {
-        g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
-                    "--output html: a terminal cannot show it; name a file: "
-                    "--output html=report.html");
+    if (to_stdout && !check_stdout(outputs, name, error))
         return false;
-    }
     struct output *output = g_new0(struct output, 1);
     output->report = report;
     output->writer = -1;

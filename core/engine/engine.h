@@ -78,5 +78,6 @@ struct engine_run {
 struct audit *engine_audit(const struct engine_run *run, GError **error);
 
 /* Recomputes audit->gate from the results: exit code 0, 1, 2 (a rule file is broken) or 3 (a file of ours could not be
- * read, or no rule was judged where something is demanded), and the sentence that explains it. `gate` NULL: no demands. */
+ * read, or no rule was judged where something is demanded), and the sentence that explains it. `gate` NULL: no demands.
+ */
 void engine_gate(struct audit *audit, const struct gate *gate);

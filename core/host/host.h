@@ -82,9 +82,9 @@ const char *host_base_name(const char *path);
 char *host_resolve(struct host *host, const char *path, GError **error);
 /* Names in a directory, sorted bytewise, without "." and "..", at most 100,000 (PL_ERROR_LIMIT). */
 char **host_list(struct host *host, const char *path, GError **error);
-/* Paths that match a glob (* ? [] in every component, {a,b} alternatives, and ** for any depth), sorted. Without a match:
- * an empty vector. Directories that could not be read, and a bound that was met (PL_ERROR_LIMIT), are reported in *error
- * beside the vector of what was found until then. */
+/* Paths that match a glob (* ? [] in every component, {a,b} alternatives, and ** for any depth), sorted. Without a
+ * match: an empty vector. Directories that could not be read, and a bound that was met (PL_ERROR_LIMIT), are reported
+ * in *error beside the vector of what was found until then. */
 char **host_glob(struct host *host, const char *pattern, GError **error);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
 GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);

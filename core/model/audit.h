@@ -139,9 +139,9 @@ void run_error_free(gpointer error);
 void fact_free(gpointer fact);
 PL_DEFINE_CLEANUP(audit, audit_free)
 
-/* Takes secrets out of every text that a host had a hand in: subjects, sources, reasons, causes, facts, errors. Evidence
- * is made without them (secret_hide_member()). Whoever makes an audit calls it, so that none holds any, and no report,
- * message or explanation has to ask. Twice changes nothing more. */
+/* Takes secrets out of every text that a host had a hand in: subjects, sources, reasons, causes, facts, errors.
+ * Evidence is made without them (secret_hide_member()). Whoever makes an audit calls it, so that none holds any, and no
+ * report, message or explanation has to ask. Twice changes nothing more. */
 void audit_hide_secrets(struct audit *audit);
 
 /* A result's verdict with a waiver on it. */

@@ -70,7 +70,8 @@ void items_copy_problems(struct items *to, const struct items *from);
  * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
 void items_problem_from_error(struct items *items, const GError *error);
 
-/* Field setters. Strings are copied; a byte that is no UTF-8 becomes \xNN, here and in reasons, subjects and sources. NULL is JSON null. */
+/* Field setters. Strings are copied; a byte that is no UTF-8 becomes \xNN, here and in reasons, subjects and sources.
+ * NULL is JSON null. */
 void item_set_string(struct item *item, const char *field, const char *value);
 void item_set_int(struct item *item, const char *field, gint64 value);
 void item_set_double(struct item *item, const char *field, double value);

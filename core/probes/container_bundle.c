@@ -203,20 +203,31 @@ static void set_seccomp(const json_object *tree, struct container_record *record
         json_object_object_add(record->fields, "seccomp_fallback", valid ? json_object_new_string(valid) : NULL);
 }
 
+/* The bundle's configuration, an object, and its path; NULL when there is none. The caller owns both. What hindered the
+ * look is the record's problem when nothing else tells of the container. */
+static json_object *read_bundle(struct host *host, const struct container *container, struct container_record *record,
+                                char **path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = find_bundle(host, container, &error);
+    *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
+    pl_autojson json_object *tree = *path ? container_read_json(host, *path, &error) : NULL;
+    if (json_object_is_type(tree, json_type_object))
+        return g_steal_pointer(&tree);
+    bool hindered = error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    if (hindered && !record->from && !record->problem)
+        record->problem = g_strdup(error->message);
+    return NULL;
+}
+
 void container_bundle_add(struct host *host, const struct container *container, struct container_record *record)
 {
     static const char *const images[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName",
                                          "io.kubernetes.cri-o.Image", NULL};
-    g_autoptr(GError) error = NULL;
-    g_autofree char *folder = find_bundle(host, container, &error);
-    g_autofree char *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
-    pl_autojson json_object *tree = path ? container_read_json(host, path, &error) : NULL;
-    if (!json_object_is_type(tree, json_type_object)) {
-        bool hindered = error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-        if (hindered && !record->from && !record->problem)
-            record->problem = g_strdup(error->message);
+    g_autofree char *path = NULL;
+    pl_autojson json_object *tree = read_bundle(host, container, record, &path);
+    if (!tree)
         return;
-    }
     struct container_wanted *wanted = read_wanted(tree);
     /* An engine that changes limits later (docker update) writes them into its record, never into the bundle. */
     if (record->wanted->len)

@@ -111,16 +111,24 @@ static bool can_grow(const struct leaks *leaks, const char *host_path)
     return type == 0040000 || type == 0100000;
 }
 
+/* A writable mount of a disk: of a path of the host's (NULL: none), or the container's own layer. */
+static void look_at_disk(struct leaks *leaks, const struct mount_line *line, const char *path)
+{
+    bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
+    bool loose = !has_option(line, "nosuid") || !has_option(line, "nodev");
+    if (path ? can_grow(leaks, path) : layer)
+        tree_add_text(leaks->lists[DISKS], line->target);
+    if (path && loose)
+        tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
+}
+
 static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
 {
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
-    bool layer = g_str_equal(line->target, "/") && !leaks->layer_limited;
     if (!mount_is_writable(line))
         return;
-    if (is_disk(line) && (path ? can_grow(leaks, path) : layer))
-        tree_add_text(leaks->lists[DISKS], line->target);
-    if (is_disk(line) && path && (!has_option(line, "nosuid") || !has_option(line, "nodev")))
-        tree_add_text(leaks->lists[LOOSE_BINDS], line->target);
+    if (is_disk(line))
+        look_at_disk(leaks, line, path);
     if (!path && is_loose_tmpfs(line))
         tree_add_text(leaks->lists[LOOSE_TMPFS], line->target);
     if (below_readonly_bind(leaks, line))

@@ -160,6 +160,16 @@ static bool is_pause(const struct process *process)
     return g_str_equal(process->comm, "pause") && process->argv && process->argv[0] && !process->argv[1];
 }
 
+/* `runtime` (may be NULL), unless it belongs to a pod: what no runtime claims there is Kubernetes', and so is a pod's
+ * pause process, whatever runs it. */
+static const char *runtime_in_pod(const struct process *first, const char *cgroup, const char *runtime)
+{
+    bool kube = cgroup && strstr(cgroup, "kubepods");
+    if (kube && (!runtime || is_pause(first)))
+        return "kubernetes";
+    return runtime ? runtime : "unknown";
+}
+
 void container_identify(struct host *host, struct container *container)
 {
     const struct process *first = container->first;
@@ -176,10 +186,7 @@ void container_identify(struct host *host, struct container *container)
         runtime = monitored;
     if (!runtime && !id)
         runtime = runtime_of_state(host, cgroup, &id);
-    bool kube = cgroup && strstr(cgroup, "kubepods");
-    if (kube && (!runtime || is_pause(first)))
-        runtime = "kubernetes";
-    container->runtime = runtime ? runtime : "unknown";
+    container->runtime = runtime_in_pod(first, cgroup, runtime);
     container->id = id ? g_steal_pointer(&id) : g_strdup_printf("pid:%d", first->pid);
 }
 

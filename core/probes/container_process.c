@@ -10,26 +10,37 @@
 
 /* ---- against the first process ---- */
 
+static bool has_more_capabilities(const struct process *process, const struct process *first)
+{
+    uint64_t bounding = process->caps[CAPSET_BOUNDING] & ~first->caps[CAPSET_BOUNDING];
+    uint64_t effective = process->caps[CAPSET_EFFECTIVE] & ~first->caps[CAPSET_EFFECTIVE];
+    return process->caps_known && first->caps_known && (bounding || effective);
+}
+
+/* An empty label is that of a system without a security module, where the first was not confined either. */
+static bool left_confinement(const struct process *process, const struct process *first)
+{
+    bool confined = first->label && *first->label && !g_str_has_prefix(first->label, "unconfined");
+    return confined && process->label && g_str_has_prefix(process->label, "unconfined");
+}
+
 /* The rights in which a process goes beyond another; NULL when in none that is known. */
 static char *beyond(const struct process *process, const struct process *first)
 {
-    GString *what = g_string_new(NULL);
-    uint64_t bounding = process->caps[CAPSET_BOUNDING] & ~first->caps[CAPSET_BOUNDING];
-    uint64_t effective = process->caps[CAPSET_EFFECTIVE] & ~first->caps[CAPSET_EFFECTIVE];
-    if (process->caps_known && first->caps_known && (bounding || effective))
-        g_string_append(what, ", capabilities");
-    if (process->seccomp == 0 && first->seccomp > 0)
-        g_string_append(what, ", no seccomp filter");
-    if (process->no_new_privs == 0 && first->no_new_privs == 1)
-        g_string_append(what, ", no_new_privs off");
-    bool freed = process->label && first->label && g_str_has_prefix(process->label, "unconfined") &&
-                 !g_str_has_prefix(first->label, "unconfined");
-    if (freed && *first->label)
-        g_string_append(what, ", unconfined");
-    bool any = what->len > 0;
-    char *text = any ? g_strdup(what->str + 2) : NULL;
-    g_string_free(what, TRUE);
-    return text;
+    const struct {
+        bool more;
+        const char *what;
+    } rights[] = {
+        {has_more_capabilities(process, first), "capabilities"},
+        {process->seccomp == 0 && first->seccomp > 0, "no seccomp filter"},
+        {process->no_new_privs == 0 && first->no_new_privs == 1, "no_new_privs off"},
+        {left_confinement(process, first), "unconfined"},
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
+        if (rights[i].more)
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "", rights[i].what);
+    return text->len ? g_strdup(text->str) : NULL;
 }
 
 static bool is_root(const struct process *process)

@@ -222,28 +222,40 @@ static bool may_know(struct host *host, const struct docker_engine *engine, cons
     return engine->owner == 0 || !container->place || !container_place_is_roots(host, container->place);
 }
 
-static bool from_docker(const struct probe_context *context, const struct container *container,
-                        struct container_record *record)
+/* What the engines say when they are asked. */
+static bool from_engines(struct host *host, const GPtrArray *engines, const struct container *container,
+                         struct container_record *record)
 {
-    const char *id = container->id;
-    struct host *host = context->host;
-    const struct docker_engines *found = docker_engines_find(context);
-    const GPtrArray *engines = found->list;
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
         if (!may_know(host, engine, container))
             continue;
-        if (engine->reachable && from_engine(host, engine, id, record))
+        if (engine->reachable && from_engine(host, engine, container->id, record))
             return true;
         if (!engine->reachable && engine->error && !record->problem)
             record->problem = g_strdup(engine->error->message);
     }
+    return false;
+}
+
+/* What they keep on disk; an engine that does not run keeps it in the usual place. */
+static bool from_engine_files(struct host *host, const GPtrArray *engines, const struct container *container,
+                              struct container_record *record)
+{
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (may_know(host, engine, container) && from_files(host, engine->data_root, id, record))
+        if (may_know(host, engine, container) && from_files(host, engine->data_root, container->id, record))
             return true;
     }
-    if (from_files(host, "/var/lib/docker", id, record))
+    return from_files(host, "/var/lib/docker", container->id, record);
+}
+
+static bool from_docker(const struct probe_context *context, const struct container *container,
+                        struct container_record *record)
+{
+    struct host *host = context->host;
+    const struct docker_engines *found = docker_engines_find(context);
+    if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
         return true;
     if (found->unseen && !record->problem)
         record->problem = g_strdup(found->unseen);

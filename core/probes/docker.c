@@ -8,6 +8,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/docker_clean.h"
+#include "probes/docker_list.h"
 #include "probes/docker_machine.h"
 #include "probes/docker_runtime.h"
 #include "probes/probe.h"
@@ -54,80 +55,6 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-/* What can be asked, and how an element is called: the paths are tried in turn. */
-static const struct list {
-    const char *name, *path;
-    bool driven;        /* its elements have a driver */
-    bool many;          /* the answer is a list */
-    bool manager;       /* only managers of a swarm answer */
-    const char *inside; /* member that holds the list; NULL: the answer itself */
-    const char *kind;   /* first word of the subject; NULL: the engine's socket is the subject */
-    const char *names[2];
-} lists[] = {
-    {.name = "info", .path = "/info"},
-    {.name = "version", .path = "/version"},
-    {.name = "networks", .path = "/networks", .driven = true, .many = true, .kind = "network", .names = {"Name", "Id"}},
-    {.name = "volumes",
-     .path = "/volumes",
-     .driven = true,
-     .many = true,
-     .inside = "Volumes",
-     .kind = "volume",
-     .names = {"Name"}},
-    {.name = "plugins", .path = "/plugins", .many = true, .kind = "plugin", .names = {"Name", "Id"}},
-    {.name = "runtimes", .path = "/info", .inside = "Runtimes"},
-    {.name = "swarm", .path = "/swarm", .manager = true},
-    {.name = "nodes",
-     .path = "/nodes",
-     .many = true,
-     .manager = true,
-     .kind = "node",
-     .names = {"Description.Hostname", "ID"}},
-    {.name = "services",
-     .path = "/services",
-     .many = true,
-     .manager = true,
-     .kind = "service",
-     .names = {"Spec.Name", "ID"}},
-    {.name = "secrets",
-     .path = "/secrets",
-     .many = true,
-     .manager = true,
-     .kind = "secret",
-     .names = {"Spec.Name", "ID"}},
-};
-
-/* Answers that rules compare: of another type they are no answer. */
-static const struct typed {
-    const char *list, *key;
-    enum json_type type;
-} typed[] = {
-    {"info", "LiveRestoreEnabled", json_type_boolean},
-    {"info", "ExperimentalBuild", json_type_boolean},
-    {"info", "Debug", json_type_boolean},
-    {"info", "SwapLimit", json_type_boolean},
-    {"info", "Driver", json_type_string},
-    {"info", "LoggingDriver", json_type_string},
-    {"info", "DockerRootDir", json_type_string},
-    {"info", "HttpProxy", json_type_string},
-    {"info", "HttpsProxy", json_type_string},
-    {"info", "SecurityOptions", json_type_array},
-    {"info", "Warnings", json_type_array},
-    {"info", "ContainersStopped", json_type_int},
-    {"info", "Swarm", json_type_object},
-    {"info", "Swarm.ControlAvailable", json_type_boolean},
-    {"info", "Swarm.LocalNodeState", json_type_string},
-    {"info", "Swarm.Managers", json_type_int},
-    {"info", "RegistryConfig.InsecureRegistryCIDRs", json_type_array},
-    {"info", "RegistryConfig.Mirrors", json_type_array},
-    {"info", "Plugins.Authorization", json_type_array},
-    {"swarm", "Spec.EncryptionConfig.AutoLockManagers", json_type_boolean},
-    {"swarm", "Spec.CAConfig.NodeCertExpiry", json_type_int},
-    {"networks", "Internal", json_type_boolean},
-    {"networks", "Driver", json_type_string},
-    {"plugins", "Enabled", json_type_boolean},
-};
-
 /* ---- answers ---- */
 
 struct answer {
@@ -137,7 +64,7 @@ struct answer {
 
 struct question {
     const struct docker_engine *engine;
-    const struct list *list;
+    const struct docker_list *list;
 };
 
 static void answer_free(gpointer data)
@@ -157,8 +84,8 @@ static gpointer make_answer(struct host *host, gpointer data)
 }
 
 /* The whole answer, read only; NULL with error. */
-static const json_object *answer_of(struct host *host, const struct docker_engine *engine, const struct list *list,
-                                    const GError **error)
+static const json_object *answer_of(struct host *host, const struct docker_engine *engine,
+                                    const struct docker_list *list, const GError **error)
 {
     if (g_str_equal(list->path, "/info")) {
         *error = engine->info_error;
@@ -179,23 +106,14 @@ static const char *last_name(const char *key)
     return dot ? dot + 1 : key;
 }
 
-/* NULL type: any. */
-static bool is_of_type(const char *list, const char *key, const json_object *node)
-{
-    for (size_t i = 0; node && i < G_N_ELEMENTS(typed); i++)
-        if (g_str_equal(typed[i].list, list) && g_str_equal(typed[i].key, key))
-            return json_object_is_type(node, typed[i].type);
-    return true;
-}
-
-static void set_value(struct item *item, const struct list *list, const char *key, const json_object *element)
+static void set_value(struct item *item, const struct docker_list *list, const char *key, const json_object *element)
 {
     json_object *node = NULL;
     if (!tree_get(element, key, &node) || !node) {
         item_set(item, "value", NULL);
         return;
     }
-    if (is_of_type(list->name, key, node))
+    if (docker_list_accepts(list, key, node))
         item_set(item, "value", docker_clean(node, last_name(key)));
     else
         item_unread(item, "value", "the engine answers %s of another type than its API documents", key);
@@ -221,7 +139,7 @@ static void set_manager(struct item *item, const struct docker_engine *engine)
         item_set_bool(item, "manager", manager);
 }
 
-static struct item *add_item(const struct docker_engine *engine, const struct list *list, const char *subject,
+static struct item *add_item(const struct docker_engine *engine, const struct docker_list *list, const char *subject,
                              struct items *items)
 {
     struct item *item = items_add(items, subject);
@@ -234,7 +152,7 @@ static struct item *add_item(const struct docker_engine *engine, const struct li
 }
 
 /* One member of an object of the answer: a runtime, a registry. */
-static struct item *add_member(const struct docker_engine *engine, const struct list *list, const char *name,
+static struct item *add_member(const struct docker_engine *engine, const struct docker_list *list, const char *name,
                                struct items *items)
 {
     g_autofree char *shown = g_utf8_make_valid(name, -1);
@@ -253,7 +171,7 @@ static json_object *object_at(const json_object *tree, const char *key, size_t n
     return found && json_object_is_type(node, json_type_object) ? node : NULL;
 }
 
-static void add_members(const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_members(const struct docker_engine *engine, const struct docker_list *list, const char *key,
                         const json_object *tree, struct items *items)
 {
     const char *star = strchr(key, '*');
@@ -264,7 +182,7 @@ static void add_members(const struct docker_engine *engine, const struct list *l
         set_value(add_member(engine, list, name, items), list, star[1] == '.' ? star + 2 : "", member);
 }
 
-static void add_runtimes(struct host *host, const struct docker_engine *engine, const struct list *list,
+static void add_runtimes(struct host *host, const struct docker_engine *engine, const struct docker_list *list,
                          const char *key, const json_object *tree, struct items *items)
 {
     json_object *object = object_at(tree, list->inside, strlen(list->inside));
@@ -280,7 +198,7 @@ static void add_runtimes(struct host *host, const struct docker_engine *engine, 
 }
 
 /* The element's own name; its place in the list where it has none. */
-static char *name_of(const struct list *list, const json_object *element, size_t place)
+static char *name_of(const struct docker_list *list, const json_object *element, size_t place)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(list->names) && list->names[i]; i++) {
         json_object *node = NULL;
@@ -304,7 +222,7 @@ static void set_driver(struct item *item, const json_object *element)
     item_set_bool(item, "ingress", json_object_is_type(ingress, json_type_boolean) && json_object_get_boolean(ingress));
 }
 
-static void add_element(const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_element(const struct docker_engine *engine, const struct docker_list *list, const char *key,
                         const json_object *element, size_t place, struct items *items)
 {
     g_autofree char *name = name_of(list, element, place);
@@ -320,7 +238,7 @@ static void add_element(const struct docker_engine *engine, const struct list *l
         item_unread(item, "value", "the engine answers something that is no %s", list->kind);
 }
 
-static void add_many(const struct docker_engine *engine, const struct list *list, const char *key,
+static void add_many(const struct docker_engine *engine, const struct docker_list *list, const char *key,
                      const json_object *tree, struct items *items)
 {
     const json_object *array = list->inside ? tree_member(tree, list->inside) : tree;
@@ -353,7 +271,7 @@ static void add_failure(const struct docker_engine *engine, const GError *failed
         items_problem_from_error(items, failed);
 }
 
-static void collect_engine(struct host *host, const struct docker_engine *engine, const struct list *list,
+static void collect_engine(struct host *host, const struct docker_engine *engine, const struct docker_list *list,
                            const json_object *object, struct items *items)
 {
     const char *key = object_string(object, "key", "");
@@ -390,17 +308,9 @@ static void collect_engine(struct host *host, const struct docker_engine *engine
     set_value(item, list, key, tree);
 }
 
-static const struct list *find_list(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
-        if (g_str_equal(lists[i].name, name))
-            return &lists[i];
-    return NULL;
-}
-
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
-    const struct list *list = find_list(object_string(object, "list", ""));
+    const struct docker_list *list = docker_list_find(object_string(object, "list", ""));
     const struct docker_engines *engines = docker_engines_find(context);
     if (engines->unseen)
         items_problem(items, PROBLEM_UNKNOWN, engines->cure, "%s", engines->unseen);

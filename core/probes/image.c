@@ -302,17 +302,24 @@ static const char *host_arch(void)
     return NULL;
 }
 
-static void set_place(struct host *host, const struct image *image, struct item *item)
+/* Another system is foreign everywhere; an architecture only beside that of a host that runs. */
+static void set_foreign(struct host *host, const struct image *image, struct item *item)
 {
     const char *arch = host_arch();
-    bool known = arch && host_is_live(host) && image->arch && *image->arch;
-    bool system = !image->os || !*image->os || g_str_equal(image->os, "linux");
-    item_set_string(item, "arch", image->arch);
-    item_set_string(item, "os", image->os);
-    if (known || !system)
-        item_set_bool(item, "foreign", !system || !g_str_equal(arch ? arch : "", image->arch ? image->arch : ""));
+    bool other_system = image->os && *image->os && !g_str_equal(image->os, "linux");
+    if (other_system)
+        item_set_bool(item, "foreign", true);
+    else if (arch && host_is_live(host) && image->arch && *image->arch)
+        item_set_bool(item, "foreign", !g_str_equal(arch, image->arch));
     else
         item_set(item, "foreign", NULL);
+}
+
+static void set_place(struct host *host, const struct image *image, struct item *item)
+{
+    item_set_string(item, "arch", image->arch);
+    item_set_string(item, "os", image->os);
+    set_foreign(host, image, item);
     item_set(item, "in_use", image->in_use_known ? json_object_new_boolean(image->in_use) : NULL);
     item_set_strv(item, "stale_containers", (const char *const *)image->stale);
     if (!image->in_use_known && !g_str_equal(image->engine, "archive")) {

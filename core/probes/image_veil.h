@@ -8,6 +8,6 @@
 /* The most names that are gathered. */
 #define IMAGE_SECRETS_MAX 200
 
-/* The instruction on one line, shortened, without secrets (secret_hide()); caller frees. Adds the names of those that were
- * found to `secrets`, once each: "ENV DB_PASSWORD". Build arguments are left out of the text, not of the names. */
+/* The instruction on one line, shortened, without secrets (secret_hide()); caller frees. Adds the names of those that
+ * were found to `secrets`, once each: "ENV DB_PASSWORD". Build arguments are left out of the text, not of the names. */
 char *image_instruction_veil(const struct image_instruction *instruction, json_object *secrets);

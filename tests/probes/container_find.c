@@ -116,7 +116,7 @@ static void names_in_control_groups(void **state)
     "- {pid: 80, ppid: 1, comm: sleep, argv: [sleep], uid: 1000, start: " start ", ns: {mnt: 900, user: 901},"         \
     " cgroup: \"0::" place "\\n\", mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n"
 #define GROUPS                                                                                                         \
-    "files: {/sys/fs/cgroup/mine: {type: dir, uid: 1000},"                                                       \
+    "files: {/sys/fs/cgroup/mine: {type: dir, uid: 1000},"                                                             \
     " /sys/fs/cgroup/mine/docker-" ID ".scope: {type: dir, uid: 1000}}\n"
 
 static void a_name_of_a_group_joins_nothing(void **state)
