@@ -17,6 +17,7 @@ struct tally {
     const json_object *first_empty;
     bool maybe_error, maybe_unknown; /* nothing was found for an object, and the looking was hindered */
     const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
+    const struct problem *doubt;                           /* the first that may have spoilt what was found */
     char *item_error, *item_unknown;                       /* reasons of the first such items */
 };
 
@@ -95,6 +96,8 @@ static void note_problems(struct tally *tally, const struct items *items)
                                                                           : &tally->notapplicable;
         if (!*place)
             *place = problem;
+        if (problem->doubt && !tally->doubt)
+            tally->doubt = problem;
     }
 }
 
@@ -219,6 +222,8 @@ static enum verdict absent_verdict(const struct test *test, const struct tally *
 
 static enum verdict test_verdict(const struct test *test, const struct tally *tally)
 {
+    if (tally->doubt)
+        return hindered(tally);
     if (tally->total == 0)
         return absent_verdict(test, tally);
     enum verdict exists = existence_verdict(test, tally);

@@ -2,6 +2,7 @@
  * nothing; what cannot be read is never guessed. */
 #include "host/process_read.h"
 
+#include "host/notes.h"
 #include "host/private.h"
 #include "host/process_text.h"
 #include "host/reader.h"
@@ -130,7 +131,8 @@ static char *look_link(struct process_look *look, const char *name)
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
-    return host_readlink(look->host, path, NULL);
+    /* Unheard: what could not be read of a process stays NULL or 0, which says so. */
+    return host_readlink(look->host, path, host_unheard());
 }
 
 /* The errors of look_read() are the kernel's own. */

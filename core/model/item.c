@@ -88,6 +88,7 @@ void items_copy_problems(struct items *to, const struct items *from)
     for (guint i = 0; i < from->problems->len; i++) {
         const struct problem *problem = g_ptr_array_index(from->problems, i);
         items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
+        ((struct problem *)g_ptr_array_index(to->problems, to->problems->len - 1))->doubt = problem->doubt;
     }
 }
 
@@ -97,6 +98,14 @@ void items_problem_from_error(struct items *items, const GError *error)
         return;
     bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
     items_problem(items, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? "run as root" : NULL, "%s", error->message);
+}
+
+void items_doubt_from_error(struct items *items, const GError *error)
+{
+    guint before = items->problems->len;
+    items_problem_from_error(items, error);
+    if (items->problems->len > before)
+        ((struct problem *)g_ptr_array_index(items->problems, before))->doubt = true;
 }
 
 void item_set(struct item *item, const char *field, json_object *value)

@@ -41,6 +41,7 @@ struct problem {
     enum problem_kind kind;
     char *reason; /* one sentence without a full stop, with the path or object it is about */
     char *cure;   /* what the reader can do ("run as root"), NULL when nothing is known */
+    bool doubt;   /* it is not known what it spoilt: what was found may be wrong as well, so that nothing is decided */
 };
 
 struct items {
@@ -69,6 +70,8 @@ void items_copy_problems(struct items *to, const struct items *from);
 /* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",
  * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
 void items_problem_from_error(struct items *items, const GError *error);
+/* The same for a failure that nobody looked after, so that it is not known which values it changed. */
+void items_doubt_from_error(struct items *items, const GError *error);
 
 /* Field setters. Strings are copied; a byte that is no UTF-8 becomes \xNN, here and in reasons, subjects and sources. NULL is JSON null. */
 void item_set_string(struct item *item, const char *field, const char *value);
