@@ -185,11 +185,19 @@ static int open_kernel_file(const char *path, unsigned flags)
     return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
 }
 
+/* The tables of mounts of a process that ended meanwhile cannot be opened: EINVAL (fs/proc_namespace.c). */
+static int open_failed(const char *path, int err)
+{
+    const char *name = host_base_name(path);
+    bool of_mounts = g_str_equal(name, "mountinfo") || g_str_equal(name, "mounts");
+    return err == EINVAL && of_mounts ? -ESRCH : -err;
+}
+
 /* A directory says EISDIR when it is read. */
 static int read_kernel_file(const char *path, gsize max, GBytes **out)
 {
     pl_autofd int fd = open(path, READ_FLAGS);
-    int err = fd < 0 ? -errno : fs_read_kernel_fd(fd, max, out);
+    int err = fd < 0 ? open_failed(path, errno) : fs_read_kernel_fd(fd, max, out);
     return err == -EISDIR ? -ENXIO : err;
 }
 

@@ -106,7 +106,10 @@ static GBytes *look_read(struct process_look *look, const char *name)
     }
     g_autoptr(GError) error = NULL;
     bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
-    look->err = bytes ? 0 : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT : -EACCES;
+    look->err = bytes                                                  ? 0
+                : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT
+                : g_error_matches(error, PL_ERROR, PL_ERROR_DENIED) ? -EACCES
+                                                                    : -EIO;
     return bytes;
 }
 
@@ -147,6 +150,7 @@ static void read_argv(struct process_look *look, struct process *process)
 {
     g_autoptr(GBytes) bytes = look_read(look, "cmdline");
     process->argv = bytes ? process_parse_argv(bytes) : NULL;
+    process->denied |= !bytes && look->err == -EACCES;
 }
 
 static void read_ns(struct process_look *look, struct process *process)
@@ -278,6 +282,7 @@ static struct process *read_process(struct process_look *look)
     bool gone = !status && vanished(look);
     if (status)
         process_parse_status(process, status);
+    process->denied = !status && look->err == -EACCES;
     g_autofree char *stat = gone ? NULL : look_text(look, "stat");
     if (stat)
         process_parse_stat(process, stat);

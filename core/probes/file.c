@@ -217,12 +217,26 @@ static void set_link(struct look *look, struct item *item, const char *path)
     item_set_bool(item, "default_acl", false);
 }
 
+/* A FIFO or socket where a file was asked for is something, and nobody knows what it stands for. Not so a device, for
+ * links to /dev/null take files away, and a socket below a directory is there for itself. */
+static void note_other_kind(struct look *look, const char *path, mode_t mode, unsigned depth)
+{
+    const char *const *types = (const char *const *)look->types;
+    bool for_file = (S_ISFIFO(mode) || (S_ISSOCK(mode) && depth == 0)) && g_strv_contains(types, "file");
+    bool for_socket = S_ISFIFO(mode) && g_strv_contains(types, "socket");
+    if (for_file || for_socket)
+        items_problem(look->items, PROBLEM_ERROR, NULL, "%s: a %s where a %s should be", path, file_kind_name(mode),
+                      for_file ? "file" : "socket");
+}
+
 /* `link`: path is a symlink that was followed to what `st` tells of. */
-static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link)
+static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link, unsigned depth)
 {
     const char *kind = file_kind_name(st->mode);
-    if (*look->types && !g_strv_contains((const char *const *)look->types, kind))
+    if (*look->types && !g_strv_contains((const char *const *)look->types, kind)) {
+        note_other_kind(look, path, st->mode, depth);
         return;
+    }
     if (look->items->list->len >= ITEMS_MAX) {
         if (!look->full)
             items_problem(look->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
@@ -276,7 +290,7 @@ static void visit(struct look *look, const char *path, unsigned depth)
         items_problem_from_error(look->items, error);
         return;
     }
-    add_item(look, path, &st, link);
+    add_item(look, path, &st, link, depth);
     if (!look->recurse || !S_ISDIR(st.mode) || look->full || (link && depth > 0))
         return;
     if (depth >= DEPTH_MAX)

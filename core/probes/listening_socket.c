@@ -36,6 +36,8 @@ static bool selects(const json_object *object, char **protocols, const struct li
                            : g_strv_contains((const char *const *)protocols, listener->protocol);
     if (!of_protocol || (port >= 0 && listener->port != (guint64)port))
         return false;
+    if (process && listener->holder && !*listener->holder->comm)
+        host_process_note(listener->holder, "status", "it may be the one that is looked for");
     return !process || (listener->holder && g_str_equal(listener->holder->comm, process));
 }
 
@@ -103,7 +105,7 @@ static bool may_miss(struct host *host, const struct listeners *listeners, const
     g_hash_table_iter_init(&iter, listeners->unread_pids);
     while (comm && g_hash_table_iter_next(&iter, &pid, NULL)) {
         const struct process *process = host_process(host, GPOINTER_TO_INT(pid));
-        if (!process || g_str_equal(process->comm, comm))
+        if (!process || !*process->comm || g_str_equal(process->comm, comm))
             return true;
     }
     return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;

@@ -120,17 +120,16 @@ static void report(const struct trial *trial, const char *change, const char *fa
 }
 
 /* The reason says where it was: by the place's path, its last part (where the path was asked for through a process or a
- * link), or the process's number. */
+ * link), or the folder that it lies in. What is below /proc and /sys has words of its own (the process, the control
+ * group); there any reason will do. */
 static bool names_place(const char *reason, const char *place)
 {
-    if (!reason)
-        return false;
-    if (strstr(reason, place) || strstr(reason, host_base_name(place)))
+    if (!reason || g_str_equal(place, "/"))
+        return reason != NULL;
+    if (g_str_has_prefix(place, "/proc") || g_str_has_prefix(place, "/sys"))
         return true;
-    if (!g_str_has_prefix(place, "/proc/"))
-        return false;
-    g_auto(GStrv) parts = g_strsplit(place, "/", 4);
-    return strstr(reason, parts[2]) || strstr(reason, "process");
+    g_autofree char *folder = g_path_get_dirname(place);
+    return strstr(reason, host_base_name(place)) || (folder[1] && strstr(reason, folder));
 }
 
 static void compare(const struct trial *trial, const struct fault *fault, const char *name, const char *place,
