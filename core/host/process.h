@@ -33,7 +33,8 @@ struct process {
     char *uid_map;    /* text of /proc/PID/uid_map, NULL when unreadable */
     char *gid_map;
     int oom_score_adj; /* G_MININT: not known */
-    uint64_t start_ticks;
+    uint64_t start_ticks; /* 0 when not known, too */
+    bool start_known;
     bool denied; /* something of it was not to be read for lack of rights */
 };
 

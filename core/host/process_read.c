@@ -250,7 +250,7 @@ static bool has_ended(const struct process_look *look)
     int last = look->parts.err[READER_PARTS - 1];
     if (look->asked)
         return last == -ENOENT || last == -ESRCH;
-    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES;
+    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && (errno == ENOENT || errno == ESRCH);
 }
 
 bool process_look_again(struct process_look *look, struct process *process)

@@ -253,11 +253,18 @@ static void look_at_command(const struct probe_context *context, const struct do
     struct item *item = add_item(engine, subject, items);
     g_autofree char *path = process->cgroup ? cgroup_path(process->cgroup) : NULL;
     g_autofree char *unit = path ? cgroup_unit(path) : NULL;
-    item_set_string(item, "name", unit);
+    if (process->cgroup)
+        item_set_string(item, "name", unit);
+    else
+        item_unread(item, "name", "/proc/%d/cgroup could not be read", (int)engine->pid);
     if (process->argv)
         item_set(item, "value", masked_words(process->argv));
     else
         item_unread(item, "value", "/proc/%d/cmdline could not be read", (int)engine->pid);
+    if (!process->cgroup) {
+        item_unread(item, "as_unit", "/proc/%d/cgroup could not be read", (int)engine->pid);
+        return;
+    }
     if (!unit || !g_str_has_suffix(unit, ".service")) {
         item_set(item, "as_unit", NULL);
         return;

@@ -46,7 +46,10 @@ static void set_holder(struct item *item, const struct listener *listener, const
     const struct process *holder = listener->holder;
     if (holder) {
         item_set_int(item, "pid", holder->pid);
-        item_set_string(item, "process", holder->comm);
+        if (*holder->comm)
+            item_set_string(item, "process", holder->comm);
+        else
+            item_unread(item, "process", "/proc/%d/status could not be read", holder->pid);
         if (holder->exe)
             item_set_string(item, "exe", holder->exe);
         else

@@ -194,7 +194,10 @@ static void add_item(struct host *host, const struct process *process, struct it
     item_source_process(item, process->comm, process->pid);
     item_set_int(item, "pid", process->pid);
     item_set_int(item, "ppid", process->ppid);
-    item_set_string(item, "comm", process->comm);
+    if (*process->comm)
+        item_set_string(item, "comm", process->comm);
+    else
+        item_unread(item, "comm", "/proc/%d/status could not be read", process->pid);
     set_program(item, process);
     set_owner(host, item, process);
     set_caps(item, process);

@@ -1,10 +1,28 @@
 #include "known.h"
 
+#include <fnmatch.h>
+#include <stddef.h>
+
+/* A FIFO or another size is no lack of knowledge but another machine: what made the rule fail, or all that it is about,
+ * is not there any more. None of these is about a look that failed. */
+static const struct known {
+    const char *change, *rule, *fault, *why;
+} list[] = {
+    {"*", "scan-*", "FIFO", "the search is for regular files, directories and devices"},
+    {"*", "code-*", "FIFO", "the search is for regular files, directories and devices"},
+    {"*", "elf-*", "FIFO", "a FIFO is no program"},
+    {"*", "image-*", "FIFO", "a FIFO in a layer is neither a program nor a file with something in it"},
+    {"*", "container-programs-from-image", "FIFO", "a FIFO is no program"},
+    {"*", "container-cannot-use-control-sockets", "FIFO", "a FIFO is no socket"},
+    {"pass->fail", "image-no-credential-files", "too big", "an empty file holds none: the size is a fact"},
+    {"pass->fail", "ssh-no-host-trust-files", "too big", "an empty file trusts nobody: the size is a fact"},
+};
+
 bool known(const char *change, const char *rule, const char *fault, const char *place)
 {
-    (void)change;
-    (void)rule;
-    (void)fault;
     (void)place;
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (!fnmatch(list[i].change, change, 0) && !fnmatch(list[i].rule, rule, 0) && !fnmatch(list[i].fault, fault, 0))
+            return true;
     return false;
 }
