@@ -188,7 +188,8 @@ int host_open(struct host *host, const char *path, enum host_open_flags flags, G
 static bool limit_error(GError **error, const char *path, gsize max)
 {
     g_autofree char *shown = g_filename_display_name(path);
-    return pass_on(error, g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max));
+    return pass_on(error,
+                   g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max));
 }
 
 /* `name` is normalised. */

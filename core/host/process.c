@@ -68,7 +68,8 @@ static void load_table(struct host *host, struct table *table)
         g_set_error(&table->error, PL_ERROR, PL_ERROR_ABSENT, "/proc: no processes there");
     /* A running machine has processes, and this is one. */
     if (table->error && load->host->live)
-        table->error->code = g_error_matches(table->error, PL_ERROR, PL_ERROR_ABSENT) ? PL_ERROR_READ : table->error->code;
+        table->error->code =
+            g_error_matches(table->error, PL_ERROR, PL_ERROR_ABSENT) ? PL_ERROR_READ : table->error->code;
 }
 
 static gpointer make_table(struct host *host, gpointer data)
@@ -137,8 +138,8 @@ bool host_process_ended(struct host *host, const struct process *process)
 
 void host_process_note(const struct process *process, const char *file, const char *may)
 {
-    host_note(g_error_new(PL_ERROR, process->denied ? PL_ERROR_DENIED : PL_ERROR_READ, "/proc/%d/%s could not be read%s%s",
-                          process->pid, file, may ? ": " : "", may ? may : ""));
+    host_note(g_error_new(PL_ERROR, process->denied ? PL_ERROR_DENIED : PL_ERROR_READ,
+                          "/proc/%d/%s could not be read%s%s", process->pid, file, may ? ": " : "", may ? may : ""));
 }
 
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)

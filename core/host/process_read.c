@@ -106,7 +106,7 @@ static GBytes *look_read(struct process_look *look, const char *name)
     }
     g_autoptr(GError) error = NULL;
     bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
-    look->err = bytes                                                  ? 0
+    look->err = bytes                                               ? 0
                 : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT
                 : g_error_matches(error, PL_ERROR, PL_ERROR_DENIED) ? -EACCES
                                                                     : -EIO;

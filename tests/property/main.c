@@ -128,6 +128,9 @@ static bool names_place(const char *reason, const char *place)
         return reason != NULL;
     if (g_str_has_prefix(place, "/proc") || g_str_has_prefix(place, "/sys"))
         return true;
+    /* Another name of the place, through a process. */
+    if (strstr(reason, "/proc/"))
+        return true;
     g_autofree char *folder = g_path_get_dirname(place);
     return strstr(reason, host_base_name(place)) || (folder[1] && strstr(reason, folder));
 }
