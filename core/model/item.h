@@ -26,7 +26,7 @@ struct item {
     char *subject; /* container name, path, unit, account ...: what a report row is about; never empty */
     struct source source;
     json_object *fields; /* a JSON object, owned */
-    GHashTable *unread;  /* field -> reason, both owned; NULL when every field was observed */
+    GHashTable *unread;  /* field -> reason (its cure: unread_cure()), both owned; NULL when every field was observed */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
 
@@ -86,6 +86,10 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
 void item_set(struct item *item, const char *field, json_object *value);
 /* This field could not be observed, or not the whole of it. */
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same by a failed look, with its message and, where the right was lacking, the cure that a problem would have. */
+void item_unread_error(struct item *item, const char *field, const GError *error);
+/* What the reader can do about a reason out of `unread`; NULL when nothing is known. Borrowed. */
+const char *unread_cure(const char *reason);
 
 void item_source_path(struct item *item, const char *path, unsigned line);
 void item_source_process(struct item *item, const char *comm, int pid);

@@ -194,7 +194,7 @@ static void look_at_profile(const struct probe_context *context, const struct do
     else if (g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         item_set(item, "root_only", NULL);
     else
-        item_unread(item, "root_only", "%s", error->message);
+        item_unread_error(item, "root_only", error);
 }
 
 /* ---- conflicts ---- */

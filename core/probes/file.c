@@ -69,7 +69,7 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
 }
 
 /* Connecting to a socket needs write permission. */
-static void set_group_users(struct look *look, struct item *item, const char *path, const struct host_stat *st)
+static void set_group_users(struct look *look, struct item *item, const struct host_stat *st)
 {
     if (!S_ISSOCK(st->mode)) {
         item_set(item, "group_users", NULL);
@@ -79,7 +79,7 @@ static void set_group_users(struct look *look, struct item *item, const char *pa
     bool writable = st->mode & S_IWGRP;
     g_auto(GStrv) users = writable ? file_group_users(look->host, st->gid, &error) : NULL;
     if (error)
-        item_unread(item, "group_users", "%s: %s", path, error->message);
+        item_unread_error(item, "group_users", error);
     else
         item_set_strv(item, "group_users", (const char *const *)users);
 }
@@ -91,8 +91,8 @@ static void set_acl(struct look *look, struct item *item, const char *path)
     bool extended = false;
     g_auto(GStrv) entries = value ? acl_decode(look->host, value, &extended, &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        item_unread(item, "acl", "%s: %s", path, error->message);
-        item_unread(item, "acl_entries", "%s: %s", path, error->message);
+        item_unread_error(item, "acl", error);
+        item_unread_error(item, "acl_entries", error);
         return;
     }
     item_set_bool(item, "acl", extended);
@@ -104,7 +104,7 @@ static void set_default_acl(struct look *look, struct item *item, const char *pa
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) value = directory ? host_getxattr(look->host, path, "system.posix_acl_default", &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        item_unread(item, "default_acl", "%s: %s", path, error->message);
+        item_unread_error(item, "default_acl", error);
     else
         item_set_bool(item, "default_acl", value != NULL);
 }
@@ -196,8 +196,8 @@ static void set_parents(struct look *look, struct item *item, const char *path, 
     g_autoptr(GError) error = NULL;
     const char *unsafe = unsafe_on_the_way(look, path, link, &error);
     if (!unsafe) {
-        item_unread(item, "parents_safe", "%s", error->message);
-        item_unread(item, "unsafe_parent", "%s", error->message);
+        item_unread_error(item, "parents_safe", error);
+        item_unread_error(item, "unsafe_parent", error);
         return;
     }
     item_set_bool(item, "parents_safe", !*unsafe);
@@ -211,7 +211,7 @@ static void set_link(struct look *look, struct item *item, const char *path)
     if (target)
         item_set_string(item, "target", target);
     else
-        item_unread(item, "target", "%s", error->message);
+        item_unread_error(item, "target", error);
     item_set_bool(item, "acl", false);
     item_set_strv(item, "acl_entries", NULL);
     item_set_bool(item, "default_acl", false);
@@ -249,7 +249,7 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     item_set_string(item, "type", kind);
     item_set_mode(item, "mode", st->mode);
     set_owner(look, item, st);
-    set_group_users(look, item, path, st);
+    set_group_users(look, item, st);
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);

@@ -210,7 +210,7 @@ static void set_graphical(struct host *host, struct item *item)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         found |= packages_has(packages, names[i]);
     if (!found && packages->errors->len)
-        item_unread(item, "graphical", "%s", ((const GError *)packages->errors->pdata[0])->message);
+        item_unread_error(item, "graphical", packages->errors->pdata[0]);
     else
         item_set_bool(item, "graphical", found);
 }

@@ -13,7 +13,7 @@ void noted_end(struct noted *noted, struct item *item, const char *const *fields
     const GPtrArray *failures = host_notes_list(noted->notes);
     for (; failures->len && *fields; fields++) {
         json_object_object_del(item->fields, *fields);
-        item_unread(item, *fields, "%s", ((const GError *)g_ptr_array_index(failures, 0))->message);
+        item_unread_error(item, *fields, g_ptr_array_index(failures, 0));
     }
     g_clear_pointer(&noted->notes, host_notes_unref);
 }

@@ -83,7 +83,7 @@ static void set_properties(struct item *item, const struct unit_config *config)
 {
     item_set_strv(item, "dropins", (const char *const *)config->dropins);
     if (config->error)
-        item_unread(item, "properties", "%s", config->error->message);
+        item_unread_error(item, "properties", config->error);
     else
         item_set(item, "properties", properties_of(config));
 }
@@ -95,7 +95,7 @@ static void set_enabled(struct host *host, struct item *item, const char *name)
     if (enabled)
         item_set_string(item, "enabled", enabled);
     else
-        item_unread(item, "enabled", "%s", error->message);
+        item_unread_error(item, "enabled", error);
 }
 
 static void set_active(struct host *host, struct item *item, const char *name)

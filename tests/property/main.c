@@ -142,7 +142,8 @@ static void compare(const struct trial *trial, const struct fault *fault, const 
         g_strdup_printf("%s->%s", verdict_name(trial->verdict), now < VERDICT_COUNT ? verdict_name(now) : "nothing");
     if (!is_fair(trial, fault, now))
         report(trial, change, name, place, reason);
-    else if (now != trial->verdict && fault->path && is_unsure(now) && !names_place(reason, place))
+    else if (now != trial->verdict && fault->path && fault->kind != FAULT_VANISHED && is_unsure(now) &&
+             !names_place(reason, place))
         report(trial, "unnamed", name, place, reason);
 }
 
