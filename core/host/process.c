@@ -67,9 +67,8 @@ static void load_table(struct host *host, struct table *table)
     if (names && !table->list->len)
         g_set_error(&table->error, PL_ERROR, PL_ERROR_ABSENT, "/proc: no processes there");
     /* A running machine has processes, and this is one. */
-    if (table->error && load->host->live)
-        table->error->code =
-            g_error_matches(table->error, PL_ERROR, PL_ERROR_ABSENT) ? PL_ERROR_READ : table->error->code;
+    if (host->live && g_error_matches(table->error, PL_ERROR, PL_ERROR_ABSENT))
+        table->error->code = PL_ERROR_READ;
 }
 
 static gpointer make_table(struct host *host, gpointer data)
