@@ -105,6 +105,8 @@ struct job {
  * leave, before the first byte that others wrote is read. */
 static bool open_host(struct subject *subject, const struct options *options, GError **error)
 {
+    if (!host_has_handles(error))
+        return false;
     subject->host = host_new(options->root, error);
     if (!subject->host) {
         g_prefix_error(error, "--root: ");

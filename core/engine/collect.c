@@ -1,7 +1,7 @@
 /* Runs probes on a few threads. Knows what a probe needs and says so in its place when that is not there. */
 #include "engine/collect.h"
 
-#include "model/error.h"
+#include "host/notes.h"
 
 #include <string.h>
 
@@ -57,12 +57,25 @@ static void cap_items(struct items *items, const struct probe *probe)
                       probe->name, ITEMS_MAX);
 }
 
+/* A look that failed without anybody asking why may have hidden something or changed a value. */
+static void run_probe(const struct probe *probe, const struct probe_context *context, const json_object *object,
+                      struct items *items)
+{
+    pl_auto(host_notes) notes = host_notes_new();
+    struct host_notes *before = host_notes_swap(notes);
+    probe->collect(context, object, items);
+    host_notes_swap(before);
+    const GPtrArray *failures = host_notes_list(notes);
+    for (guint i = 0; i < failures->len; i++)
+        items_doubt_from_error(items, g_ptr_array_index(failures, i));
+}
+
 static struct items *collect_one(const struct collecting *collecting, const struct collected *collected)
 {
     struct items *items = items_new();
     if (!answer_needs(collecting, collected->probe, items)) {
         struct probe_context context = {.host = collecting->host, .daemons = collecting->daemons};
-        collected->probe->collect(&context, collected->object, items);
+        run_probe(collected->probe, &context, collected->object, items);
         cap_items(items, collected->probe);
     }
     return items;

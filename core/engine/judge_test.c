@@ -17,7 +17,9 @@ struct tally {
     const json_object *first_empty;
     bool maybe_error, maybe_unknown; /* nothing was found for an object, and the looking was hindered */
     const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
+    const struct problem *doubt;                           /* the first that may have spoilt what was found */
     char *item_error, *item_unknown;                       /* reasons of the first such items */
+    const char *item_cure;                                 /* what would cure item_unknown; NULL */
 };
 
 struct judging {
@@ -95,7 +97,19 @@ static void note_problems(struct tally *tally, const struct items *items)
                                                                           : &tally->notapplicable;
         if (!*place)
             *place = problem;
+        if (problem->doubt && !tally->doubt)
+            tally->doubt = problem;
     }
+}
+
+/* What would make the first unread field of the item readable. */
+static const char *cure_of(const struct item *item, const GPtrArray *expectations)
+{
+    const char *cure = NULL;
+    for (guint i = 0; i < expectations->len && !cure; i++)
+        cure = unread_cure(
+            item_unread_reason(item, ((const struct expectation *)g_ptr_array_index(expectations, i))->field));
+    return cure;
 }
 
 static void tally_item(struct judging *judging, const struct item *item)
@@ -107,6 +121,8 @@ static void tally_item(struct judging *judging, const struct item *item)
     g_ptr_array_add(judging->items, (gpointer)(uintptr_t)item);
     tally->total++;
     tally->verdicts[verdict]++;
+    if (reason && verdict == VERDICT_UNKNOWN && !tally->item_unknown)
+        tally->item_cure = cure_of(item, judging->bound->expectations);
     char **place = verdict == VERDICT_ERROR ? &tally->item_error : &tally->item_unknown;
     if (reason && !*place)
         *place = g_strdup_printf("%s: %s", item->subject, reason);
@@ -219,6 +235,8 @@ static enum verdict absent_verdict(const struct test *test, const struct tally *
 
 static enum verdict test_verdict(const struct test *test, const struct tally *tally)
 {
+    if (tally->doubt)
+        return hindered(tally);
     if (tally->total == 0)
         return absent_verdict(test, tally);
     enum verdict exists = existence_verdict(test, tally);
@@ -263,30 +281,12 @@ static void show_items(struct outcome *outcome, const struct judging *judging)
     }
 }
 
-/* An unread field has a reason and no cure of its own: the reason tells whether the right to look is what lacks. */
-static bool lacks_right(const char *reason)
+/* Groups what could not be said by what would cure it. Root that was denied would not be helped by being root. */
+static void set_cause(struct outcome *outcome, const char *cure)
 {
-    static const char *const words[] = {"denied", "permission", "permitted", "root", "privilege", "right"};
-    g_autofree char *folded = reason ? g_ascii_strdown(reason, -1) : g_strdup("");
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(folded, words[i]))
-            return true;
-    return false;
-}
-
-/* Groups what could not be said by what would cure it. */
-static void set_cause(struct outcome *outcome, const struct problem *problem, bool privileged)
-{
-    const char *cure = problem ? problem->cure : NULL;
-    bool unread = !problem && !privileged && outcome->verdict == VERDICT_UNKNOWN;
-    bool root = cure ? g_str_equal(cure, "run as root") : unread && lacks_right(outcome->reason);
-    if (root) {
-        outcome->cause = g_strdup("needs root");
-        outcome->cure = g_strdup("run as root");
-        return;
-    }
+    static const char root[] = "run as root";
     const char *class = outcome->verdict == VERDICT_ERROR ? "reading failed" : "could not be observed";
-    outcome->cause = g_strdup(cure ? cure : class);
+    outcome->cause = g_strdup(cure && g_str_equal(cure, root) ? "needs root" : cure ? cure : class);
     outcome->cure = g_strdup(cure);
 }
 
@@ -297,7 +297,8 @@ static void explain_hindrance(struct outcome *outcome, const struct judging *jud
     const struct problem *problem = error ? tally->error : tally->unknown;
     const char *of_item = error ? tally->item_error : tally->item_unknown;
     outcome->reason = g_strdup(problem ? problem->reason : of_item);
-    set_cause(outcome, problem, judging->privileged);
+    const char *unread = error || judging->privileged ? NULL : tally->item_cure;
+    set_cause(outcome, problem ? problem->cure : unread);
 }
 
 static char *nothing_found(const struct judging *judging, const json_object *object)

@@ -20,11 +20,30 @@ struct ruletest_report {
     GPtrArray *failures;          /* struct ruletest_failure by file and line */
 };
 
+/* A case as it is about to be judged; everything is borrowed. */
+struct ruletest_case {
+    const struct rule *rule;
+    const char *file, *name;
+    unsigned line;
+    enum verdict expect;
+    const json_object *host; /* the whole `host:` mapping, merged and expanded */
+    const json_object *set;  /* changed values, NULL when there are none */
+};
+
+typedef void (*ruletest_visit)(const struct ruletest_case *one, gpointer data);
+
 struct ruletest_options {
     const char *const *rules; /* globs on rule ids: run only these, demand no coverage of others; NULL: all */
     const char *trees;        /* directory of named host trees (tests/hosts), or NULL */
     unsigned threads;         /* 0: number of processors, at most 8 */
+    ruletest_visit visit; /* not NULL: called with every sound case, which is not judged then and counts as passed */
+    gpointer visit_data;
 };
+
+/* Judges one rule on a host in the caller's thread, as a rule test does. VERDICT_COUNT with error when `set` does not
+ * fit. *reason (may be NULL) is freed by the caller. */
+enum verdict ruletest_judge(const struct content *content, const struct ruletest_case *one, struct host *host,
+                            char **reason, GError **error);
 
 /* Runs every case of every file. A file that cannot be read or parsed is a failure in the report. `content` must hold
  * the modules under test. Never NULL; the caller frees. options may be NULL. */

@@ -168,23 +168,60 @@ static void compare(struct run *run, const struct result *result)
         run->file->passed++;
 }
 
-static void judge_on(struct run *run, struct host *host)
+/* What a case comes to on a host. The plan stays until the result was looked at; NULL with error. */
+static struct result *judge_on(const struct content *content, const struct rule *rule, const json_object *set,
+                               struct host *host, struct plan **plan, GError **error)
+{
+    g_autoptr(GPtrArray) rules = g_ptr_array_new();
+    g_ptr_array_add(rules, (gpointer)(uintptr_t)rule);
+    *plan = plan_make(content, rules, set, error);
+    if (!*plan)
+        return NULL;
+    struct collecting collecting = {.host = host, .daemons = content->daemons, .network = true, .threads = 1};
+    collect(*plan, &collecting, judge_wanted);
+    struct result *result = judge_rule(g_ptr_array_index((*plan)->rules, 0), host_is_privileged(host));
+    evidence_fill(result);
+    return result;
+}
+
+enum verdict ruletest_judge(const struct content *content, const struct ruletest_case *one, struct host *host,
+                            char **reason, GError **error)
+{
+    pl_auto(plan) plan = NULL;
+    struct result *result = judge_on(content, one->rule, one->set, host, &plan, error);
+    if (!result)
+        return VERDICT_COUNT;
+    enum verdict verdict = result->verdict;
+    if (reason)
+        *reason = g_strdup(result->reason);
+    result_free(result);
+    return verdict;
+}
+
+static void judge_case(struct run *run, struct host *host)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) rules = g_ptr_array_new();
-    g_ptr_array_add(rules, (gpointer)(uintptr_t)run->rule);
-    pl_auto(plan) plan = plan_make(run->file->content, rules, tree_member(run->tree, "set"), &error);
-    if (!plan) {
+    pl_auto(plan) plan = NULL;
+    struct result *result = judge_on(run->file->content, run->rule, tree_member(run->tree, "set"), host, &plan, &error);
+    if (!result) {
         fail_case(run, error->message, NULL);
         return;
     }
-    struct collecting collecting = {
-        .host = host, .daemons = run->file->content->daemons, .network = true, .threads = 1};
-    collect(plan, &collecting, judge_wanted);
-    struct result *result = judge_rule(g_ptr_array_index(plan->rules, 0), host_is_privileged(host));
-    evidence_fill(result);
     compare(run, result);
     result_free(result);
+}
+
+static void visit(struct run *run, const json_object *spec)
+{
+    const struct ruletest_case one = {.rule = run->rule,
+                                      .file = run->file->path,
+                                      .name = run->name,
+                                      .line = run->line,
+                                      .expect = run->expect,
+                                      .host = spec,
+                                      .set = tree_member(run->tree, "set")};
+    run->file->options->visit(&one, run->file->options->visit_data);
+    run->file->passed++;
 }
 
 static void run_on_host(struct run *run)
@@ -193,9 +230,13 @@ static void run_on_host(struct run *run)
     g_autoptr(GError) error = NULL;
     if (!spec)
         return;
+    if (run->file->options->visit) {
+        visit(run, spec);
+        return;
+    }
     pl_auto(host) host = host_new_inline(spec, run->file->options->trees, &error);
     if (host)
-        judge_on(run, host);
+        judge_case(run, host);
     else
         complain_error(&run->to, error);
 }

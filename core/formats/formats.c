@@ -1,6 +1,7 @@
 /* The table of formats, the guess by file name, and the one parse a file and host. */
 #include "formats/format.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 
 #include <fnmatch.h>
@@ -141,5 +142,7 @@ json_object *format_read(struct host *host, const char *path, const struct forma
     const struct parsed *parsed = host_memo(host, key, make_parsed, &request, parsed_free);
     if (parsed->error && error)
         *error = g_error_copy(parsed->error);
+    else if (parsed->error)
+        host_note(g_error_copy(parsed->error));
     return parsed->tree;
 }

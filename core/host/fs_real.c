@@ -9,14 +9,17 @@
 #include "host/fs_call.h"
 #include "host/reader.h"
 #include "host/remote.h"
+#include "model/error.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -149,6 +152,12 @@ static int open_path(struct real_fs *fs, const char *path, bool follow)
     return fd < 0 ? -errno : fd;
 }
 
+/* What is behind a held descriptor is there: an ENOENT on the way to it through /proc/self/fd tells of /proc. */
+static int by_handle_failed(int err)
+{
+    return err == ENOENT || err == ENOTDIR || err == ESRCH ? -EBADFD : -err;
+}
+
 /* Opens the file behind an O_PATH descriptor that was looked at. */
 static int reopen(int held, unsigned flags)
 {
@@ -159,7 +168,7 @@ static int reopen(int held, unsigned flags)
     char name[64];
     g_snprintf(name, sizeof name, "/proc/self/fd/%d", held);
     int fd = open(name, READ_FLAGS);
-    return fd < 0 ? -errno : fd;
+    return fd < 0 ? by_handle_failed(errno) : fd;
 }
 
 /* Files that the kernel makes are opened at once: there is no device or FIFO to be held off. Not what is behind the
@@ -188,11 +197,19 @@ static int open_kernel_file(const char *path, unsigned flags)
     return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
 }
 
+/* The tables of mounts of a process that ended meanwhile cannot be opened: EINVAL (fs/proc_namespace.c). */
+static int open_failed(const char *path, int err)
+{
+    const char *name = host_base_name(path);
+    bool of_mounts = g_str_equal(name, "mountinfo") || g_str_equal(name, "mounts");
+    return err == EINVAL && of_mounts ? -ESRCH : -err;
+}
+
 /* A directory says EISDIR when it is read. */
 static int read_kernel_file(const char *path, gsize max, GBytes **out)
 {
     pl_autofd int fd = open(path, READ_FLAGS);
-    int err = fd < 0 ? -errno : fs_read_kernel_fd(fd, max, out);
+    int err = fd < 0 ? open_failed(path, errno) : fs_read_kernel_fd(fd, max, out);
     return err == -EISDIR ? -ENXIO : err;
 }
 
@@ -314,7 +331,7 @@ static int getxattr_here(struct real_fs *fs, const char *path, const char *name,
     g_autofree char *value = g_malloc(XATTR_MAX + 1);
     ssize_t n = getxattr(by_handle, name, value, XATTR_MAX);
     if (n < 0)
-        return errno == ENOTSUP ? -ENODATA : -errno;
+        return errno == ENOTSUP ? -ENODATA : by_handle_failed(errno);
     value[n] = '\0';
     *out = g_bytes_new_take(g_realloc(g_steal_pointer(&value), (gsize)n + 1), (gsize)n);
     return 0;
@@ -520,6 +537,23 @@ static const struct host_fs_ops real_ops = {
     .silent = real_silent,
     .free = real_free,
 };
+
+bool host_has_handles(GError **error)
+{
+    static const char path[] = "/proc/self/fd";
+    struct statfs st;
+    struct stat own, seen;
+    pl_autofd int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char name[64];
+    g_snprintf(name, sizeof name, "%s/%d", path, fd);
+    bool right = fd >= 0 && statfs(path, &st) == 0 && st.f_type == PROC_SUPER_MAGIC && fstat(fd, &own) == 0 &&
+                 stat(name, &seen) == 0 && own.st_ino == seen.st_ino && own.st_dev == seen.st_dev;
+    if (!right)
+        g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED,
+                    "%s does not show this process's open files: without procfs at /proc no file can be read safely",
+                    path);
+    return right;
+}
 
 struct host_fs *fs_real_new(const char *root, int *err)
 {

@@ -2,6 +2,7 @@
  *
  * As in a shell, * and ? do not match a dot at the start of a name; ** passes through hidden directories too, and
  * never through a symlink. Matching is by bytes: names need not be valid in any encoding. */
+#include "host/notes.h"
 #include "host/private.h"
 
 #include "model/value.h"
@@ -279,7 +280,7 @@ static char **results(struct glob *glob)
     return (char **)g_ptr_array_free(paths, FALSE);
 }
 
-char **host_glob(struct host *host, const char *pattern, GError **error)
+static char **expand_all(struct host *host, const char *pattern, GError **error)
 {
     g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -297,4 +298,15 @@ char **host_glob(struct host *host, const char *pattern, GError **error)
                     "%s: %u places could not be read, the first: %s", pattern, glob.unreadable, first);
     }
     return results(&glob);
+}
+
+char **host_glob(struct host *host, const char *pattern, GError **error)
+{
+    GError *failed = NULL;
+    char **paths = expand_all(host, pattern, &failed);
+    if (failed && error)
+        g_propagate_error(error, failed);
+    else if (failed)
+        host_note(failed);
+    return paths;
 }

@@ -4,6 +4,7 @@
 #include "host/process.h"
 #include "host/reader.h"
 
+#include "host/notes.h"
 #include "model/value.h"
 
 #include <errno.h>
@@ -130,22 +131,35 @@ char **host_silent(struct host *host)
     return places;
 }
 
-bool host_set_error(GError **error, int err, const char *path)
+/* A failure that nobody asked for is noted, so that it is not taken for an absence. Takes `failed`; always false. */
+static bool pass_on(GError **error, GError *failed)
+{
+    if (error)
+        g_propagate_error(error, failed);
+    else
+        host_note(failed);
+    return false;
+}
+
+static void set_error(GError **error, int err, const char *path)
 {
     g_autofree char *shown = g_filename_display_name(path);
     if (err == -ENXIO) {
         g_set_error(error, PL_ERROR, PL_ERROR_KIND, "%s: not the kind of file that was looked for", shown);
-        return false;
-    }
-    if (err == -ETIMEDOUT) {
+    } else if (err == -ETIMEDOUT) {
         g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: the file system that it is on does not answer", shown);
-        return false;
-    }
-    if (err == -ENODATA) {
+    } else if (err == -ENODATA) {
         g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "%s: no such attribute", shown);
-        return false;
+    } else {
+        pl_error_set_errno(error, -err, shown);
     }
-    return pl_error_set_errno(error, -err, shown);
+}
+
+bool host_set_error(GError **error, int err, const char *path)
+{
+    GError *failed = NULL;
+    set_error(&failed, err, path);
+    return pass_on(error, failed);
 }
 
 char *host_normalise(const char *path, GError **error)
@@ -189,8 +203,8 @@ int host_open(struct host *host, const char *path, enum host_open_flags flags, G
 static bool limit_error(GError **error, const char *path, gsize max)
 {
     g_autofree char *shown = g_filename_display_name(path);
-    g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max);
-    return false;
+    return pass_on(error,
+                   g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max));
 }
 
 /* `name` is normalised. */
@@ -221,7 +235,7 @@ static GBytes *from_cached(const struct cached *cached, GError **error)
 {
     if (cached->bytes)
         return g_bytes_ref(cached->bytes);
-    g_propagate_error(error, g_error_copy(cached->error));
+    pass_on(error, g_error_copy(cached->error));
     return NULL;
 }
 
@@ -301,7 +315,8 @@ char *host_readlink(struct host *host, const char *path, GError **error)
     if (!name)
         return NULL;
     int err = host->fs->ops->readlink(host->fs, name, &target);
-    if (err)
+    /* Who does not ask why is told that there is no link: that it is something else is no failure. */
+    if (err && (error || err != -ENXIO))
         host_set_error(error, err, name);
     return target;
 }
@@ -332,7 +347,7 @@ char **host_list(struct host *host, const char *path, GError **error)
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
     int err = host->fs->ops->list(host->fs, name, LIST_MAX, entries);
     if (err == -EFBIG)
-        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d names", name, LIST_MAX);
+        pass_on(error, g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d names", name, LIST_MAX));
     else if (err)
         host_set_error(error, err, name);
     if (err)

@@ -42,6 +42,11 @@ struct host *host_new(const char *root, GError **error);
  * in front when the mapping is wrong. */
 struct host *host_new_inline(const json_object *spec, const char *trees, GError **error);
 
+/* Is /proc/self/fd procfs and this process's own? Files are held first and opened through it: without it every file
+ * would look as if it could not be read. To be asked before a directory is audited. PL_ERROR_UNSUPPORTED with a
+ * sentence. */
+bool host_has_handles(GError **error);
+
 void host_free(struct host *host);
 PL_DEFINE_CLEANUP(host, host_free)
 

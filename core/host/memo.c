@@ -1,10 +1,13 @@
 /* Values that are computed once per host, however many threads ask. */
 #include "host/private.h"
 
+#include "host/notes.h"
+
 struct memo {
     bool done;
     gpointer value;
     GDestroyNotify destroy;
+    struct host_notes *notes; /* what failed while it was made */
 };
 
 void host_memo_init(struct host *host)
@@ -22,6 +25,7 @@ void host_memo_clear(struct host *host)
         struct memo *memo = g_ptr_array_index(host->memo_order, i - 1);
         if (memo->value && memo->destroy)
             memo->destroy(memo->value);
+        host_notes_unref(memo->notes);
         g_free(memo);
     }
     g_ptr_array_unref(host->memo_order);
@@ -39,6 +43,7 @@ gpointer host_memo(struct host *host, const char *key, gpointer (*make)(struct h
         while (!memo->done)
             g_cond_wait(&host->memo_ready, &host->memo_lock);
         g_mutex_unlock(&host->memo_lock);
+        host_notes_copy(memo->notes);
         return memo->value;
     }
     memo = g_new0(struct memo, 1);
@@ -46,7 +51,12 @@ gpointer host_memo(struct host *host, const char *key, gpointer (*make)(struct h
     g_hash_table_insert(host->memo, g_strdup(key), memo);
     g_mutex_unlock(&host->memo_lock);
 
+    /* What nobody hears of now, the next who asks has to hear of. */
+    memo->notes = host_notes_new();
+    struct host_notes *before = host_notes_swap(memo->notes);
     gpointer value = make(host, data);
+    host_notes_swap(before);
+    host_notes_copy(memo->notes);
 
     g_mutex_lock(&host->memo_lock);
     memo->value = value;

@@ -4,6 +4,7 @@
  * a test's, and lacks capabilities, seccomp, no_new_privs, the LSM label and the id maps. */
 #include "host/process.h"
 
+#include "host/notes.h"
 #include "host/private.h"
 #include "host/process_read.h"
 #include "host/process_text.h"
@@ -65,6 +66,9 @@ static void load_table(struct host *host, struct table *table)
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)
         g_set_error(&table->error, PL_ERROR, PL_ERROR_ABSENT, "/proc: no processes there");
+    /* A running machine has processes, and this is one. */
+    if (host->live && g_error_matches(table->error, PL_ERROR, PL_ERROR_ABSENT))
+        table->error->code = PL_ERROR_READ;
 }
 
 static gpointer make_table(struct host *host, gpointer data)
@@ -98,13 +102,19 @@ const GPtrArray *host_processes(struct host *host, GError **error)
     const struct table *table = process_table(host);
     if (!table->error)
         return table->list;
-    g_propagate_error(error, g_error_copy(table->error));
+    if (error)
+        *error = g_error_copy(table->error);
+    else
+        host_note(g_error_copy(table->error));
     return NULL;
 }
 
 const struct process *host_process(struct host *host, pid_t pid)
 {
-    return g_hash_table_lookup(process_table(host)->by_pid, GINT_TO_POINTER(pid));
+    const struct table *table = process_table(host);
+    if (table->error)
+        host_note(g_error_copy(table->error));
+    return g_hash_table_lookup(table->by_pid, GINT_TO_POINTER(pid));
 }
 
 bool process_is_alive(const struct process *process)
@@ -125,10 +135,17 @@ bool host_process_ended(struct host *host, const struct process *process)
     return !process_is_alive(&now) || other;
 }
 
+void host_process_note(const struct process *process, const char *file, const char *may)
+{
+    host_note(g_error_new(PL_ERROR, process->denied ? PL_ERROR_DENIED : PL_ERROR_READ,
+                          "/proc/%d/%s could not be read%s%s", process->pid, file, may ? ": " : "", may ? may : ""));
+}
+
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/environ", (int)pid);
-    g_autoptr(GBytes) bytes = host_read(host, path, NULL);
+    /* Unheard: *readable says it. */
+    g_autoptr(GBytes) bytes = host_read(host, path, host_unheard());
     gsize size = 0, length = strlen(name);
     const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     *readable = bytes != NULL;

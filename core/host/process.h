@@ -12,7 +12,7 @@ enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOU
 
 struct process {
     pid_t pid, ppid;
-    char *comm;  /* never NULL; from /proc/PID/status */
+    char *comm;  /* never NULL; from /proc/PID/status; "" when that could not be read */
     char state;  /* R S D Z T I ... */
     bool kernel; /* kernel thread */
     char **argv; /* NULL when it is not known whole; empty vector for kernel threads and zombies */
@@ -36,7 +36,9 @@ struct process {
     char *uid_map;    /* text of /proc/PID/uid_map, NULL when unreadable */
     char *gid_map;
     int oom_score_adj; /* G_MININT: not known */
-    uint64_t start_ticks;
+    uint64_t start_ticks; /* 0 when not known, too */
+    bool start_known;
+    bool denied; /* something of it was not to be read for lack of rights */
 };
 
 /* The command line of one process is kept up to so many bytes. */
@@ -55,6 +57,9 @@ const GPtrArray *host_processes(struct host *host, GError **error);
 /* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
  * anybody reads the table. */
 void host_hide_process(struct host *host, pid_t pid);
+/* That a file or link below /proc/PID could not be read leaves open what the caller asks: noted (host/notes.h), in words
+ * with `may` ("it may be dockerd"; NULL: none). */
+void host_process_note(const struct process *process, const char *file, const char *may);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);
 /* Neither a zombie nor dead, as far as its entry says. */

@@ -2,6 +2,7 @@
  * nothing; what cannot be read is never guessed. */
 #include "host/process_read.h"
 
+#include "host/notes.h"
 #include "host/private.h"
 #include "host/process_text.h"
 #include "host/reader.h"
@@ -111,7 +112,10 @@ static GBytes *look_read(struct process_look *look, const char *name)
     }
     g_autoptr(GError) error = NULL;
     bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
-    look->err = bytes ? 0 : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT : -EACCES;
+    look->err = bytes                                               ? 0
+                : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT
+                : g_error_matches(error, PL_ERROR, PL_ERROR_DENIED) ? -EACCES
+                                                                    : -EIO;
     return bytes;
 }
 
@@ -150,7 +154,8 @@ static char *look_link(struct process_look *look, const char *name)
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
-    return host_readlink(look->host, path, NULL);
+    /* Unheard: what could not be read of a process stays NULL or 0, which says so. */
+    return host_readlink(look->host, path, host_unheard());
 }
 
 /* The errors of look_read() are the kernel's own. */
@@ -181,6 +186,7 @@ static void read_argv(struct process_look *look, struct process *process)
     bool more = false;
     gsize max = argv_max(look, process);
     g_autoptr(GBytes) bytes = look_read_start(look, "cmdline", max, &more);
+    process->denied |= !bytes && look->err == -EACCES;
     gsize size = bytes ? g_bytes_get_size(bytes) : 0;
     if (size > HOST_ARGV_SHORT)
         look->argv_left -= MIN(look->argv_left, size);
@@ -303,7 +309,7 @@ static bool has_ended(const struct process_look *look)
     int last = look->parts.err[READER_PARTS - 1];
     if (look->asked)
         return last == -ENOENT || last == -ESRCH;
-    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && errno != EACCES;
+    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && (errno == ENOENT || errno == ESRCH);
 }
 
 bool process_look_again(struct process_look *look, struct process *process)
@@ -336,6 +342,7 @@ static struct process *read_process(struct process_look *look)
     if (status)
         process_parse_status(process, status);
     share_groups(look, process);
+    process->denied = !status && look->err == -EACCES;
     g_autofree char *stat = gone ? NULL : look_text(look, "stat");
     if (stat)
         process_parse_stat(process, stat);

@@ -133,8 +133,8 @@ void process_parse_stat(struct process *process, const char *text)
     /* It has let go of its namespaces and memory, and only its parent was not told yet. */
     if (flags & PF_EXITING)
         process->state = 'Z';
-    if (value_parse_u64(fields[20], G_MAXUINT64, &start))
-        process->start_ticks = start;
+    process->start_known = value_parse_u64(fields[20], G_MAXUINT64, &start);
+    process->start_ticks = process->start_known ? start : 0;
 }
 
 char **process_parse_argv(GBytes *bytes)

@@ -4,6 +4,10 @@
 #include "model/tree.h"
 #include "model/visible.h"
 
+#include <string.h>
+
+#define RUN_AS_ROOT "run as root"
+
 static void item_free(gpointer data)
 {
     struct item *item = data;
@@ -88,6 +92,7 @@ void items_copy_problems(struct items *to, const struct items *from)
     for (guint i = 0; i < from->problems->len; i++) {
         const struct problem *problem = g_ptr_array_index(from->problems, i);
         items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
+        ((struct problem *)g_ptr_array_index(to->problems, to->problems->len - 1))->doubt = problem->doubt;
     }
 }
 
@@ -96,7 +101,15 @@ void items_problem_from_error(struct items *items, const GError *error)
     if (!error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         return;
     bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
-    items_problem(items, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? "run as root" : NULL, "%s", error->message);
+    items_problem(items, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? RUN_AS_ROOT : NULL, "%s", error->message);
+}
+
+void items_doubt_from_error(struct items *items, const GError *error)
+{
+    guint before = items->problems->len;
+    items_problem_from_error(items, error);
+    if (items->problems->len > before)
+        ((struct problem *)g_ptr_array_index(items->problems, before))->doubt = true;
 }
 
 void item_set(struct item *item, const char *field, json_object *value)
@@ -141,15 +154,38 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
     item_set(item, field, array);
 }
 
+/* One block: the reason, its NUL, the cure ("": none), its NUL; so the table is one of texts, and is shared as one. */
+static void keep_unread(struct item *item, const char *field, const char *text, const char *cure)
+{
+    g_autofree char *reason = visible_valid(text);
+    gsize first = strlen(reason) + 1, second = strlen(cure) + 1;
+    char *block = g_malloc(first + second);
+    memcpy(block, reason, first);
+    memcpy(block + first, cure, second);
+    if (!item->unread)
+        item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(item->unread, g_strdup(field), block);
+}
+
+const char *unread_cure(const char *reason)
+{
+    const char *cure = reason ? reason + strlen(reason) + 1 : "";
+    return *cure ? cure : NULL;
+}
+
+void item_unread_error(struct item *item, const char *field, const GError *error)
+{
+    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
+    keep_unread(item, field, error->message, denied ? RUN_AS_ROOT : "");
+}
+
 void item_unread(struct item *item, const char *field, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
-    if (!item->unread)
-        item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_hash_table_replace(item->unread, g_strdup(field), visible_valid(reason));
+    keep_unread(item, field, reason, "");
 }
 
 void item_source_path(struct item *item, const char *path, unsigned line)

@@ -26,7 +26,7 @@ struct item {
     char *subject; /* container name, path, unit, account ...: what a report row is about; never empty */
     struct source source;
     json_object *fields; /* a JSON object, owned */
-    GHashTable *unread;  /* field -> reason, both owned; NULL when every field was observed */
+    GHashTable *unread;  /* field -> reason (its cure: unread_cure()), both owned; NULL when every field was observed */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
 
@@ -41,6 +41,7 @@ struct problem {
     enum problem_kind kind;
     char *reason; /* one sentence without a full stop, with the path or object it is about */
     char *cure;   /* what the reader can do ("run as root"), NULL when nothing is known */
+    bool doubt;   /* it is not known what it spoilt: what was found may be wrong as well, so that nothing is decided */
 };
 
 struct items {
@@ -69,6 +70,8 @@ void items_copy_problems(struct items *to, const struct items *from);
 /* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",
  * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
 void items_problem_from_error(struct items *items, const GError *error);
+/* The same for a failure that nobody looked after, so that it is not known which values it changed. */
+void items_doubt_from_error(struct items *items, const GError *error);
 
 /* Field setters. Strings are copied; a byte that is no UTF-8 becomes \xNN, here and in reasons, subjects and sources.
  * NULL is JSON null. */
@@ -84,6 +87,10 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
 void item_set(struct item *item, const char *field, json_object *value);
 /* This field could not be observed, or not the whole of it. */
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same by a failed look, with its message and, where the right was lacking, the cure that a problem would have. */
+void item_unread_error(struct item *item, const char *field, const GError *error);
+/* What the reader can do about a reason out of `unread`; NULL when nothing is known. Borrowed. */
+const char *unread_cure(const char *reason);
 
 void item_source_path(struct item *item, const char *path, unsigned line);
 void item_source_process(struct item *item, const char *comm, int pid);

@@ -217,7 +217,7 @@ static void set_shadow(const struct users *users, struct item *item, const struc
 {
     if (users->shadow_error) {
         for (size_t i = shadowed ? 0 : 3; i < G_N_ELEMENTS(shadow_fields); i++)
-            item_unread(item, shadow_fields[i], "%s", users->shadow_error->message);
+            item_unread_error(item, shadow_fields[i], users->shadow_error);
         return;
     }
     if (!row) {
@@ -245,9 +245,9 @@ static void set_home(const struct users *users, struct item *item, const char *h
     item_set_string(item, "home", home);
     bool found = *home == '/' && host_stat(users->host, home, &st, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        item_unread(item, "home_exists", "%s", error->message);
+        item_unread_error(item, "home_exists", error);
         for (size_t i = 0; i < G_N_ELEMENTS(details); i++)
-            item_unread(item, details[i], "%s", error->message);
+            item_unread_error(item, details[i], error);
         return;
     }
     found = found && S_ISDIR(st.mode);
@@ -264,8 +264,8 @@ static void set_home(const struct users *users, struct item *item, const char *h
 static void set_groups(struct users *users, struct item *item, const char *name, uint32_t gid)
 {
     if (users->group_error) {
-        item_unread(item, "group", "%s", users->group_error->message);
-        item_unread(item, "groups", "%s", users->group_error->message);
+        item_unread_error(item, "group", users->group_error);
+        item_unread_error(item, "groups", users->group_error);
         return;
     }
     item_set_group(item, "group", users->host, gid);

@@ -220,10 +220,10 @@ static char *reason_of(const struct audit_loaded *kernel, const struct coverage 
 /* Without the kernel's answer a missing rule may still be loaded; only an offline root has nothing but its files. */
 static void set_unknown(struct item *item, const struct audit_loaded *kernel, bool live, bool configured)
 {
-    item_unread(item, "loaded", "%s", kernel->error->message);
-    item_unread(item, "enabled", "%s", kernel->error->message);
+    item_unread_error(item, "loaded", kernel->error);
+    item_unread_error(item, "enabled", kernel->error);
     if (live || configured) {
-        item_unread(item, "recorded", "%s", kernel->error->message);
+        item_unread_error(item, "recorded", kernel->error);
         item_set_string(item, "reason", configured ? "configured; whether it is in force is not known" : NULL);
         return;
     }
@@ -244,7 +244,7 @@ static void add_path(struct host *host, const struct rules *rules, const char *p
     set_rule(item, loaded.best ? loaded.best : files.best);
     item_set_bool(item, "configured", is_complete(&files));
     if (rules->errors->len && !is_complete(&files))
-        item_unread(item, "configured", "%s", ((const GError *)rules->errors->pdata[0])->message);
+        item_unread_error(item, "configured", rules->errors->pdata[0]);
     if (kernel->error) {
         set_unknown(item, kernel, host_is_live(host), is_complete(&files));
         return;

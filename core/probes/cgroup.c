@@ -267,11 +267,13 @@ struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text)
     bool unified = false;
     struct cgroup_limit weight = {0};
     g_autofree char *path = text ? cgroup_controller_path(text, "cpu", &unified) : NULL;
+    weight.read = text && !path; /* without the controller there is none */
     if (!path)
         return weight;
     struct tree tree = {host, unified ? v2_mount(host) : "cpu", false};
     char *read = read_group_file(&tree, path, unified ? "cpu.weight" : "cpu.shares");
-    weight.read = parse_limit(read, UINT64_MAX, &weight.value, &weight.limited);
+    bool absent = !read && !tree.hindered;
+    weight.read = parse_limit(read, UINT64_MAX, &weight.value, &weight.limited) || absent;
     return weight;
 }
 

@@ -73,7 +73,7 @@ const struct probe_field container_fields[] = {
     {"pids_limit", VALUE_NUMBER, "the lowest limit along the ancestors; null when unlimited"},
     {"cpu_limit", VALUE_NUMBER,
      "processors: quota/period, or those of its cpuset where they are fewer than the machine's; null when unlimited"},
-    {"cpu_weight", VALUE_NUMBER, "cpu.shares or cpu.weight as set; null when unread"},
+    {"cpu_weight", VALUE_NUMBER, "cpu.shares or cpu.weight as set; null without that controller"},
     {"swap_limit", VALUE_NUMBER, "bytes of swap; null when unlimited or not accounted"},
     {"oom_kill_disabled", VALUE_BOOL, "out of memory, its processes wait instead of being killed"},
     {"open_files_limit", VALUE_NUMBER, "hard limit of the first process; null when unlimited"},

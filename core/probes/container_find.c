@@ -168,6 +168,9 @@ static void consider(struct search *search, const struct process *process, GPtrA
     g_autofree char *place = NULL;
     g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, &place) : NULL;
     enum membership where = membership(search, process, cgroup, id);
+    /* Which container it is of, and what its parents are. */
+    if (where == INSIDE && (!process->cgroup || !*process->comm) && !host_process_ended(search->host, process))
+        host_process_note(process, process->cgroup ? "status" : "cgroup", "it belongs to a container");
     if (where == INSIDE) {
         struct container_member *member = g_new0(struct container_member, 1);
         *member = (struct container_member){process, g_steal_pointer(&id), g_steal_pointer(&place)};

@@ -109,6 +109,9 @@ static void choose_first(const struct grouping *grouping, struct container *cont
         if (g_hash_table_lookup(grouping->of_pid, GINT_TO_POINTER(process->ppid)) == container)
             continue;
         entered++;
+        /* Which one was first decides what the others are compared with. */
+        if (!process->start_known)
+            host_process_note(process, "stat", NULL);
         if (!container->first || starts_before(process, container->first))
             container->first = process;
     }

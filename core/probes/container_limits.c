@@ -43,7 +43,7 @@ void container_set_limits(const struct view *view, struct item *item)
     else
         item_unread(item, "cgroup_v1", "/proc/%d/cgroup could not be read", view->first->pid);
     struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
-    item_set(item, "cpu_weight", weight.read && weight.limited ? json_object_new_int64((gint64)weight.value) : NULL);
+    set_limit(item, "cpu_weight", weight, true);
     if (view->first->oom_score_adj == G_MININT)
         item_unread(item, "oom_score_adj", "/proc/%d/oom_score_adj could not be read", view->first->pid);
     else

@@ -1,6 +1,7 @@
 /* What could not be read of a container is unread only while it runs. */
 #include "probes/container_observed.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/jobs.h"
 #include "probes/container_item.h"
@@ -22,6 +23,7 @@ static void observed_free(gpointer data)
 struct sight {
     struct container *container;
     struct items *items; /* the one of it */
+    struct host_notes *notes;
     bool ended;
 };
 
@@ -39,7 +41,10 @@ static void observe_one(gpointer data, gpointer user)
     const struct container *container = sight->container;
     struct view view = {watch->host, watch->containers, container, container->first, container->processes};
     sight->items = items_new();
+    sight->notes = host_notes_new();
+    struct host_notes *before = host_notes_swap(sight->notes);
     container_add_whole(&view, sight->items);
+    host_notes_swap(before);
 }
 
 static void observe_all(struct watch *watch)
@@ -66,7 +71,7 @@ static void look_for_ended(const struct watch *watch)
         struct sight *sight = &watch->sights[i];
         const struct item *item = g_ptr_array_index(sight->items->list, 0);
         const struct container_record *record = sight->container->record;
-        if (!item->unread && (record->from || record->problem))
+        if (!item->unread && (record->from || record->problem) && !host_notes_list(sight->notes)->len)
             continue;
         sight->ended = all_ended(watch->host, sight->container);
     }
@@ -92,7 +97,9 @@ static gpointer observe(struct host *host, gpointer data)
         if (!sights[i].ended) {
             g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));
             g_ptr_array_add(observed->of, sights[i].container);
+            host_notes_copy(sights[i].notes);
         }
+        host_notes_unref(sights[i].notes);
         items_free(sights[i].items);
     }
     return observed;

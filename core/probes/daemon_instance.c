@@ -1,6 +1,7 @@
 /* Finds a daemon's processes, or, when none runs, its files. */
 #include "probes/daemon_documents.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "probes/daemon_owner.h"
 
@@ -56,45 +57,69 @@ static bool name_cut_matches(char **names, const char *comm)
     return false;
 }
 
+/* A process of which too little could be read may be the daemon's. The smaller one of several counts. */
+enum match { MATCHES_NOT, MATCHES_PERHAPS, MATCHES };
+
+static enum match name_is_roots(const struct process *process)
+{
+    if (!process->ids_known)
+        return MATCHES_PERHAPS;
+    return daemon_name_is_roots(process) ? MATCHES : MATCHES_NOT;
+}
+
 /* The program's file says what runs. What a process calls itself counts where root chose it (a program that is several
  * daemons, or has another file name), and where nothing else can be seen. */
-static bool name_matches(const struct daemon_program *program, const struct process *process)
+static enum match name_matches(const struct daemon_program *program, const struct process *process)
 {
     if (!program->name)
-        return daemon_name_is_roots(process);
+        return name_is_roots(process);
     bool has_argv = process->argv_seen && process->argv_seen[0];
     g_autofree char *argv_name = has_argv ? program_name(process->argv_seen[0]) : NULL;
     g_autofree char *exe_name = process->exe ? program_name(process->exe) : NULL;
     if (exe_name && in_list(program->name, exe_name))
-        return true;
-    if (exe_name && !daemon_name_is_roots(process))
-        return false;
+        return MATCHES;
+    if (exe_name && name_is_roots(process) == MATCHES_NOT)
+        return MATCHES_NOT;
     if (argv_name && in_list(program->name, argv_name))
-        return true;
-    return !argv_name && !exe_name && name_cut_matches(program->name, process->comm);
+        return exe_name ? name_is_roots(process) : MATCHES;
+    if (!exe_name && !argv_name && name_cut_matches(program->name, process->comm))
+        return MATCHES;
+    /* The kernel took the command name from the program, where that could not be seen. */
+    bool by_comm = !exe_name && (!*process->comm || name_cut_matches(program->name, process->comm));
+    bool no_argv = !has_argv && !process->argv;
+    return no_argv || by_comm ? MATCHES_PERHAPS : MATCHES_NOT;
 }
 
-static bool program_matches(const struct daemon_program *program, const struct process *process)
+static enum match comm_matches(const struct daemon_program *program, const struct process *process)
 {
-    if (program->comm && !in_list(program->comm, process->comm))
-        return false;
-    if (!name_matches(program, process))
-        return false;
+    if (!program->comm || in_list(program->comm, process->comm))
+        return MATCHES;
+    return *process->comm ? MATCHES_NOT : MATCHES_PERHAPS;
+}
+
+static enum match program_matches(const struct daemon_program *program, const struct process *process)
+{
+    enum match match = MIN(comm_matches(program, process), name_matches(program, process));
     if (!program->argument || !process->argv_seen)
-        return true;
+        return match;
     if (process->argv_seen[0] && process->argv_seen[1])
-        return in_list(program->argument, process->argv_seen[1]);
-    return !process->argv; /* what was cut off may be it */
+        return in_list(program->argument, process->argv_seen[1]) ? match : MATCHES_NOT;
+    return process->argv ? MATCHES_NOT : MIN(match, MATCHES_PERHAPS); /* what was cut off may be it */
 }
 
-static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process)
+/* NULL: it is none of the daemon's, or that cannot be told (*perhaps). */
+static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process,
+                                                 bool *perhaps)
 {
+    *perhaps = false;
     if (process->kernel || !process_is_alive(process))
         return NULL;
     for (guint i = 0; i < daemon->programs->len; i++) {
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
-        if (program_matches(program, process))
+        enum match match = program_matches(program, process);
+        if (match == MATCHES)
             return program;
+        *perhaps |= match == MATCHES_PERHAPS;
     }
     return NULL;
 }
@@ -103,7 +128,9 @@ static const struct daemon_program *find_program(const struct daemon *daemon, co
 static bool is_helper(struct host *host, const struct daemon *daemon, const struct process *process)
 {
     const struct process *parent = process->ppid > 0 ? host_process(host, process->ppid) : NULL;
-    return parent && parent != process && find_program(daemon, parent) && g_strcmp0(parent->exe, process->exe) == 0;
+    bool perhaps = false;
+    return parent && parent != process && find_program(daemon, parent, &perhaps) &&
+           g_strcmp0(parent->exe, process->exe) == 0;
 }
 
 static void replace_variables(GString *text, char **variables)
@@ -177,7 +204,12 @@ static char *user_of(struct host *host, const struct process *process)
 static void add_process(struct host *host, const struct daemon *daemon, const struct process *process,
                         struct daemon_instances *instances, GPtrArray *of_users)
 {
-    const struct daemon_program *program = find_program(daemon, process);
+    bool perhaps = false;
+    const struct daemon_program *program = find_program(daemon, process, &perhaps);
+    if (!program && perhaps) {
+        g_autofree char *may = g_strdup_printf("it may be %s", daemon->name);
+        host_process_note(process, *process->comm ? "cmdline" : "status", may);
+    }
     if (!program || is_helper(host, daemon, process))
         return;
     enum daemon_owner owner = daemon_owner(host, process);
@@ -199,11 +231,23 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     g_ptr_array_add(instance->user ? of_users : instances->list, instance);
 }
 
+/* Nothing was read, and what hindered leaves open whether there is anything at all. */
+static bool take_hindrance(struct daemon_instances *instances, struct daemon_instance *instance)
+{
+    bool there = instance->documents->len || g_error_matches(instance->error, PL_ERROR, PL_ERROR_PARSE) ||
+                 g_error_matches(instance->error, PL_ERROR, PL_ERROR_LIMIT);
+    if (there || !instance->error)
+        return false;
+    if (!instances->error)
+        instances->error = g_steal_pointer(&instance->error);
+    return true;
+}
+
 static void add_configured(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
 {
     struct daemon_instance *instance = instance_new(daemon, NULL, daemon->name);
     daemon_documents_load(host, instance, daemon);
-    if (!instance->documents->len && !instance->error) {
+    if (take_hindrance(instances, instance) || (!instance->documents->len && !instance->error)) {
         instance_free(instance);
         return;
     }
@@ -225,7 +269,8 @@ static void add_tool_of_system(struct host *host, const struct daemon *daemon, s
 {
     struct daemon_instance *instance = instance_new(daemon, NULL, daemon->name);
     daemon_documents_load(host, instance, daemon);
-    if (!instance->documents->len && !instance->error && !tool_installed(host, daemon)) {
+    bool installed = tool_installed(host, daemon);
+    if (!installed && (take_hindrance(instances, instance) || (!instance->documents->len && !instance->error))) {
         instance_free(instance);
         return;
     }
@@ -285,7 +330,7 @@ static gpointer make_instances(struct host *host, gpointer data)
         instances->error = g_steal_pointer(&error);
     instances->hidden =
         !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
-    if (instances->list->len + of_users->len == 0)
+    if (instances->list->len + of_users->len == 0 && !instances->error)
         add_configured(host, daemon, instances);
     else if (instances->list->len == 1) {
         struct daemon_instance *only = g_ptr_array_index(instances->list, 0);

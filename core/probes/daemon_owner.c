@@ -31,7 +31,10 @@ static enum program program_of(struct host *host, const struct process *process)
         return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? PROGRAM_INSTALLED : PROGRAM_UNREAD;
     if (running.uid != 0 || (running.mode & 022))
         return PROGRAM_WRITABLE;
-    bool same = host_stat(host, path, &installed, NULL) && installed.dev == running.dev && installed.ino == running.ino;
+    bool found = host_stat(host, path, &installed, &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        return PROGRAM_UNREAD;
+    bool same = found && installed.dev == running.dev && installed.ino == running.ino;
     return same || host_link_is_deleted(process->exe) ? PROGRAM_INSTALLED : PROGRAM_ELSEWHERE;
 }
 

@@ -134,7 +134,7 @@ static void set_manager(struct item *item, const struct docker_engine *engine)
     const GError *failed = NULL;
     bool manager = is_manager(engine, &failed);
     if (failed)
-        item_unread(item, "manager", "%s", failed->message);
+        item_unread_error(item, "manager", failed);
     else
         item_set_bool(item, "manager", manager);
 }

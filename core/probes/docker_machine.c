@@ -132,6 +132,17 @@ static void add_proxy(const struct docker_engine *engine, const char *where, con
     item_set(item, "value", docker_masked(valid));
 }
 
+/* What was not seen of its files and flags may hold another one. */
+static void tell_hindrance(const struct probe_context *context, const struct daemon_instance *instance,
+                           struct items *items)
+{
+    if (instance && instance->error)
+        items_problem_from_error(items, instance->error);
+    if (instance && instance->blind)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root", "%s",
+                      instance->blind);
+}
+
 static void look_at_proxies(const struct probe_context *context, const struct docker_engine *engine,
                             struct items *items)
 {
@@ -148,8 +159,10 @@ static void look_at_proxies(const struct probe_context *context, const struct do
         }
         add_proxy(engine, variables[i], value, items);
     }
-    if (instance && instance->error)
-        items_problem_from_error(items, instance->error);
+    tell_hindrance(context, instance, items);
+    if (!engine->info && !engine->unchanged)
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "dockerd (pid %d) could not be asked, and its files changed",
+                      (int)engine->pid);
     for (size_t i = 0; instance && i < G_N_ELEMENTS(keys); i++) {
         g_auto(GStrv) values = docker_values(instance, keys[i]);
         for (char **value = values; *value; value++)
@@ -166,8 +179,7 @@ static void look_at_profile(const struct probe_context *context, const struct do
                             struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
-    if (instance && instance->error)
-        items_problem_from_error(items, instance->error);
+    tell_hindrance(context, instance, items);
     g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
     guint n = values ? g_strv_length(values) : 0;
     if (!n || *values[n - 1] != '/')
@@ -182,7 +194,7 @@ static void look_at_profile(const struct probe_context *context, const struct do
     else if (g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         item_set(item, "root_only", NULL);
     else
-        item_unread(item, "root_only", "%s", error->message);
+        item_unread_error(item, "root_only", error);
 }
 
 /* ---- conflicts ---- */
@@ -204,8 +216,7 @@ static void look_at_conflicts(const struct probe_context *context, const struct 
 {
     const struct daemon_instance *instance = instance_of(context, engine);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    if (instance && instance->error)
-        items_problem_from_error(items, instance->error);
+    tell_hindrance(context, instance, items);
     for (guint i = 0; instance && instance->flags && i < instance->flags->list->len; i++) {
         const struct flag_value *flag = g_ptr_array_index(instance->flags->list, i);
         bool gathered = !flag->key || g_str_equal(flag->key->name, "runtimes");
@@ -253,11 +264,18 @@ static void look_at_command(const struct probe_context *context, const struct do
     struct item *item = add_item(engine, subject, items);
     g_autofree char *path = process->cgroup ? cgroup_path(process->cgroup) : NULL;
     g_autofree char *unit = path ? cgroup_unit(path) : NULL;
-    item_set_string(item, "name", unit);
+    if (process->cgroup)
+        item_set_string(item, "name", unit);
+    else
+        item_unread(item, "name", "/proc/%d/cgroup could not be read", (int)engine->pid);
     if (process->argv)
         item_set(item, "value", masked_words(process->argv));
     else
         item_unread(item, "value", "/proc/%d/cmdline could not be read", (int)engine->pid);
+    if (!process->cgroup) {
+        item_unread(item, "as_unit", "/proc/%d/cgroup could not be read", (int)engine->pid);
+        return;
+    }
     if (!unit || !g_str_has_suffix(unit, ".service")) {
         item_set(item, "as_unit", NULL);
         return;

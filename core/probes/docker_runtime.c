@@ -91,5 +91,5 @@ void docker_set_runtime(struct host *host, const struct docker_engine *engine, c
     if (docker_root_only(host, path, &root_only, &error))
         item_set_bool(item, "root_only", root_only);
     else
-        item_unread(item, "root_only", "%s", error->message);
+        item_unread_error(item, "root_only", error);
 }

@@ -69,7 +69,7 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
 }
 
 /* Connecting to a socket needs write permission. */
-static void set_group_users(struct look *look, struct item *item, const char *path, const struct host_stat *st)
+static void set_group_users(struct look *look, struct item *item, const struct host_stat *st)
 {
     if (!S_ISSOCK(st->mode)) {
         item_set(item, "group_users", NULL);
@@ -79,7 +79,7 @@ static void set_group_users(struct look *look, struct item *item, const char *pa
     bool writable = st->mode & S_IWGRP;
     g_auto(GStrv) users = writable ? file_group_users(look->host, st->gid, &error) : NULL;
     if (error)
-        item_unread(item, "group_users", "%s: %s", path, error->message);
+        item_unread_error(item, "group_users", error);
     else
         item_set_strv(item, "group_users", (const char *const *)users);
 }
@@ -91,8 +91,8 @@ static void set_acl(struct look *look, struct item *item, const char *path)
     bool extended = false;
     g_auto(GStrv) entries = value ? acl_decode(look->host, value, &extended, &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        item_unread(item, "acl", "%s: %s", path, error->message);
-        item_unread(item, "acl_entries", "%s: %s", path, error->message);
+        item_unread_error(item, "acl", error);
+        item_unread_error(item, "acl_entries", error);
         return;
     }
     item_set_bool(item, "acl", extended);
@@ -104,7 +104,7 @@ static void set_default_acl(struct look *look, struct item *item, const char *pa
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) value = directory ? host_getxattr(look->host, path, "system.posix_acl_default", &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        item_unread(item, "default_acl", "%s: %s", path, error->message);
+        item_unread_error(item, "default_acl", error);
     else
         item_set_bool(item, "default_acl", value != NULL);
 }
@@ -196,8 +196,8 @@ static void set_parents(struct look *look, struct item *item, const char *path, 
     g_autoptr(GError) error = NULL;
     const char *unsafe = unsafe_on_the_way(look, path, link, &error);
     if (!unsafe) {
-        item_unread(item, "parents_safe", "%s", error->message);
-        item_unread(item, "unsafe_parent", "%s", error->message);
+        item_unread_error(item, "parents_safe", error);
+        item_unread_error(item, "unsafe_parent", error);
         return;
     }
     item_set_bool(item, "parents_safe", !*unsafe);
@@ -211,18 +211,32 @@ static void set_link(struct look *look, struct item *item, const char *path)
     if (target)
         item_set_string(item, "target", target);
     else
-        item_unread(item, "target", "%s", error->message);
+        item_unread_error(item, "target", error);
     item_set_bool(item, "acl", false);
     item_set_strv(item, "acl_entries", NULL);
     item_set_bool(item, "default_acl", false);
 }
 
+/* A FIFO or socket where a file was asked for is something, and nobody knows what it stands for. Not so a device, for
+ * links to /dev/null take files away, and a socket below a directory is there for itself. */
+static void note_other_kind(struct look *look, const char *path, mode_t mode, unsigned depth)
+{
+    const char *const *types = (const char *const *)look->types;
+    bool for_file = (S_ISFIFO(mode) || (S_ISSOCK(mode) && depth == 0)) && g_strv_contains(types, "file");
+    bool for_socket = S_ISFIFO(mode) && g_strv_contains(types, "socket");
+    if (for_file || for_socket)
+        items_problem(look->items, PROBLEM_ERROR, NULL, "%s: a %s where a %s should be", path, file_kind_name(mode),
+                      for_file ? "file" : "socket");
+}
+
 /* `link`: path is a symlink that was followed to what `st` tells of. */
-static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link)
+static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link, unsigned depth)
 {
     const char *kind = file_kind_name(st->mode);
-    if (*look->types && !g_strv_contains((const char *const *)look->types, kind))
+    if (*look->types && !g_strv_contains((const char *const *)look->types, kind)) {
+        note_other_kind(look, path, st->mode, depth);
         return;
+    }
     if (look->items->list->len >= ITEMS_MAX) {
         if (!look->full)
             items_problem(look->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
@@ -235,7 +249,7 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     item_set_string(item, "type", kind);
     item_set_mode(item, "mode", st->mode);
     set_owner(look, item, st);
-    set_group_users(look, item, path, st);
+    set_group_users(look, item, st);
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);
@@ -276,7 +290,7 @@ static void visit(struct look *look, const char *path, unsigned depth)
         items_problem_from_error(look->items, error);
         return;
     }
-    add_item(look, path, &st, link);
+    add_item(look, path, &st, link, depth);
     if (!look->recurse || !S_ISDIR(st.mode) || look->full || (link && depth > 0))
         return;
     if (depth >= DEPTH_MAX)

@@ -70,7 +70,7 @@ static void set_package(struct host *host, struct item *item, const char *path)
 {
     const GPtrArray *errors = packages_get(host)->errors;
     if (errors->len)
-        item_unread(item, "package", "%s", ((const GError *)errors->pdata[0])->message);
+        item_unread_error(item, "package", errors->pdata[0]);
     else
         item_set_string(item, "package", packages_owner(host, path));
 }

@@ -119,7 +119,7 @@ static void set_members(struct groups *groups, struct item *item, const char *me
         add_once(list, seen, g_strstrip(*name));
     set_list(item, "members", list);
     if (groups->passwd_error) {
-        item_unread(item, "users", "%s", groups->passwd_error->message);
+        item_unread_error(item, "users", groups->passwd_error);
         return;
     }
     const GPtrArray *users = g_hash_table_lookup(groups->primary, GUINT_TO_POINTER(gid));
@@ -140,7 +140,7 @@ static void set_password(const struct groups *groups, struct item *item, const c
     if (!shadowed)
         item_set_string(item, "password", accounts_password_state(password));
     else if (groups->gshadow_error)
-        item_unread(item, "password", "%s", groups->gshadow_error->message);
+        item_unread_error(item, "password", groups->gshadow_error);
     else
         item_set_string(item, "password", row ? accounts_password_state(accounts_field(row, 1)) : "none");
 }

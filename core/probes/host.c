@@ -3,6 +3,7 @@
 #include "model/error.h"
 #include "probes/kconfig.h"
 #include "probes/machine.h"
+#include "probes/noted.h"
 #include "probes/packages.h"
 #include "probes/probe.h"
 
@@ -84,15 +85,19 @@ static void set_os(struct host *host, struct item *item)
     item_source_path(item, path, 0);
 }
 
-static void set_kernel(struct host *host, struct item *item)
+static void set_release(struct host *host, struct item *item)
 {
     g_autofree char *release = kconfig_running_release(host);
-    g_autofree char *arch = machine_arch(host);
     if (release)
         item_set_string(item, "kernel", release);
     else
         item_unread(item, "kernel", "%s",
                     has_kernel(host) ? "/proc/sys/kernel/osrelease cannot be read" : offline_reason);
+}
+
+static void set_arch(struct host *host, struct item *item)
+{
+    g_autofree char *arch = machine_arch(host);
     if (arch)
         item_set_string(item, "arch", arch);
     else
@@ -205,26 +210,48 @@ static void set_graphical(struct host *host, struct item *item)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         found |= packages_has(packages, names[i]);
     if (!found && packages->errors->len)
-        item_unread(item, "graphical", "%s", ((const GError *)packages->errors->pdata[0])->message);
+        item_unread_error(item, "graphical", packages->errors->pdata[0]);
     else
         item_set_bool(item, "graphical", found);
 }
 
+static void set_init(struct host *host, struct item *item)
+{
+    item_set_string(item, "init", machine_init(host));
+}
+
+static void set_container(struct host *host, struct item *item)
+{
+    item_set_bool(item, "container", machine_in_container(host));
+}
+
+/* What fails while a fact is looked for leaves this fact unread, and no other. */
+static const struct fact_setter {
+    void (*set)(struct host *host, struct item *item);
+    const char *fields[4];
+} setters[] = {
+    {set_os, {"os", "os_like", "os_version"}},
+    {set_release, {"kernel"}},
+    {set_arch, {"arch"}},
+    {set_init, {"init"}},
+    {set_container, {"container"}},
+    {set_virtual, {"virtual"}},
+    {set_firmware, {"uefi", "secure_boot"}},
+    {set_lsm, {"lsm"}},
+    {set_ipv6, {"ipv6"}},
+    {set_graphical, {"graphical"}},
+};
+
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     (void)object;
-    struct host *host = context->host;
     struct item *item = items_add(items, "host");
-    set_os(host, item);
-    set_kernel(host, item);
-    item_set_string(item, "init", machine_init(host));
-    item_set_bool(item, "container", machine_in_container(host));
-    set_virtual(host, item);
-    set_firmware(host, item);
-    set_lsm(host, item);
-    set_ipv6(host, item);
-    set_graphical(host, item);
-    item_set_bool(item, "live", host_is_live(host));
+    for (size_t i = 0; i < G_N_ELEMENTS(setters); i++) {
+        struct noted noted = noted_begin();
+        setters[i].set(context->host, item);
+        noted_end(&noted, item, setters[i].fields);
+    }
+    item_set_bool(item, "live", host_is_live(context->host));
 }
 
 const struct probe probe_host = {

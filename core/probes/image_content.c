@@ -211,7 +211,7 @@ static void set_unread(const struct image_content *content, struct item *item)
     static const char *const ours[] = {"id", "engine", "format", "layers", NULL};
     for (const struct probe_field *field = fields; field->name; field++)
         if (!g_strv_contains(ours, field->name))
-            item_unread(item, field->name, "%s", content->error->message);
+            item_unread_error(item, field->name, content->error);
 }
 
 static void set_content(const struct image_content *content, struct item *item)

@@ -5,6 +5,7 @@
  * because a layer has ten thousand files. Hosts in memory have no descriptors: there everything goes by path. */
 #include "probes/image_layer.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 
 #include <errno.h>
@@ -39,15 +40,36 @@ static void hinder(struct image_layer *layer, const char *reason)
         layer->hindered = g_strdup(reason);
 }
 
+/* A look that failed; what went away meanwhile is no hindrance. */
+static void hinder_by(const struct place *place, int err)
+{
+    g_autoptr(GError) error = NULL;
+    pl_error_set_errno(&error, err, place->path);
+    if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        hinder(place->walking->layer, error->message);
+}
+
+static void hinder_unless_absent(const struct place *place, const GError *error)
+{
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        hinder(place->walking->layer, error->message);
+}
+
 /* ---- looking ---- */
 
 static bool look(const struct place *place, struct host_stat *out)
 {
     struct stat st;
-    if (place->dir < 0)
-        return host_lstat(place->walking->host, place->path, out, NULL);
-    if (fstatat(place->dir, place->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (place->dir < 0) {
+        g_autoptr(GError) error = NULL;
+        bool found = host_lstat(place->walking->host, place->path, out, &error);
+        hinder_unless_absent(place, error);
+        return found;
+    }
+    if (fstatat(place->dir, place->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+        hinder_by(place, errno);
         return false;
+    }
     *out = (struct host_stat){
         .mode = st.st_mode,
         .uid = st.st_uid,
@@ -63,9 +85,15 @@ static bool look(const struct place *place, struct host_stat *out)
 static char *target_of(const struct place *place)
 {
     char target[PATH_MAX + 1];
-    if (place->dir < 0)
-        return host_readlink(place->walking->host, place->path, NULL);
+    if (place->dir < 0) {
+        g_autoptr(GError) error = NULL;
+        char *text = host_readlink(place->walking->host, place->path, &error);
+        hinder_unless_absent(place, error);
+        return text;
+    }
     ssize_t n = readlinkat(place->dir, place->name, target, sizeof target - 1);
+    if (n < 0)
+        hinder_by(place, errno);
     return n < 0 ? NULL : g_strndup(target, (gsize)n);
 }
 
@@ -74,13 +102,18 @@ static bool has_xattr(const struct place *place, const char *name, char first)
 {
     char by_handle[PATH_MAX], value[256];
     if (place->dir < 0) {
-        g_autoptr(GBytes) bytes = host_getxattr(place->walking->host, place->path, name, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) bytes = host_getxattr(place->walking->host, place->path, name, &error);
+        hinder_unless_absent(place, error);
         gsize n = 0;
         const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
         return bytes && (!first || (n && *text == first));
     }
     g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d/%s", place->dir, place->name);
     ssize_t n = lgetxattr(by_handle, name, value, sizeof value);
+    /* Only these two say that there is none: the entry was there a moment ago. */
+    if (n < 0 && errno != ENODATA && errno != ENOTSUP && errno != ERANGE)
+        hinder(place->walking->layer, place->path);
     return (n >= 0 && (!first || (n && *value == first))) || (n < 0 && errno == ERANGE && !first);
 }
 
@@ -181,7 +214,8 @@ static bool walk(struct walking *walking, const char *folder, unsigned depth)
         hinder(walking->layer, error ? error->message : "directories are too deep");
         return true;
     }
-    pl_autofd int dir = host_open(walking->host, folder, HOST_DIRECTORY | HOST_NOFOLLOW, NULL);
+    /* Unheard: without a descriptor each entry is looked up by its path, and says itself what hinders. */
+    pl_autofd int dir = host_open(walking->host, folder, HOST_DIRECTORY | HOST_NOFOLLOW, host_unheard());
     for (char **name = names; *name; name++) {
         g_autofree char *path = g_strconcat(folder, "/", *name, NULL);
         struct place place = {walking, dir, *name, path};

@@ -41,6 +41,8 @@ static bool selects(const json_object *object, char **protocols, const struct li
     const char *process = object_string(object, "process", NULL);
     if (!asks_for(protocols, listener->protocol) || (port >= 0 && listener->port != (guint64)port))
         return false;
+    if (process && listener->holder && !*listener->holder->comm)
+        host_process_note(listener->holder, "status", "it may be the one that is looked for");
     return !process || (listener->holder && g_str_equal(listener->holder->comm, process));
 }
 
@@ -49,7 +51,10 @@ static void set_holder(struct item *item, const struct listener *listener, const
     const struct process *holder = listener->holder;
     if (holder) {
         item_set_int(item, "pid", holder->pid);
-        item_set_string(item, "process", holder->comm);
+        if (*holder->comm)
+            item_set_string(item, "process", holder->comm);
+        else
+            item_unread(item, "process", "/proc/%d/status could not be read", holder->pid);
         if (holder->exe)
             item_set_string(item, "exe", holder->exe);
         else
@@ -108,7 +113,7 @@ static bool may_miss(struct host *host, const struct listeners *listeners, const
     g_hash_table_iter_init(&iter, listeners->unread_pids);
     while (comm && g_hash_table_iter_next(&iter, &pid, NULL)) {
         const struct process *process = host_process(host, GPOINTER_TO_INT(pid));
-        if (!process || g_str_equal(process->comm, comm))
+        if (!process || !*process->comm || g_str_equal(process->comm, comm))
             return true;
     }
     return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;

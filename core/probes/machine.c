@@ -167,6 +167,8 @@ static const char *installed_init(struct host *host)
 const char *machine_init(struct host *host)
 {
     const struct process *first = host_process(host, 1);
+    if (first && !*first->comm)
+        host_process_note(first, "status", NULL);
     if (host_exists(host, "/run/systemd/system") || (first && g_str_equal(first->comm, "systemd")))
         return "systemd";
     if (!first)

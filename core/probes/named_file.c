@@ -80,7 +80,7 @@ static void set_inner(struct look *look, const char *path, struct item *item)
     g_autoptr(GError) error = NULL;
     const json_object *tree = format_read(look->host, path, format_find(look->inner_format), &error);
     if (!tree) {
-        item_unread(item, "inner", "%s", error->message);
+        item_unread_error(item, "inner", error);
         return;
     }
     g_autoptr(GPtrArray) members = members_find(tree, look->inner_key);
@@ -93,8 +93,8 @@ static void set_trust(struct look *look, const char *path, uid_t owner, struct i
     g_autoptr(GError) error = NULL;
     g_autofree char *unsafe = trust_first_unsafe(look->host, path, owner, &error);
     if (!unsafe) {
-        item_unread(item, "trusted", "%s", error->message);
-        item_unread(item, "untrusted", "%s", error->message);
+        item_unread_error(item, "trusted", error);
+        item_unread_error(item, "untrusted", error);
         return;
     }
     item_set_bool(item, "trusted", !*unsafe);

@@ -66,6 +66,13 @@ static enum selected selects_uid(gint64 uid, const struct process *process)
     return process->uid[1] == (uid_t)uid ? SELECTED_YES : SELECTED_NO;
 }
 
+static enum selected selects_comm(const char *glob, const struct process *process)
+{
+    if (glob && !*process->comm)
+        return SELECTED_UNKNOWN;
+    return glob_matches(glob, process->comm) ? SELECTED_YES : SELECTED_NO;
+}
+
 static enum selected selects_exe(const char *glob, const struct process *process)
 {
     g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
@@ -87,12 +94,11 @@ static enum selected selects(const json_object *object, const struct process *pr
 {
     if (process->kernel && !object_bool(object, "kernel", false))
         return SELECTED_NO;
-    if (!glob_matches(object_string(object, "comm", NULL), process->comm))
-        return SELECTED_NO;
+    enum selected comm = selects_comm(object_string(object, "comm", NULL), process);
     enum selected uid = selects_uid(object_int(object, "uid", -1), process);
     enum selected exe = selects_exe(object_string(object, "exe", NULL), process);
     enum selected argument = selects_argument(object_string(object, "argument", NULL), process);
-    return MIN(MIN(uid, exe), argument);
+    return MIN(MIN(comm, uid), MIN(exe, argument));
 }
 
 static void set_caps(struct item *item, const struct process *process)
@@ -189,7 +195,10 @@ static void add_item(struct host *host, const struct process *process, struct it
     item_source_process(item, process->comm, process->pid);
     item_set_int(item, "pid", process->pid);
     item_set_int(item, "ppid", process->ppid);
-    item_set_string(item, "comm", process->comm);
+    if (*process->comm)
+        item_set_string(item, "comm", process->comm);
+    else
+        item_unread(item, "comm", "/proc/%d/status could not be read", process->pid);
     set_program(item, process);
     set_owner(host, item, process);
     set_caps(item, process);
@@ -208,6 +217,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (!host_is_privileged(context->host) && !host_process(context->host, 1))
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
     unsigned unknown = 0;
+    pid_t first = 0;
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
         enum selected selected = selects(object, process);
@@ -217,11 +227,12 @@ static void collect(const struct probe_context *context, const json_object *obje
         }
         if (selected == SELECTED_YES)
             add_item(context->host, process, items);
+        first = selected == SELECTED_UNKNOWN && !unknown ? process->pid : first;
         unknown += selected == SELECTED_UNKNOWN;
     }
     if (unknown)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
-                      "%u processes could not be compared with the object", unknown);
+                      "%u processes could not be compared with the object, the first: /proc/%d", unknown, (int)first);
 }
 
 const struct probe probe_process = {

@@ -97,8 +97,8 @@ static void set_runtime(struct look *look, const struct home *home, struct item 
         return;
     }
     if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        item_unread(item, "runtime_directory", "%s", error->message);
-        item_unread(item, "runtime_private", "%s", error->message);
+        item_unread_error(item, "runtime_directory", error);
+        item_unread_error(item, "runtime_private", error);
         return;
     }
     item_set(item, "runtime_directory", NULL);
@@ -127,7 +127,7 @@ static char *controllers_text(struct look *look, const struct home *home, GError
 static void set_controllers(const char *text, const GError *error, struct item *item)
 {
     if (error) {
-        item_unread(item, "controllers", "%s", error->message);
+        item_unread_error(item, "controllers", error);
         return;
     }
     if (!text) {
@@ -179,7 +179,7 @@ static void set_linger(struct look *look, const struct home *home, struct item *
     if (there || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         item_set_bool(item, "linger", there);
     else
-        item_unread(item, "linger", "%s", error->message);
+        item_unread_error(item, "linger", error);
 }
 
 static void add_account(struct look *look, const struct home *home)

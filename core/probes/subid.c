@@ -149,7 +149,7 @@ static void set_accounts(struct table *table, const struct range *range, struct 
     g_autoptr(GError) error = NULL;
     const GPtrArray *rows = accounts_read(table->host, path, &error);
     if (error) {
-        item_unread(item, "accounts", "%s", error->message);
+        item_unread_error(item, "accounts", error);
         return;
     }
     json_object *names = json_object_new_array();

@@ -45,7 +45,7 @@ static char *set_running(struct host *host, struct item *item, const char *path,
     g_autoptr(GError) error = NULL;
     g_autofree char *text = host_read_text(host, path, &error);
     if (!text) {
-        item_unread(item, "value", "%s", error->message);
+        item_unread_error(item, "value", error);
         return NULL;
     }
     char *value = sysctl_value(text);
@@ -77,7 +77,7 @@ static void set_persistent(struct host *host, struct item *item, const char *key
         static const char *const fields_of_chain[] = {"persistent", "persistent_source", "persists", "overridden"};
         const GError *error = chain->errors->pdata[0];
         for (size_t i = 0; i < G_N_ELEMENTS(fields_of_chain); i++)
-            item_unread(item, fields_of_chain[i], "%s", error->message);
+            item_unread_error(item, fields_of_chain[i], error);
         return;
     }
     g_autoptr(GPtrArray) losers = g_ptr_array_new();

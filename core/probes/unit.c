@@ -1,5 +1,6 @@
 /* systemd units, from the files alone: what probes/units.h knows, one item a unit. */
 #include "model/tree.h"
+#include "probes/noted.h"
 #include "probes/probe.h"
 #include "probes/units.h"
 
@@ -82,7 +83,7 @@ static void set_properties(struct item *item, const struct unit_config *config)
 {
     item_set_strv(item, "dropins", (const char *const *)config->dropins);
     if (config->error)
-        item_unread(item, "properties", "%s", config->error->message);
+        item_unread_error(item, "properties", config->error);
     else
         item_set(item, "properties", properties_of(config));
 }
@@ -94,17 +95,20 @@ static void set_enabled(struct host *host, struct item *item, const char *name)
     if (enabled)
         item_set_string(item, "enabled", enabled);
     else
-        item_unread(item, "enabled", "%s", error->message);
+        item_unread_error(item, "enabled", error);
 }
 
 static void set_active(struct host *host, struct item *item, const char *name)
 {
+    static const char *const asked[] = {"active", NULL};
     g_autofree char *why = NULL;
+    struct noted noted = noted_begin();
     enum unit_activity activity = unit_active(host, name, &why);
     if (activity == UNIT_ACTIVITY_UNKNOWN)
         item_unread(item, "active", "%s", why);
     else
         item_set_bool(item, "active", activity == UNIT_ACTIVE);
+    noted_end(&noted, item, asked);
 }
 
 static void add_item(struct host *host, const char *name, struct items *items)
@@ -153,8 +157,9 @@ static void collect_pattern(struct host *host, const char *pattern, struct items
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)
 {
     const struct units *units = units_get(context->host);
+    /* What a directory would have held may mask, enable or replace any unit. */
     for (guint i = 0; i < units->errors->len; i++)
-        items_problem_from_error(items, units->errors->pdata[i]);
+        items_doubt_from_error(items, units->errors->pdata[i]);
     g_auto(GStrv) names = object_strv(object, "name");
     for (char **name = names; *name; name++) {
         bool pattern = strpbrk(*name, "*?[") != NULL;

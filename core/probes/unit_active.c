@@ -97,6 +97,8 @@ static const struct running *running_get(struct host *host)
 static bool booted_with_systemd(struct host *host)
 {
     const struct process *first = host_process(host, 1);
+    if (first && !*first->comm)
+        host_process_note(first, "status", NULL);
     return host_exists(host, "/run/systemd/system") || (first && g_str_equal(first->comm, "systemd"));
 }
 

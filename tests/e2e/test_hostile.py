@@ -1,10 +1,12 @@
 """Bad input: each gives a clear message, leaves the rest of the audit intact, and has the right exit code."""
 import json
 import os
+import shlex
 import socket
+import subprocess
 
 import pytest
-from conftest import RULE, audit, run
+from conftest import PLUMBLINE, RULE, audit, run
 
 
 def judge(checks, root, *more):
@@ -152,3 +154,15 @@ def test_waivers(checks, root, tmp_path):
     waivers.write_text("waivers:\n- {rule: mine-one, owner: ops, until: 2099-01-01}\n")
     process = run("audit", "--waivers", waivers, "--root", root)
     assert process.returncode == 2 and "reason" in process.stderr and "waivers.yaml" in process.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a mount namespace")
+@pytest.mark.parametrize("more", [[], ["--root", "/"], ["--root", "ROOT"]])
+@pytest.mark.parametrize("before", ["true", "mkdir -p /proc/self/fd"])
+def test_without_procfs_nothing_is_audited(checks, root, more, before):
+    """Files are opened through /proc/self/fd: without it every one of them would look absent."""
+    more = [str(root) if word == "ROOT" else word for word in more]
+    command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)), *more]
+    script = f"mount -t tmpfs none /proc && {before} && exec " + shlex.join(command)
+    done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
+    assert done.returncode == 3 and "procfs" in done.stderr and not done.stdout

@@ -85,9 +85,10 @@ static void fill(struct items *items, const char *what)
             continue;
         }
         struct item *item = items_add(items, "thing");
-        if (*what == 'u')
-            item_unread(item, "value", "permission denied");
-        else if (*what == 'e')
+        if (*what == 'u') {
+            g_autoptr(GError) denied = g_error_new(PL_ERROR, PL_ERROR_DENIED, "permission denied");
+            item_unread_error(item, "value", denied);
+        } else if (*what == 'e')
             item_set(item, "value", json_object_new_array());
         else
             item_set_int(item, "value", *what == 'p' ? 5 : 1);
@@ -414,11 +415,29 @@ static void not_the_right(void **state)
     (void)state;
     struct bench bench;
     bench_open(&bench, check_new("{path: /a}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
-    item_unread(items_add(bench_collect(&bench, bench.bound), "x"), "value", "vanished");
+    item_unread(items_add(bench_collect(&bench, bench.bound), "x"), "value", "\"copyright\" is no root");
     pl_auto(outcome) outcome = judge_check(bench.bound, false);
     bench_close(&bench);
     assert_string_equal(outcome->cause, "could not be observed");
     assert_null(outcome->cure);
+}
+
+/* A failure that nobody looked after leaves nothing of what was found. */
+static void doubt_decides_nothing(void **state)
+{
+    (void)state;
+    for (int value = 0; value < 2; value++) {
+        struct bench bench;
+        bench_open(&bench, check_new("{path: /a}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+        struct items *items = bench_collect(&bench, bench.bound);
+        item_set_bool(items_add(items, "x"), "value", value == 1);
+        g_autoptr(GError) error = g_error_new(PL_ERROR, PL_ERROR_READ, "/x: Input/output error");
+        items_doubt_from_error(items, error);
+        pl_auto(outcome) outcome = judge_check(bench.bound, true);
+        bench_close(&bench);
+        assert_int_equal(outcome->verdict, VERDICT_ERROR);
+        assert_string_equal(outcome->reason, "/x: Input/output error");
+    }
 }
 
 static void reasons(void **state)
@@ -865,6 +884,7 @@ int main(void)
         cmocka_unit_test(uncollected),
         cmocka_unit_test(causes),
         cmocka_unit_test(other_cures),
+        cmocka_unit_test(doubt_decides_nothing),
         cmocka_unit_test(reasons),
         cmocka_unit_test(not_the_right),
         cmocka_unit_test(short_reasons),

@@ -66,6 +66,11 @@ static void fields_have_their_types(void **state)
     assert_null(item->unread);
     item_unread(item, "secret", "no right to read %s", "/x");
     assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "no right to read /x");
+    assert_null(unread_cure(g_hash_table_lookup(item->unread, "secret")));
+    g_autoptr(GError) denied = g_error_new(PL_ERROR, PL_ERROR_DENIED, "/x: no");
+    item_unread_error(item, "secret", denied);
+    assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "/x: no");
+    assert_string_equal(unread_cure(g_hash_table_lookup(item->unread, "secret")), "run as root");
 }
 
 static void problems_are_copied(void **state)

@@ -41,6 +41,19 @@ static void unreadable_files_are_never_defaults(void **state)
     assert_int_equal(denied->list->len, 0);
 }
 
+static void an_unreadable_environment_may_outdo_a_file(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "files: {/etc/docker/daemon.json: '{\"tlsverify\": true}', /proc/5/environ: {content: '', denied: true}}\n"
+        "processes:\n"
+        "- {pid: 1, ppid: 0, comm: init}\n"
+        "- {pid: 5, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd]}\n";
+    pl_auto(items) items = look_shipped(host, "setting", "{daemon: dockerd, key: tlsverify}");
+    assert_field(only_item(items), "value", "(unread)");
+    assert_field(only_item(items), "origin", "(unread)");
+}
+
 static void further_settings_of_the_same_instance(void **state)
 {
     (void)state;
@@ -109,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_file_without_a_process),
         cmocka_unit_test(a_value_of_a_wrong_type_is_unread),
         cmocka_unit_test(unreadable_files_are_never_defaults),
+        cmocka_unit_test(an_unreadable_environment_may_outdo_a_file),
         cmocka_unit_test(further_settings_of_the_same_instance),
         cmocka_unit_test(what_is_newer_than_the_process_may_not_be_in_force),
         cmocka_unit_test(objects_are_checked),

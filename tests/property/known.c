@@ -1,0 +1,42 @@
+#include "known.h"
+
+#include <fnmatch.h>
+#include <stddef.h>
+
+/* A FIFO or another size is no lack of knowledge but another machine: what made the rule fail, or all that it is about,
+ * is not there any more. None of these is about a look that failed. */
+static const struct known {
+    const char *change, *rule, *fault, *why;
+    const char *place; /* NULL: any */
+} list[] = {
+    {"*", "scan-*", "FIFO", "the search is for regular files, directories and devices"},
+    {"*", "code-*", "FIFO", "the search is for regular files, directories and devices"},
+    {"*", "elf-*", "FIFO", "a FIFO is no program"},
+    {"*", "image-*", "FIFO", "a FIFO in a layer is neither a program nor a file with something in it"},
+    {"*", "container-programs-from-image", "FIFO", "a FIFO is no program"},
+    {"*", "container-cannot-open-disks", "FIFO", "a FIFO is no device"},
+    {"*", "container-cannot-use-devices", "FIFO", "a FIFO is no device"},
+    {"*", "container-cannot-use-control-sockets", "FIFO", "a FIFO is no socket"},
+    {"fail->pass", "docker-proxy-without-password", "*",
+     "the case's engine says what neither its environment nor its files do: where it cannot be asked these stand for "
+     "it",
+     "unix:*"},
+    {"fail->pass", "docker-proxy-without-password", "call", "the same, where its socket cannot be looked at"},
+    {"fail->pass", "docker-swarm-off", "*",
+     "the same: the case's engine is in a swarm and listens on none of its ports", "unix:*"},
+    {"fail->pass", "docker-swarm-off", "call", "the same, where its socket cannot be looked at"},
+    {"*", "container-engine-socket-unreachable", "FIFO", "a FIFO is no socket"},
+    {"fail->pass", "aide-database", "too big", "an empty database is none: the size is a fact"},
+    {"fail->pass", "sshd-banner", "too big", "an empty banner warns nobody: the size is a fact"},
+    {"pass->fail", "image-no-credential-files", "too big", "an empty file holds none: the size is a fact"},
+    {"pass->fail", "ssh-no-host-trust-files", "too big", "an empty file trusts nobody: the size is a fact"},
+};
+
+bool known(const char *change, const char *rule, const char *fault, const char *place)
+{
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (!fnmatch(list[i].change, change, 0) && !fnmatch(list[i].rule, rule, 0) &&
+            !fnmatch(list[i].fault, fault, 0) && (!list[i].place || !fnmatch(list[i].place, place, 0)))
+            return true;
+    return false;
+}
