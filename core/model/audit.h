@@ -89,7 +89,7 @@ struct run_error {
 #define AUDIT_TIMEOUT "--timeout"
 
 struct audit {
-    bool left; /* threads still look (they hang): what the audit was made of must not be freed */
+    bool left;     /* threads still look (they hang): what the audit was made of must not be freed */
     char *version; /* of the tool */
     struct {
         char *name;   /* host name */
