@@ -153,7 +153,7 @@ char *secret_option(const char *argument)
     gsize first = first_secret(argument);
     if (argument[first]) {
         gsize option = strcspn(argument, "= ");
-        return argument[option] == '=' && option < first ? g_strndup(argument, MIN(option, 24))
+        return option < first && argument[option] == '=' ? g_strndup(argument, MIN(option, 24))
                                                          : g_strndup(argument, MIN(first, 24));
     }
     if (!equal || equal == argument || !equal[1])
