@@ -7,6 +7,7 @@
 #include "formats/format.h"
 #include "host/engine_calls.h"
 #include "host/http.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/probe.h"
@@ -215,6 +216,7 @@ struct greeting {
     struct host *host;
     struct engine *engine;
     const struct daemon_instance *instance;
+    struct host_notes *notes; /* of the thread that waits */
 };
 
 static gpointer meet(gpointer data)
@@ -222,12 +224,14 @@ static gpointer meet(gpointer data)
     const struct greeting *greeting = data;
     struct docker_engine *shown = &greeting->engine->shown;
     struct docker_place place = {NULL};
+    struct host_notes *before = host_notes_swap(greeting->notes);
     docker_place_find(greeting->host, greeting->instance, &place);
     shown->data_root = g_steal_pointer(&place.data_root);
     shown->unchanged = place.unchanged;
     greet(greeting->host, shown, place.sockets);
     read_info(greeting->host, greeting->engine);
     docker_place_clear(&place);
+    host_notes_swap(before);
     return NULL;
 }
 
@@ -269,7 +273,7 @@ static void add_engines(const struct probe_context *context, const struct daemon
             break;
         }
         struct engine *engine = engine_new(instance);
-        greetings[engines->list->len] = (struct greeting){context->host, engine, instance};
+        greetings[engines->list->len] = (struct greeting){context->host, engine, instance, host_notes_current()};
         g_ptr_array_add(engines->list, engine);
     }
     for (guint i = 0; i < engines->list->len; i++)
@@ -280,6 +284,14 @@ static void add_engines(const struct probe_context *context, const struct daemon
         engines->unseen = g_strdup("the processes of other users are hidden");
     else if (instances->error)
         engines->unseen = g_strdup(instances->error->message);
+}
+
+/* Where it keeps its data is then not known; what a user's own engine hides is no matter of the host's. */
+static void tell_blind(struct docker_engines *engines, const struct greeting *greeting)
+{
+    const struct daemon_instance *instance = greeting->instance;
+    if (!greeting->engine->shown.info && instance->blind && !instance->user)
+        engines->unseen = g_strdup(instance->blind);
 }
 
 static gpointer make_engines(struct host *host, gpointer data)
@@ -299,6 +311,8 @@ static gpointer make_engines(struct host *host, gpointer data)
     engines->cure = host_is_privileged(host) ? NULL : "run as root";
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
+    for (guint i = 0; i < engines->list->len && !engines->unseen; i++)
+        tell_blind(engines, &greetings[i]);
     return engines;
 }
 

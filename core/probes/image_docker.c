@@ -163,8 +163,9 @@ static bool add_images(const struct asking *daemon, const json_object *list, str
 
 /* ---- containers ---- */
 
-/* What a container was started from: the list shows an id instead of a name whose meaning changed. */
-static char *reference_of(const struct asking *daemon, const json_object *listed, guint *asked)
+/* What a container was started from: the list shows an id instead of a name whose meaning changed. NULL when that is
+ * not known, with *hindered when the engine could not be asked. */
+static char *reference_of(const struct asking *daemon, const json_object *listed, guint *asked, bool *hindered)
 {
     const char *shown = tree_string(listed, "Image"), *id = tree_string(listed, "Id");
     bool name = shown && !g_str_has_prefix(shown, "sha256:") &&
@@ -174,7 +175,9 @@ static char *reference_of(const struct asking *daemon, const json_object *listed
     if (!is_id(id) || ++*asked > INSPECTED_MAX)
         return NULL;
     g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
-    pl_autojson json_object *inspected = ask(daemon, path, NULL);
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *inspected = ask(daemon, path, &error);
+    *hindered |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
     return g_strdup(tree_string(tree_member(inspected, "Config"), "Image"));
 }
 
@@ -194,12 +197,15 @@ static GPtrArray *ask_users(const struct asking *daemon)
         return NULL;
     GPtrArray *users = image_users_new();
     guint asked = 0;
-    for (size_t i = 0; i < json_object_array_length(list); i++) {
+    bool hindered = false;
+    for (size_t i = 0; i < json_object_array_length(list) && !hindered; i++) {
         const json_object *listed = json_object_array_get_idx(list, i);
-        g_autofree char *name = container_name(listed), *reference = reference_of(daemon, listed, &asked);
+        g_autofree char *name = container_name(listed), *reference = reference_of(daemon, listed, &asked, &hindered);
         bool running = g_strcmp0(tree_string(listed, "State"), "running") == 0;
         image_users_add(users, name, tree_string(listed, "ImageID"), reference, running);
     }
+    if (hindered)
+        g_clear_pointer(&users, g_ptr_array_unref);
     return users;
 }
 

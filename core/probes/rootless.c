@@ -62,6 +62,11 @@ static bool runs(const struct look *look, const struct home *home, const char *c
 {
     for (guint i = 0; look->processes && i < look->processes->len; i++) {
         const struct process *process = g_ptr_array_index(look->processes, i);
+        /* Whose it is and what it is are read together. */
+        if (!process->ids_known && !process->kernel && process_is_alive(process)) {
+            g_autofree char *may = g_strdup_printf("it may be %s of %s", comm, home->user);
+            host_process_note(process, "status", may);
+        }
         if (process->ids_known && process->uid[1] == home->uid && g_str_equal(process->comm, comm))
             return true;
     }

@@ -14,6 +14,7 @@ static const struct known {
     {"*", "elf-*", "FIFO", "a FIFO is no program"},
     {"*", "image-*", "FIFO", "a FIFO in a layer is neither a program nor a file with something in it"},
     {"*", "container-programs-from-image", "FIFO", "a FIFO is no program"},
+    {"*", "container-no-host-devices", "FIFO", "a FIFO is no device"},
     {"*", "container-cannot-open-disks", "FIFO", "a FIFO is no device"},
     {"*", "container-cannot-use-devices", "FIFO", "a FIFO is no device"},
     {"*", "container-cannot-use-control-sockets", "FIFO", "a FIFO is no socket"},
