@@ -69,6 +69,8 @@ static void set_source(struct item *item, const struct voice *voice, const struc
         item_source_path(item, voice->path, voice->line);
     else if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
+    if (instance->start && !(voice && voice->path))
+        item_source_path(item, instance->start->path, instance->start->line);
     if (!voice && instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
 }
