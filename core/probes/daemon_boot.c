@@ -55,6 +55,20 @@ static struct boot_command *command_new(struct host *host, const char *unit, con
     return command;
 }
 
+static struct boot_command *command_of(struct host *host, const char *unit, const struct unit_value *value)
+{
+    struct boot_command *command = command_new(host, unit, value->path, value->line);
+    command->command = unit_command_read(value->text, unit);
+    const char *program = command->command ? command->command->words[0] : NULL;
+    if (program && *program == '/') {
+        command->resolved = host_resolve(host, program, NULL);
+        command->script = command->starts ? script_text(host, program) : NULL;
+    } else if (!program) {
+        command->script = g_strdup(value->text);
+    }
+    return command;
+}
+
 static void add_commands(struct host *host, GPtrArray *commands, const char *name)
 {
     const struct units *units = units_get(host);
@@ -71,19 +85,8 @@ static void add_commands(struct host *host, GPtrArray *commands, const char *nam
             command->script = host_read_text(host, unit->path, &command->error);
         g_ptr_array_add(commands, command);
     }
-    for (guint i = 0; values && i < values->len; i++) {
-        const struct unit_value *value = values->pdata[i];
-        struct boot_command *command = command_new(host, name, value->path, value->line);
-        command->command = unit_command_read(value->text, name);
-        const char *program = command->command ? command->command->words[0] : NULL;
-        if (program && *program == '/') {
-            command->resolved = host_resolve(host, program, NULL);
-            command->script = command->starts ? script_text(host, program) : NULL;
-        } else if (!program) {
-            command->script = g_strdup(value->text);
-        }
-        g_ptr_array_add(commands, command);
-    }
+    for (guint i = 0; values && i < values->len; i++)
+        g_ptr_array_add(commands, command_of(host, name, values->pdata[i]));
 }
 
 static gpointer make_commands(struct host *host, gpointer data)

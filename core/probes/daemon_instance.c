@@ -352,6 +352,24 @@ struct finding {
     const struct daemon *daemon;
 };
 
+/* Beside its processes: what starts next, what is configured. */
+static void add_others(struct host *host, const struct daemon *daemon, struct daemon_instances *instances,
+                       const GPtrArray *of_users)
+{
+    bool runs = instances->list->len > 0;
+    if (!runs && !instances->hidden)
+        add_starts(host, daemon, instances);
+    if (instances->list->len + of_users->len == 0 && !instances->error)
+        add_configured(host, daemon, instances);
+    else if (runs && instances->list->len == 1) {
+        struct daemon_instance *only = g_ptr_array_index(instances->list, 0);
+        g_free(only->subject);
+        only->subject = g_strdup(daemon->name);
+    }
+    bool none = instances->list->len + of_users->len == 0 && !instances->hidden;
+    instances->installed = none && daemon_boot_find(host, daemon)->installed;
+}
+
 static gpointer make_instances(struct host *host, gpointer data)
 {
     const struct daemon *daemon = ((struct finding *)data)->daemon;
@@ -368,18 +386,8 @@ static gpointer make_instances(struct host *host, gpointer data)
         instances->error = g_steal_pointer(&error);
     instances->hidden =
         !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
-    bool runs = instances->list->len > 0;
-    if (!runs && !instances->hidden)
-        add_starts(host, daemon, instances);
-    if (instances->list->len + of_users->len == 0 && !instances->error)
-        add_configured(host, daemon, instances);
-    else if (runs && instances->list->len == 1) {
-        struct daemon_instance *only = g_ptr_array_index(instances->list, 0);
-        g_free(only->subject);
-        only->subject = g_strdup(daemon->name);
-    }
+    add_others(host, daemon, instances, of_users);
     g_ptr_array_extend(instances->list, of_users, NULL, NULL);
-    instances->installed = !instances->list->len && !instances->hidden && daemon_boot_find(host, daemon)->installed;
     return instances;
 }
 
