@@ -339,7 +339,10 @@ static bool is_systemds(struct host *host)
     const struct process *first = host_is_live(host) ? host_process(host, 1) : NULL;
     if (!host_is_live(host) || (first && g_str_equal(first->comm, "systemd")))
         return true;
-    return host_exists(host, "/run/systemd/system");
+    struct look look = {0};
+    look_at(host, "/run/systemd/system", &look);
+    g_autoptr(GError) hindered = look.error;
+    return look.found || hindered;
 }
 
 static void take_error(struct daemon_boot *boot, const GError *error)

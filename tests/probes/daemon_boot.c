@@ -118,12 +118,30 @@ static void an_init_script_hides_its_command_line(void **state)
     assert_int_equal(items->problems->len, 1);
 }
 
+static void what_is_only_installed_says_so(void **state)
+{
+    (void)state;
+    static const char *const looks[][2] = {{"daemon", "{name: dockerd}"}, {"setting", "{daemon: dockerd, key: icc}"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+        pl_auto(items) items = look_shipped(ROOT, looks[i][0], looks[i][1]);
+        assert_int_equal(items->list->len, 0);
+        assert_int_equal(items->problems->len, 1);
+        const struct problem *problem = g_ptr_array_index(items->problems, 0);
+        assert_int_equal(problem->kind, PROBLEM_NOTAPPLICABLE);
+        assert_string_equal(problem->reason, "dockerd is installed, not started at boot");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_command_of_the_unit),      cmocka_unit_test(its_variables),
-        cmocka_unit_test(what_cannot_be_told),          cmocka_unit_test(what_does_not_start_it),
-        cmocka_unit_test(every_instance_of_a_template), cmocka_unit_test(an_init_script_hides_its_command_line),
+        cmocka_unit_test(what_is_only_installed_says_so),
+        cmocka_unit_test(the_command_of_the_unit),
+        cmocka_unit_test(its_variables),
+        cmocka_unit_test(what_cannot_be_told),
+        cmocka_unit_test(what_does_not_start_it),
+        cmocka_unit_test(every_instance_of_a_template),
+        cmocka_unit_test(an_init_script_hides_its_command_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
