@@ -21,7 +21,7 @@ struct boot_command {
     struct unit_command *command; /* NULL: it cannot be taken apart */
     char *resolved;               /* the program without links, NULL */
     char *script;                 /* text of a program that is a script, or of an init script; NULL */
-    GError *error;                /* the unit or one of its drop-ins could not be read; NULL */
+    GError *error;                /* the unit, one of its drop-ins or its program could not be read; NULL */
 };
 
 static void command_free(gpointer data)
@@ -37,9 +37,15 @@ static void command_free(gpointer data)
     g_free(command);
 }
 
-static char *script_text(struct host *host, const char *path)
+/* NULL: it is none, or, with `error`, that could not be seen. */
+static char *script_text(struct host *host, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, SCRIPT_MAX, NULL);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, SCRIPT_MAX, &failure);
+    bool told = bytes || g_error_matches(failure, PL_ERROR, PL_ERROR_ABSENT) ||
+                g_error_matches(failure, PL_ERROR, PL_ERROR_LIMIT) || g_error_matches(failure, PL_ERROR, PL_ERROR_KIND);
+    if (!told)
+        g_propagate_error(error, g_steal_pointer(&failure));
     gsize size = 0;
     const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     return size > 2 && text[0] == '#' && text[1] == '!' ? g_strndup(text, size) : NULL;
@@ -62,7 +68,7 @@ static struct boot_command *command_of(struct host *host, const char *unit, cons
     const char *program = command->command ? command->command->words[0] : NULL;
     if (program && *program == '/') {
         command->resolved = host_resolve(host, program, NULL);
-        command->script = command->starts ? script_text(host, program) : NULL;
+        command->script = command->starts ? script_text(host, program, &command->error) : NULL;
     } else if (!program) {
         command->script = g_strdup(value->text);
     }
