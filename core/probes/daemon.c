@@ -15,6 +15,8 @@ static const struct probe_field fields[] = {
     {"exe", VALUE_STRING, "its program"},
     {"argv", VALUE_LIST, "its command line"},
     {"config", VALUE_STRING, "its configuration file; null when it has none"},
+    {"starts_by", VALUE_STRING,
+     "unit that starts it at the next boot; null when it runs, or when only its file is there"},
     {"version", VALUE_VERSION, "its version where that can be read; null otherwise"},
     {"user", VALUE_STRING, "user that it runs as; of a tool without a process: the account whose own files these are"},
     {"started", VALUE_NUMBER, "when its process started, seconds since the epoch; null when not running"},
@@ -65,10 +67,13 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_unread(item, "config", "%s", instance->blind);
     else
         item_set_string(item, "config", instance->config);
+    item_set_string(item, "starts_by", instance->start ? instance->start->unit : NULL);
     item_set_string(item, "version", instance->version);
     daemon_files_set(host, instance, item);
     if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
+    else if (instance->start)
+        item_source_path(item, instance->start->path, instance->start->line);
     else if (instance->config)
         item_source_path(item, instance->config, 0);
 }
@@ -87,6 +92,8 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem_from_error(items, instances->homes);
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    if (instances->installed && !instances->error)
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s is installed, not started at boot", daemon->name);
     for (guint i = 0; i < instances->list->len; i++)
         add_item(context->host, daemon, g_ptr_array_index(instances->list, i), items);
 }

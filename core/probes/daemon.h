@@ -88,6 +88,7 @@ struct daemon_key {
     char **by;               /* map: a list of tables becomes a map by the first of these members that a table has */
     bool appends;            /* a list that holds a table append=true adds to what came before, else it replaces it */
     char *separator;         /* splits one text into members of a list, set or map; NULL: not split */
+    char *sockets;           /* how a member begins that stands for the sockets that systemd opens for it; NULL: none */
     bool invert;             /* the flag means the opposite of the key */
     bool zero_is_default;    /* 0, "" and false in the file mean: not set */
     bool replaced_by_config; /* the flag is ignored when a configuration file is used */

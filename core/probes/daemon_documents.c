@@ -200,10 +200,10 @@ static char *named_config(struct host *host, struct daemon_instance *instance, c
         instance->flags && config->flags ? flag_values_last(instance->flags, (const char *const *)config->flags) : NULL;
     if (named)
         return *named ? g_strdup(named) : NULL;
-    if (!config->environment || !instance->process)
+    if (!config->environment || (!instance->process && !instance->start))
         return NULL;
     bool readable = true;
-    char *value = host_process_env(host, instance->process->pid, config->environment, &readable);
+    char *value = daemon_environment(host, instance, config->environment, &readable);
     if (!readable && !instance->blind)
         instance->blind =
             g_strdup_printf("the environment of %s could not be read, and it may name another file", instance->subject);
@@ -331,7 +331,7 @@ void daemon_documents_load(struct host *host, struct daemon_instance *instance, 
         load_user(host, instance, config);
     else
         load_first(host, instance, config, config->paths);
-    if (!instance->process && !instance->config)
+    if (!instance->process && !instance->start && !instance->config)
         load_first(host, instance, config, config->stopped_paths);
     add_dropins(host, instance, config);
     for (char **pattern = config->root_dropins; pattern && *pattern; pattern++)

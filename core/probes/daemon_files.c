@@ -48,7 +48,8 @@ static void add_environment_files(struct host *host, const struct unit_config *c
 /* Units that a generator or systemd itself wrote get a new time without a change. */
 static void add_unit_files(struct host *host, const struct daemon_instance *instance, GPtrArray *files, char **why)
 {
-    g_autofree char *name = instance->process->cgroup ? unit_of_cgroup(instance->process->cgroup) : NULL;
+    const char *cgroup = instance->process ? instance->process->cgroup : NULL;
+    g_autofree char *name = instance->start ? g_strdup(instance->start->unit) : cgroup ? unit_of_cgroup(cgroup) : NULL;
     if (!name || !g_str_has_suffix(name, ".service"))
         return;
     const struct unit *unit = units_find(units_get(host), name);
@@ -74,7 +75,7 @@ static GPtrArray *files_of(struct host *host, const struct daemon_instance *inst
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
         add_file(files, document->path);
     }
-    if (instance->process)
+    if (instance->process || instance->start)
         add_unit_files(host, instance, files, why);
     if (!*why && instance->blind)
         *why = g_strdup(instance->blind);

@@ -1,4 +1,4 @@
-/* Finds a daemon's processes, or, when none runs, its files. */
+/* Finds a daemon's processes, or, when none runs, what starts next, or its files. */
 #include "probes/daemon_documents.h"
 
 #include "host/notes.h"
@@ -243,6 +243,33 @@ static bool take_hindrance(struct daemon_instances *instances, struct daemon_ins
     return true;
 }
 
+/* As its unit starts it: the command line is the unit's, and files count as they do for a process. */
+static void add_start(struct host *host, const struct daemon *daemon, const struct daemon_start *start,
+                      struct daemon_instances *instances)
+{
+    g_autofree char *subject = g_strdup_printf("%s at the next start (%s)", daemon->name, start->unit);
+    struct daemon_instance *instance = instance_new(daemon, NULL, subject);
+    instance->start = start;
+    if (start->argv)
+        instance->flags = daemon_flags_parse(daemon, (const char *const *)start->argv);
+    else
+        instance->blind = g_strdup(start->why);
+    if (!instance->blind)
+        daemon_documents_load(host, instance, daemon);
+    instance->version = daemon_version(host, daemon, NULL);
+    g_ptr_array_add(instances->list, instance);
+}
+
+/* The host's own daemon, of which no process was seen. */
+static void add_starts(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
+{
+    const struct daemon_boot *boot = daemon_boot_find(host, daemon);
+    for (guint i = 0; i < boot->starts->len; i++)
+        add_start(host, daemon, g_ptr_array_index(boot->starts, i), instances);
+    if (boot->error && !instances->error)
+        instances->error = g_error_copy(boot->error);
+}
+
 static void add_configured(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
 {
     struct daemon_instance *instance = instance_new(daemon, NULL, daemon->name);
@@ -310,9 +337,38 @@ static struct daemon_instances *find_tools(struct host *host, const struct daemo
     return instances;
 }
 
+char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name, bool *readable)
+{
+    *readable = true;
+    if (instance->process)
+        return host_process_env(host, instance->process->pid, name, readable);
+    const char *why = NULL;
+    const char *value = instance->start ? unit_environment_value(instance->start->environment, name, &why) : NULL;
+    *readable = !why;
+    return g_strdup(value);
+}
+
 struct finding {
     const struct daemon *daemon;
 };
+
+/* Beside its processes: what starts next, what is configured. */
+static void add_others(struct host *host, const struct daemon *daemon, struct daemon_instances *instances,
+                       const GPtrArray *of_users)
+{
+    bool runs = instances->list->len > 0;
+    if (!runs && !instances->hidden)
+        add_starts(host, daemon, instances);
+    if (instances->list->len + of_users->len == 0 && !instances->error)
+        add_configured(host, daemon, instances);
+    else if (runs && instances->list->len == 1) {
+        struct daemon_instance *only = g_ptr_array_index(instances->list, 0);
+        g_free(only->subject);
+        only->subject = g_strdup(daemon->name);
+    }
+    bool none = instances->list->len + of_users->len == 0 && !instances->hidden;
+    instances->installed = none && daemon_boot_find(host, daemon)->installed;
+}
 
 static gpointer make_instances(struct host *host, gpointer data)
 {
@@ -330,13 +386,7 @@ static gpointer make_instances(struct host *host, gpointer data)
         instances->error = g_steal_pointer(&error);
     instances->hidden =
         !instances->list->len && processes && !host_is_privileged(host) && host_is_live(host) && !host_process(host, 1);
-    if (instances->list->len + of_users->len == 0 && !instances->error)
-        add_configured(host, daemon, instances);
-    else if (instances->list->len == 1) {
-        struct daemon_instance *only = g_ptr_array_index(instances->list, 0);
-        g_free(only->subject);
-        only->subject = g_strdup(daemon->name);
-    }
+    add_others(host, daemon, instances, of_users);
     g_ptr_array_extend(instances->list, of_users, NULL, NULL);
     return instances;
 }

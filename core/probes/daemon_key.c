@@ -16,6 +16,7 @@ static const struct daemon_member key_members[] = {
     {"by", offsetof(struct daemon_key, by), MEMBER_TEXTS, false},
     {"appends", offsetof(struct daemon_key, appends), MEMBER_BOOL, false},
     {"separator", offsetof(struct daemon_key, separator), MEMBER_TEXT, false},
+    {"sockets", offsetof(struct daemon_key, sockets), MEMBER_TEXT, false},
     {"invert", offsetof(struct daemon_key, invert), MEMBER_BOOL, false},
     {"zero_is_default", offsetof(struct daemon_key, zero_is_default), MEMBER_BOOL, false},
     {"replaced_by_config", offsetof(struct daemon_key, replaced_by_config), MEMBER_BOOL, false},
@@ -55,6 +56,7 @@ void daemon_key_free(struct daemon_key *key)
     g_free(key->environment);
     g_strfreev(key->by);
     g_free(key->separator);
+    g_free(key->sockets);
     g_ptr_array_unref(key->defaults);
     g_free(key);
 }
@@ -220,6 +222,8 @@ static bool fill_type(const char *file, const json_object *node, struct daemon_k
                              "\"type\" must be string, bool, number, size, duration, mode, set, list or map");
     if (key->by && key->type != VALUE_MAP)
         return daemon_refuse(file, tree_mark(tree_member(node, "by")), error, "\"by\" is for keys of type map");
+    if (key->sockets && key->type != VALUE_LIST && key->type != VALUE_SET)
+        return daemon_refuse(file, tree_mark(tree_member(node, "sockets")), error, "\"sockets\" is for lists and sets");
     if (key->appends && key->type != VALUE_LIST && key->type != VALUE_SET)
         return daemon_refuse(file, tree_mark(tree_member(node, "appends")), error, "\"appends\" is for lists and sets");
     return true;

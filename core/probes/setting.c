@@ -69,6 +69,8 @@ static void set_source(struct item *item, const struct voice *voice, const struc
         item_source_path(item, voice->path, voice->line);
     else if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
+    if (instance->start && !(voice && voice->path))
+        item_source_path(item, instance->start->path, instance->start->line);
     if (!voice && instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
 }
@@ -251,6 +253,8 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem_from_error(items, instances->homes);
     if (instances->hidden)
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+    if (instances->installed && !instances->error)
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s is installed, not started at boot", daemon->name);
     for (guint i = 0; i < instances->list->len; i++) {
         question.asked.instance = g_ptr_array_index(instances->list, i);
         collect_beside(&question, object, items);

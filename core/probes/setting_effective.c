@@ -3,6 +3,7 @@
 
 #include "model/tree.h"
 #include "probes/setting_default.h"
+#include "probes/setting_sockets.h"
 #include "probes/setting_value.h"
 
 /* Maps gather over all voices and the default, members of the stronger replacing the weaker's. */
@@ -39,7 +40,7 @@ static json_object *added_list(const struct setting_asked *asked, const GPtrArra
     return list;
 }
 
-bool setting_effective(const struct setting_asked *asked, const GPtrArray *voices, json_object **out, char **why)
+static bool find_value(const struct setting_asked *asked, const GPtrArray *voices, json_object **out, char **why)
 {
     const struct daemon_key *key = asked->key;
     const struct voice *winner = voices_winner(voices);
@@ -64,5 +65,14 @@ bool setting_effective(const struct setting_asked *asked, const GPtrArray *voice
         return false;
     }
     *out = winner ? merged_map(voices, fallback, key->places != NULL) : fallback;
+    return true;
+}
+
+bool setting_effective(const struct setting_asked *asked, const GPtrArray *voices, json_object **out, char **why)
+{
+    pl_autojson json_object *value = NULL;
+    if (!find_value(asked, voices, &value, why) || !setting_add_sockets(asked, &value, why))
+        return false;
+    *out = g_steal_pointer(&value);
     return true;
 }

@@ -57,12 +57,11 @@ static char *variable_name(const struct daemon *daemon, const struct daemon_key 
 static bool hear_environment(const struct setting_asked *asked, GPtrArray *voices)
 {
     const struct daemon_key *key = asked->key;
-    const struct process *process = asked->instance->process;
     g_autofree char *name = variable_name(asked->daemon, key);
-    if (!name || !process)
+    if (!name)
         return true;
     bool readable = true;
-    g_autofree char *text = host_process_env(asked->host, process->pid, name, &readable);
+    g_autofree char *text = daemon_environment(asked->host, asked->instance, name, &readable);
     if (!text)
         return readable;
     char *why = NULL;

@@ -3,6 +3,7 @@
 #include "model/error.h"
 #include "model/value.h"
 #include "probes/unit_file.h"
+#include "probes/unit_words.h"
 #include "probes/units.h"
 
 #include <string.h>
@@ -48,32 +49,13 @@ static void start(struct work *work, const char *name)
     g_queue_push_tail(&work->queue, g_steal_pointer(&real));
 }
 
-/* %i and %I of an instance; NULL for other specifiers, which are not known here. Caller frees. */
-static char *expanded(const char *text, const char *unit)
-{
-    const char *at = strchr(unit, '@');
-    const char *dot = strrchr(unit, '.');
-    g_autoptr(GString) out = g_string_new(NULL);
-    for (; *text; text++) {
-        if (*text != '%') {
-            g_string_append_c(out, *text);
-            continue;
-        }
-        text++;
-        if ((*text != 'i' && *text != 'I') || !at || !dot || dot < at)
-            return NULL;
-        g_string_append_len(out, at + 1, dot - at - 1);
-    }
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
 static void start_words(struct work *work, const char *unit, const GPtrArray *values)
 {
     for (guint i = 0; values && i < values->len; i++) {
         const struct unit_value *value = values->pdata[i];
         g_auto(GStrv) words = g_strsplit_set(value->text, " \t", 1000);
         for (char **word = words; *word; word++) {
-            g_autofree char *name = expanded(*word, unit);
+            g_autofree char *name = unit_expand(*word, unit);
             if (name)
                 start(work, name);
         }
@@ -97,7 +79,7 @@ static char *triggered_by(struct host *host, const char *name)
         const struct unit_config *config = unit_config_get(host, name);
         const struct unit_value *stated = kinds[i].key ? unit_config_value(config, kinds[i].key) : NULL;
         if (stated)
-            return expanded(stated->text, name);
+            return unit_expand(stated->text, name);
         const struct unit_value *accept = unit_config_value(config, "Socket.Accept");
         bool per_connection =
             accept && strchr("yYtT1oO", *accept->text) && g_ascii_strcasecmp(accept->text, "off") != 0;
@@ -257,6 +239,66 @@ char **unit_triggers(struct host *host, const char *name)
     g_ptr_array_sort(found, value_order_texts);
     g_ptr_array_add(found, NULL);
     return (char **)g_ptr_array_free(found, FALSE);
+}
+
+static char **sorted(GHashTable *names)
+{
+    GPtrArray *list = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer name = NULL;
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_ptr_array_add(list, g_strdup(name));
+    g_ptr_array_sort(list, value_order_texts);
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+char **unit_services(struct host *host)
+{
+    const struct units *units = units_get(host);
+    g_autoptr(GHashTable) found = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTableIter iter;
+    gpointer name = NULL, unit = NULL;
+    g_hash_table_iter_init(&iter, units->by_name);
+    while (g_hash_table_iter_next(&iter, &name, &unit)) {
+        g_autofree char *real = units_real_name(units, name);
+        if (g_str_has_suffix(name, ".service") && g_str_equal(real, name))
+            g_hash_table_add(found, name);
+    }
+    g_hash_table_iter_init(&iter, closure_get(host)->starting);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (g_str_has_suffix(name, ".service"))
+            g_hash_table_add(found, name);
+    return sorted(found);
+}
+
+char **unit_sockets(struct host *host, const char *name)
+{
+    const struct units *units = units_get(host);
+    g_autofree char *real = units_real_name(units, name);
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) starting = g_hash_table_new(g_str_hash, g_str_equal);
+    const GPtrArray *triggers = g_hash_table_lookup(closure_get(host)->triggers, real);
+    for (guint i = 0; triggers && i < triggers->len; i++)
+        g_hash_table_add(all, g_strdup(triggers->pdata[i]));
+    const GPtrArray *stated = g_hash_table_lookup(unit_config_get(host, real)->values, "Service.Sockets");
+    for (guint i = 0; stated && i < stated->len; i++) {
+        g_auto(GStrv) words = g_strsplit_set(((const struct unit_value *)stated->pdata[i])->text, " \t", 1000);
+        for (char **word = words; *word; word++)
+            g_hash_table_add(all, units_real_name(units, *word));
+    }
+    GHashTableIter iter;
+    gpointer socket = NULL;
+    g_hash_table_iter_init(&iter, all);
+    while (g_hash_table_iter_next(&iter, &socket, NULL)) {
+        const struct unit *unit = g_str_has_suffix(socket, ".socket") ? units_find(units, socket) : NULL;
+        if (!unit || units_is_masked(host, unit))
+            g_hash_table_iter_remove(&iter);
+        else if (unit_starts(host, socket))
+            g_hash_table_add(starting, socket);
+    }
+    return sorted(g_hash_table_size(starting) ? starting : all);
 }
 
 /* The strongest class that a link or alias enables the unit from; UNIT_SYSV when there is none. */

@@ -103,7 +103,11 @@ static void add_link(struct scan *scan, const char *dir, const char *owner_dir, 
     if (!units_valid_name(name) || !g_hash_table_add(scan->seen_links, key))
         return;
     g_autofree char *path = g_build_filename(dir, owner_dir, name, NULL);
-    g_autofree char *target = host_readlink(scan->host, path, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *target = host_readlink(scan->host, path, &error);
+    if (!target && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) &&
+        !g_error_matches(error, PL_ERROR, PL_ERROR_KIND))
+        g_ptr_array_add(scan->units->errors, g_steal_pointer(&error));
     /* A link to /dev/null takes the dependency away; other files than links are ignored by systemd. */
     if (!target || g_str_equal(target, "/dev/null"))
         return;

@@ -86,6 +86,13 @@ bool unit_starts(struct host *host, const char *name);
 /* Sockets, timers, paths and automounts that start the unit and themselves start. NULL-terminated, caller frees. */
 char **unit_triggers(struct host *host, const char *name);
 
+/* Names of all services: units, instances of templates that start, init scripts. Aliases are not among them. Sorted,
+ * NULL-terminated, caller frees. */
+char **unit_services(struct host *host);
+/* Sockets that are opened for the unit: those that themselves start, or else all that there are. NULL-terminated,
+ * caller frees. */
+char **unit_sockets(struct host *host, const char *name);
+
 enum unit_activity { UNIT_INACTIVE, UNIT_ACTIVE, UNIT_ACTIVITY_UNKNOWN };
 /* Whether the unit is active now; *why (owned by the caller) says what hinders when that is not known. */
 enum unit_activity unit_active(struct host *host, const char *name, char **why);

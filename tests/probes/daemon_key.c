@@ -14,6 +14,7 @@ static void typos_are_refused_with_their_line(void **state)
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: 1, when: {cgroup: 3}}]}}\n", "1 or 2");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: list, by: [name]}}\n", "type map");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: map, appends: true}}\n", "lists and sets");
+    assert_refused(MINIMAL_DAEMON "keys: {k: {type: string, sockets: 'fd://'}}\n", "lists and sets");
 }
 
 /* What could only ever leave a key at its default is no description. */
