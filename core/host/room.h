@@ -8,9 +8,9 @@
 #include "host/host.h"
 
 /* Bytes of the host's own files, of those below one other root, and of those below all other roots. */
-#define HOST_ROOM_MAX       ((gsize)512 << 20)
+#define HOST_ROOM_MAX       ((gsize)256 << 20)
 #define HOST_ROOM_ROOT_MAX  ((gsize)128 << 20)
-#define HOST_ROOM_ROOTS_MAX ((gsize)384 << 20)
+#define HOST_ROOM_ROOTS_MAX ((gsize)256 << 20)
 
 struct host_room;
 struct host_room *host_room_new(void);
