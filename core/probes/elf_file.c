@@ -271,17 +271,10 @@ static const Elf_Data *names_of(const struct reader *reader, const GElf_Shdr *he
     return ends ? data : NULL;
 }
 
-/* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
- * interpreters and browsers, are functions of its own, whatever their names. */
-static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
+/* Of the symbols from the second on; with `imports` only those that are undefined. */
+static void read_names(struct reader *reader, Elf_Data *data, const Elf_Data *names, size_t n, bool imports)
 {
-    Elf_Data *data = elf_getdata(section, NULL);
-    const Elf_Data *names = names_of(reader, header);
-    bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
-    size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
-    if (data && names && n > SYMBOLS_MAX)
-        reader->limit = "too many symbols";
-    for (size_t i = 1; data && names && i < n && !reader->limit; i++) {
+    for (size_t i = 1; i < n; i++) {
         GElf_Sym symbol;
         if (!gelf_getsym(data, (int)i, &symbol))
             return;
@@ -291,6 +284,20 @@ static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shd
         if (symbol.st_name < names->d_size)
             read_symbol(reader->facts, (const char *)names->d_buf + symbol.st_name);
     }
+}
+
+/* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
+ * interpreters and browsers, are functions of its own, whatever their names. */
+static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    const Elf_Data *names = names_of(reader, header);
+    bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
+    size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+    if (n > SYMBOLS_MAX)
+        reader->limit = "too many symbols";
+    else if (data && names)
+        read_names(reader, data, names, n, imports);
 }
 
 static void read_sections(struct reader *reader)
