@@ -66,6 +66,10 @@ void text_short(struct text *text, const struct audit *audit)
         text_printf(text, TEXT_WARN, "%s: %s", error->where ? error->where : "?", error->message ? error->message : "");
         text_newline(text);
     }
+    if (audit->errors->len > NAMES_MAX) {
+        text_printf(text, TEXT_DIM, "and %u more errors", audit->errors->len - NAMES_MAX);
+        text_newline(text);
+    }
 }
 
 void text_files(struct text *text, const char *const *files)

@@ -28,5 +28,6 @@ const struct format *const *format_all(size_t *count);
 const struct format *format_guess(const char *path);
 
 /* Reads and parses a file of the host once (memo). Published tree: read only, owned by the host. On failure NULL and
- * a copy of the one error, the same for all who ask. */
+ * a copy of the one error, the same for all who ask; PL_ERROR_LIMIT too where it does not fit beside the trees that are
+ * kept already (host/room.h). */
 json_object *format_read(struct host *host, const char *path, const struct format *format, GError **error);

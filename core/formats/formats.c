@@ -2,6 +2,7 @@
 #include "formats/format.h"
 
 #include "host/notes.h"
+#include "host/room.h"
 #include "model/error.h"
 
 #include <fnmatch.h>
@@ -132,6 +133,8 @@ static gpointer make_parsed(struct host *host, gpointer data)
     parsed->tree = request->format->parse(request->path, text ? text : "", n, &parsed->error);
     if (!parsed->tree && !parsed->error)
         g_set_error(&parsed->error, PL_ERROR, PL_ERROR_PARSE, "%s: no tree", request->path);
+    if (parsed->tree && !host_room_take(host, request->path, tree_weight(parsed->tree), &parsed->error))
+        g_clear_pointer(&parsed->tree, json_object_put);
     return parsed;
 }
 

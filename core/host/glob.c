@@ -254,9 +254,12 @@ static bool expand_braces(const char *pattern, GPtrArray *out)
 
 static void expand_one(struct glob *glob, const char *pattern)
 {
-    g_autofree char *normal = host_normalise(pattern, NULL);
-    if (!normal)
+    g_autoptr(GError) error = NULL;
+    g_autofree char *normal = host_normalise(pattern, &error);
+    if (!normal) {
+        glob->limit = g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT) ? "path too long" : "not an absolute path";
         return;
+    }
     if (g_str_equal(normal, "/")) {
         add_result(glob, "/");
         return;

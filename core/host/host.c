@@ -3,6 +3,7 @@
 #include "host/private.h"
 #include "host/process.h"
 #include "host/reader.h"
+#include "host/room.h"
 
 #include "host/notes.h"
 #include "model/value.h"
@@ -53,6 +54,7 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root)
     g_mutex_init(&host->engine_lock);
     host->engine = -1;
     host->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
+    host->room = host_room_new();
     host_memo_init(host);
     host_http_init(host);
     return host;
@@ -85,6 +87,7 @@ void host_free(struct host *host)
         close(host->engine);
     g_mutex_clear(&host->engine_lock);
     host_memo_clear(host);
+    host_room_free(host->room);
     host_http_clear(host);
     g_clear_pointer(&host->images, g_ptr_array_unref);
     g_hash_table_unref(host->cache);

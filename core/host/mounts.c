@@ -75,16 +75,15 @@ static bool parse_device(char *text, struct mount_row *row)
     return true;
 }
 
-/* The optional fields up to the dash; those beyond OPTIONAL_MAX, which no kernel writes, are left out. */
+/* The optional fields up to the dash; false for more than any kernel writes. */
 static bool take_optional(char **cursor, const char **optional)
 {
     guint n = 0;
     char *field = next_field(cursor);
-    for (; field && !g_str_equal(field, "-"); field = next_field(cursor))
-        if (n < OPTIONAL_MAX)
-            optional[n++] = field;
+    for (; field && n < OPTIONAL_MAX && !g_str_equal(field, "-"); field = next_field(cursor))
+        optional[n++] = field;
     optional[n] = NULL;
-    return field != NULL;
+    return field && g_str_equal(field, "-");
 }
 
 static void take_root(char *root, struct mount_row *row)

@@ -6,6 +6,8 @@
 
 #include "model/error.h"
 
+struct host_room;
+
 struct host {
     struct host_fs *fs;
     char *root;
@@ -27,6 +29,8 @@ struct host {
     GMutex cache_lock;
     GHashTable *cache; /* path -> struct cached */
     gsize cached;      /* bytes in it */
+
+    struct host_room *room; /* for what is kept (room.h) */
 
     GMutex memo_lock;
     GCond memo_ready;

@@ -214,6 +214,47 @@ json_object *tree_copy(const json_object *node)
     return copy;
 }
 
+/* What json-c and malloc take for a node of any kind, beside what it holds. */
+#define NODE_BYTES ((size_t)64)
+
+static size_t weigh_object(const json_object *node)
+{
+    const struct lh_table *table = json_object_get_object(node);
+    size_t bytes = sizeof *table + (size_t)table->size * sizeof *table->table;
+    json_object_object_foreach (node, key, value) {
+        bytes += strlen(key) + 2 * sizeof(size_t) + tree_weight(value);
+    }
+    return bytes;
+}
+
+static size_t weigh_array(const json_object *node)
+{
+    const struct array_list *list = json_object_get_array(node);
+    size_t bytes = sizeof *list + list->size * sizeof *list->array;
+    for (size_t i = 0; i < json_object_array_length(node); i++)
+        bytes += tree_weight(json_object_array_get_idx(node, i));
+    return bytes;
+}
+
+size_t tree_weight(const json_object *node)
+{
+    switch (json_object_get_type(node)) {
+    case json_type_null:
+        return 0;
+    case json_type_string:
+        return NODE_BYTES + (size_t)json_object_get_string_len(node);
+    case json_type_object:
+        return NODE_BYTES + weigh_object(node);
+    case json_type_array:
+        return NODE_BYTES + weigh_array(node);
+    case json_type_boolean:
+    case json_type_double:
+    case json_type_int:
+        break;
+    }
+    return NODE_BYTES;
+}
+
 static void append_string(GString *out, const char *p, size_t n)
 {
     g_string_append_c(out, '"');

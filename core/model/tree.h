@@ -40,6 +40,9 @@ bool tree_is_number(const json_object *node);
 /* A deep copy with marks; the caller owns it. Safe on published trees. */
 json_object *tree_copy(const json_object *node);
 
+/* About how many bytes of memory a tree takes. Safe on published trees. */
+size_t tree_weight(const json_object *node);
+
 /* Compact JSON with members sorted by key: equal trees give equal texts. Safe on published trees. */
 char *tree_canonical(const json_object *node);
 

@@ -165,6 +165,11 @@ static void set_fields(const struct container_record *record, struct item *item)
         else
             item_unread(item, *field, "no engine's record of this container was found");
     }
+    const json_object *labels = tree_member(record->fields, "labels");
+    if (labels && json_object_object_length(labels) > CONTAINER_LABELS_MAX) {
+        item_set(item, "labels", NULL);
+        item_unread(item, "labels", "more than %d labels", CONTAINER_LABELS_MAX);
+    }
 }
 
 void container_set_record(const struct view *view, struct item *item)

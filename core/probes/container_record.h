@@ -37,6 +37,9 @@ void container_record_free(struct container_record *record);
 /* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
 json_object *container_read_json(struct host *host, const char *path, GError **error);
 
+/* Labels that are told; the field "labels" of a record has one more where there are more. */
+#define CONTAINER_LABELS_MAX 200
+
 /* Adds the fields image and image_pinned, where an image (NULL, "") is named. */
 void container_record_add_image(json_object *fields, const char *image);
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/capability.h>
 
-#define LABELS_MAX 100
-
 /* What Docker grants without being asked (moby, oci/caps/defaults.go): CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW
  * SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE. */
 #define DOCKER_DEFAULT_CAPS UINT64_C(0xa80425fb)
@@ -186,7 +184,7 @@ static json_object *copy_labels(const json_object *labels)
     json_object_object_foreach (labels, key, value) {
         g_autofree char *name = g_utf8_make_valid(key, -1);
         g_autofree char *text = value ? tree_text(value) : g_strdup("");
-        if (json_object_object_length(copy) < LABELS_MAX)
+        if (json_object_object_length(copy) <= CONTAINER_LABELS_MAX) /* one more: there are more */
             json_object_object_add(copy, name, tree_new_text(text));
     }
     return copy;

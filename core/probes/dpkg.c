@@ -85,7 +85,10 @@ static bool read_status(struct host *host, struct packages *packages, GPtrArray 
 void dpkg_read(struct host *host, struct packages *packages, GPtrArray *databases)
 {
     read_status(host, packages, databases, "/var/lib/dpkg/status", true);
-    g_auto(GStrv) names = host_list(host, "/var/lib/dpkg/status.d", NULL);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = host_list(host, "/var/lib/dpkg/status.d", &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        g_ptr_array_add(packages->errors, g_steal_pointer(&error));
     for (char **name = names; name && *name; name++) {
         g_autofree char *path = g_build_filename("/var/lib/dpkg/status.d", *name, NULL);
         if (!g_str_has_suffix(*name, ".md5sums") && !g_str_has_suffix(*name, ".preinst"))
@@ -111,23 +114,38 @@ static void claim_lines(GHashTable *owners, GBytes *bytes, const char *package)
     }
 }
 
-static void read_list(struct host *host, GHashTable *owners, const char *dir, const char *name)
+/* Keeps the first error; an absence is none. */
+static void note_error(GError *failed, GError **error)
 {
+    if (*error || g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
+        g_error_free(failed);
+    else
+        *error = failed;
+}
+
+static void read_list(struct host *host, GHashTable *owners, const char *dir, const char *name, GError **error)
+{
+    GError *failed = NULL;
     g_autofree char *path = g_build_filename(dir, name, NULL);
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, LIST_MAX, NULL);
-    if (!bytes)
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, LIST_MAX, &failed);
+    if (!bytes) {
+        note_error(failed, error);
         return;
+    }
     g_autofree char *package = package_of_list(name);
     claim_lines(owners, bytes, package);
 }
 
-void dpkg_read_owners(struct host *host, GHashTable *owners)
+void dpkg_read_owners(struct host *host, GHashTable *owners, GError **error)
 {
     static const char dir[] = "/var/lib/dpkg/info";
-    g_auto(GStrv) names = host_list(host, dir, NULL);
+    GError *failed = NULL;
+    g_auto(GStrv) names = host_list(host, dir, &failed);
+    if (!names)
+        note_error(failed, error);
     for (char **name = names; name && *name; name++)
         if (g_str_has_suffix(*name, ".list"))
-            read_list(host, owners, dir, *name);
+            read_list(host, owners, dir, *name, error);
 }
 
 bool dpkg_package_carries(struct host *host, const struct package *package, const char *path)

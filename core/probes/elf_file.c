@@ -9,10 +9,9 @@
 #include <gelf.h>
 #include <string.h>
 
-#define SYMBOLS_MAX    2000000
-#define DYNAMIC_MAX    10000
-#define PROPERTIES_MAX 64
-#define NOTES_MAX      ((size_t)1 << 20)
+#define SYMBOLS_MAX 2000000
+#define DYNAMIC_MAX 10000
+#define NOTES_MAX   ((size_t)1 << 20)
 
 #ifndef PT_GNU_PROPERTY
 #define PT_GNU_PROPERTY 0x6474e553
@@ -25,6 +24,7 @@
 #endif
 
 struct reader {
+    const char *limit; /* what there is more of than is read; NULL */
     int fd;
     Elf *elf;
     GElf_Ehdr header;
@@ -88,10 +88,15 @@ static void read_dynamic(struct reader *reader, const GElf_Phdr *segment)
     reader->dynamic = true;
     Elf_Data *data = elf_getdata_rawchunk(reader->elf, (int64_t)segment->p_offset, segment->p_filesz, ELF_T_DYN);
     size_t size = gelf_fsize(reader->elf, ELF_T_DYN, 1, EV_CURRENT);
-    for (size_t i = 0; data && size && i < data->d_size / size && i < DYNAMIC_MAX; i++) {
+    size_t n = data && size ? data->d_size / size : 0;
+    for (size_t i = 0; i < n; i++) {
         GElf_Dyn entry;
         if (!gelf_getdyn(data, (int)i, &entry) || entry.d_tag == DT_NULL)
             return;
+        if (i >= DYNAMIC_MAX) {
+            reader->limit = "too many dynamic entries";
+            return;
+        }
         read_dynamic_entry(reader, &entry);
     }
 }
@@ -131,10 +136,11 @@ static uint32_t read_u32(const struct reader *reader, const unsigned char *p)
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
+/* As many as a note of NOTES_MAX bytes holds. */
 static void read_properties(struct reader *reader, const unsigned char *p, size_t n)
 {
     size_t align = reader->header.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
-    for (unsigned i = 0; n >= 8 && i < PROPERTIES_MAX; i++) {
+    while (n >= 8) {
         uint32_t type = read_u32(reader, p), size = read_u32(reader, p + 4);
         if (size > n - 8)
             return;
@@ -156,8 +162,10 @@ static void read_properties(struct reader *reader, const unsigned char *p, size_
 
 static void read_notes(struct reader *reader, const GElf_Phdr *segment)
 {
-    if (segment->p_filesz > NOTES_MAX)
+    if (segment->p_filesz > NOTES_MAX) {
+        reader->limit = "too many notes";
         return;
+    }
     Elf_Type type = segment->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
     Elf_Data *data = elf_getdata_rawchunk(reader->elf, (int64_t)segment->p_offset, segment->p_filesz, type);
     size_t at = 0, name = 0, body = 0, next = 0;
@@ -263,15 +271,10 @@ static const Elf_Data *names_of(const struct reader *reader, const GElf_Shdr *he
     return ends ? data : NULL;
 }
 
-/* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
- * interpreters and browsers, are functions of its own, whatever their names. */
-static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
+/* Of the symbols from the second on; with `imports` only those that are undefined. */
+static void read_names(struct reader *reader, Elf_Data *data, const Elf_Data *names, size_t n, bool imports)
 {
-    Elf_Data *data = elf_getdata(section, NULL);
-    const Elf_Data *names = names_of(reader, header);
-    bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
-    size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
-    for (size_t i = 1; data && names && i < n && i < SYMBOLS_MAX; i++) {
+    for (size_t i = 1; i < n; i++) {
         GElf_Sym symbol;
         if (!gelf_getsym(data, (int)i, &symbol))
             return;
@@ -281,6 +284,20 @@ static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shd
         if (symbol.st_name < names->d_size)
             read_symbol(reader->facts, (const char *)names->d_buf + symbol.st_name);
     }
+}
+
+/* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
+ * interpreters and browsers, are functions of its own, whatever their names. */
+static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    const Elf_Data *names = names_of(reader, header);
+    bool imports = header->sh_type == SHT_DYNSYM && reader->needed && !reader->soname;
+    size_t n = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+    if (n > SYMBOLS_MAX)
+        reader->limit = "too many symbols";
+    else if (data && names)
+        read_names(reader, data, names, n, imports);
 }
 
 static void read_sections(struct reader *reader)
@@ -345,6 +362,8 @@ static bool read_all(struct reader *reader, const char *name, GError **error)
     if (!read_segments(reader))
         return fail(name, PL_ERROR_PARSE, elf_errmsg(-1), error);
     read_sections(reader);
+    if (reader->limit)
+        return fail(name, PL_ERROR_LIMIT, reader->limit, error);
     conclude(reader);
     return true;
 }

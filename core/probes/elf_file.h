@@ -20,6 +20,6 @@ struct elf_facts {
 };
 
 /* Reads the file behind `fd`, which stays open. False with PL_ERROR_KIND when it is no ELF file, PL_ERROR_PARSE when it
- * is a broken one. Cleared by elf_facts_clear(). */
+ * is a broken one, PL_ERROR_LIMIT when it holds more than is read. Cleared by elf_facts_clear(). */
 bool elf_facts_read(int fd, const char *name, struct elf_facts *facts, GError **error);
 void elf_facts_clear(struct elf_facts *facts);

@@ -69,10 +69,14 @@ static bool is_excluded(const char *path, char **patterns)
 static void set_package(struct host *host, struct item *item, const char *path)
 {
     const GPtrArray *errors = packages_get(host)->errors;
+    const GError *error = NULL;
+    const char *owner = packages_owner(host, path, &error);
     if (errors->len)
-        item_unread_error(item, "package", errors->pdata[0]);
+        error = errors->pdata[0];
+    if (error)
+        item_unread_error(item, "package", error);
     else
-        item_set_string(item, "package", packages_owner(host, path));
+        item_set_string(item, "package", owner);
 }
 
 static void set_common(struct host *host, struct item *item, mode_t mode, uid_t uid, gid_t gid)

@@ -279,7 +279,9 @@ static void set_history(const struct image *image, struct item *item)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (image->history_known)
             item_set(item, rows[i].field, json_object_get(rows[i].list));
-        else
+        if (image->history_known && said.cut)
+            item_unread(item, rows[i].field, "its history is longer than is read");
+        if (!image->history_known)
             item_unread(item, rows[i].field, "the engine does not tell its history");
     }
     image_instructions_clear(&said);
@@ -322,6 +324,8 @@ static void set_place(struct host *host, const struct image *image, struct item 
     set_foreign(host, image, item);
     item_set(item, "in_use", image->in_use_known ? json_object_new_boolean(image->in_use) : NULL);
     item_set_strv(item, "stale_containers", (const char *const *)image->stale);
+    if (image->stale_untold)
+        item_unread(item, "stale_containers", "what a container was started from could not be asked");
     if (!image->in_use_known && !g_str_equal(image->engine, "archive")) {
         item_unread(item, "in_use", "the engine's containers could not be listed");
         item_unread(item, "stale_containers", "the engine's containers could not be listed");

@@ -163,21 +163,22 @@ static bool add_images(const struct asking *daemon, const json_object *list, str
 
 /* ---- containers ---- */
 
-/* What a container was started from: the list shows an id instead of a name whose meaning changed. NULL when that is
- * not known, with *hindered when the engine could not be asked. */
-static char *reference_of(const struct asking *daemon, const json_object *listed, guint *asked, bool *hindered)
+/* What a container was started from: the list shows an id instead of a name whose meaning changed. *untold: it could
+ * not be asked. */
+static char *reference_of(const struct asking *daemon, const json_object *listed, guint *asked, bool *untold)
 {
     const char *shown = tree_string(listed, "Image"), *id = tree_string(listed, "Id");
     bool name = shown && !g_str_has_prefix(shown, "sha256:") &&
                 !(strlen(shown) >= 12 && strspn(shown, "0123456789abcdef") == strlen(shown));
     if (name)
         return g_strdup(shown);
-    if (!is_id(id) || ++*asked > INSPECTED_MAX)
+    *untold = !is_id(id) || ++*asked > INSPECTED_MAX;
+    if (*untold)
         return NULL;
     g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
     g_autoptr(GError) error = NULL;
     pl_autojson json_object *inspected = ask(daemon, path, &error);
-    *hindered |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    *untold = error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT); /* one that ended meanwhile is gone */
     return g_strdup(tree_string(tree_member(inspected, "Config"), "Image"));
 }
 
@@ -197,15 +198,13 @@ static GPtrArray *ask_users(const struct asking *daemon)
         return NULL;
     GPtrArray *users = image_users_new();
     guint asked = 0;
-    bool hindered = false;
-    for (size_t i = 0; i < json_object_array_length(list) && !hindered; i++) {
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
         const json_object *listed = json_object_array_get_idx(list, i);
-        g_autofree char *name = container_name(listed), *reference = reference_of(daemon, listed, &asked, &hindered);
-        bool running = g_strcmp0(tree_string(listed, "State"), "running") == 0;
-        image_users_add(users, name, tree_string(listed, "ImageID"), reference, running);
+        bool running = g_strcmp0(tree_string(listed, "State"), "running") == 0, untold = false;
+        g_autofree char *name = container_name(listed);
+        g_autofree char *reference = reference_of(daemon, listed, &asked, &untold);
+        image_users_add(users, name, tree_string(listed, "ImageID"), reference, running)->untold = untold;
     }
-    if (hindered)
-        g_clear_pointer(&users, g_ptr_array_unref);
     return users;
 }
 

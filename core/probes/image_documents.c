@@ -20,6 +20,7 @@ struct image_documents {
     GHashTable *documents; /* archives: name -> GBytes that begin with { or [ */
     GHashTable *links;     /* archives: name -> target, from the top */
     GHashTable *twice;     /* archives: names of which another entry says something else */
+    GHashTable *left;      /* archives: names of files that were too large to be kept */
     gsize kept;
 };
 
@@ -79,6 +80,8 @@ static bool take_entry(struct image_documents *all, struct archive_reader *reade
     bool other = member->kind != ARCHIVE_FILE || member->size > DOCUMENT_MAX;
     if (other || all->kept > DOCUMENTS_MAX) {
         note_again(all, member->path, NULL);
+        if (member->kind == ARCHIVE_FILE)
+            g_hash_table_add(all->left, g_strdup(member->path));
         return true;
     }
     g_autofree char *name = g_strdup(member->path);
@@ -115,6 +118,7 @@ struct image_documents *image_documents_read(const struct host_image *at, GError
     all->at = at;
     all->documents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     all->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    all->left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     all->twice = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (at->directory || read_all(all, error))
         return all;
@@ -129,6 +133,7 @@ void image_documents_free(struct image_documents *all)
     g_hash_table_unref(all->documents);
     g_hash_table_unref(all->links);
     g_hash_table_unref(all->twice);
+    g_hash_table_unref(all->left);
     g_free(all);
 }
 
@@ -156,7 +161,11 @@ static GBytes *document_bytes(const struct image_documents *all, const char *nam
         g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s comes twice in it, and not the same", name);
         return NULL;
     }
-    if (!bytes)
+    if (!bytes && g_hash_table_contains(all->links, name))
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s is a link to too many others", name);
+    else if (!bytes && g_hash_table_contains(all->left, name))
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s is larger than is read, or too much was read before it", name);
+    else if (!bytes)
         g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "%s is not in it", name);
     return bytes ? g_bytes_ref(bytes) : NULL;
 }

@@ -7,7 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-#define LISTED 200
+/* Instructions that are read; a Dockerfile has at most a few hundred. No list gets more than one text of each. */
+#define HISTORY_MAX 2000
 
 static bool is_remote(const char *text)
 {
@@ -27,8 +28,7 @@ static bool goes_to_top(const char *text)
 
 static void note(json_object *list, const char *text)
 {
-    if (json_object_array_length(list) < LISTED)
-        json_object_array_add(list, json_object_new_string(text));
+    json_object_array_add(list, json_object_new_string(text));
 }
 
 /* `first`: nothing before it put a file into the image. What then is unpacked to / is the base system. */
@@ -81,7 +81,10 @@ void image_read_history(char **history, struct image_instructions *out)
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         *lists[i] = json_object_new_array();
     bool first = true;
-    for (; *history; history++) {
+    guint n = g_strv_length(history);
+    out->cut = n > HISTORY_MAX;
+    for (const char *const *end = (const char *const *)history + MIN(n, HISTORY_MAX);
+         (const char *const *)history < end; history++) {
         struct image_instruction instruction;
         image_instruction_parse(*history, &instruction);
         g_autofree char *text = image_instruction_veil(&instruction, out->secrets);
@@ -91,4 +94,5 @@ void image_read_history(char **history, struct image_instructions *out)
         first &= !writes_files(instruction.verb);
         image_instruction_clear(&instruction);
     }
+    out->cut |= json_object_array_length(out->secrets) > IMAGE_SECRETS_MAX;
 }

@@ -16,6 +16,7 @@ struct image_instructions {
     json_object *sudo;          /* sudo */
     json_object *cache_left;    /* installations that leave the index or cache */
     json_object *secrets;       /* "ENV DB_PASSWORD": names only */
+    bool cut;                   /* there are more instructions than are read, or more secrets than are named */
 };
 void image_read_history(char **history, struct image_instructions *out);
 void image_instructions_clear(struct image_instructions *said);

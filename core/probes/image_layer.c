@@ -113,6 +113,8 @@ static bool note_escape(struct image_layer *layer, const struct archive_member *
 {
     if (g_hash_table_size(layer->escaping) < ESCAPING_MAX)
         g_hash_table_add(layer->escaping, g_strdup(member->path));
+    else if (!layer->hindered)
+        layer->hindered = g_strdup_printf("more than %d names lead out of it", ESCAPING_MAX);
     return true;
 }
 

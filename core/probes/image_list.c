@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define HISTORY_MAX 2000 /* instructions kept; a Dockerfile has at most a few hundred */
-
 static void place_free(gpointer data)
 {
     struct image_place *place = data;
@@ -109,7 +107,7 @@ static char **history_of(const json_object *list)
 {
     GPtrArray *out = g_ptr_array_new();
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-    for (size_t i = 0; i < MIN(n, HISTORY_MAX); i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *by = tree_string(json_object_array_get_idx(list, i), "created_by");
         if (by && *by)
             g_ptr_array_add(out, g_strdup(by));

@@ -44,6 +44,7 @@ struct image {
     char *arch, *os;
     gint64 size; /* -1: not known */
     bool in_use_known, in_use;
+    bool stale_untold;    /* of some containers it is not known whether they are */
     char **stale;         /* containers that run it although their tag names another image by now; NULL: not known */
     char *source_path;    /* file it was read from, or NULL */
     char *source_api;     /* request it was read from, or NULL */

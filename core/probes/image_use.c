@@ -17,11 +17,13 @@ GPtrArray *image_users_new(void)
     return g_ptr_array_new_with_free_func(user_free);
 }
 
-void image_users_add(GPtrArray *users, const char *container, const char *image_id, const char *reference, bool running)
+struct image_user *image_users_add(GPtrArray *users, const char *container, const char *image_id, const char *reference,
+                                   bool running)
 {
     struct image_user *user = g_new0(struct image_user, 1);
-    *user = (struct image_user){g_strdup(container), g_strdup(image_id), g_strdup(reference), running};
+    *user = (struct image_user){g_strdup(container), g_strdup(image_id), g_strdup(reference), running, false};
     g_ptr_array_add(users, user);
+    return user;
 }
 
 static bool is_tagged(const struct image *image, const char *reference)
@@ -50,6 +52,7 @@ static void apply(const GPtrArray *users, const struct images *images, guint fro
         if (g_strcmp0(user->image_id, image->id) != 0)
             continue;
         image->in_use = true;
+        image->stale_untold |= user->running && user->untold;
         const struct image *now = user->running ? meant_by(images, from, user->reference) : NULL;
         if (now && now != image)
             g_ptr_array_add(stale, g_strdup(user->container));

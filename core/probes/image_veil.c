@@ -32,7 +32,7 @@ static void add_secret(const char *verb, const char *name, json_object *out)
     for (size_t i = 0; i < json_object_array_length(out); i++)
         if (g_str_equal(json_object_get_string(json_object_array_get_idx(out, i)), text))
             return;
-    if (json_object_array_length(out) < IMAGE_SECRETS_MAX)
+    if (json_object_array_length(out) <= IMAGE_SECRETS_MAX)
         json_object_array_add(out, json_object_new_string(text));
 }
 

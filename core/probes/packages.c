@@ -99,22 +99,39 @@ void package_claim(GHashTable *owners, const char *path, size_t n, const char *p
         claim(owners, buffer, package);
 }
 
+struct owners {
+    GHashTable *by_path;
+    GError *error; /* what kept some of them from being known */
+};
+
+static void owners_free(gpointer data)
+{
+    struct owners *owners = data;
+    g_hash_table_unref(owners->by_path);
+    g_clear_error(&owners->error);
+    g_free(owners);
+}
+
 static gpointer make_owners(struct host *host, gpointer data)
 {
     (void)data;
-    GHashTable *owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    struct owners *owners = g_new0(struct owners, 1);
+    owners->by_path = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     const GPtrArray *entries = host_walk(host)->entries;
     for (guint i = 0; i < entries->len; i++)
-        g_hash_table_insert(owners, g_strdup(((const struct walk_entry *)entries->pdata[i])->path), NULL);
+        g_hash_table_insert(owners->by_path, g_strdup(((const struct walk_entry *)entries->pdata[i])->path), NULL);
     if (entries->len) {
-        dpkg_read_owners(host, owners);
-        rpm_read_owners(host, owners);
+        dpkg_read_owners(host, owners->by_path, &owners->error);
+        rpm_read_owners(host, owners->by_path, &owners->error);
     }
     return owners;
 }
 
-const char *packages_owner(struct host *host, const char *path)
+const char *packages_owner(struct host *host, const char *path, const GError **error)
 {
-    GHashTable *owners = host_memo(host, "package-owners", make_owners, NULL, (GDestroyNotify)g_hash_table_unref);
-    return g_hash_table_lookup(owners, path);
+    const struct owners *owners = host_memo(host, "package-owners", make_owners, NULL, owners_free);
+    const char *owner = g_hash_table_lookup(owners->by_path, path);
+    if (error)
+        *error = owner ? NULL : owners->error;
+    return owner;
 }

@@ -23,5 +23,6 @@ const struct packages *packages_get(struct host *host);
 bool packages_has(const struct packages *packages, const char *name);
 
 /* The package that installed a path found by host_walk(), NULL when none did (or no database is there). Paths of
- * merged /bin, /sbin and /lib are the same as those of /usr. The file lists are read at the first call, once. */
-const char *packages_owner(struct host *host, const char *path);
+ * merged /bin, /sbin and /lib are the same as those of /usr. The file lists are read at the first call, once.
+ * *error, borrowed: why NULL may mean that it is not known; else NULL. */
+const char *packages_owner(struct host *host, const char *path, const GError **error);

@@ -349,37 +349,45 @@ void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases
     note_pending_log(host, path, packages);
 }
 
+/* NULL when they are not as they should be. Texts are borrowed from the header. */
+static GPtrArray *directories_of(struct value *dirs)
+{
+    g_autoptr(GPtrArray) directories = g_ptr_array_new();
+    for (guint32 i = 0; i < dirs->count; i++) {
+        const char *directory = value_next_string(dirs);
+        if (!directory)
+            return NULL;
+        g_ptr_array_add(directories, (gpointer)(uintptr_t)directory);
+    }
+    return g_steal_pointer(&directories);
+}
+
 static bool visit_files(const struct header *header, gpointer data)
 {
-    GHashTable *owners = data;
     const char *name = header_string(header, TAG_NAME);
     struct value bases, dirs, indexes;
     if (!name || !header_find(header, TAG_BASENAMES, &bases) || !header_find(header, TAG_DIRNAMES, &dirs) ||
-        !header_find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32 || bases.count > FILES_MAX)
+        !header_find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32)
         return true;
-    g_autoptr(GPtrArray) directories = g_ptr_array_new();
-    for (guint32 i = 0; i < MIN(dirs.count, FILES_MAX); i++) {
-        const char *directory = value_next_string(&dirs);
-        if (!directory)
-            return true;
-        g_ptr_array_add(directories, (gpointer)(uintptr_t)directory);
-    }
+    g_autoptr(GPtrArray) directories = bases.count <= FILES_MAX ? directories_of(&dirs) : NULL;
+    if (!directories)
+        return false;
     for (guint32 i = 0; i < bases.count && (gsize)i * 4 + 4 <= indexes.left; i++) {
         const char *base = value_next_string(&bases);
         guint32 index = be32(indexes.at + (gsize)i * 4);
         if (!base || index >= directories->len)
-            return true;
+            return false;
         g_autofree char *path = g_strconcat(directories->pdata[index], base, NULL);
-        package_claim(owners, path, strlen(path), name);
+        package_claim(data, path, strlen(path), name);
     }
     return true;
 }
 
-void rpm_read_owners(struct host *host, GHashTable *owners)
+void rpm_read_owners(struct host *host, GHashTable *owners, GError **error)
 {
     g_autofree char *path = find_database(host);
     if (path)
-        read_database(host, path, visit_files, owners, NULL);
+        read_database(host, path, visit_files, owners, *error ? NULL : error);
 }
 
 static bool visit_changelog(const struct header *header, gpointer data)
@@ -391,7 +399,9 @@ static bool visit_changelog(const struct header *header, gpointer data)
     struct value changes;
     if (!text || !header_find(header, TAG_CHANGELOGTEXT, &changes))
         return true;
-    for (guint32 i = 0; i < MIN(changes.count, CHANGES_MAX); i++) {
+    if (changes.count > CHANGES_MAX)
+        return false;
+    for (guint32 i = 0; i < changes.count; i++) {
         const char *change = value_next_string(&changes);
         if (!change)
             return true;
@@ -401,9 +411,9 @@ static bool visit_changelog(const struct header *header, gpointer data)
     return true;
 }
 
-void rpm_read_changelogs(struct host *host, GHashTable *wanted)
+void rpm_read_changelogs(struct host *host, GHashTable *wanted, GError **error)
 {
     g_autofree char *path = find_database(host);
     if (path)
-        read_database(host, path, visit_changelog, wanted, NULL);
+        read_database(host, path, visit_changelog, wanted, error);
 }

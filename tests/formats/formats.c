@@ -1,4 +1,5 @@
 #include "check.h"
+#include "host/room.h"
 
 static void the_table(void **state)
 {
@@ -58,12 +59,42 @@ static void reading(void **state)
     assert_true(g_error_matches(absent, PL_ERROR, PL_ERROR_ABSENT));
 }
 
+/* Files that are each small enough, and too much together. */
+static void a_sum_of_files(void **state)
+{
+    (void)state;
+    pl_autojson json_object *spec = parse_text(
+        "yaml",
+        "files: {/etc/a.yaml: \"[1, 2]\", /etc/b.yaml: \"[1, 2, 3]\", "
+        "/proc/7/root/c.yaml: \"[1, 2, 3]\", /proc/7/root/d.yaml: \"[1, 2]\", /proc/8/root/f.yaml: \"[1, 2]\"}");
+    pl_auto(host) host = host_new_inline(spec, NULL, NULL);
+    const struct format *yaml = format_find("yaml");
+    pl_autojson json_object *three = parse_text("yaml", "[1, 2, 3]");
+    gsize bytes = tree_weight(three);
+    host_room_limit(host, bytes, bytes, bytes + bytes / 2);
+    assert_non_null(format_read(host, "/etc/a.yaml", yaml, NULL));
+    for (int again = 0; again < 2; again++) {
+        g_autoptr(GError) error = NULL;
+        assert_null(format_read(host, "/etc/b.yaml", yaml, &error));
+        assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
+        assert_true(g_str_has_prefix(error->message, "/etc/b.yaml: what is kept of files of the host "));
+    }
+    /* Others have room of their own: each root, and all of them. */
+    g_autoptr(GError) of_root = NULL, of_roots = NULL;
+    assert_non_null(format_read(host, "/proc/7/root/c.yaml", yaml, NULL));
+    assert_null(format_read(host, "//proc/./7/root/d.yaml", yaml, &of_root));
+    assert_non_null(strstr(of_root->message, "below this root"));
+    assert_null(format_read(host, "/proc/8/root/f.yaml", yaml, &of_roots));
+    assert_non_null(strstr(of_roots->message, "below roots of processes"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table),
         cmocka_unit_test(guesses),
         cmocka_unit_test(reading),
+        cmocka_unit_test(a_sum_of_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,8 +105,14 @@ static void limits(void **state)
     assert_non_null(none);
     assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
     g_string_free(pattern, TRUE);
-    g_auto(GStrv) relative = host_glob(host, "a/*", NULL);
+    g_autoptr(GError) relative_error = NULL, long_error = NULL;
+    g_auto(GStrv) relative = host_glob(host, "a/*", &relative_error);
     assert_int_equal(g_strv_length(relative), 0);
+    assert_non_null(strstr(relative_error->message, "not an absolute path"));
+    g_autofree char *path = g_strnfill(5000, '/'), *longer = g_strconcat(path, "*", NULL);
+    g_auto(GStrv) too_long = host_glob(host, longer, &long_error);
+    assert_int_equal(g_strv_length(too_long), 0);
+    assert_non_null(strstr(long_error->message, "path too long"));
 }
 
 /* A pattern of many stars must not take exponential time. */

@@ -51,8 +51,12 @@ static void lines_of_the_kernel(void **state)
 static void a_broken_line_speaks_and_the_others_stay(void **state)
 {
     (void)state;
-    static const char *const broken[] = {"nonsense", "1 1 0:1 / /x rw shared:1", "1 1 x / /x rw - ext4 s rw",
-                                         "1 1 0:1 / x rw - ext4 s rw", "a 1 0:1 / /x rw - ext4 s rw"};
+    static const char *const broken[] = {"26 1 254:1 / / rw a b c d e f g h i j k l m n o p q - ext4 /dev/vda1 rw",
+                                         "nonsense",
+                                         "1 1 0:1 / /x rw shared:1",
+                                         "1 1 x / /x rw - ext4 s rw",
+                                         "1 1 0:1 / x rw - ext4 s rw",
+                                         "a 1 0:1 / /x rw - ext4 s rw"};
     for (size_t i = 0; i < G_N_ELEMENTS(broken); i++) {
         g_autofree char *text = g_strdup_printf("%s\n2 1 0:2 / /y rw - xfs s rw\n", broken[i]);
         g_autoptr(GError) error = NULL;

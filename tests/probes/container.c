@@ -69,10 +69,33 @@ static void unreadable_is_not_different(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "1 processes could not be told");
 }
 
+/* Of more labels than are told it is not known which there are. */
+static void too_many_labels(void **state)
+{
+    (void)state;
+    for (int n = 200; n <= 201; n++) {
+        g_autoptr(GString) list = g_string_new(NULL);
+        for (int i = 0; i < n; i++)
+            g_string_append_printf(list, "%s\"a%d\": \"b\"", i ? ", " : "", i);
+        g_autofree char *host = g_strdup_printf(
+            CONTAINER("", PROC) "files:\n  /var/lib/docker/containers/" ID
+                                "/hostconfig.json: '{}'\n  /var/lib/docker/containers/" ID
+                                "/config.v2.json: '{\"Name\": \"/shop\", \"Config\": {\"Labels\": {%s}}}'\n",
+            list->str);
+        pl_auto(items) items = look(host, "container", "{}");
+        g_autofree char *labels = tree_text(tree_member(only_item(items)->fields, "labels"));
+        if (n > 200)
+            assert_field(only_item(items), "labels", "(unread)");
+        else
+            assert_non_null(strstr(labels, "a199"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_of_a_container),
+        cmocka_unit_test(too_many_labels),
         cmocka_unit_test(an_exec_session_counts_with_its_rights),
         cmocka_unit_test(unreadable_is_not_different),
     };

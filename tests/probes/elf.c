@@ -194,6 +194,31 @@ static void other_segments(void **state)
     assert_field(only_item(items), "textrel", "true");
 }
 
+/* What was not read to its end says nothing: of an entry that comes later nobody knows. */
+static void more_than_is_read_is_an_error(void **state)
+{
+    (void)state;
+    struct made made;
+    const gsize notes = (2U << 20), entries = 10001;
+    g_autofree char *file = g_malloc0(sizeof made + notes);
+    make(&made, ET_EXEC);
+    add_segment(&made, PT_NOTE, PF_R, sizeof made, notes);
+    memcpy(file, &made, sizeof made);
+    pl_auto(items) noted = look_made(file, sizeof made + notes, "");
+    assert_int_equal(noted->list->len, 0);
+    assert_problem(noted, PROBLEM_ERROR, "too many notes");
+    make(&made, ET_EXEC);
+    add_segment(&made, PT_DYNAMIC, PF_R, sizeof made, (entries + 1) * sizeof(Elf64_Dyn));
+    memcpy(file, &made, sizeof made);
+    for (gsize i = 0; i < entries; i++) {
+        const Elf64_Dyn debug = {.d_tag = DT_DEBUG};
+        memcpy(file + sizeof made + i * sizeof debug, &debug, sizeof debug);
+    }
+    pl_auto(items) many = look_made(file, sizeof made + notes, "");
+    assert_int_equal(many->list->len, 0);
+    assert_problem(many, PROBLEM_ERROR, "too many dynamic entries");
+}
+
 static void other_files_are_left_out_and_broken_ones_are_errors(void **state)
 {
     (void)state;
@@ -318,6 +343,7 @@ int main(void)
         cmocka_unit_test(properties_are_read_behind_the_note_header),
         cmocka_unit_test(unsafe_search_paths),
         cmocka_unit_test(other_segments),
+        cmocka_unit_test(more_than_is_read_is_an_error),
         cmocka_unit_test(other_files_are_left_out_and_broken_ones_are_errors),
         cmocka_unit_test(programs_of_processes_and_listeners),
         cmocka_unit_test(own_functions_are_no_imports),

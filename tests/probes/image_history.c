@@ -33,11 +33,33 @@ static void hostile_texts(void **state)
     image_instructions_clear(&said);
 }
 
+static void what_is_cut_is_told(void **state)
+{
+    (void)state;
+    struct image_instructions said = said_of("COPY a /", "COPY b /");
+    assert_false(said.cut);
+    image_instructions_clear(&said);
+    char *history[2002] = {NULL};
+    for (size_t i = 0; i < 2001; i++)
+        history[i] = (char *)(uintptr_t) "COPY a /";
+    image_read_history(history, &said);
+    assert_true(said.cut);
+    assert_int_equal(count(said.all), 2000);
+    image_instructions_clear(&said);
+    g_autoptr(GString) many = g_string_new("ENV");
+    for (int i = 0; i < 201; i++)
+        g_string_append_printf(many, " A%d_PASSWORD=hunter2%d", i, i);
+    said = said_of(many->str, NULL);
+    assert_true(said.cut);
+    image_instructions_clear(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(add_and_copy),
         cmocka_unit_test(hostile_texts),
+        cmocka_unit_test(what_is_cut_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,14 @@ static void names_that_lead_out_are_no_files(void **state)
     assert_true(image_layer_add(layer, &member, false, no_content, NULL));
     assert_int_equal(g_hash_table_size(layer->names), 0);
     assert_true(g_hash_table_contains(layer->escaping, "../etc/passwd"));
+    assert_null(layer->hindered);
+    for (int i = 0; i < 100; i++) {
+        g_autofree char *path = g_strdup_printf("../%d", i);
+        struct archive_member other = member;
+        other.path = path;
+        assert_true(image_layer_add(layer, &other, false, no_content, NULL));
+    }
+    assert_non_null(strstr(layer->hindered, "more than 100 names"));
     image_layer_free(layer);
 }
 

@@ -198,7 +198,7 @@ static void hostile_headers_are_survived(void **state)
         g_autofree char *text = database_host(database, "  /opt/setuid: {content: x, mode: \"4755\"}\n");
         pl_auto(host) host = inline_host(text);
         assert_non_null(packages_get(host));
-        packages_owner(host, "/opt/setuid");
+        packages_owner(host, "/opt/setuid", NULL);
     }
 }
 
@@ -256,9 +256,25 @@ static void owners_of_files(void **state)
                                      "  /usr/local/bin/own: {content: x, mode: \"4755\"}\n"
                                      "  /var/lib/dpkg/info/passwd.list: \"/.\\n/usr\\n/usr/bin\\n/usr/bin/passwd\\n\"\n"
                                      "  /var/lib/dpkg/info/login:amd64.list: \"/bin/su\"\n");
-    assert_string_equal(packages_owner(host, "/usr/bin/passwd"), "passwd");
-    assert_string_equal(packages_owner(host, "/usr/bin/su"), "login");
-    assert_null(packages_owner(host, "/usr/local/bin/own"));
+    assert_string_equal(packages_owner(host, "/usr/bin/passwd", NULL), "passwd");
+    assert_string_equal(packages_owner(host, "/usr/bin/su", NULL), "login");
+    assert_null(packages_owner(host, "/usr/local/bin/own", NULL));
+}
+
+/* A list that cannot be read may name any file: that nobody owns it is not known. */
+static void owners_that_are_not_known(void **state)
+{
+    (void)state;
+    pl_auto(host) host = inline_host("files:\n"
+                                     "  /usr/bin/su: {content: x, mode: \"4755\"}\n"
+                                     "  /usr/bin/mine: {content: x, mode: \"4755\"}\n"
+                                     "  /var/lib/dpkg/info/login.list: \"/usr/bin/su\\n\"\n"
+                                     "  /var/lib/dpkg/info/other.list: {content: x, denied: true}\n");
+    const GError *error = NULL;
+    assert_string_equal(packages_owner(host, "/usr/bin/su", &error), "login");
+    assert_null(error);
+    assert_null(packages_owner(host, "/usr/bin/mine", &error));
+    assert_non_null(strstr(error->message, "other.list"));
 }
 
 /* What could make a query run for ever, or every row a calculation, is refused before it is asked. */
@@ -289,9 +305,9 @@ static void owners_of_files_in_rpm(void **state)
                                         "  /usr/bin/passwd: {content: x, mode: \"4755\"}\n"
                                         "  /usr/bin/setuid: {content: x, mode: \"4755\"}\n");
     pl_auto(host) host = inline_host(text);
-    assert_string_equal(packages_owner(host, "/opt/setuid"), "bash");
-    assert_string_equal(packages_owner(host, "/usr/bin/passwd"), "bash");
-    assert_null(packages_owner(host, "/usr/bin/setuid"));
+    assert_string_equal(packages_owner(host, "/opt/setuid", NULL), "bash");
+    assert_string_equal(packages_owner(host, "/usr/bin/passwd", NULL), "bash");
+    assert_null(packages_owner(host, "/usr/bin/setuid", NULL));
 }
 
 static void changelogs_in_rpm(void **state)
@@ -303,7 +319,7 @@ static void changelogs_in_rpm(void **state)
     g_autoptr(GString) right = g_string_new(NULL), other = g_string_new(NULL);
     g_hash_table_insert(wanted, (gpointer)(uintptr_t) "shadow-utils 2:5.1.8-6.el9", right);
     g_hash_table_insert(wanted, (gpointer)(uintptr_t) "bash 5.1.8-7.el9", other);
-    rpm_read_changelogs(host, wanted);
+    rpm_read_changelogs(host, wanted, NULL);
     assert_string_equal(right->str, "- fix CVE-2024-21626\n- Resolves: RHEL-1\n");
     assert_string_equal(other->str, "");
 }
@@ -324,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_pending_log_is_an_error),
         cmocka_unit_test(garbage_is_an_error),
         cmocka_unit_test(owners_of_files),
+        cmocka_unit_test(owners_that_are_not_known),
         cmocka_unit_test(rpm_databases_without_a_table),
         cmocka_unit_test(owners_of_files_in_rpm),
         cmocka_unit_test(changelogs_in_rpm),
