@@ -19,6 +19,7 @@ struct rule_case {
 
 static struct content *content;
 static GArray *cases;
+static GPtrArray *trees; /* of the files that cases borrow from */
 
 /* ---- the cases ---- */
 
@@ -37,8 +38,9 @@ static void add_rules(struct rule_case *one, const json_object *tree)
 
 static void add_file(const char *path)
 {
-    json_object *tree = content_read_yaml(path, NULL); /* kept: cases borrow from it */
+    json_object *tree = content_read_yaml(path, NULL);
     const json_object *list = tree_member(tree, "cases");
+    g_ptr_array_add(trees, tree);
     for (size_t i = 0; list && i < json_object_array_length(list); i++) {
         const json_object *one = json_object_array_get_idx(list, i);
         const char *base = tree_string(one, "base");
@@ -72,6 +74,7 @@ static void load_once(void)
     if (content)
         return;
     content = content_load(checks, NULL);
+    trees = g_ptr_array_new();
     cases = g_array_new(FALSE, FALSE, sizeof(struct rule_case));
     if (content)
         add_folder(FUZZ_SOURCE_DIR "/tests/rules");

@@ -161,6 +161,21 @@ static void check_items(const struct probe *probe, const struct items *items)
         broken("too many items", probe->name);
 }
 
+/* FUZZ_SHOW=1: what was found, to see whether a seed gets anywhere. */
+static void show(const struct probe *probe, const struct items *items)
+{
+    if (!g_getenv("FUZZ_SHOW"))
+        return;
+    for (guint i = 0; i < items->list->len; i++) {
+        const struct item *item = g_ptr_array_index(items->list, i);
+        g_autofree char *fields = tree_canonical(item->fields);
+        fprintf(stderr, "%s: %s %.300s\n", probe->name, item->subject, fields);
+    }
+    for (guint i = 0; i < items->problems->len; i++)
+        fprintf(stderr, "%s: problem: %s\n", probe->name,
+                ((const struct problem *)g_ptr_array_index(items->problems, i))->reason);
+}
+
 void fuzz_look(struct host *host, const char *name, const char *object_yaml)
 {
     const struct probe *probe = probe_find(name);
@@ -170,6 +185,7 @@ void fuzz_look(struct host *host, const char *name, const char *object_yaml)
     if (!probe)
         broken("no such probe", name);
     probe->collect(&context, object, items);
+    show(probe, items);
     check_items(probe, items);
 }
 

@@ -2,7 +2,7 @@
  * by probes, and what must be true of whatever a probe found.
  *
  * Parts stand between lines of "%%"; a part that the input does not have is empty. So seeds stay readable, and one
- * input can hold a file and the one that it includes. */
+ * input can hold a file and the one that it includes. FUZZ_SHOW=1 in the environment prints what a seed led to. */
 #pragma once
 
 #include "fuzz.h"
