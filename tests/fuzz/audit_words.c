@@ -13,7 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *words = audit_rule_words(rule, size);
     if (!words)
         return 0;
-    pl_auto(host) host = fuzz_host(json_object_new_object());
+    static struct host *host;
+    if (!host)
+        host = fuzz_host(json_object_new_object());
     struct audit_rule *read = audit_rule_parse(host, words);
     if (read)
         audit_rule_free(read);

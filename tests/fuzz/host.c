@@ -17,8 +17,6 @@ static void walk(struct host *host, const char *path, unsigned depth, unsigned *
         struct host_stat st;
         g_autoptr(GBytes) bytes = host_read_uncached(host, child, 4096, NULL);
         g_autofree char *target = host_readlink(host, child, NULL);
-        fuzz_seen(bytes);
-        fuzz_seen(target);
         *looks += 1;
         if (host_lstat(host, child, &st, NULL))
             walk(host, child, depth + 1, looks);
