@@ -157,9 +157,11 @@ int reader_stat(struct reader *reader, const char *path, bool follow, struct hos
 /* The next text of an answer, NULL at its end or when it is none. */
 static const char *next_text(const GByteArray *answer, gsize *at)
 {
-    const char *text = (const char *)answer->data + *at;
     gsize left = answer->len - *at;
-    gsize n = left ? strnlen(text, left) : 0;
+    if (!left)
+        return NULL; /* an empty array has no data to count from */
+    const char *text = (const char *)answer->data + *at;
+    gsize n = strnlen(text, left);
     if (n == left)
         return NULL;
     *at += n + 1;

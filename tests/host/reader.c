@@ -119,6 +119,9 @@ static void no_success_with_a_number(void **state)
     struct reader *reader = answering(2, "/x", 3);
     assert_int_equal(reader_readlink(reader, "/proc/1/exe", &text), -EPROTO);
     reader_free(reader);
+    reader = answering(0, "", 0);
+    assert_int_equal(reader_readlink(reader, "/proc/1/exe", &text), -EPROTO);
+    reader_free(reader);
 }
 
 int main(void)
