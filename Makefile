@@ -53,7 +53,7 @@ property: writable
 fuzz: writable
 	@sh .ci/packages lint
 	@$(call configure,fuzz)
-	cmake --build $(BUILD)/fuzz -j $(JOBS)
+	cmake --build $(BUILD)/fuzz -j $(JOBS) --target harnesses
 	tests/fuzz/smoke.sh $(BUILD)/fuzz
 
 # The whole suite, counted line by line, with a floor.

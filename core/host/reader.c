@@ -157,9 +157,11 @@ int reader_stat(struct reader *reader, const char *path, bool follow, struct hos
 /* The next text of an answer, NULL at its end or when it is none. */
 static const char *next_text(const GByteArray *answer, gsize *at)
 {
-    const char *text = (const char *)answer->data + *at;
     gsize left = answer->len - *at;
-    gsize n = left ? strnlen(text, left) : 0;
+    if (!left)
+        return NULL; /* an empty array has no data to count from */
+    const char *text = (const char *)answer->data + *at;
+    gsize n = strnlen(text, left);
     if (n == left)
         return NULL;
     *at += n + 1;
@@ -198,15 +200,22 @@ int reader_resolve(struct reader *reader, const char *path, char **out)
     return ask_text(reader, READER_RESOLVE, path, out);
 }
 
+/* What a directory may hold: no name leads out of it. */
+static bool is_entry(const char *name)
+{
+    return name && *name && !strchr(name, '/') && !g_str_equal(name, ".") && !g_str_equal(name, "..");
+}
+
 int reader_list(struct reader *reader, const char *path, guint max, GPtrArray *out)
 {
     struct reader_request request = {.kind = READER_LIST, .max = max};
     g_autoptr(GByteArray) answer = no_bytes();
     int err = ask(reader, &request, path, answer, NULL);
+    guint n = 0;
     for (gsize at = 0; !err && at < answer->len;) {
         unsigned char type = answer->data[at++];
         const char *name = next_text(answer, &at);
-        if (!name || !*name || strchr(name, '/'))
+        if (!is_entry(name) || ++n > max)
             return -EPROTO;
         g_ptr_array_add(out, fs_dirent_new(name, type));
     }
@@ -218,11 +227,12 @@ int reader_links(struct reader *reader, const char *path, guint max, GPtrArray *
     struct reader_request request = {.kind = READER_LINKS, .max = max};
     g_autoptr(GByteArray) answer = no_bytes();
     int err = ask(reader, &request, path, answer, NULL);
+    guint n = 0;
     for (gsize at = 0; !err && at < answer->len;) {
         gint32 failed = 0;
         const char *name = next_text(answer, &at);
         const char *target = name && next_number(answer, &at, &failed) ? next_text(answer, &at) : NULL;
-        if (!target)
+        if (!target || failed > 0 || !is_entry(name) || ++n > max)
             return -EPROTO;
         g_ptr_array_add(out, host_link_new(name, failed, failed ? NULL : target));
     }
@@ -243,6 +253,8 @@ static int ask_bytes(struct reader *reader, struct reader_request *request, cons
 {
     g_autoptr(GByteArray) answer = no_bytes();
     int err = ask(reader, request, path, answer, NULL);
+    if (!err && request->max && answer->len > request->max)
+        err = -EPROTO;
     if (!err)
         *out = bytes_of(answer, 0, answer->len);
     return err;
@@ -272,7 +284,7 @@ int reader_process(struct reader *reader, pid_t pid, struct reader_process *out)
     gsize at = 0;
     for (size_t i = 0; !err && i < READER_PARTS; i++) {
         gint32 failed = 0, n = 0;
-        if (!next_number(answer, &at, &failed) || !next_number(answer, &at, &n) || n < 0 ||
+        if (!next_number(answer, &at, &failed) || !next_number(answer, &at, &n) || failed > 0 || n < 0 ||
             (gsize)n > answer->len - at) {
             reader_process_clear(out);
             return -EPROTO;

@@ -162,12 +162,13 @@ static int answer_bytes(struct server *server, const struct reader_request *requ
 {
     g_autoptr(GBytes) bytes = NULL;
     pl_autofd int fd = -1;
+    gsize max = MIN(request->max, READER_ANSWER_MAX);
     int err = 0;
     if (request->kind == READER_XATTR) {
         err = server->fs->ops->getxattr(server->fs, request->path, request->name, &bytes);
     } else {
         fd = server->fs->ops->open(server->fs, request->path, HOST_REGULAR);
-        err = fd < 0 ? fd : !is_as_named(request->path, fd) ? -EPERM : fs_read_kernel_fd(fd, request->max, &bytes);
+        err = fd < 0 ? fd : !is_as_named(request->path, fd) ? -EPERM : fs_read_kernel_fd(fd, max, &bytes);
     }
     gsize n = 0;
     gconstpointer data = bytes ? g_bytes_get_data(bytes, &n) : NULL;

@@ -99,8 +99,7 @@ struct scan {
 static void add_link(struct scan *scan, const char *dir, const char *owner_dir, const char *name,
                      enum unit_class unit_class)
 {
-    char *key = g_strconcat(owner_dir, "/", name, NULL);
-    if (!units_valid_name(name) || !g_hash_table_add(scan->seen_links, key))
+    if (!units_valid_name(name) || !g_hash_table_add(scan->seen_links, g_strconcat(owner_dir, "/", name, NULL)))
         return;
     g_autofree char *path = g_build_filename(dir, owner_dir, name, NULL);
     g_autoptr(GError) error = NULL;

@@ -204,6 +204,7 @@ static void what_an_enabled_unit_wants_starts(void **state)
                          "../e.service}\n"
                          "  /usr/lib/systemd/system/e.service: \"[Service]\\nExecStart=/e\\n\"\n"
                          "  /etc/systemd/system/multi-user.target.wants/f.service: {type: symlink, target: /dev/null}\n"
+                         "  /etc/systemd/system/multi-user.target.wants/README: {type: symlink, target: ../f.service}\n"
                          "  /usr/lib/systemd/system/multi-user.target.wants/f.service: {type: symlink, target: "
                          "../f.service}\n"
                          "  /usr/lib/systemd/system/f.service: \"[Service]\\nExecStart=/f\\n\"\n",
