@@ -122,8 +122,8 @@ static int demand_errors(const struct audit *audit, GString *why)
     if (seen.late)
         say(why, "the audit is incomplete: its time was over (--timeout)");
     if (seen.unread)
-        say(why, "the audit is incomplete: %u file%s could not be read, as %s", seen.unread,
-            seen.unread > 1 ? "s" : "", seen.first ? seen.first : "?");
+        say(why, "the audit is incomplete: %u file%s could not be read, as %s", seen.unread, seen.unread > 1 ? "s" : "",
+            seen.first ? seen.first : "?");
     else if (seen.content)
         say(why, "%u error%s in rule files, first at %s", seen.content, seen.content > 1 ? "s" : "", seen.first);
     if (seen.unread || seen.late)

@@ -1,8 +1,8 @@
-/* Failures that nobody asked for. A file function of host.h that is called without a GError, and fails for another reason
- * than that nothing is there, must not look like an absence: the failure is noted for whoever collects notes in this
- * thread (the engine, around a probe), and becomes a problem of what was found. A value of host_memo() keeps the notes of
- * its making and gives them to everyone who uses it. Where a failure really changes nothing, the caller says so with
- * host_unheard(). */
+/* Failures that nobody asked for. A file function of host.h that is called without a GError, and fails for another
+ * reason than that nothing is there, must not look like an absence: the failure is noted for whoever collects notes in
+ * this thread (the engine, around a probe), and becomes a problem of what was found. A value of host_memo() keeps the
+ * notes of its making and gives them to everyone who uses it. Where a failure really changes nothing, the caller says
+ * so with host_unheard(). */
 #pragma once
 
 #include "model/cleanup.h"

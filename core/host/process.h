@@ -35,7 +35,7 @@ struct process {
     char *label;      /* LSM label without newline, "" when the kernel has none, NULL when unreadable */
     char *uid_map;    /* text of /proc/PID/uid_map, NULL when unreadable */
     char *gid_map;
-    int oom_score_adj; /* G_MININT: not known */
+    int oom_score_adj;    /* G_MININT: not known */
     uint64_t start_ticks; /* 0 when not known, too */
     bool start_known;
     bool denied; /* something of it was not to be read for lack of rights */
@@ -57,8 +57,8 @@ const GPtrArray *host_processes(struct host *host, GError **error);
 /* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
  * anybody reads the table. */
 void host_hide_process(struct host *host, pid_t pid);
-/* That a file or link below /proc/PID could not be read leaves open what the caller asks: noted (host/notes.h), in words
- * with `may` ("it may be dockerd"; NULL: none). */
+/* That a file or link below /proc/PID could not be read leaves open what the caller asks: noted (host/notes.h), in
+ * words with `may` ("it may be dockerd"; NULL: none). */
 void host_process_note(const struct process *process, const char *file, const char *may);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);

@@ -1,5 +1,5 @@
-/* Fields whose making may fail without a word: what fails between noted_begin() and noted_end() (host/notes.h) makes just
- * these fields unread instead of casting doubt on all that the probe found. */
+/* Fields whose making may fail without a word: what fails between noted_begin() and noted_end() (host/notes.h) makes
+ * just these fields unread instead of casting doubt on all that the probe found. */
 #pragma once
 
 #include "host/notes.h"
