@@ -73,10 +73,12 @@ static void run_probe(const struct probe *probe, const struct probe_context *con
 static struct items *collect_one(const struct collecting *collecting, const struct collected *collected)
 {
     struct items *items = items_new();
-    if (!answer_needs(collecting, collected->probe, items)) {
+    const struct probe *probe = collected->probe;
+    if (!answer_needs(collecting, probe, items)) {
         struct probe_context context = {.host = collecting->host, .daemons = collecting->daemons};
-        run_probe(collected->probe, &context, collected->object, items);
-        cap_items(items, collected->probe);
+        /* Nothing of the plan may be touched behind this: whoever comes back late may find it gone. */
+        run_probe(probe, &context, collected->object, items);
+        cap_items(items, probe);
     }
     return items;
 }

@@ -325,8 +325,8 @@ bool process_look_again(struct process_look *look, struct process *process)
         return false;
     if (process_is_alive(process))
         return true;
-    g_strfreev(process->argv);
-    process->argv = g_new0(char *, 1);
+    g_strfreev(process->argv_seen); /* which argv is, or nothing */
+    process->argv = process->argv_seen = g_new0(char *, 1);
     g_clear_pointer(&process->exe, g_free);
     g_clear_pointer(&process->root, g_free);
     return true;

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import PLUMBLINE, RULE, audit, run
+from conftest import PLUMBLINE, RULE, audit, for_everyone, run
 
 ROOT = os.geteuid() == 0
 MUTE = pathlib.Path(__file__).with_name("mute.py")
@@ -27,15 +27,13 @@ def test_time_is_enough_for_a_small_root(root, checks):
 
 
 @pytest.mark.skipif(not ROOT, reason="needs a user whose processes are used up")
-def test_without_processes_there_is_a_sentence(root, checks, tmp_path):
+def test_without_processes_there_is_a_sentence(root, checks):
     folder = checks(RULE)
-    for path in (tmp_path, *tmp_path.parents[:-1]):
-        os.chmod(path, os.stat(path).st_mode | 0o055)
     # RLIMIT_NPROC does not bind root, so the limited one is a user of its own.
     script = ("import os, resource, sys; resource.setrlimit(resource.RLIMIT_NPROC, (0, 0)); os.setgid(54321); "
               "os.setuid(54321); os.execv(sys.argv[1], sys.argv[1:])")
     result = subprocess.run(
-        ["/usr/bin/python3", "-c", script, PLUMBLINE, "audit", "--root", str(root), "--checks", str(folder),
+        ["/usr/bin/python3", "-c", script, for_everyone(), "audit", "--root", str(root), "--checks", str(folder),
          "--only-checks", "-o", "json"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     assert result.returncode == 3
     assert "no process can be started" in result.stderr
