@@ -98,7 +98,7 @@ bool walk_plan_enter(struct walk_plan *plan, const char *path, size_t length, co
 static const struct walk_storage *storage_over(const struct walk_plan *plan, const char *path)
 {
     g_autofree char *directory = g_strdup(path);
-    while (!g_str_equal(directory, "/")) {
+    while (*directory == '/' && directory[1]) {
         const struct walk_note *note = walk_plan_note(plan, directory);
         if (note && note->storage)
             return note->storage;
@@ -127,6 +127,9 @@ static void add_start(struct walk_plan *plan, const char *path)
 static char *seen_at(const struct walk_plan *plan, const struct walk_mounts *mounts, const struct walk_mount *other,
                      const struct walk_mount *mount)
 {
+    /* The root of a file system without directories is no path: "net:[4026531840]". */
+    if (*mount->root != '/' || *other->root != '/')
+        return NULL;
     if (other->major != mount->major || other->minor != mount->minor || !walk_is_below(mount->root, other->root))
         return NULL;
     const char *rest = walk_rest(mount->root, other->root);

@@ -321,6 +321,8 @@ static void what_a_bind_mount_shows(void **state)
         {"2 1 0:8 / /bind/deep rw - tmpfs t rw\\n3 1 0:9 / /bind rw - tmpfs t rw\\n", "/bind/su", "/bind/none"},
         /* On one point the upper one counts. */
         {"2 1 0:8 / /bind rw - nfs n rw,nosuid\\n3 2 0:9 / /bind rw - tmpfs t rw\\n", "/bind/su", NULL},
+        /* A root that is no path is not looked for below another mount; the search ended nowhere. */
+        {"2 1 8:1 net:[4026531840] /bind rw - ext4 d rw\\n", "/bind/su", NULL},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strdup_printf(
