@@ -213,7 +213,7 @@ static enum runs runs(const struct daemon *daemon, const struct boot_command *co
     return found;
 }
 
-char **daemon_boot_units(struct host *host, const struct daemon *daemon)
+char **daemon_boot_units(struct host *host, const struct daemon *daemon, const GError **error)
 {
     const GPtrArray *commands = commands_get(host);
     g_autoptr(GStrvBuilder) units = g_strv_builder_new();
@@ -221,6 +221,8 @@ char **daemon_boot_units(struct host *host, const struct daemon *daemon)
         const struct boot_command *command = g_ptr_array_index(commands, i);
         if (runs(daemon, command) != RUNS_NOT)
             g_strv_builder_add(units, command->unit);
+        else if (command->error)
+            *error = command->error;
     }
     return g_strv_builder_end(units);
 }

@@ -23,5 +23,6 @@ struct daemon_boot {
 
 /* Never NULL. Found once a host and daemon, owned by the host. */
 const struct daemon_boot *daemon_boot_find(struct host *host, const struct daemon *daemon);
-/* Services that run the daemon's program, whether they start or not. NULL-terminated, caller frees. */
-char **daemon_boot_units(struct host *host, const struct daemon *daemon);
+/* Services that run the daemon's program, whether they start or not. NULL-terminated, caller frees. *error: a service
+ * could not be read, so that it may be one of them; borrowed, else untouched. */
+char **daemon_boot_units(struct host *host, const struct daemon *daemon, const GError **error);

@@ -18,13 +18,13 @@ static bool takes_sockets(const struct daemon_key *key, const json_object *value
 }
 
 /* The services whose sockets these may be: its own where that is known, else all that run its program. */
-static char **services(const struct setting_asked *asked)
+static char **services(const struct setting_asked *asked, const GError **error)
 {
     const struct daemon_instance *instance = asked->instance;
     const char *cgroup = instance->process ? instance->process->cgroup : NULL;
     g_autofree char *own = instance->start ? g_strdup(instance->start->unit) : cgroup ? unit_of_cgroup(cgroup) : NULL;
     if (!own || !g_str_has_suffix(own, ".service") || !units_find(units_get(asked->host), own))
-        return daemon_boot_units(asked->host, asked->daemon);
+        return daemon_boot_units(asked->host, asked->daemon, error);
     char *list[] = {own, NULL};
     return g_strdupv(list);
 }
@@ -73,7 +73,12 @@ bool setting_add_sockets(const struct setting_asked *asked, json_object **value,
         return false;
     }
     pl_autojson json_object *whole = tree_copy(*value);
-    g_auto(GStrv) names = services(asked);
+    const GError *unread = NULL;
+    g_auto(GStrv) names = services(asked, &unread);
+    if (unread) {
+        *why = g_strdup(unread->message);
+        return false;
+    }
     for (char **name = names; *name; name++) {
         g_auto(GStrv) sockets = unit_sockets(asked->host, *name);
         for (char **socket = sockets; *socket; socket++)
