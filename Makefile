@@ -8,6 +8,7 @@
 JOBS ?= $(shell nproc)
 BUILD ?= build
 REPORT ?= report.html
+FUZZ_RUNS ?= 600
 # The tests of a user's own machine are not stopped by a warning that only its compiler knows; those of CI are.
 PRESET ?= $(if $(CI),dev,test)
 
@@ -54,7 +55,7 @@ fuzz: writable
 	@sh .ci/packages lint
 	@$(call configure,fuzz)
 	cmake --build $(BUILD)/fuzz -j $(JOBS) --target harnesses
-	tests/fuzz/smoke.sh $(BUILD)/fuzz
+	tests/fuzz/smoke.sh $(BUILD)/fuzz $(FUZZ_RUNS)
 
 # The whole suite, counted line by line, with a floor.
 coverage: writable
