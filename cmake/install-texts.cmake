@@ -39,6 +39,7 @@ function(install_text source folder)
     file(READ "@CMAKE_SOURCE_DIR@/${source}" text)
     string(REPLACE "/usr/local/bin/plumbline" "${bin}/plumbline" text "${text}")
     string(REPLACE "/usr/local/share/plumbline" "${data}/plumbline" text "${text}")
+    string(REPLACE "/usr/local/share/doc/plumbline" "${doc}" text "${text}")
     file(WRITE "${texts}/${name}" "${text}")
     file(INSTALL "${texts}/${name}" DESTINATION "${folder}"
         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
@@ -52,6 +53,7 @@ install_text(man/plumbline-checks.5 "${man}/man5")
 install_text(dist/plumbline.service "${units}")
 install_text(dist/plumbline.timer "${units}")
 install_text(dist/plumbline.cron "${doc}/examples")
+install_text(dist/kubernetes-job.yaml "${doc}/examples")
 file(REMOVE_RECURSE "${texts}")
 
 # The folder is the program's own; yours is the one for --checks.

@@ -112,6 +112,9 @@ static bool open_host(struct subject *subject, const struct options *options, GE
         g_prefix_error(error, "--root: ");
         return false;
     }
+    if (host_has_foreign_kernel(subject->host))
+        message("note: %s is not the root of the system whose /proc is mounted in it: judged as one that does not run",
+                host_root(subject->host));
     for (char **image = options->images; image && *image; image++)
         host_add_image(subject->host, *image);
     host_audit(subject->host);

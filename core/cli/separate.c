@@ -8,6 +8,7 @@
 #include "host/process.h"
 #include "host/reader.h"
 #include "host/reader_server.h"
+#include "host/root.h"
 #include "host/wire.h"
 #include "model/error.h"
 #include "sandbox/guard.h"
@@ -249,10 +250,12 @@ static enum exit_code run_writer(struct separation *all, struct writer *writer, 
     return writer_watch(writer, all->reports[0], judge);
 }
 
+/* Errors are those of whoever opens it. */
 static bool is_live(const struct options *options)
 {
-    g_autofree char *root = g_canonicalize_filename(options->root ? options->root : "/", NULL);
-    return g_str_equal(root, "/") || g_str_equal(root, "//");
+    struct root_view view;
+    host_root_join(options->root);
+    return host_root_view(options->root, &view, NULL) && (view.kind == ROOT_MACHINE || view.kind == ROOT_LIVE);
 }
 
 static void plan_helpers(struct separation *all)

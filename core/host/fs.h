@@ -5,6 +5,7 @@
 #pragma once
 
 #include "host/host.h"
+#include "host/root.h"
 
 struct host_fs;
 struct reader;
@@ -36,8 +37,8 @@ struct host_fs {
     const struct host_fs_ops *ops;
 };
 
-/* A directory as the root; "/" is the live machine, where the magic links of /proc are followed. NULL, *err set. */
-struct host_fs *fs_real_new(const char *root, int *err);
+/* A directory as the root. On a running machine the magic links of /proc are followed. NULL, *err set. */
+struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err);
 /* From now on every call is made by the calling thread, however long it takes: for a process that has no other and may
  * be left behind as a whole. */
 void fs_real_stay_alone(struct host_fs *fs);

@@ -1,5 +1,7 @@
 /* A directory as the root of a host.
  *
+ * A live root in another place than "/" is one whose processes and kernel parameters are those of our own /proc; all
+ * else is looked up as in an offline root.
  * Offline roots resolve every path with openat2(RESOLVE_IN_ROOT), or by fs_walk_open() where the kernel has no
  * openat2. On the live machine plain lookups do, but what lies below /proc/PID/root belongs to a process that may be
  * hostile: its links resolve inside that root too, never in ours.
@@ -34,7 +36,7 @@
 struct real_fs {
     struct host_fs base;
     int root;
-    bool live;
+    enum root_kind kind;
     bool walk;             /* no openat2 */
     struct reader *reader; /* NULL: the process looks for itself */
     pid_t self;            /* which does so at its own directory all the same */
@@ -51,6 +53,28 @@ struct real_fs {
 static struct real_fs *real(struct host_fs *fs)
 {
     return (struct real_fs *)(void *)fs;
+}
+
+/* What is below a directory `top`, or it. */
+static bool is_in(const char *path, const char *top)
+{
+    size_t length = strlen(top);
+    return strncmp(path, top, length) == 0 && (!path[length] || path[length] == '/');
+}
+
+/* Processes and kernel parameters, and nothing that a container engine covers. */
+static bool is_of_processes(const char *path)
+{
+    if (!is_in(path, "/proc"))
+        return false;
+    const char *rest = path + strlen("/proc");
+    return !*rest || g_ascii_isdigit(rest[1]) || is_in(rest, "/self") || is_in(rest, "/sys");
+}
+
+/* Looked up as every program does, from "/". */
+static bool is_plain(const struct real_fs *fs, const char *path)
+{
+    return fs->kind == ROOT_MACHINE || (fs->kind == ROOT_LIVE && is_of_processes(path));
 }
 
 static int openat2_in_root(int root, const char *path, bool follow)
@@ -141,7 +165,7 @@ static int open_process_root(struct real_fs *fs, const char *path, size_t length
 
 static int open_path(struct real_fs *fs, const char *path, bool follow)
 {
-    if (!fs->live)
+    if (!is_plain(fs, path))
         return open_in_root(fs, fs->root, path, follow);
     size_t length = process_root_length(path);
     if (length) {
@@ -176,7 +200,7 @@ static int reopen(int held, unsigned flags)
 static bool is_kernel_file(const struct real_fs *fs, const char *path)
 {
     static const char *const links[] = {"/fd/", "/cwd", "/exe", "/root", "/map_files/", "/task/"};
-    if (!fs->live)
+    if (!is_plain(fs, path))
         return false;
     if (g_str_has_prefix(path, "/sys/fs/cgroup/"))
         return true;
@@ -248,7 +272,7 @@ static void fill_stat(const struct stat *st, struct host_stat *out)
 static int stat_here(struct real_fs *fs, const char *path, bool follow, struct host_stat *out)
 {
     struct stat st;
-    if (fs->live && !process_root_length(path)) {
+    if (is_plain(fs, path) && !process_root_length(path)) {
         if (fstatat(AT_FDCWD, path, &st, AT_NO_AUTOMOUNT | (follow ? 0 : AT_SYMLINK_NOFOLLOW)) < 0)
             return -errno;
     } else {
@@ -266,7 +290,7 @@ static int readlink_here(struct real_fs *fs, const char *path, char **out)
 {
     char target[PATH_MAX + 1];
     ssize_t n = -1;
-    if (fs->live && !process_root_length(path)) {
+    if (is_plain(fs, path) && !process_root_length(path)) {
         n = readlinkat(AT_FDCWD, path, target, sizeof target - 1);
     } else {
         pl_autofd int held = open_path(fs, path, false);
@@ -339,12 +363,14 @@ static int getxattr_here(struct real_fs *fs, const char *path, const char *name,
 
 static int resolve_here(struct real_fs *fs, const char *path, char **out)
 {
-    size_t length = fs->live ? process_root_length(path) : 0;
-    pl_autofd int process_root = length ? open_process_root(fs, path, length) : -1;
-    if (length && process_root < 0)
-        return process_root;
+    size_t length = is_plain(fs, path) ? process_root_length(path) : 0;
+    pl_autofd int root = length                                        ? open_process_root(fs, path, length)
+                         : is_plain(fs, path) && fs->kind == ROOT_LIVE ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)
+                                                                       : fcntl(fs->root, F_DUPFD_CLOEXEC, 3);
+    if (root < 0)
+        return length ? root : -errno;
     GString *resolved = g_string_new_len(path, (gssize)length);
-    pl_autofd int held = fs_walk_open(length ? process_root : fs->root, path + length, true, resolved);
+    pl_autofd int held = fs_walk_open(root, path + length, true, resolved);
     if (length && resolved->len == length + 1)
         g_string_truncate(resolved, length); /* the process's root itself */
     *out = g_string_free(resolved, held < 0);
@@ -369,9 +395,9 @@ bool fs_real_is_for_reader(const struct host_fs *base, const char *path)
 
 /* A denied look is repeated by a reader, which is still the user that the program was started by: root-only kernel
  * parameters and some file systems ask for the user, not for capabilities. */
-static bool asks_reader(const struct real_fs *fs, int result)
+static bool asks_reader(const struct real_fs *fs, const char *path, int result)
 {
-    return fs->reader && (result == -EACCES || result == -EPERM);
+    return fs->reader && (result == -EACCES || result == -EPERM) && is_plain(fs, path);
 }
 
 /* -EACCES without a look, where the path is a reader's. */
@@ -425,7 +451,7 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
                                             : call->kind != CALL_READLINK;
     if (fs->alone)
         return NULL;
-    size_t length = fs->live ? process_root_length(call->path) : 0;
+    size_t length = is_plain(fs, call->path) ? process_root_length(call->path) : 0;
     if (!length)
         return remote_place(fs->far.remote, call->path, follow);
     g_autofree char *root = g_strndup(call->path, length);
@@ -436,6 +462,8 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
 static int look_here(struct fs_call call)
 {
     struct real_fs *fs = real(call.fs);
+    if (fs->kind == ROOT_FOREIGN && (is_in(call.path, "/proc") || is_in(call.path, "/sys")))
+        return -ENOENT; /* it is mounted there, and belongs to the system that runs */
     if (!looks_here(fs, call.path))
         return -EACCES;
     const char *place = place_of(fs, &call);
@@ -449,21 +477,21 @@ static int real_open(struct host_fs *base, const char *path, unsigned flags)
 {
     struct real_fs *fs = real(base);
     int result = look_here((struct fs_call){.kind = CALL_OPEN, .fs = base, .path = path, .flags = flags});
-    return asks_reader(fs, result) ? reader_open(fs->reader, path, flags) : result;
+    return asks_reader(fs, path, result) ? reader_open(fs->reader, path, flags) : result;
 }
 
 static int real_stat(struct host_fs *base, const char *path, bool follow, struct host_stat *out)
 {
     struct real_fs *fs = real(base);
     int result = look_here((struct fs_call){.kind = CALL_STAT, .fs = base, .path = path, .flags = follow, .out = out});
-    return asks_reader(fs, result) ? reader_stat(fs->reader, path, follow, out) : result;
+    return asks_reader(fs, path, result) ? reader_stat(fs->reader, path, follow, out) : result;
 }
 
 static int real_readlink(struct host_fs *base, const char *path, char **out)
 {
     struct real_fs *fs = real(base);
     int result = look_here((struct fs_call){.kind = CALL_READLINK, .fs = base, .path = path, .out = (void *)out});
-    return asks_reader(fs, result) ? reader_readlink(fs->reader, path, out) : result;
+    return asks_reader(fs, path, result) ? reader_readlink(fs->reader, path, out) : result;
 }
 
 static int real_list(struct host_fs *base, const char *path, guint max, GPtrArray *out)
@@ -471,7 +499,7 @@ static int real_list(struct host_fs *base, const char *path, guint max, GPtrArra
     struct real_fs *fs = real(base);
     guint before = out->len;
     int result = look_here((struct fs_call){.kind = CALL_LIST, .fs = base, .path = path, .flags = max, .out = out});
-    if (!asks_reader(fs, result))
+    if (!asks_reader(fs, path, result))
         return result;
     g_ptr_array_set_size(out, (gint)before);
     return reader_list(fs->reader, path, max, out);
@@ -482,14 +510,14 @@ static int real_getxattr(struct host_fs *base, const char *path, const char *nam
     struct real_fs *fs = real(base);
     int result =
         look_here((struct fs_call){.kind = CALL_XATTR, .fs = base, .path = path, .name = name, .out = (void *)out});
-    return asks_reader(fs, result) ? reader_getxattr(fs->reader, path, name, out) : result;
+    return asks_reader(fs, path, result) ? reader_getxattr(fs->reader, path, name, out) : result;
 }
 
 static int real_resolve(struct host_fs *base, const char *path, char **out)
 {
     struct real_fs *fs = real(base);
     int result = look_here((struct fs_call){.kind = CALL_RESOLVE, .fs = base, .path = path, .out = (void *)out});
-    return asks_reader(fs, result) ? reader_resolve(fs->reader, path, out) : result;
+    return asks_reader(fs, path, result) ? reader_resolve(fs->reader, path, out) : result;
 }
 
 static int real_read(struct host_fs *base, const char *path, gsize max, GBytes **out)
@@ -497,7 +525,7 @@ static int real_read(struct host_fs *base, const char *path, gsize max, GBytes *
     struct real_fs *fs = real(base);
     int result =
         look_here((struct fs_call){.kind = CALL_READ, .fs = base, .path = path, .max = max, .out = (void *)out});
-    return asks_reader(fs, result) ? reader_read(fs->reader, path, max, out) : result;
+    return asks_reader(fs, path, result) ? reader_read(fs->reader, path, max, out) : result;
 }
 
 static void real_set_patience(struct host_fs *fs, gint64 patience)
@@ -555,7 +583,7 @@ bool host_has_handles(GError **error)
     return right;
 }
 
-struct host_fs *fs_real_new(const char *root, int *err)
+struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err)
 {
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
@@ -566,7 +594,7 @@ struct host_fs *fs_real_new(const char *root, int *err)
     fs->base.ops = &real_ops;
     g_mutex_init(&fs->roots_lock);
     fs->root = fd;
-    fs->live = g_str_equal(root, "/");
+    fs->kind = kind;
     fs->walk = !has_openat2(fd);
     far_init(&fs->far, root);
     return &fs->base;

@@ -65,14 +65,19 @@ struct host *host_new(const char *root, GError **error)
     g_autofree char *path = g_canonicalize_filename(root ? root : "/", NULL);
     /* g_canonicalize_filename() keeps "//", which is "/" on Linux. */
     const char *name = g_str_equal(path, "//") ? "/" : path;
+    struct root_view view;
     int err = 0;
-    struct host_fs *fs = fs_real_new(name, &err);
+    if (!host_root_view(name, &view, error))
+        return NULL;
+    struct host_fs *fs = fs_real_new(name, view.kind, &err);
     if (!fs) {
         pl_error_set_errno(error, err, name);
         return NULL;
     }
     struct host *host = host_new_with_fs(fs, name);
-    host->live = host->machine = g_str_equal(name, "/");
+    host->live = host->machine = view.kind == ROOT_MACHINE || view.kind == ROOT_LIVE;
+    host->foreign = view.kind == ROOT_FOREIGN;
+    host->first = view.first;
     host->privileged = geteuid() == 0 && has_reading_caps();
     return host;
 }
@@ -114,6 +119,21 @@ const char *host_root(const struct host *host)
 bool host_is_live(const struct host *host)
 {
     return host->live;
+}
+
+pid_t host_first_process(const struct host *host)
+{
+    return host->first;
+}
+
+bool host_has_foreign_kernel(const struct host *host)
+{
+    return host->foreign;
+}
+
+char *host_mount_table(const struct host *host)
+{
+    return host->first ? g_strdup_printf("/proc/%d/mountinfo", (int)host->first) : g_strdup("/proc/self/mountinfo");
 }
 
 bool host_is_privileged(const struct host *host)

@@ -1,7 +1,7 @@
 /* The machine under audit: the only way to it.
  *
  * Three kinds of host answer the same calls:
- *   - live: the running machine, root "/";
+ *   - live: the running machine, root "/", or --root DIR where a container was given the host's files (root.h);
  *   - offline: a directory (mounted image, chroot, container file system, test tree): --root DIR;
  *   - inline: files stated in a rule test, kept in memory.
  * Processes, sysctls, modules, mounts are files of /proc and /sys in all three, so there is one code path: an
@@ -34,7 +34,8 @@ struct host_stat {
     int64_t mtime, ctime;          /* seconds since the epoch; ctime moves with every change */
 };
 
-/* `root` NULL or "/": the live machine. PL_ERROR_* when root is no readable directory. */
+/* `root` NULL or "/": the live machine. PL_ERROR_* when root is no readable directory; PL_ERROR_UNSUPPORTED as
+ * host_root_kind() says. */
 struct host *host_new(const char *root, GError **error);
 
 /* An inline host from a test's `host:` mapping (format: CONTRIBUTING.md, "Rule tests"). `trees` is the directory
@@ -50,9 +51,16 @@ bool host_has_handles(GError **error);
 void host_free(struct host *host);
 PL_DEFINE_CLEANUP(host, host_free)
 
-const char *host_root(const struct host *host); /* "/" for live and inline hosts */
+const char *host_root(const struct host *host); /* "/" for inline hosts and mostly for live ones */
 /* The running machine itself, or an inline host that is not marked `live: false`. */
 bool host_is_live(const struct host *host);
+/* 0, but for a running machine that is seen from a container of its own, with --root: what plumbline has itself (mounts,
+ * a cgroup, the marks of a container) is not the host's, and the process of this number stands for the host. */
+pid_t host_first_process(const struct host *host);
+/* The running machine's /proc or /sys are mounted in an offline root: they are not looked at. */
+bool host_has_foreign_kernel(const struct host *host);
+/* The path of the table of mounts of the host's own namespace. Caller frees. */
+char *host_mount_table(const struct host *host);
 /* Effective uid 0 with the capabilities that reading needs (inline: `privileged`, default true). */
 bool host_is_privileged(const struct host *host);
 

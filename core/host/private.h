@@ -12,7 +12,9 @@ struct host {
     struct host_fs *fs;
     char *root;
     bool live;    /* as host_is_live() */
-    bool machine; /* the running machine: "/" itself */
+    bool machine; /* the running machine: "/", or its root in another place (root.h) */
+    pid_t first;  /* as host_first_process() */
+    bool foreign; /* as host_has_foreign_kernel() */
     bool privileged;
     json_object *http;  /* an inline host's answers, else NULL */
     GPtrArray *images;  /* struct host_image, or NULL */

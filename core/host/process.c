@@ -166,9 +166,11 @@ char *host_process_argv_unknown(const struct process *process)
     return g_strdup_printf("/proc/%d/cmdline could not be read", (int)process->pid);
 }
 
-/* The process that plumbline itself is, NULL when that cannot be seen. */
+/* The process that plumbline itself is, or one that sees the host as it would; NULL when that cannot be seen. */
 static const struct process *own_process(struct host *host)
 {
+    if (host->first)
+        return host_process(host, host->first);
     g_autofree char *pid_text = host_readlink(host, "/proc/self", NULL);
     uint64_t pid = 0;
     return pid_text && value_parse_u64(pid_text, INT_MAX, &pid) ? host_process(host, (pid_t)pid) : NULL;

@@ -212,8 +212,9 @@ static struct walk_mounts *read_offline(struct host *host)
 struct walk_mounts *walk_mounts_new(struct host *host)
 {
     bool is_inline = host->http != NULL;
-    struct walk_mounts *mounts = is_inline || host->machine ? empty() : read_offline(host);
-    if (host->machine)
+    bool whole = host->machine && !host->first;
+    struct walk_mounts *mounts = is_inline || whole ? empty() : read_offline(host);
+    if (whole)
         read_kernel(mounts);
     else if (is_inline && host->live)
         host_each_mount(host, table, take_mount, mounts, &mounts->error);

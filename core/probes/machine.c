@@ -125,7 +125,8 @@ static bool cgroup_names_container(const struct process *process)
  * left behind on a virtual machine's disk does not make a container. */
 static bool has_initial_namespaces(struct host *host)
 {
-    g_autofree char *self = host_readlink(host, "/proc/self", NULL);
+    pid_t first = host_first_process(host);
+    g_autofree char *self = first ? g_strdup_printf("%d", (int)first) : host_readlink(host, "/proc/self", NULL);
     uint64_t pid = 0;
     const struct process *process =
         self && value_parse_u64(self, G_MAXINT, &pid) ? host_process(host, (pid_t)pid) : NULL;

@@ -172,7 +172,7 @@ static void set_live(struct item *item, const struct mounts *mounts, const struc
     item_set_string(item, "source", entry->source);
     item_set_strv(item, "options", (const char *const *)entry->options);
     item_set_bool(item, "separate", is_separate(mounts, entry));
-    item_source_path(item, "/proc/self/mountinfo", entry->line);
+    item_source_path(item, mounts->path, entry->line);
 }
 
 static void set_planned(struct item *item, const struct plan *plan, bool offline)

@@ -24,6 +24,7 @@ static void entry_free(gpointer data)
 static void mounts_free(gpointer data)
 {
     struct mounts *mounts = data;
+    g_free(mounts->path);
     g_ptr_array_unref(mounts->table);
     g_ptr_array_unref(mounts->fstab);
     g_clear_error(&mounts->table_error);
@@ -183,7 +184,8 @@ static gpointer make(struct host *host, gpointer data)
     struct mounts *mounts = g_new0(struct mounts, 1);
     mounts->table = g_ptr_array_new_with_free_func(entry_free);
     mounts->fstab = g_ptr_array_new_with_free_func(entry_free);
-    host_each_mount(host, "/proc/self/mountinfo", add_mount, mounts->table, &mounts->table_error);
+    mounts->path = host_mount_table(host);
+    host_each_mount(host, mounts->path, add_mount, mounts->table, &mounts->table_error);
     read_fstab(host, mounts);
     return mounts;
 }

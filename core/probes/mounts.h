@@ -13,7 +13,8 @@ struct mount_entry {
 };
 
 struct mounts {
-    GPtrArray *table; /* struct mount_entry of /proc/self/mountinfo in order: a part of it when table_error is set */
+    char *path;       /* of the kernel's table: /proc/self/mountinfo, or what host_mount_table() says */
+    GPtrArray *table; /* struct mount_entry of it in order: a part of it when table_error is set */
     GPtrArray *fstab; /* struct mount_entry of /etc/fstab in order, entries without a mount point left out */
     GError *table_error, *fstab_error; /* why it could not be read whole (PL_ERROR_ABSENT too); NULL when it was */
 };
