@@ -201,12 +201,19 @@ static char *user_of(struct host *host, const struct process *process)
     return name ? g_strdup(name) : g_strdup_printf("uid %u", (unsigned)process->uid[1]);
 }
 
+/* What an ordinary user hides of processes of his own leaves nothing open about the host's daemons. */
+static bool concerns_host(struct host *host, const struct process *process)
+{
+    enum daemon_owner owner = daemon_owner(host, process);
+    return owner == DAEMON_HOST || owner == DAEMON_UNKNOWN;
+}
+
 static void add_process(struct host *host, const struct daemon *daemon, const struct process *process,
                         struct daemon_instances *instances, GPtrArray *of_users)
 {
     bool perhaps = false;
     const struct daemon_program *program = find_program(daemon, process, &perhaps);
-    if (!program && perhaps) {
+    if (!program && perhaps && concerns_host(host, process)) {
         g_autofree char *may = g_strdup_printf("it may be %s", daemon->name);
         host_process_note(process, *process->comm ? "cmdline" : "status", may);
     }

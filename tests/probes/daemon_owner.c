@@ -1,6 +1,8 @@
 /* Processes that look like dockerd, and whose they are. */
 #include "settings.h"
 
+#include "host/notes.h"
+
 #define REAL "- {pid: 9, comm: dockerd, exe: /usr/bin/dockerd, argv: [/usr/bin/dockerd]}\n"
 #define IDC  "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
 
@@ -71,6 +73,25 @@ static void an_unseen_program_is_unknown(void **state)
     assert_int_equal(items->problems->len, 1);
 }
 
+/* A first argument beyond what is kept of a command line may name the daemon: the host's processes alone. */
+static void a_cut_command_line_of_a_user_is_the_users(void **state)
+{
+    (void)state;
+    g_autofree char *cut = g_strnfill(100000, 'x');
+    for (unsigned uid = 0; uid <= 1000; uid += 1000) {
+        g_autofree char *host = g_strdup_printf("processes:\n- {pid: 20, uid: %u, comm: hyperkube, exe: "
+                                                "/srv/hyperkube, argv: [%s, apiserver], environ: {HOME: "
+                                                "/h}}\nfiles:\n  /srv/hyperkube: {content: x, mode: '0755', uid: %u}\n",
+                                                uid, cut, uid);
+        pl_auto(host_notes) notes = host_notes_new();
+        host_notes_swap(notes);
+        pl_auto(items) items = look_shipped(host, "setting", "{daemon: kube-apiserver, key: profiling}");
+        host_notes_swap(NULL);
+        assert_int_equal(host_notes_list(notes)->len, uid == 0 ? 1 : 0);
+        assert_int_equal(items->list->len, 0);
+    }
+}
+
 /* Users' processes do not fill what is kept for the host's engines. */
 static void users_come_last(void **state)
 {
@@ -93,6 +114,7 @@ int main(void)
         cmocka_unit_test(what_a_process_calls_itself_makes_no_engine),
         cmocka_unit_test(an_engine_is_whose_it_is),
         cmocka_unit_test(an_unseen_program_is_unknown),
+        cmocka_unit_test(a_cut_command_line_of_a_user_is_the_users),
         cmocka_unit_test(users_come_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
