@@ -7,6 +7,7 @@
  * opened. */
 #include "host/fs.h"
 #include "host/fs_call.h"
+#include "host/fs_kernel.h"
 #include "host/reader.h"
 #include "host/remote.h"
 #include "model/error.h"
@@ -175,17 +176,8 @@ static int reopen(int held, unsigned flags)
  * links of a process. */
 static bool is_kernel_file(const struct real_fs *fs, const char *path)
 {
-    static const char *const links[] = {"/fd/", "/cwd", "/exe", "/root", "/map_files/", "/task/"};
-    if (!fs->live)
-        return false;
-    if (g_str_has_prefix(path, "/sys/fs/cgroup/"))
-        return true;
-    if (!g_str_has_prefix(path, "/proc/"))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
-        if (strstr(path, links[i]))
-            return false;
-    return true;
+    bool tables = g_str_has_prefix(path, "/proc/") || g_str_has_prefix(path, "/sys/fs/cgroup/");
+    return fs->live && tables && fs_kernel_owns(path);
 }
 
 static int open_kernel_file(const char *path, unsigned flags)
@@ -194,7 +186,10 @@ static int open_kernel_file(const char *path, unsigned flags)
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0)
         return -errno;
-    return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
+    if (!S_ISREG(st.st_mode))
+        return -ENXIO;
+    int err = fs_kernel_verify(fd);
+    return err ? err : pl_steal_fd(&fd);
 }
 
 /* The tables of mounts of a process that ended meanwhile cannot be opened: EINVAL (fs/proc_namespace.c). */
@@ -209,7 +204,9 @@ static int open_failed(const char *path, int err)
 static int read_kernel_file(const char *path, gsize max, GBytes **out)
 {
     pl_autofd int fd = open(path, READ_FLAGS);
-    int err = fd < 0 ? open_failed(path, errno) : fs_read_kernel_fd(fd, max, out);
+    int err = fd < 0 ? open_failed(path, errno) : fs_kernel_verify(fd);
+    if (!err)
+        err = fs_read_kernel_fd(fd, max, out);
     return err == -EISDIR ? -ENXIO : err;
 }
 
@@ -224,6 +221,9 @@ static int open_here(struct real_fs *fs, const char *path, unsigned flags)
     if (fstat(held, &st) < 0)
         return -errno;
     bool right = flags & HOST_DIRECTORY ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode);
+    int err = right && fs->live && S_ISREG(st.st_mode) && fs_kernel_owns(path) ? fs_kernel_verify(held) : 0;
+    if (err)
+        return err;
     return right ? reopen(held, flags) : -ENXIO;
 }
 
@@ -317,8 +317,11 @@ int fs_list_fd(int fd, guint max, GPtrArray *out)
 
 static int list_here(struct real_fs *fs, const char *path, guint max, GPtrArray *out)
 {
-    int fd = open_here(fs, path, HOST_DIRECTORY);
-    return fd < 0 ? fd : fs_list_fd(fd, max, out);
+    pl_autofd int fd = open_here(fs, path, HOST_DIRECTORY);
+    if (fd < 0)
+        return fd;
+    int err = fs->live && fs_kernel_owns(path) ? fs_kernel_verify_directory(path, fd) : 0;
+    return err ? err : fs_list_fd(pl_steal_fd(&fd), max, out);
 }
 
 static int getxattr_here(struct real_fs *fs, const char *path, const char *name, GBytes **out)
@@ -415,6 +418,8 @@ static void run_call(gpointer data)
         call->result = resolve_here(fs, call->path, call->out);
         break;
     }
+    if (fs->live && call->result < 0)
+        call->result = fs_kernel_absence(call->path, call->result);
 }
 
 /* Whom a call may have to wait for; NULL: for the kernel alone. A process's root has mounts of its own, of any kind. */
