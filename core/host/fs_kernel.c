@@ -1,6 +1,9 @@
 #include "host/fs_kernel.h"
 
+#include "model/cleanup.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,14 +57,14 @@ static const char *behind_link(const char *path)
     return NULL;
 }
 
-static bool is_kernel_path(const char *path)
+bool fs_kernel_is_path(const char *path)
 {
     return is_below(path, "/proc") || is_below(path, "/sys");
 }
 
 bool fs_kernel_owns(const char *path)
 {
-    return is_kernel_path(path) && !behind_link(path);
+    return fs_kernel_is_path(path) && !behind_link(path);
 }
 
 int fs_kernel_verify(int fd)
@@ -107,7 +110,7 @@ int fs_kernel_absence(const char *path, int err)
     struct stat st;
     const char *link = behind_link(path);
     bool beyond = link && strchr(link, '/');
-    if ((err != -ENOENT && err != -ENOTDIR) || beyond || !is_kernel_path(path))
+    if ((err != -ENOENT && err != -ENOTDIR) || beyond || !fs_kernel_is_path(path))
         return err;
     g_autofree char *directory = g_path_get_dirname(path);
     while (statfs(directory, &fs) < 0) {
@@ -120,4 +123,23 @@ int fs_kernel_absence(const char *path, int err)
     /* A whole one has this file whatever the kernel was built with. */
     bool whole = !g_str_equal(directory, "/proc") || stat("/proc/version", &st) == 0;
     return whole && may_lack(directory, &fs) ? err : -EMEDIUMTYPE;
+}
+
+static bool is_mounted(int root, const char *name, guint32 magic)
+{
+    struct statfs fs;
+    pl_autofd int fd = openat(root, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && fstatfs(fd, &fs) == 0 && (guint32)fs.f_type == magic;
+}
+
+bool fs_kernel_is_foreign(int root)
+{
+    struct stat own, first;
+    if (!is_mounted(root, "proc", PROC_SUPER_MAGIC))
+        return is_mounted(root, "sys", SYSFS_MAGIC);
+    /* A system that runs has its first process in it, as a container sees that is given the whole machine's files. */
+    pl_autofd int fd = openat(root, "proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool same = fd >= 0 && fstat(fd, &first) == 0 && fstat(root, &own) == 0 && first.st_dev == own.st_dev &&
+                first.st_ino == own.st_ino;
+    return !same;
 }

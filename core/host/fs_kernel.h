@@ -18,3 +18,8 @@ int fs_kernel_verify_directory(const char *path, int fd);
 /* What a failed lookup of any path means: `err`, or -EMEDIUMTYPE where the kernel would have to say that there is no
  * such thing and was not asked. */
 int fs_kernel_absence(const char *path, int err);
+/* The directory that `root` is an O_DIRECTORY descriptor of has a /proc or /sys of a kernel that was not booted from
+ * it: whoever repairs or builds a system mounts his own there, and what they tell is about his machine. */
+bool fs_kernel_is_foreign(int root);
+/* Below /proc or /sys. */
+bool fs_kernel_is_path(const char *path);

@@ -8,6 +8,7 @@
 #include "host/fs.h"
 #include "host/fs_call.h"
 #include "host/fs_kernel.h"
+#include "host/mounts.h"
 #include "host/reader.h"
 #include "host/remote.h"
 #include "model/error.h"
@@ -37,6 +38,7 @@ struct real_fs {
     int root;
     bool live;
     bool walk;             /* no openat2 */
+    bool foreign;          /* what is mounted at its /proc and /sys is not its own */
     struct reader *reader; /* NULL: the process looks for itself */
     pid_t self;            /* which does so at its own directory all the same */
     GMutex roots_lock;
@@ -46,7 +48,8 @@ struct real_fs {
     } roots[ROOTS_HELD]; /* of processes that were looked into last */
     unsigned next_root;
     struct far far;
-    bool alone; /* nobody is sent: this process may be left behind as a whole */
+    const char *elsewhere; /* the root, where this process's mount table does not tell what is mounted in it; NULL */
+    bool alone;            /* nobody is sent: this process may be left behind as a whole */
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -395,6 +398,10 @@ static void run_call(gpointer data)
 {
     struct fs_call *call = data;
     struct real_fs *fs = real(call->fs);
+    if (fs->foreign && fs_kernel_is_path(call->path)) {
+        call->result = -ENOENT; /* as before it was mounted */
+        return;
+    }
     switch (call->kind) {
     case CALL_OPEN:
         call->result = open_here(fs, call->path, call->flags);
@@ -428,8 +435,8 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
     bool follow = call->kind == CALL_STAT   ? call->flags
                   : call->kind == CALL_OPEN ? !(call->flags & HOST_NOFOLLOW)
                                             : call->kind != CALL_READLINK;
-    if (fs->alone)
-        return NULL;
+    if (fs->alone || fs->elsewhere)
+        return fs->alone ? NULL : fs->elsewhere;
     size_t length = fs->live ? process_root_length(call->path) : 0;
     if (!length)
         return remote_place(fs->far.remote, call->path, follow);
@@ -560,6 +567,13 @@ bool host_has_handles(GError **error)
     return right;
 }
 
+/* Not asked where somebody would have to answer. */
+static bool has_foreign_kernel(const struct real_fs *fs)
+{
+    bool near = !remote_place(fs->far.remote, "/proc", false) && !remote_place(fs->far.remote, "/sys", false);
+    return near && fs_kernel_is_foreign(fs->root);
+}
+
 struct host_fs *fs_real_new(const char *root, int *err)
 {
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -573,7 +587,10 @@ struct host_fs *fs_real_new(const char *root, int *err)
     fs->root = fd;
     fs->live = g_str_equal(root, "/");
     fs->walk = !has_openat2(fd);
-    far_init(&fs->far, root);
+    g_autofree char *path = mounts_path_of(root);
+    fs->elsewhere = path ? NULL : g_intern_string(root);
+    far_init(&fs->far, path ? path : root);
+    fs->foreign = !fs->live && has_foreign_kernel(fs);
     return &fs->base;
 }
 

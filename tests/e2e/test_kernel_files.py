@@ -48,8 +48,8 @@ HIDDEN = {
 def look(checks, tmp_path):
     folder = checks(RULES)
 
-    def go(shell):
-        command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(folder), "-o", "json", "--fail-on", "none"]
+    def go(shell, *more):
+        command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(folder), "-o", "json", "--fail-on", "none", *more]
         place = tmp_path / "place"
         place.mkdir(exist_ok=True)
         process = subprocess.run(
@@ -71,3 +71,23 @@ def test_what_is_hidden_is_not_absent(look, what):
     changed = {rule for rule, result in results.items() if result["verdict"] != whole[rule]["verdict"]}
     assert changed >= {rule for rule in hindered if whole[rule]["verdict"] == "pass"}
     assert {results[rule]["verdict"] for rule in changed} <= {"error", "unknown"}
+
+
+def test_a_kernel_that_was_not_booted_from_the_root(look, root):
+    """Whoever repairs a system mounts his own machine's /proc and /sys in it: they tell nothing about that system."""
+    (root / "etc" / "sysctl.d").mkdir()
+    (root / "etc" / "sysctl.d" / "a.conf").write_text("kernel.pid_max = 0\n")
+    for name in ("proc", "sys"):
+        (root / name).mkdir()
+    alone = look("true", "--root", str(root))
+    mounted = look(f"mount --bind /proc {root}/proc; mount --rbind /sys {root}/sys", "--root", str(root))
+    assert {rule: result["verdict"] for rule, result in mounted.items()} == {
+        rule: result["verdict"] for rule, result in alone.items()}
+    assert alone["parameter"]["verdict"] == "unknown" and alone["process"]["verdict"] == "notapplicable"
+
+
+def test_the_whole_machine_as_a_root(look):
+    """As a container has it that is given all files of the machine: its kernel is that of the root."""
+    results = look("""mkdir $D/all
+set -- unshare -p -f --mount-proc sh -c 'mount --rbind / "$D/all"; "$@"' sh "$@" --root $D/all""")
+    assert results["parameter"]["verdict"] == "pass"
