@@ -113,7 +113,7 @@ static bool open_host(struct subject *subject, const struct options *options, GE
         return false;
     }
     if (host_has_foreign_kernel(subject->host))
-        message("note: %s is not the root of the system whose /proc is mounted in it: judged as one that does not run",
+        message("note: %s is judged as a system that does not run: the /proc and /sys in it are not its own",
                 host_root(subject->host));
     for (char **image = options->images; image && *image; image++)
         host_add_image(subject->host, *image);

@@ -9,6 +9,8 @@
  * opened. */
 #include "host/fs.h"
 #include "host/fs_call.h"
+#include "host/fs_kernel.h"
+#include "host/mounts.h"
 #include "host/reader.h"
 #include "host/remote.h"
 #include "model/error.h"
@@ -37,6 +39,7 @@ struct real_fs {
     struct host_fs base;
     int root;
     enum root_kind kind;
+    const char *top;       /* before the paths of a live root, for what has no other way; "" for the machine's */
     bool walk;             /* no openat2 */
     struct reader *reader; /* NULL: the process looks for itself */
     pid_t self;            /* which does so at its own directory all the same */
@@ -47,7 +50,8 @@ struct real_fs {
     } roots[ROOTS_HELD]; /* of processes that were looked into last */
     unsigned next_root;
     struct far far;
-    bool alone; /* nobody is sent: this process may be left behind as a whole */
+    const char *elsewhere; /* the root, where this process's mount table does not tell what is mounted in it; NULL */
+    bool alone;            /* nobody is sent: this process may be left behind as a whole */
 };
 
 static struct real_fs *real(struct host_fs *fs)
@@ -69,6 +73,11 @@ static bool is_of_processes(const char *path)
         return false;
     const char *rest = path + strlen("/proc");
     return !*rest || g_ascii_isdigit(rest[1]) || is_in(rest, "/self") || is_in(rest, "/sys");
+}
+
+static bool runs(const struct real_fs *fs)
+{
+    return fs->kind == ROOT_MACHINE || fs->kind == ROOT_LIVE;
 }
 
 /* Looked up as every program does, from "/". */
@@ -104,6 +113,12 @@ static int open_in_root(const struct real_fs *fs, int root, const char *path, bo
 {
     int fd = fs->walk ? -ENOSYS : openat2_in_root(root, path, follow);
     return fd == -ENOSYS ? fs_walk_open(root, path, follow, NULL) : fd;
+}
+
+/* What leads to a path of a root that runs, from "/". */
+static const char *top_of(const struct real_fs *fs, const char *path)
+{
+    return is_plain(fs, path) ? "" : fs->top;
 }
 
 /* The length of "/proc/PID/root" at the start of a path that goes on below it, else 0. */
@@ -199,17 +214,8 @@ static int reopen(int held, unsigned flags)
  * links of a process. */
 static bool is_kernel_file(const struct real_fs *fs, const char *path)
 {
-    static const char *const links[] = {"/fd/", "/cwd", "/exe", "/root", "/map_files/", "/task/"};
-    if (!is_plain(fs, path))
-        return false;
-    if (g_str_has_prefix(path, "/sys/fs/cgroup/"))
-        return true;
-    if (!g_str_has_prefix(path, "/proc/"))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
-        if (strstr(path, links[i]))
-            return false;
-    return true;
+    bool tables = g_str_has_prefix(path, "/proc/") || g_str_has_prefix(path, "/sys/fs/cgroup/");
+    return is_plain(fs, path) && tables && fs_kernel_owns(path);
 }
 
 static int open_kernel_file(const char *path, unsigned flags)
@@ -218,7 +224,10 @@ static int open_kernel_file(const char *path, unsigned flags)
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0)
         return -errno;
-    return S_ISREG(st.st_mode) ? pl_steal_fd(&fd) : -ENXIO;
+    if (!S_ISREG(st.st_mode))
+        return -ENXIO;
+    int err = fs_kernel_verify(fd);
+    return err ? err : pl_steal_fd(&fd);
 }
 
 /* The tables of mounts of a process that ended meanwhile cannot be opened: EINVAL (fs/proc_namespace.c). */
@@ -233,7 +242,9 @@ static int open_failed(const char *path, int err)
 static int read_kernel_file(const char *path, gsize max, GBytes **out)
 {
     pl_autofd int fd = open(path, READ_FLAGS);
-    int err = fd < 0 ? open_failed(path, errno) : fs_read_kernel_fd(fd, max, out);
+    int err = fd < 0 ? open_failed(path, errno) : fs_kernel_verify(fd);
+    if (!err)
+        err = fs_read_kernel_fd(fd, max, out);
     return err == -EISDIR ? -ENXIO : err;
 }
 
@@ -248,6 +259,9 @@ static int open_here(struct real_fs *fs, const char *path, unsigned flags)
     if (fstat(held, &st) < 0)
         return -errno;
     bool right = flags & HOST_DIRECTORY ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode);
+    int err = right && runs(fs) && S_ISREG(st.st_mode) && fs_kernel_owns(path) ? fs_kernel_verify(held) : 0;
+    if (err)
+        return err;
     return right ? reopen(held, flags) : -ENXIO;
 }
 
@@ -341,8 +355,11 @@ int fs_list_fd(int fd, guint max, GPtrArray *out)
 
 static int list_here(struct real_fs *fs, const char *path, guint max, GPtrArray *out)
 {
-    int fd = open_here(fs, path, HOST_DIRECTORY);
-    return fd < 0 ? fd : fs_list_fd(fd, max, out);
+    pl_autofd int fd = open_here(fs, path, HOST_DIRECTORY);
+    if (fd < 0)
+        return fd;
+    int err = runs(fs) && fs_kernel_owns(path) ? fs_kernel_verify_directory(top_of(fs, path), path, fd) : 0;
+    return err ? err : fs_list_fd(pl_steal_fd(&fd), max, out);
 }
 
 static int getxattr_here(struct real_fs *fs, const char *path, const char *name, GBytes **out)
@@ -418,6 +435,10 @@ static void run_call(gpointer data)
 {
     struct fs_call *call = data;
     struct real_fs *fs = real(call->fs);
+    if (fs->kind == ROOT_FOREIGN && fs_kernel_is_path(call->path)) {
+        call->result = -ENOENT; /* as before it was mounted */
+        return;
+    }
     switch (call->kind) {
     case CALL_OPEN:
         call->result = open_here(fs, call->path, call->flags);
@@ -441,6 +462,8 @@ static void run_call(gpointer data)
         call->result = resolve_here(fs, call->path, call->out);
         break;
     }
+    if (runs(fs) && call->result < 0)
+        call->result = fs_kernel_absence(top_of(fs, call->path), call->path, call->result);
 }
 
 /* Whom a call may have to wait for; NULL: for the kernel alone. A process's root has mounts of its own, of any kind. */
@@ -449,8 +472,8 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
     bool follow = call->kind == CALL_STAT   ? call->flags
                   : call->kind == CALL_OPEN ? !(call->flags & HOST_NOFOLLOW)
                                             : call->kind != CALL_READLINK;
-    if (fs->alone)
-        return NULL;
+    if (fs->alone || fs->elsewhere)
+        return fs->alone ? NULL : fs->elsewhere;
     size_t length = is_plain(fs, call->path) ? process_root_length(call->path) : 0;
     if (!length)
         return remote_place(fs->far.remote, call->path, follow);
@@ -462,8 +485,6 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
 static int look_here(struct fs_call call)
 {
     struct real_fs *fs = real(call.fs);
-    if (fs->kind == ROOT_FOREIGN && (is_in(call.path, "/proc") || is_in(call.path, "/sys")))
-        return -ENOENT; /* it is mounted there, and belongs to the system that runs */
     if (!looks_here(fs, call.path))
         return -EACCES;
     const char *place = place_of(fs, &call);
@@ -596,7 +617,10 @@ struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err)
     fs->root = fd;
     fs->kind = kind;
     fs->walk = !has_openat2(fd);
-    far_init(&fs->far, root);
+    g_autofree char *path = mounts_path_of(root);
+    fs->elsewhere = path ? NULL : g_intern_string(root);
+    far_init(&fs->far, path ? path : root);
+    fs->top = kind == ROOT_LIVE ? g_intern_string(path ? path : root) : "";
     return &fs->base;
 }
 

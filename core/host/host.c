@@ -76,7 +76,7 @@ struct host *host_new(const char *root, GError **error)
     }
     struct host *host = host_new_with_fs(fs, name);
     host->live = host->machine = view.kind == ROOT_MACHINE || view.kind == ROOT_LIVE;
-    host->foreign = view.kind == ROOT_FOREIGN;
+    host->foreign = view.kind == ROOT_FOREIGN && view.mounted;
     host->first = view.first;
     host->privileged = geteuid() == 0 && has_reading_caps();
     return host;
@@ -171,6 +171,9 @@ static void set_error(GError **error, int err, const char *path)
         g_set_error(error, PL_ERROR, PL_ERROR_KIND, "%s: not the kind of file that was looked for", shown);
     } else if (err == -ETIMEDOUT) {
         g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: the file system that it is on does not answer", shown);
+    } else if (err == -EMEDIUMTYPE) {
+        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: what is mounted there does not show it as the kernel has it",
+                    shown);
     } else if (err == -ENODATA) {
         g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "%s: no such attribute", shown);
     } else {

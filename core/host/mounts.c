@@ -5,7 +5,10 @@
 #include "model/error.h"
 #include "model/value.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The kernel marks a root that is no more so; a directory of that name would be written the same. */
 #define DELETED      "//deleted"
@@ -167,4 +170,21 @@ bool mounts_each_in(char *text, mount_taker take, gpointer data, GError **error)
         text = next;
     }
     return finish(&reading, "the mount table", error);
+}
+
+static bool look(const char *path, struct statx *stx)
+{
+    pl_autofd int fd = open(path, O_PATH | O_CLOEXEC);
+    return fd >= 0 && statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, stx) == 0;
+}
+
+char *mounts_path_of(const char *directory)
+{
+    struct statx given, found;
+    g_autofree char *path = realpath(directory, NULL);
+    if (!path || !look(directory, &given) || !look(path, &found))
+        return NULL;
+    bool same = given.stx_ino == found.stx_ino && given.stx_dev_major == found.stx_dev_major &&
+                given.stx_dev_minor == found.stx_dev_minor && given.stx_mnt_id == found.stx_mnt_id;
+    return same ? g_strdup(path) : NULL;
 }

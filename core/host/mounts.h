@@ -37,6 +37,10 @@ bool fd_each_mount(int fd, const char *name, mount_taker take, gpointer data, GE
 /* The same for a text; it is changed. */
 bool mounts_each_in(char *text, mount_taker take, gpointer data, GError **error);
 
+/* The path of a directory without links, as the mount table of this process has it; owned. NULL: it cannot be looked
+ * at, or lies among mounts that are not in this table, as below /proc/PID/root. */
+char *mounts_path_of(const char *directory);
+
 /* Undoes the escapes of mountinfo and fstab (three octal digits) in place. Returns `text`. */
 char *mounts_unescape(char *text);
 /* Is the option one of a list like "rw,nosuid"? */

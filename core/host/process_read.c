@@ -373,7 +373,8 @@ static bool open_directory(struct process_look *look)
     }
     g_snprintf(path, sizeof path, "/proc/%d", (int)look->pid);
     look->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return look->dir >= 0;
+    /* Whatever else is wrong with it: there it is, and each part fails by itself. */
+    return look->dir >= 0 || (errno != ENOENT && errno != ESRCH);
 }
 
 struct process *process_read(struct process_look *look, pid_t pid)

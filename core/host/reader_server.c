@@ -1,5 +1,6 @@
 #include "host/reader_server.h"
 
+#include "host/fs_kernel.h"
 #include "host/reader_wire.h"
 #include "host/wire.h"
 
@@ -202,8 +203,9 @@ static int answer_process(struct server *server, const struct reader_request *re
     if (g_strcmp0(inside_process(request->path), "") != 0)
         return -EPERM;
     pl_autofd int dir = open(request->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return -errno;
+    int err = dir < 0 ? fs_kernel_absence("", request->path, -errno) : fs_kernel_verify(dir);
+    if (err)
+        return err;
     for (size_t i = 0; i < READER_PARTS; i++)
         put_part(server, dir, &reader_parts[i], MIN(request->max, HOST_FILE_MAX));
     return 0;

@@ -1,5 +1,8 @@
 #include "host/root.h"
 
+#include "host/mounts.h"
+#include "host/remote.h"
+
 #include "model/cleanup.h"
 #include "model/error.h"
 #include "model/value.h"
@@ -65,19 +68,13 @@ static enum whose whose_root(int root, int proc, pid_t *first)
     return own.st_dev == seen.st_dev && own.st_ino == seen.st_ino ? WHOSE_HOSTS : WHOSE_OTHERS;
 }
 
-/* The procfs that is mounted in a root, -1 without. */
-static int proc_of(int root)
-{
-    return root < 0 ? -1 : kernel_directory(root, "proc", PROC_SUPER_MAGIC);
-}
-
-/* Its process numbers are ours. */
-static bool has_own_numbers(int proc)
+/* The number that we have in this procfs; 0: none, its process namespace is another one that we are not in. */
+static pid_t own_number(int proc)
 {
     char target[16] = "";
     uint64_t pid = 0;
-    return readlinkat(proc, "self", target, sizeof target - 1) > 0 && value_parse_u64(target, INT_MAX, &pid) &&
-           (pid_t)pid == getpid();
+    bool seen = readlinkat(proc, "self", target, sizeof target - 1) > 0 && value_parse_u64(target, INT_MAX, &pid);
+    return seen ? (pid_t)pid : 0;
 }
 
 /* True too where the kernel has no such namespaces. */
@@ -98,22 +95,21 @@ static bool refuse(GError **error, const char *root, const char *lacks, const ch
     return false;
 }
 
-static bool sees_all(int root, int proc, pid_t first, const char *name, GError **error)
+/* A root, and what of the kernel is mounted in it; -1: nothing. */
+struct place {
+    bool top; /* "/" */
+    int root, proc, sys;
+    bool unseen; /* it could not be looked at without asking a file system that may not answer */
+};
+
+static void place_clear(struct place *place)
 {
-    pl_autofd int sys = kernel_directory(root, "sys", SYSFS_MAGIC);
-    if (!has_own_numbers(proc))
-        return refuse(error, name, "has a PID namespace of its own and would look at other processes", PID_OPTION);
-    if (sys < 0)
-        return refuse(error, name, "does not see its /sys there: mount it too, or the root with all that is below it",
-                      NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(spaces); i++)
-        if (!is_shared(proc, first, spaces[i].name)) {
-            g_autofree char *lacks =
-                g_strdup_printf("has a %s of its own and would look at other settings", spaces[i].words);
-            return refuse(error, name, lacks, spaces[i].option);
-        }
-    return true;
+    const int fds[] = {place->root, place->proc, place->sys};
+    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
 }
+#define auto_place __attribute__((cleanup(place_clear))) struct place
 
 static bool is_top(const char *root)
 {
@@ -122,38 +118,75 @@ static bool is_top(const char *root)
     return g_str_equal(name, "/") || g_str_equal(name, "//");
 }
 
-/* A chroot, or a container that sees the host's processes, is another root than the one that these have. */
-static enum root_kind kind_of_top(int root, int proc)
+static bool is_near(const char *root)
 {
-    pid_t first = 0;
-    return proc >= 0 && whose_root(root, proc, &first) == WHOSE_OTHERS ? ROOT_FOREIGN : ROOT_MACHINE;
+    g_autofree char *path = mounts_path_of(root);
+    struct remote *remote = path ? remote_new(path, "/proc/self/mountinfo") : NULL;
+    bool near = remote && !remote_place(remote, "/proc", false) && !remote_place(remote, "/sys", false);
+    remote_free(remote);
+    return near;
+}
+
+static struct place place_of(const char *root)
+{
+    struct place place = {.top = is_top(root), .root = -1, .proc = -1, .sys = -1};
+    place.root = open(place.top ? "/" : root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    place.unseen = place.root >= 0 && !place.top && !is_near(root);
+    if (place.root < 0 || place.unseen)
+        return place;
+    place.proc = kernel_directory(place.root, "proc", PROC_SUPER_MAGIC);
+    place.sys = kernel_directory(place.root, "sys", SYSFS_MAGIC);
+    return place;
+}
+
+static enum root_kind kind_of(const struct place *place, pid_t *first)
+{
+    enum whose whose = place->proc < 0 ? WHOSE_UNSEEN : whose_root(place->root, place->proc, first);
+    /* A chroot, or a container that sees the host's processes, is another root than the one that these have. */
+    if (place->top)
+        return whose == WHOSE_OTHERS ? ROOT_FOREIGN : ROOT_MACHINE;
+    /* A container below us has a first process too; who is in a container sees its host's process 1, and itself. */
+    if (whose == WHOSE_HOSTS && own_number(place->proc))
+        return ROOT_LIVE;
+    return place->proc >= 0 || place->sys >= 0 || place->unseen ? ROOT_FOREIGN : ROOT_OFFLINE;
+}
+
+static bool sees_all(const struct place *place, pid_t first, const char *name, GError **error)
+{
+    if (own_number(place->proc) != getpid())
+        return refuse(error, name, "has a PID namespace of its own and would look at other processes", PID_OPTION);
+    if (place->sys < 0)
+        return refuse(error, name, "does not see its /sys there: mount it too, or the root with all that is below it",
+                      NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(spaces); i++)
+        if (!is_shared(place->proc, first, spaces[i].name)) {
+            g_autofree char *lacks =
+                g_strdup_printf("has a %s of its own and would look at other settings", spaces[i].words);
+            return refuse(error, name, lacks, spaces[i].option);
+        }
+    return true;
 }
 
 bool host_root_view(const char *root, struct root_view *view, GError **error)
 {
-    bool top = is_top(root);
-    pl_autofd int fd = open(top ? "/" : root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    pl_autofd int proc = proc_of(fd);
-    *view = (struct root_view){.kind = proc < 0 ? ROOT_OFFLINE : ROOT_FOREIGN};
-    if (top)
-        view->kind = kind_of_top(fd, proc);
-    if (top || proc < 0 || whose_root(fd, proc, &view->first) != WHOSE_HOSTS) {
-        view->first = 0;
+    auto_place place = place_of(root);
+    pid_t first = 0;
+    *view = (struct root_view){.kind = kind_of(&place, &first), .mounted = place.proc >= 0 || place.sys >= 0};
+    if (view->kind != ROOT_LIVE)
         return true;
-    }
-    view->kind = ROOT_LIVE;
-    return sees_all(fd, proc, view->first, root, error);
+    view->first = first;
+    return sees_all(&place, first, root, error);
 }
 
 void host_root_join(const char *root)
 {
+    auto_place place = place_of(root);
     pid_t first = 0;
-    pl_autofd int fd = is_top(root) ? -1 : open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    pl_autofd int proc = proc_of(fd);
-    bool live = proc >= 0 && whose_root(fd, proc, &first) == WHOSE_HOSTS;
+    bool live = kind_of(&place, &first) == ROOT_LIVE;
     for (size_t i = 0; live && i < G_N_ELEMENTS(spaces); i++) {
         g_autofree char *path = g_strdup_printf("%d/ns/%s", (int)first, spaces[i].name);
-        pl_autofd int space = is_shared(proc, first, spaces[i].name) ? -1 : openat(proc, path, O_RDONLY | O_CLOEXEC);
+        pl_autofd int space =
+            is_shared(place.proc, first, spaces[i].name) ? -1 : openat(place.proc, path, O_RDONLY | O_CLOEXEC);
         if (space >= 0)
             (void)setns(space, 0); /* what fails is seen by host_root_view() */
     }

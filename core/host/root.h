@@ -18,6 +18,7 @@ enum root_kind {
 
 struct root_view {
     enum root_kind kind;
+    bool mounted; /* /proc or /sys was seen in it as the kernel's */
     pid_t
         first; /* of a live root: a process that sees the host as it is: 1, or the kernel's 2 where 1 is closed to us */
 };

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void mount_free(gpointer data)
@@ -200,11 +199,11 @@ static struct walk_mounts *rebase(struct walk_mounts *all, const char *root)
 static struct walk_mounts *read_offline(struct host *host)
 {
     pl_auto(walk_mounts) all = empty();
-    g_autofree char *root = realpath(host->root, NULL);
+    g_autofree char *root = mounts_path_of(host->root);
     if (root)
         read_kernel(all);
     else
-        pl_error_set_errno(&all->error, errno, host->root);
+        g_set_error(&all->error, PL_ERROR, PL_ERROR_READ, "%s: what is mounted below it is not known here", host->root);
     index_mounts(all);
     return rebase(all, root ? root : host->root);
 }

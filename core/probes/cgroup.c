@@ -101,6 +101,13 @@ static char *read_group_file(struct tree *tree, const char *path, const char *fi
     return text ? g_strchomp(text) : NULL;
 }
 
+/* A group without a file is one that its controller does not limit; no group is none that was looked at. */
+static bool is_there(const struct tree *tree, const char *path)
+{
+    g_autofree char *group = g_build_filename("/sys/fs/cgroup", tree->mount, path, NULL);
+    return host_exists(tree->host, group);
+}
+
 typedef bool (*limit_reader)(struct tree *tree, const char *path, double *value, bool *limited);
 
 /* Walks from the group to the root and keeps the lowest limit. */
@@ -125,10 +132,7 @@ static struct cgroup_limit lowest(struct host *host, const char *mount, const ch
     /* An ancestor that cannot be read may hold the lowest limit. */
     if (tree.hindered)
         return (struct cgroup_limit){0};
-    /* A group without the file is one that its controller does not limit. */
-    g_autofree char *group = limit.read ? NULL : g_build_filename("/sys/fs/cgroup", mount, path, NULL);
-    if (group)
-        limit.read = host_exists(host, group);
+    limit.read = limit.read || is_there(&tree, path);
     return limit;
 }
 
@@ -272,7 +276,7 @@ struct cgroup_limit cgroup_cpu_weight(struct host *host, const char *text)
         return weight;
     struct tree tree = {host, unified ? v2_mount(host) : "cpu", false};
     char *read = read_group_file(&tree, path, unified ? "cpu.weight" : "cpu.shares");
-    bool absent = !read && !tree.hindered;
+    bool absent = !read && !tree.hindered && is_there(&tree, path);
     weight.read = parse_limit(read, UINT64_MAX, &weight.value, &weight.limited) || absent;
     return weight;
 }

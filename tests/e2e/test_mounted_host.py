@@ -131,7 +131,7 @@ def test_a_root_that_only_has_the_proc_of_another_is_offline(tmp_path, root):
         ["unshare", "--mount", "--propagation", "private", "sh", "-c", script + 'exec "$@"', "sh", *command],
         capture_output=True, text=True, timeout=120)
     with_proc = report_of(process)
-    assert "judged as one that does not run" in process.stderr
+    assert "judged as a system that does not run" in process.stderr
     assert not with_proc["host"]["live"] and with_proc["host"]["kernel"] == ""
     without = audit("--root", str(root))
     assert verdicts(with_proc) == verdicts(without)
@@ -141,7 +141,7 @@ def test_a_chroot_is_not_the_machine_whose_processes_it_sees(tmp_path):
     process = in_box(tmp_path / "box", root="/")
     report = report_of(process)
     assert not report["host"]["live"] and report["host"]["kernel"] == ""
-    assert "judged as one that does not run" in process.stderr
+    assert "judged as a system that does not run" in process.stderr
 
 
 @pytest.fixture(scope="module")

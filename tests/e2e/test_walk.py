@@ -124,6 +124,14 @@ def test_a_link_as_the_root(walk, root, tmp_path, monkeypatch):
     assert_found(results, "/home/su")
 
 
+def test_a_root_among_mounts_of_others(walk, root):
+    """What is mounted in another process's root is in no table that was read: nothing there is a pass."""
+    results = walk("""unshare -m sh -c 'mount -t tmpfs none "$0"; mkdir usr; mount -t ramfs none usr; sleep 60' "$R" 2>&1 >/dev/null &
+trap "kill $!" EXIT; sleep 1
+"$@" --root /proc/$!/root"$R"; exit""".replace("exit", "exit 0"), live=True)
+    assert "pass" not in {result["verdict"] for result in results.values()}
+
+
 def test_many_long_mounts(walk):
     """More than 8 MiB of mount table."""
     results = walk("""python3 - <<'END'
