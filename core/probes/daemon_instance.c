@@ -3,6 +3,7 @@
 
 #include "host/notes.h"
 #include "model/error.h"
+#include "probes/daemon_match.h"
 #include "probes/daemon_owner.h"
 
 #include <string.h>
@@ -37,99 +38,12 @@ static void instances_free(gpointer data)
     g_free(instances);
 }
 
-static char *program_name(const char *path)
-{
-    g_autofree char *clean = host_link_path(path);
-    return g_path_get_basename(clean);
-}
-
-static bool in_list(char **list, const char *word)
-{
-    return g_strv_contains((const char *const *)list, word);
-}
-
-/* Without argv and exe only the name is left, which the kernel cuts at 15 bytes. */
-static bool name_cut_matches(char **names, const char *comm)
-{
-    for (; *names; names++)
-        if (strncmp(*names, comm, 15) == 0 && (strlen(*names) >= 15 || g_str_equal(*names, comm)))
-            return true;
-    return false;
-}
-
-/* A process of which too little could be read may be the daemon's. The smaller one of several counts. */
-enum match { MATCHES_NOT, MATCHES_PERHAPS, MATCHES };
-
-static enum match name_is_roots(const struct process *process)
-{
-    if (!process->ids_known)
-        return MATCHES_PERHAPS;
-    return daemon_name_is_roots(process) ? MATCHES : MATCHES_NOT;
-}
-
-/* The program's file says what runs. What a process calls itself counts where root chose it (a program that is several
- * daemons, or has another file name), and where nothing else can be seen. */
-static enum match name_matches(const struct daemon_program *program, const struct process *process)
-{
-    if (!program->name)
-        return name_is_roots(process);
-    bool has_argv = process->argv_seen && process->argv_seen[0];
-    g_autofree char *argv_name = has_argv ? program_name(process->argv_seen[0]) : NULL;
-    g_autofree char *exe_name = process->exe ? program_name(process->exe) : NULL;
-    if (exe_name && in_list(program->name, exe_name))
-        return MATCHES;
-    if (exe_name && name_is_roots(process) == MATCHES_NOT)
-        return MATCHES_NOT;
-    if (argv_name && in_list(program->name, argv_name))
-        return exe_name ? name_is_roots(process) : MATCHES;
-    if (!exe_name && !argv_name && name_cut_matches(program->name, process->comm))
-        return MATCHES;
-    /* The kernel took the command name from the program, where that could not be seen. */
-    bool by_comm = !exe_name && (!*process->comm || name_cut_matches(program->name, process->comm));
-    bool no_argv = !has_argv && !process->argv;
-    return no_argv || by_comm ? MATCHES_PERHAPS : MATCHES_NOT;
-}
-
-static enum match comm_matches(const struct daemon_program *program, const struct process *process)
-{
-    if (!program->comm || in_list(program->comm, process->comm))
-        return MATCHES;
-    return *process->comm ? MATCHES_NOT : MATCHES_PERHAPS;
-}
-
-static enum match program_matches(const struct daemon_program *program, const struct process *process)
-{
-    enum match match = MIN(comm_matches(program, process), name_matches(program, process));
-    if (!program->argument || !process->argv_seen)
-        return match;
-    if (process->argv_seen[0] && process->argv_seen[1])
-        return in_list(program->argument, process->argv_seen[1]) ? match : MATCHES_NOT;
-    return process->argv ? MATCHES_NOT : MIN(match, MATCHES_PERHAPS); /* what was cut off may be it */
-}
-
-/* NULL: it is none of the daemon's, or that cannot be told (*perhaps). */
-static const struct daemon_program *find_program(const struct daemon *daemon, const struct process *process,
-                                                 bool *perhaps)
-{
-    *perhaps = false;
-    if (process->kernel || !process_is_alive(process))
-        return NULL;
-    for (guint i = 0; i < daemon->programs->len; i++) {
-        const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
-        enum match match = program_matches(program, process);
-        if (match == MATCHES)
-            return program;
-        *perhaps |= match == MATCHES_PERHAPS;
-    }
-    return NULL;
-}
-
 /* A daemon's helper children run the same program under another name. */
 static bool is_helper(struct host *host, const struct daemon *daemon, const struct process *process)
 {
     const struct process *parent = process->ppid > 0 ? host_process(host, process->ppid) : NULL;
     bool perhaps = false;
-    return parent && parent != process && find_program(daemon, parent, &perhaps) &&
+    return parent && parent != process && daemon_match(daemon, parent, &perhaps) &&
            g_strcmp0(parent->exe, process->exe) == 0;
 }
 
@@ -212,7 +126,7 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
                         struct daemon_instances *instances, GPtrArray *of_users)
 {
     bool perhaps = false;
-    const struct daemon_program *program = find_program(daemon, process, &perhaps);
+    const struct daemon_program *program = daemon_match(daemon, process, &perhaps);
     if (!program && perhaps && concerns_host(host, process)) {
         g_autofree char *may = g_strdup_printf("it may be %s", daemon->name);
         host_process_note(process, *process->comm ? "cmdline" : "status", may);
@@ -355,10 +269,6 @@ char *daemon_environment(struct host *host, const struct daemon_instance *instan
     return g_strdup(value);
 }
 
-struct finding {
-    const struct daemon *daemon;
-};
-
 /* Beside its processes: what starts next, what is configured. */
 static void add_others(struct host *host, const struct daemon *daemon, struct daemon_instances *instances,
                        const GPtrArray *of_users)
@@ -379,7 +289,7 @@ static void add_others(struct host *host, const struct daemon *daemon, struct da
 
 static gpointer make_instances(struct host *host, gpointer data)
 {
-    const struct daemon *daemon = ((struct finding *)data)->daemon;
+    const struct daemon *daemon = data;
     if (daemon->tools)
         return find_tools(host, daemon);
     struct daemon_instances *instances = g_new0(struct daemon_instances, 1);
@@ -402,6 +312,5 @@ const struct daemon_instances *daemon_instances_find(struct host *host, const st
 {
     /* Two registries may hold different descriptions of one name (tests): the description is part of the key. */
     g_autofree char *key = g_strdup_printf("daemon:%s:%p", daemon->name, (const void *)daemon);
-    struct finding finding = {daemon};
-    return host_memo(host, key, make_instances, &finding, instances_free);
+    return host_memo(host, key, make_instances, (gpointer)(uintptr_t)daemon, instances_free);
 }
