@@ -2,6 +2,7 @@
 nowhere else. Everything is started and removed here."""
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import threading
@@ -27,7 +28,9 @@ FLAWS = {
     "socket": {"--user": False, "-v": "{folder}:/engine"},
     "hostpid": {"--pid": "host", "--user": "20001:20001"},
     "hostnet": {"--network": "host", "--cap-add": "NET_ADMIN", "--user": False, "--security-opt": False},
-    "rootmount": {"--user": False, "-v": "/:/host:ro"},
+    # Read only itself, and not what is mounted below it: what "ro" was until Docker 25.
+    "rootmount": {"--user": False, "--mount": "type=bind,src=/,dst=/host,readonly{below}"},
+    "sealed": {"--user": False, "--mount": "type=bind,src=/,dst=/host,readonly,bind-recursive=readonly,bind-propagation=rprivate"},
     "etcmount": {"--user": False, "-v": "/etc:/host-etc", "--security-opt": ["no-new-privileges", "seccomp=unconfined"]},
     "secret": {"-e": "DB_PASSWORD=hunter2"},
     "argument": {"command": ["/bin/sh", "-c", "sleep 600; true", "x", "--api-token=hunter2"]},
@@ -72,6 +75,13 @@ def flags_of(changes, words):
     return flags
 
 
+def seals_below(docker):
+    """Whether engine and kernel make what is mounted below a directory read only with it."""
+    versions = docker.run("version", "--format", "{{.Client.Version}} {{.Server.Version}}").stdout.split()
+    kernel = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+    return all(int(version.split(".")[0]) >= 25 for version in versions) and kernel >= (5, 12)
+
+
 def lift_memory_limit(identity):
     """Behind the engine's back, as an intruder on the host or a careless script would."""
     for path, value in ((f"/sys/fs/cgroup/memory/docker/{identity}/memory.memsw.limit_in_bytes", "-1"),
@@ -94,9 +104,11 @@ def engine():
         profile = docker.folder / "allows.json"
         profile.write_text('{"defaultAction": "SCMP_ACT_ALLOW"}')
         words["profile"] = profile
+        seals = seals_below(docker)
+        words["below"] = ",bind-recursive=writable" if seals else ""
         ids = {}
         for name, changes in FLAWS.items():
-            if not NEEDS.get(name, True):
+            if not {**NEEDS, "sealed": seals}.get(name, True):
                 continue
             if "{device}" in str(changes) and not words["device"]:
                 continue
@@ -155,8 +167,8 @@ def failing(report, engine, rule):
     "rule, names",
     {
         # identity and rights
-        "container-user-not-root": {"caps", "socket", "hostnet", "rootmount", "etcmount", "device", "session", "devrule",
-                                    "elsewhere", "volume", "charrule", "hiddendisk", "tracer", "handles"},
+        "container-user-not-root": {"caps", "socket", "hostnet", "rootmount", "sealed", "etcmount", "device", "session",
+                                    "devrule", "elsewhere", "volume", "charrule", "hiddendisk", "tracer", "handles"},
         "container-no-cap-sys-admin": {"caps"},
         "container-no-cap-sys-ptrace": {"caps", "tracer"},
         "container-no-cap-net-admin": {"hostnet"},
@@ -171,12 +183,12 @@ def failing(report, engine, rule):
         "container-own-ipc-namespace": set(),
         "container-own-uts-namespace": set(),
         # what is mounted
-        "container-no-host-root": {"rootmount"},
-        "container-no-host-processes": {"rootmount", "hostproc"},
+        "container-no-host-root": {"rootmount", "sealed"},
+        "container-no-host-processes": {"rootmount", "sealed", "hostproc"},
         "container-no-host-configuration": {"etcmount"},
         "container-no-writable-host-configuration": {"etcmount"},
         "container-readonly-binds-readonly": {"rootmount"},
-        "container-engine-socket-unreachable": {"socket", "rootmount"},
+        "container-engine-socket-unreachable": {"socket", "rootmount", "sealed"},
         "container-rootfs-readonly": {"writable", "handles"},
         "container-no-host-devices": {"device", "elsewhere", "hiddendisk"},
         "container-no-device-rules": {"devrule", "charrule"},
@@ -199,14 +211,14 @@ def failing(report, engine, rule):
         "container-logs-kept": {"silent"},
         "container-healthy": {"silent"},
         # what they could do to the host
-        "container-cannot-use-control-sockets": {"socket", "rootmount"},
+        "container-cannot-use-control-sockets": {"socket", "rootmount", "sealed"},
         "container-cannot-change-network": {"hostnet"},
         "container-cannot-reach-local-services": {"hostnet"},
         "container-cannot-kill-processes": {"tracer"},
         "container-cannot-change-processes": {"tracer"},
         "container-cannot-write-host-files": {"socket", "rootmount", "etcmount", "hostproc"},
         "container-cannot-write-system-files": {"rootmount", "etcmount", "handles"},
-        "container-cannot-read-any-file": {"rootmount", "handles"},
+        "container-cannot-read-any-file": {"rootmount", "sealed", "handles"},
         "container-cannot-use-devices": {"device", "elsewhere", "hiddendisk", "devrule", "charrule"},
         "container-cannot-open-disks": {"devrule", "hiddendisk"},
         "container-cannot-load-modules": set(),
@@ -221,7 +233,7 @@ def test_a_flaw_is_found_where_it_is(report, engine, rule, names):
 
 def test_the_data_of_an_engine_is_found_wherever_it_is(report, engine):
     # dockerd makes its directory a mount of its own, which shows below /, unless mounts are shared.
-    assert failing(report, engine, "container-no-engine-directory") - {"rootmount"} == {"socket", "dataroot"}
+    assert failing(report, engine, "container-no-engine-directory") - {"rootmount", "sealed"} == {"socket", "dataroot"}
 
 
 def test_release_agent_needs_version_1(report, engine):
