@@ -28,6 +28,7 @@ static void container_free(gpointer data)
     g_free(container->name);
     g_free(container->place);
     g_ptr_array_unref(container->processes);
+    g_ptr_array_unref(container->entering);
     mountinfo_free(container->mounts);
     container_record_free(container->record);
     g_free(container);
@@ -276,7 +277,8 @@ bool containers_have(const struct containers *containers, const struct process *
 {
     for (guint i = 0; i < containers->list->len; i++) {
         const struct container *container = g_ptr_array_index(containers->list, i);
-        if (g_ptr_array_find(container->processes, process, NULL))
+        if (g_ptr_array_find(container->processes, process, NULL) ||
+            g_ptr_array_find(container->entering, process, NULL))
             return true;
     }
     return false;

@@ -18,6 +18,7 @@ struct container {
     const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
     bool impostor;                   /* the id is another one's (container_claim.h) */
     GPtrArray *processes;            /* struct process, borrowed, by their start */
+    GPtrArray *entering;             /* struct process, borrowed: runtimes on their way in, none of the above */
     bool own_pids;                   /* has a process namespace other than the host's */
     unsigned exec_sessions;          /* processes that entered from outside beside the first */
     struct container_record *record; /* never NULL */
@@ -36,7 +37,7 @@ struct containers {
 
 /* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
 const struct containers *containers_find(const struct probe_context *context);
-/* Some container has the process. */
+/* Some container has the process, or it was on its way into one. */
 bool containers_have(const struct containers *containers, const struct process *process);
 
 /* What a control group's path says: the container's id, its runtime (static text, NULL when the path does not say), and

@@ -4,12 +4,15 @@
  * the tree of control groups and a mount namespace, with what descends from it there (container_claim.h). */
 #include "probes/container_group.h"
 
+#include "host/notes.h"
+
 struct grouping {
     struct host *host;
     GPtrArray *list;    /* struct container */
     GHashTable *by_key; /* key -> struct container */
     GHashTable *by_mnt; /* mount namespace -> struct container, the first there */
     GHashTable *of_pid; /* pid -> struct container */
+    unsigned waited;    /* for runtimes (is_entering), in waits */
 };
 
 void container_member_free(gpointer data)
@@ -42,6 +45,7 @@ static struct container *add_container(struct grouping *grouping, const struct c
     container->place = g_strdup(member->place);
     container->mnt = member->process->ns[NS_MNT];
     container->processes = g_ptr_array_new();
+    container->entering = g_ptr_array_new();
     g_ptr_array_add(grouping->list, container);
     g_hash_table_insert(grouping->by_key, container->key, container);
     if (container->mnt && !g_hash_table_contains(grouping->by_mnt, &container->mnt))
@@ -120,6 +124,62 @@ static void choose_first(const struct grouping *grouping, struct container *cont
     container->exec_sessions = entered ? entered - 1 : 0;
 }
 
+/* ---- runtimes on their way in ---- */
+
+/* For all of them together a second. */
+#define ENTERING_WAITS   40U
+#define ENTERING_WAIT_US 25000U
+
+/* A runtime that starts a program in a container (a health check, docker exec) is there itself for a moment: its
+ * program lies in memory, as a guard against the container, and has no filter yet. A program of the container's has no
+ * runtime of root's for a parent; one whose parent has ended is not given to a runtime either, but to a shim or to
+ * process 1. */
+static bool may_be_runtime(const struct grouping *grouping, const struct process *process)
+{
+    bool memory = process->exe && g_str_has_prefix(process->exe, "/memfd:");
+    const struct process *parent = host_process(grouping->host, process->ppid);
+    if (!parent || !parent->ids_known || parent->uid[0] || parent->uid[1] ||
+        g_hash_table_contains(grouping->of_pid, GINT_TO_POINTER(parent->pid)))
+        return false;
+    bool runtime = g_str_has_prefix(parent->comm, "runc") || g_str_has_prefix(parent->comm, "crun");
+    return runtime && (memory || g_str_has_prefix(process->comm, "runc:["));
+}
+
+/* It runs another program by now, or has ended. What cannot be read proves neither. */
+static bool has_moved_on(struct host *host, const struct process *process)
+{
+    if (host_process_ended(host, process))
+        return true;
+    g_autofree char *path = g_strdup_printf("/proc/%d/exe", process->pid);
+    /* Unheard: it is then judged as it was seen. */
+    g_autofree char *exe = host_readlink(host, path, host_unheard());
+    return exe && process->exe && !g_str_equal(exe, process->exe);
+}
+
+static bool is_entering(struct grouping *grouping, const struct process *process)
+{
+    if (!may_be_runtime(grouping, process))
+        return false;
+    bool moved = has_moved_on(grouping->host, process);
+    for (; !moved && host_is_live(grouping->host) && grouping->waited < ENTERING_WAITS; grouping->waited++) {
+        g_usleep(ENTERING_WAIT_US);
+        moved = has_moved_on(grouping->host, process);
+    }
+    return moved;
+}
+
+/* Those say nothing about the container: what they became started after the table was read. */
+static void leave_out_entering(struct grouping *grouping, struct container *container)
+{
+    for (guint i = container->processes->len; i-- > 0;) {
+        const struct process *process = g_ptr_array_index(container->processes, i);
+        if (process == container->first || !is_entering(grouping, process))
+            continue;
+        g_ptr_array_add(container->entering, g_ptr_array_remove_index(container->processes, i));
+        container->exec_sessions -= container->exec_sessions > 0;
+    }
+}
+
 static int compare_starts(const void *a, const void *b)
 {
     const struct container_member *left = *(struct container_member *const *)a,
@@ -131,8 +191,10 @@ static void assign_all(struct grouping *grouping, GPtrArray *members)
 {
     for (guint i = 0; i < members->len; i++)
         assign(grouping, g_ptr_array_index(members, i));
-    for (guint i = 0; i < grouping->list->len; i++)
+    for (guint i = 0; i < grouping->list->len; i++) {
         choose_first(grouping, g_ptr_array_index(grouping->list, i));
+        leave_out_entering(grouping, g_ptr_array_index(grouping->list, i));
+    }
 }
 
 void container_group(struct host *host, GPtrArray *members, GPtrArray *list)
@@ -140,7 +202,7 @@ void container_group(struct host *host, GPtrArray *members, GPtrArray *list)
     g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) by_mnt = g_hash_table_new(g_int64_hash, g_int64_equal);
     g_autoptr(GHashTable) of_pid = g_hash_table_new(NULL, NULL);
-    struct grouping grouping = {host, list, by_key, by_mnt, of_pid};
+    struct grouping grouping = {host, list, by_key, by_mnt, of_pid, 0};
     /* Parents come before their children, whatever their pids are. */
     g_ptr_array_sort(members, compare_starts);
     assign_all(&grouping, members);

@@ -11,5 +11,6 @@ struct container_member {
 void container_member_free(gpointer member);
 
 /* Groups struct container_member, which it sorts by their start, and adds the struct container to `list` with key,
- * place, mnt, processes, first and exec_sessions. */
+ * place, mnt, processes, first and exec_sessions. A runtime that was only on its way into one is none of its processes.
+ */
 void container_group(struct host *host, GPtrArray *members, GPtrArray *list);

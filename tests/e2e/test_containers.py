@@ -328,6 +328,30 @@ def test_containers_come_and_go(engine):
         thread.join()
 
 
+def test_a_runtime_on_its_way_in_is_no_process_of_the_container(engine):
+    """runc is in the container for a moment, from memory and without a filter, when a health check begins."""
+
+    def enter():
+        while not done.is_set():
+            engine.run("exec", PREFIX + "hardened", "/bin/true")
+
+    done = threading.Event()
+    threads = [threading.Thread(target=enter) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            rules = audit("--rule", "container-seccomp-filter", "--rule", "container-programs-are-files", "--rule",
+                          "container-no-new-privileges", "--fail-on", "none")["by_rule"]
+            for rule, result in rules.items():
+                ours = [item for item in result["items"] if item["subject"] == PREFIX + "hardened"]
+                assert [item["verdict"] for item in ours] == ["pass"], (rule, ours)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
 def test_the_engine_is_gone(engine):
     """The last test: with live containers and no engine no rule loses its containers."""
     engine.daemon.kill()
