@@ -237,6 +237,21 @@ static void a_process_without_a_group_is_found_by_its_mounts(void **state)
     assert_field(only_item(items), "processes", "2");
 }
 
+/* Runtimes are from memory and without a filter for a moment: what stays so is no runtime, whoever its parent is. */
+static void what_stays_in_memory_is_no_runtime_on_its_way_in(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look(CONTAINER("", "") "- {pid: 150, ppid: 1, comm: runc, argv: [runc, exec]}\n"
+                                                  "- {pid: 200, ppid: 150, comm: 'runc:[2:INIT]', argv: [runc, init],"
+                                                  " exe: '/memfd:x (deleted)', start: 50, seccomp: 0, " OWN ", " CGROUP
+                                                  ", mountinfo: \"" ROOT "\"}\n",
+                                "container", "{}");
+    assert_field(only_item(items), "processes", "2");
+    assert_field(only_item(items), "exec_sessions", "1");
+    assert_field(only_item(items), "seccomp", "\"off\"");
+    assert_field(only_item(items), "deleted_programs", "[\"runc:[2:INIT] (pid 200): /memfd:x (deleted)\"]");
+}
+
 /* A table of more than 8 MiB. */
 static void many_mounts_hide_no_container(void **state)
 {
@@ -271,6 +286,7 @@ int main(void)
         cmocka_unit_test(one_unread_process_says_nothing_of_the_next),
         cmocka_unit_test(unread_is_a_problem_and_not_outside),
         cmocka_unit_test(a_process_without_a_group_is_found_by_its_mounts),
+        cmocka_unit_test(what_stays_in_memory_is_no_runtime_on_its_way_in),
         cmocka_unit_test(many_mounts_hide_no_container),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
