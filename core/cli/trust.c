@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #define DEPTH_MAX 8
+#define LINKS_MAX 8 /* that lead to each other */
 
 static bool distrust(const char *path, const char *why, GError **error)
 {
@@ -37,13 +38,29 @@ static bool trust_one(const char *path, const struct stat *st, bool above, GErro
     return !others_write(st) || sticky || distrust(path, "can be written by others", error);
 }
 
+static bool trust_way(const char *path, unsigned links, GError **error);
+
+/* Where a link says that it leads: that may be another link, in a folder of others. */
+static bool trust_link(const char *path, unsigned links, GError **error)
+{
+    g_autofree char *target = g_file_read_link(path, NULL);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *named = target ? g_canonicalize_filename(target, folder) : NULL;
+    if (links >= LINKS_MAX)
+        return distrust(path, "leads through too many links to be looked at", error);
+    return !named || trust_way(named, links + 1, error);
+}
+
 /* The file and every folder above it, as named: a name in a folder of others leads where they like. */
-static bool trust_way(const char *path, GError **error)
+static bool trust_way(const char *path, unsigned links, GError **error)
 {
     g_autofree char *at = g_strdup(path);
     struct stat st;
     for (bool above = false;; above = true) {
-        if (lstat(at, &st) == 0 && !trust_one(at, &st, above, error))
+        bool there = lstat(at, &st) == 0;
+        if (there && !trust_one(at, &st, above, error))
+            return false;
+        if (there && S_ISLNK(st.st_mode) && !trust_link(at, links, error))
             return false;
         if (g_str_equal(at, "/"))
             return true;
@@ -67,8 +84,8 @@ static bool trust_contents(const char *folder, unsigned depth, GError **error)
             continue;
         if (S_ISLNK(st.st_mode)) {
             g_autofree char *target = realpath(path, NULL);
-            ok = trust_one(path, &st, false, error) &&
-                 (!target || (trust_way(target, error) && trust_tree(target, depth + 1, error)));
+            ok = trust_one(path, &st, false, error) && trust_link(path, 0, error) &&
+                 (!target || (trust_way(target, 0, error) && trust_tree(target, depth + 1, error)));
         } else {
             ok = trust_one(path, &st, false, error) && trust_tree(path, depth + 1, error);
         }
@@ -96,5 +113,5 @@ bool trust_path(const char *path, GError **error)
     g_autofree char *real = realpath(named, NULL);
     if (!real)
         return true;
-    return trust_way(named, error) && trust_way(real, error) && trust_tree(real, 0, error);
+    return trust_way(named, 0, error) && trust_way(real, 0, error) && trust_tree(real, 0, error);
 }
