@@ -77,6 +77,7 @@ static void chosen_rules(void **state)
         {{.references = LIST("cis-x-1.0:1.*")}, "kernel-a kernel-b"},
         {{.references = LIST("cis-x-1.0 L1")}, "kernel-a"},
         {{.references = LIST("cis-x-1.0:1.2.1 L2")}, "kernel-b"},
+        {{.references = LIST("cis-x-1.0:1.1 L2")}, "kernel-a"}, /* level 2 holds level 1 */
         {{.severity = "high"}, "kernel-a"},
         {{.severity = "high.."}, "d-a d-b kernel-a"},
         {{.severity = "..medium"}, "kernel-b"},

@@ -273,6 +273,23 @@ static void old_challenge_response(void **state)
     assert_field(only_item(alias), "value", "\"no\"");
 }
 
+/* The keyword became an alias with 8.7. */
+static void first_without_challenge(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *package, *value;
+    } rows[] = {{"8.6p1-2", "\"yes\""}, {"8.7p1-1", "\"no\""}, {"10.0p1-1", "\"no\""}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *host =
+            g_strdup_printf("packages: [{name: openssh-server, version: \"1:%s\", status: installed}]\n"
+                            "files: {/etc/ssh/sshd_config: \"KbdInteractiveAuthentication no\\n\"}\n",
+                            rows[i].package);
+        pl_auto(items) items = look(host, "sshd", "{keyword: KbdInteractiveAuthentication}");
+        assert_field(only_item(items), "value", rows[i].value);
+    }
+}
+
 static void wrong_objects(void **state)
 {
     (void)state;
@@ -287,10 +304,19 @@ static void wrong_objects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_line_wins), cmocka_unit_test(defaults),       cmocka_unit_test(types),
-        cmocka_unit_test(lists),           cmocka_unit_test(includes),       cmocka_unit_test(match_all),
-        cmocka_unit_test(holes),           cmocka_unit_test(presence),       cmocka_unit_test(flags_of_a_process),
-        cmocka_unit_test(flags_of_a_file), cmocka_unit_test(forwarding_off), cmocka_unit_test(old_challenge_response),
+        cmocka_unit_test(first_line_wins),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(types),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(includes),
+        cmocka_unit_test(match_all),
+        cmocka_unit_test(holes),
+        cmocka_unit_test(presence),
+        cmocka_unit_test(flags_of_a_process),
+        cmocka_unit_test(flags_of_a_file),
+        cmocka_unit_test(forwarding_off),
+        cmocka_unit_test(old_challenge_response),
+        cmocka_unit_test(first_without_challenge),
         cmocka_unit_test(wrong_objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
