@@ -295,25 +295,47 @@ static void add_matches(struct items *items, const struct sshd_config *config, c
     }
 }
 
+/* The first line that has the keyword by this name, or by another one. */
+static struct sshd_setting *first_named(const struct outcome *outcome, const char *name, bool by_it)
+{
+    const GPtrArray *const lists[] = {outcome->winners, outcome->losers};
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        for (guint j = 0; j < lists[i]->len; j++) {
+            struct sshd_setting *setting = g_ptr_array_index(lists[i], j);
+            if (g_str_equal(setting->name, name) == by_it)
+                return setting;
+        }
+    }
+    return NULL;
+}
+
+static const char *value_or_yes(const struct sshd_setting *setting)
+{
+    return setting ? setting->value : "yes";
+}
+
 /* Before 8.7 ChallengeResponseAuthentication was a keyword of its own, and its yes, also by default, overruled a no of
  * KbdInteractiveAuthentication. */
 static void keep_old_challenge(const struct sshd_config *config, struct outcome *outcome)
 {
-    if (!config->version || value_compare_versions(config->version, "8.7") >= 0 ||
+    static const char name[] = "kbdinteractiveauthentication";
+    static char why[] = "the version of OpenSSH is not known, and before 8.7 ChallengeResponseAuthentication, yes by "
+                        "default, overrules KbdInteractiveAuthentication";
+    static const struct sshd_setting unsure = {.reason = why};
+    if ((config->version && value_compare_versions(config->version, "8.7") >= 0) ||
         !g_str_equal(outcome->keyword->name, "KbdInteractiveAuthentication"))
         return;
-    move(outcome->winners, outcome->losers);
-    struct sshd_setting *challenge = NULL, *keyboard = NULL;
-    for (guint i = 0; i < outcome->losers->len; i++) {
-        struct sshd_setting *setting = g_ptr_array_index(outcome->losers, i);
-        bool old = !g_str_equal(setting->name, "kbdinteractiveauthentication");
-        struct sshd_setting **slot = old ? &challenge : &keyboard;
-        if (!*slot)
-            *slot = setting;
-    }
-    struct sshd_setting *winner = challenge;
+    struct sshd_setting *challenge = first_named(outcome, name, false), *winner = challenge;
+    struct sshd_setting *keyboard = first_named(outcome, name, true);
     if (challenge && keyboard && g_ascii_strcasecmp(challenge->value, "yes") != 0)
         winner = keyboard;
+    if (!config->version) {
+        const struct sshd_setting *now = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
+        if (!outcome->hole && g_ascii_strcasecmp(value_or_yes(now), value_or_yes(winner)) != 0)
+            outcome->hole = &unsure;
+        return;
+    }
+    move(outcome->winners, outcome->losers);
     if (!winner)
         return;
     g_ptr_array_remove(outcome->losers, winner);

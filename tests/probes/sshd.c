@@ -273,20 +273,42 @@ static void old_challenge_response(void **state)
     assert_field(only_item(alias), "value", "\"no\"");
 }
 
-/* The keyword became an alias with 8.7. */
+/* The keyword became an alias with 8.7; without a version nothing is said that depends on it. */
 static void first_without_challenge(void **state)
 {
     (void)state;
     static const struct {
-        const char *package, *value;
-    } rows[] = {{"8.6p1-2", "\"yes\""}, {"8.7p1-1", "\"no\""}, {"10.0p1-1", "\"no\""}};
+        const char *version, *text, *value;
+    } rows[] = {
+        {"8.6p1-2", "KbdInteractiveAuthentication no\\n", "\"yes\""},
+        {"8.7p1-1", "KbdInteractiveAuthentication no\\n", "\"no\""},
+        {"10.0p1-1", "KbdInteractiveAuthentication no\\n", "\"no\""},
+        {NULL, "KbdInteractiveAuthentication no\\n", NULL},
+        {NULL, "KbdInteractiveAuthentication no\\nChallengeResponseAuthentication no\\n", "\"no\""},
+        {NULL, "KbdInteractiveAuthentication no\\nChallengeResponseAuthentication yes\\n", NULL},
+        {NULL, "KbdInteractiveAuthentication yes\\n", "\"yes\""},
+        {NULL, "", "\"yes\""},
+        /* Of each keyword the first line counts. */
+        {"8.4p1-5", "ChallengeResponseAuthentication yes\\nChallengeResponseAuthentication no\\n", "\"yes\""},
+        {"8.4p1-5",
+         "KbdInteractiveAuthentication yes\\nKbdInteractiveAuthentication no\\nChallengeResponseAuthentication no\\n",
+         "\"yes\""},
+        {"8.4p1-5",
+         "ChallengeResponseAuthentication no\\nKbdInteractiveAuthentication no\\nKbdInteractiveAuthentication yes\\n",
+         "\"no\""},
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *host =
-            g_strdup_printf("packages: [{name: openssh-server, version: \"1:%s\", status: installed}]\n"
-                            "files: {/etc/ssh/sshd_config: \"KbdInteractiveAuthentication no\\n\"}\n",
-                            rows[i].package);
+        g_autofree char *package =
+            rows[i].version
+                ? g_strdup_printf("packages: [{name: openssh-server, version: \"1:%s\", status: installed}]\n",
+                                  rows[i].version)
+                : g_strdup("");
+        g_autofree char *host = g_strdup_printf("%sfiles: {/etc/ssh/sshd_config: \"%s\"}\n", package, rows[i].text);
         pl_auto(items) items = look(host, "sshd", "{keyword: KbdInteractiveAuthentication}");
-        assert_field(only_item(items), "value", rows[i].value);
+        if (rows[i].value)
+            assert_field(only_item(items), "value", rows[i].value);
+        else
+            assert_non_null(strstr(g_hash_table_lookup(only_item(items)->unread, "value"), "before 8.7"));
     }
 }
 
