@@ -12,10 +12,11 @@ enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOU
 
 struct process {
     pid_t pid, ppid;
-    char *comm;  /* never NULL; from /proc/PID/status; "" when that could not be read */
-    char state;  /* R S D Z T I ... */
-    bool kernel; /* kernel thread */
-    char **argv; /* NULL when it is not known whole; empty vector for kernel threads and zombies */
+    bool ppid_known; /* the parent was read; 0 is one that lies outside */
+    char *comm;      /* never NULL; from /proc/PID/status; "" when that could not be read */
+    char state;      /* R S D Z T I ... */
+    bool kernel;     /* kernel thread */
+    char **argv;     /* NULL when it is not known whole; empty vector for kernel threads and zombies */
     /* What is known of it, to tell what program it is: argv, or the first arguments of a longer one than is kept, or
      * NULL when it could not be read. Nobody may conclude from it that an argument was not given. */
     char **argv_seen;

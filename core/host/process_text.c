@@ -83,6 +83,7 @@ static void parse_status_line(struct process *process, const char *key, const ch
         process->state = *value;
     } else if (g_str_equal(key, "PPid") && value_parse_u64(value, INT_MAX, &number)) {
         process->ppid = (pid_t)number;
+        process->ppid_known = true;
     } else if (g_str_equal(key, "Uid")) {
         seen->uid = parse_ids(value, process->uid);
     } else if (g_str_equal(key, "Gid")) {

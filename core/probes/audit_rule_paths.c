@@ -23,6 +23,9 @@ static void add_running(const struct probe_context *context, GPtrArray *paths, c
     const GPtrArray *processes = host_processes(context->host, NULL);
     for (guint i = 0; processes && i < processes->len; i++) {
         const struct process *process = processes->pdata[i];
+        /* The kernel cuts the name at 15 bytes. */
+        if (!process->exe && !process->kernel && (!*process->comm || strncmp(process->comm, program, 15) == 0))
+            host_process_note(process, "exe", program);
         if (!process->exe || *process->exe != '/')
             continue;
         g_autofree char *exe = host_link_path(process->exe);
@@ -42,12 +45,16 @@ static void add_program(const struct probe_context *context, GPtrArray *paths, c
     }
 }
 
-static void add_unit(struct host *host, GPtrArray *paths, const char *name)
+static void add_unit(struct host *host, GPtrArray *paths, const char *name, struct items *problems)
 {
-    const struct unit *unit = units_find(units_get(host), name);
+    const struct units *units = units_get(host);
+    const struct unit *unit = units_find(units, name);
     if (unit)
         add(host, paths, unit->path);
+    for (guint i = 0; i < units->errors->len; i++)
+        items_problem_from_error(problems, units->errors->pdata[i]);
     const struct unit_config *config = unit_config_get(host, name);
+    items_problem_from_error(problems, config->error);
     for (char **dropin = config->dropins; dropin && *dropin; dropin++)
         add(host, paths, *dropin);
 }
@@ -65,6 +72,9 @@ static bool add_setting(const struct probe_context *context, GPtrArray *paths, c
     for (guint i = 0; i < found->list->len; i++) {
         const struct item *item = found->list->pdata[i];
         const char *text = tree_string(item->fields, "value");
+        const char *why = item->unread ? g_hash_table_lookup(item->unread, "value") : NULL;
+        if (why)
+            items_problem(problems, PROBLEM_UNKNOWN, unread_cure(why), "%s: %s", item->subject, why);
         if (!text || !*text)
             continue;
         add(context->host, paths, g_str_has_prefix(text, "unix://") ? text + strlen("unix://") : text);
@@ -88,7 +98,7 @@ char **audit_rule_paths(const struct probe_context *context, const json_object *
     if (program)
         add_program(context, paths, program);
     if (unit)
-        add_unit(context->host, paths, unit);
+        add_unit(context->host, paths, unit, items);
     for (char **path = usual; *path && !set; path++)
         add(context->host, paths, *path);
     g_ptr_array_add(paths, NULL);

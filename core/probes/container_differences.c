@@ -110,13 +110,13 @@ static void set_differences(const struct view *view, const struct container_reco
         compare_capabilities(&comparison);
         compare_namespaces(&comparison);
     }
-    /* A difference that was seen stands, whatever else could not be. */
-    if (json_object_array_length(comparison.list) || !comparison.unread) {
+    /* A difference that was seen stands, whatever else could not be; there may be more. */
+    if (json_object_array_length(comparison.list) || !comparison.unread)
         item_set(item, "differences", comparison.list);
-        return;
-    }
-    json_object_put(comparison.list);
-    item_unread(item, "differences", "%s could not be read", comparison.unread);
+    else
+        json_object_put(comparison.list);
+    if (comparison.unread)
+        item_unread(item, "differences", "%s could not be read", comparison.unread);
 }
 
 /* ---- fields ---- */

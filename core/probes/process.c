@@ -194,7 +194,10 @@ static void add_item(struct host *host, const struct process *process, struct it
     struct item *item = items_add(items, subject);
     item_source_process(item, process->comm, process->pid);
     item_set_int(item, "pid", process->pid);
-    item_set_int(item, "ppid", process->ppid);
+    if (process->ppid_known)
+        item_set_int(item, "ppid", process->ppid);
+    else
+        item_unread(item, "ppid", "/proc/%d/status could not be read", process->pid);
     if (*process->comm)
         item_set_string(item, "comm", process->comm);
     else
