@@ -23,6 +23,19 @@ static void assert_start(const char *files, const char *expected)
     assert_string_equal(argv, expected);
 }
 
+/* Its command line is not known, and the reason has this part. */
+static void assert_unknown(const char *files, const char *part)
+{
+    g_autofree char *text = g_strconcat(ROOT ENABLED, files, NULL);
+    pl_auto(host) host = inline_host(text);
+    pl_auto(daemons) daemons = shipped_daemons();
+    const struct daemon_boot *boot = daemon_boot_find(host, daemons_find(daemons, "dockerd"));
+    assert_int_equal(boot->starts->len, 1);
+    const struct daemon_start *start = g_ptr_array_index(boot->starts, 0);
+    if (start->argv || !strstr(start->why, part))
+        fail_msg("%s: %s", part, start->argv ? "is not in the way" : start->why);
+}
+
 static void the_command_of_the_unit(void **state)
 {
     (void)state;
@@ -60,6 +73,24 @@ static void what_cannot_be_told(void **state)
     assert_start(UNIT "\"[Service]\\nExecStart=/usr/bin/dockerd ${HOME}\\n\"\n",
                  "why: $HOME in the command of docker.service is not known: systemd itself sets a variable that it is "
                  "told");
+    static const char *const environments[][3] = {
+        {"EnvironmentFile=-/e", "  /e: {content: \"A=1\", denied: true}\n", "/e: Permission denied"},
+        {"EnvironmentFile=-/e.d/*.conf", "  /e.d: {type: dir, denied: true}\n", "the first: /e.d"},
+        {"EnvironmentFile=-/%H/e", "", "which file its environment comes from depends on the machine that runs it"},
+        {"Environment=A=%H", "", "its environment depends on the machine that runs it"},
+        {"Environment='A=1", "", "an assignment of its environment cannot be taken apart"},
+        {"Environment=A=1", "  /etc/systemd/system.conf: {content: '', denied: true}\n",
+         "system.conf: Permission denied"},
+        {"Environment=A=1", "  /etc/systemd/system.conf.d: {type: dir, denied: true}\n",
+         "system.conf.d: Permission denied"},
+        {"Environment=A=1", "  /etc/systemd/system.conf.d/a.conf: {content: '', denied: true}\n",
+         "a.conf: Permission denied"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(environments); i++) {
+        g_autofree char *files = g_strdup_printf(UNIT "\"[Service]\\n%s\\nExecStart=/usr/bin/dockerd $A\\n\"\n%s",
+                                                 environments[i][0], environments[i][1]);
+        assert_unknown(files, environments[i][2]);
+    }
     const char *hidden = "why: docker.service does not show with what command line it runs dockerd";
     assert_start(UNIT "\"[Service]\\nExecStart=/bin/sh -c 'exec dockerd -D'\\n\"\n", hidden);
     assert_start(UNIT "\"[Service]\\nExecStart=/usr/bin/dockerd %H\\n\"\n", hidden);
