@@ -170,12 +170,56 @@ static void only_sockets(void **state)
     stop(place);
 }
 
+/* A socket whose inode is root's, on which somebody else listens: as behind a user's bind mount over the engine's. */
+static void who_answers_owns_the_socket(void **state)
+{
+    (void)state;
+    enum { OTHER = 65534 };
+    if (geteuid() != 0) {
+        skip(); /* only root can be two */
+        return;
+    }
+    struct place *place = start(false);
+    g_autofree char *path = g_build_filename(place->folder, "other", NULL);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+    pl_autofd int other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), end = -1, roots = -1;
+    assert_int_equal(bind(other, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(seteuid(OTHER), 0);
+    int listens = listen(other, 8);
+    assert_int_equal(seteuid(0), 0);
+    assert_int_equal(listens, 0);
+    assert_int_equal(connect_to(place, path, &end), -EPERM);
+    assert_int_equal(chown(path, OTHER, OTHER), 0);
+    assert_int_equal(connect_to(place, path, &end), 0);
+    /* Root may hand its engine's socket to somebody. */
+    assert_int_equal(chown(place->path, OTHER, OTHER), 0);
+    assert_int_equal(connect_to(place, place->path, &roots), 0);
+    unlink(path);
+    stop(place);
+}
+
 static void calls(void **state)
 {
     (void)state;
     assert_true(engine_is_call("/_ping") && engine_is_call("/v1.44/info") && engine_is_call("/containers/a1/json"));
     assert_false(engine_is_call("/v1.44/containers/.a/json") || engine_is_call("/vx/info") || engine_is_call("info"));
     assert_false(engine_is_call("/v1.44/v1.44/info") || engine_is_call("") || engine_is_call("/containers//json"));
+    static const char *const others[] = {"/containers/a/json?size=1",
+                                         "/containers/a/jsonx",
+                                         "/containers/a/json/x",
+                                         "/containers/a/archive?path=/etc/shadow",
+                                         "/containers/a/logs?stdout=1",
+                                         "/containers/a/export",
+                                         "/exec/a/start",
+                                         "/images/a/get",
+                                         "/info/x",
+                                         "/secrets/a",
+                                         "/configs",
+                                         "/swarm/unlockkey"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (engine_is_call(others[i]))
+            fail_msg("%s is asked", others[i]);
 }
 
 int main(void)
@@ -185,6 +229,7 @@ int main(void)
         cmocka_unit_test(only_listed_requests_pass),
         cmocka_unit_test(a_connection_is_kept),
         cmocka_unit_test(only_sockets),
+        cmocka_unit_test(who_answers_owns_the_socket),
         cmocka_unit_test(calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
