@@ -220,6 +220,10 @@ static char *reason_of(const struct audit_loaded *kernel, const struct coverage 
 /* Without the kernel's answer a missing rule may still be loaded; only an offline root has nothing but its files. */
 static void set_unknown(struct item *item, const struct audit_loaded *kernel, bool live, bool configured)
 {
+    /* Another rule than the configured one may be loaded. */
+    static const char *const of_rule[] = {"rule", "key", "dir", "limits", "perms"};
+    for (size_t i = 0; live && i < G_N_ELEMENTS(of_rule); i++)
+        item_unread_error(item, of_rule[i], kernel->error);
     item_unread_error(item, "loaded", kernel->error);
     item_unread_error(item, "enabled", kernel->error);
     if (live || configured) {

@@ -166,6 +166,7 @@ static const struct excuse {
     {"file", "too big", "*", "size of *", "the file is empty then: its size is a fact"},
     {"container", "*", "/var/lib/docker*", "name of *", "without its record a container goes by another of its names"},
     {"container", "call", "*", "name of *", "the same"},
+    {"audit-rule", "audit", "kernel", "reason of *", "it tells of what was seen"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -193,11 +194,11 @@ static struct host *host_with(const struct trial *trial, const struct fault *fau
     return host;
 }
 
-static void try_fault(const struct trial *trial, const struct told *before, const struct fault *fault, const char *name,
-                      const char *place)
+/* Takes the host. */
+static void compare(const struct trial *trial, const struct told *before, struct host *host, const char *name,
+                    const char *place)
 {
     struct told now;
-    struct host *host = host_with(trial, fault, NULL);
     look(trial, host, &now);
     g_autofree char *change = silent_change(before, &now);
     if (change && !is_excused(trial->asked->probe->name, name, place, change)) {
@@ -206,6 +207,33 @@ static void try_fault(const struct trial *trial, const struct told *before, cons
     }
     told_clear(&now);
     host_free(host);
+}
+
+static void try_fault(const struct trial *trial, const struct told *before, const struct fault *fault, const char *name,
+                      const char *place)
+{
+    compare(trial, before, host_with(trial, fault, NULL), name, place);
+}
+
+/* What an engine or a service does not answer, and the kernel's audit rules. */
+static void try_answers(const struct trial *trial, const struct told *before)
+{
+    static const char *const answers[] = {"{\"error\":\"timeout\"}", "{\"error\":\"denied\"}", "{\"error\":\"limit\"}",
+                                          "{\"status\":500}"};
+    static const struct fault none = {.kind = FAULT_NONE};
+    json_object_object_foreach (trial->base->http, url, answer) {
+        for (size_t i = 0; i < G_N_ELEMENTS(answers) && !tree_string(answer, "error"); i++) {
+            struct host *host = host_with(trial, &none, NULL);
+            json_object_object_add(host->http, url, json_tokener_parse(answers[i]));
+            compare(trial, before, host, answers[i], url);
+        }
+    }
+    if (!trial->base->audit || tree_string(trial->base->audit, "error"))
+        return;
+    struct host *host = host_with(trial, &none, NULL);
+    json_object_put(host->audit);
+    host->audit = json_tokener_parse("{\"error\":\"Input/output error\"}");
+    compare(trial, before, host, "audit", "kernel");
 }
 
 static void try_place(const struct trial *trial, const struct told *before, const char *path)
@@ -237,6 +265,7 @@ static void try_faults(const struct trial *trial, const struct told *before, con
         const struct fault fault = {.kind = FAULT_NTH, .nth = i};
         try_fault(trial, before, &fault, "call", place);
     }
+    try_answers(trial, before);
 }
 
 /* ---- which looks ---- */
