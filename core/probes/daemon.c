@@ -65,6 +65,8 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_set_string(item, "user", instance->home->user);
     if (instance->blind && daemon->config.format)
         item_unread(item, "config", "%s", instance->blind);
+    else if (!instance->config && instance->error)
+        item_unread_error(item, "config", instance->error);
     else
         item_set_string(item, "config", instance->config);
     item_set_string(item, "starts_by", instance->start ? instance->start->unit : NULL);

@@ -239,6 +239,23 @@ static bool is_there(struct host *host, const char *path)
     return host_stat(host, path, &st, &error) || !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
 }
 
+/* One place that is there is enough; where there is none, one that could not be looked at leaves it open. */
+static bool is_installed(struct host *host, struct items *items)
+{
+    const char *const places[] = {main_path, vendor_path, "/usr/sbin/sshd"};
+    g_autoptr(GError) hindered = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autoptr(GError) error = NULL;
+        struct host_stat st = {0};
+        if (host_stat(host, places[i], &st, &error))
+            return true;
+        if (!hindered && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            hindered = g_steal_pointer(&error);
+    }
+    items_problem_from_error(items, hindered);
+    return false;
+}
+
 static void read_main(struct reading *reading)
 {
     struct sshd_config *config = reading->config;
@@ -260,7 +277,7 @@ static gpointer make_config(struct host *host, gpointer data)
     pl_auto(items) items = items_new();
     struct reading reading = {.host = host, .config = config, .items = items};
     config->settings = g_ptr_array_new_with_free_func(setting_free);
-    config->installed = is_there(host, main_path) || is_there(host, vendor_path) || is_there(host, "/usr/sbin/sshd");
+    config->installed = is_installed(host, items);
     if (config->installed) {
         config->version = find_version(host);
         read_main(&reading);

@@ -54,9 +54,16 @@ static char *lasting_name(const char *subject)
 {
     const char *pid = strstr(subject, "(pid ");
     g_autoptr(GString) name = g_string_new(pid ? pid : subject);
-    const char *at = strstr(name->str, "/proc/"), *root = at ? strstr(at, "/root/") : NULL;
-    if (root && strspn(at + strlen("/proc/"), "0123456789") == (size_t)(root - at) - strlen("/proc/"))
-        g_string_erase(name, at - name->str, root + strlen("/root") - at);
+    for (gsize from = 0; from < name->len;) {
+        const char *at = strstr(name->str + from, "/proc/"), *root = at ? strstr(at, "/root/") : NULL;
+        if (!root)
+            break;
+        gsize start = (gsize)(at - name->str), length = (gsize)(root - at) + strlen("/root");
+        bool process = strspn(at + strlen("/proc/"), "0123456789") + strlen("/proc/root") == length;
+        if (process)
+            g_string_erase(name, (gssize)start, (gssize)length);
+        from = process ? start : start + 1;
+    }
     return g_strdup(name->str);
 }
 
@@ -111,9 +118,8 @@ static bool is_same(json_object *value, json_object *other)
 {
     if (json_object_equal(value, other))
         return true;
-    if (!json_object_is_type(value, json_type_string) || !json_object_is_type(other, json_type_string))
-        return false;
-    g_autofree char *a = lasting_name(json_object_get_string(value)), *b = lasting_name(json_object_get_string(other));
+    g_autofree char *text = tree_canonical(value), *other_text = tree_canonical(other);
+    g_autofree char *a = lasting_name(text), *b = lasting_name(other_text);
     return g_str_equal(a, b);
 }
 
