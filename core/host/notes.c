@@ -9,6 +9,7 @@ struct host_notes {
     gint references;
     GMutex lock;
     GPtrArray *list; /* GError */
+    bool more;       /* than are in the list */
 };
 
 static _Thread_local struct host_notes *current;
@@ -66,7 +67,9 @@ void host_note(GError *error)
 {
     if (current && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         g_mutex_lock(&current->lock);
-        if (current->list->len < NOTES_MAX && !holds(current->list, error))
+        bool known = holds(current->list, error), room = current->list->len < NOTES_MAX;
+        current->more |= !known && !room;
+        if (!known && room)
             g_ptr_array_add(current->list, g_steal_pointer(&error));
         g_mutex_unlock(&current->lock);
     }
@@ -79,11 +82,27 @@ void host_notes_copy(const struct host_notes *from)
         return;
     for (guint i = 0; i < from->list->len; i++)
         host_note(g_error_copy(g_ptr_array_index(from->list, i)));
+    g_mutex_lock(&current->lock);
+    current->more |= from->more;
+    g_mutex_unlock(&current->lock);
 }
 
 const GPtrArray *host_notes_list(const struct host_notes *notes)
 {
     return notes->list;
+}
+
+GError *host_notes_error(const struct host_notes *notes)
+{
+    if (!notes->list->len)
+        return NULL;
+    GError *error = g_error_copy(g_ptr_array_index(notes->list, 0));
+    guint others = notes->list->len - 1;
+    if (others) {
+        g_autofree char *first = error->message;
+        error->message = g_strdup_printf("%s, and %s%u more", first, notes->more ? "at least " : "", others);
+    }
+    return error;
 }
 
 static void free_slot(gpointer data)

@@ -27,6 +27,8 @@ void host_note(GError *error);
 void host_notes_copy(const struct host_notes *from);
 /* The first few different ones: GError. Once nobody notes there any more; borrowed. */
 const GPtrArray *host_notes_list(const struct host_notes *notes);
+/* All of them in one: the first, and how many there are besides; NULL: nothing failed. Caller frees. */
+GError *host_notes_error(const struct host_notes *notes);
 
 /* For the error argument of a look whose failure changes nothing. Each use says in a comment why
  * (tests/support/check-unheard.py). */

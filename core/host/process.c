@@ -25,6 +25,22 @@ struct table {
     GError *error;
 };
 
+void process_free(gpointer data)
+{
+    struct process *process = data;
+    g_free(process->comm);
+    g_strfreev(process->argv_seen);
+    g_free(process->exe);
+    g_free(process->root);
+    g_free(process->cgroup);
+    g_free(process->label);
+    g_free(process->uid_map);
+    g_free(process->gid_map);
+    g_clear_pointer(&process->groups, g_rc_box_release);
+    g_clear_pointer(&process->failed, g_array_unref);
+    g_free(process);
+}
+
 static bool is_hidden(const struct host *host, pid_t pid)
 {
     for (guint i = 0; host->hidden && i < host->hidden->len; i++)
@@ -135,10 +151,29 @@ bool host_process_ended(struct host *host, const struct process *process)
     return !process_is_alive(&now) || other;
 }
 
+GError *host_process_failure(const struct process *process, const char *file)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)process->pid, file);
+    GError *error = NULL;
+    for (guint i = 0; !error && process->failed && i < process->failed->len; i++) {
+        const struct process_failure *failure = &g_array_index(process->failed, struct process_failure, i);
+        if (g_str_equal(failure->file, file))
+            pl_error_set_errno(&error, failure->err, path);
+    }
+    return error
+               ? error
+               : g_error_new(PL_ERROR, process->denied ? PL_ERROR_DENIED : PL_ERROR_READ, "%s could not be read", path);
+}
+
 void host_process_note(const struct process *process, const char *file, const char *may)
 {
-    host_note(g_error_new(PL_ERROR, process->denied ? PL_ERROR_DENIED : PL_ERROR_READ,
-                          "/proc/%d/%s could not be read%s%s", process->pid, file, may ? ": " : "", may ? may : ""));
+    GError *error = host_process_failure(process, file);
+    if (may) {
+        g_autofree char *whole = g_strdup_printf("%s: %s", error->message, may);
+        g_free(error->message);
+        error->message = g_steal_pointer(&whole);
+    }
+    host_note(error);
 }
 
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)
@@ -159,11 +194,12 @@ char *host_process_env(struct host *host, pid_t pid, const char *name, bool *rea
     return NULL;
 }
 
-char *host_process_argv_unknown(const struct process *process)
+GError *host_process_argv_failure(const struct process *process)
 {
     if (process->argv_seen)
-        return g_strdup_printf("/proc/%d/cmdline is longer than what is kept of it", (int)process->pid);
-    return g_strdup_printf("/proc/%d/cmdline could not be read", (int)process->pid);
+        return g_error_new(PL_ERROR, PL_ERROR_LIMIT, "/proc/%d/cmdline is longer than what is kept of it",
+                           (int)process->pid);
+    return host_process_failure(process, "cmdline");
 }
 
 /* The process that plumbline itself is, or one that sees the host as it would; NULL when that cannot be seen. */

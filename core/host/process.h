@@ -10,6 +10,12 @@ extern const char *const ns_names[NS_COUNT];
 /* Linux capability sets as bit masks (capabilities(7)). */
 enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOUNDING, CAPSET_AMBIENT, CAPSET_COUNT };
 
+/* A part of a process that is there and could not be read. */
+struct process_failure {
+    const char *file; /* below /proc/PID; static text */
+    int err;          /* an errno value */
+};
+
 struct process {
     pid_t pid, ppid;
     bool ppid_known; /* the parent was read; 0 is one that lies outside */
@@ -39,7 +45,8 @@ struct process {
     int oom_score_adj;    /* G_MININT: not known */
     uint64_t start_ticks; /* 0 when not known, too */
     bool start_known;
-    bool denied; /* something of it was not to be read for lack of rights */
+    bool denied;    /* something of it was not to be read for lack of rights */
+    GArray *failed; /* struct process_failure; NULL: none */
 };
 
 /* The command line of one process is kept up to so many bytes. */
@@ -49,8 +56,8 @@ struct process {
 #define HOST_ARGV_SHORT   ((gsize)8 << 10)
 #define HOST_ARGV_ALL_MAX ((gsize)16 << 20)
 
-/* Why `argv` is NULL: one sentence without a full stop. Caller frees. */
-char *host_process_argv_unknown(const struct process *process);
+/* Why `argv` is NULL. Caller frees. */
+GError *host_process_argv_failure(const struct process *process);
 
 /* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
  * A process that vanishes while it is read is left out. Owned by the host. */
@@ -58,6 +65,9 @@ const GPtrArray *host_processes(struct host *host, GError **error);
 /* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
  * anybody reads the table. */
 void host_hide_process(struct host *host, pid_t pid);
+/* Why a file or link below /proc/PID ("status", "ns/mnt") was not read: "/proc/812/status: Permission denied". It has
+ * failed, or what is said of it could not be made out. Caller frees. */
+GError *host_process_failure(const struct process *process, const char *file);
 /* That a file or link below /proc/PID could not be read leaves open what the caller asks: noted (host/notes.h), in
  * words with `may` ("it may be dockerd"; NULL: none). */
 void host_process_note(const struct process *process, const char *file, const char *may);

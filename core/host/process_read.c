@@ -2,7 +2,6 @@
  * nothing; what cannot be read is never guessed. */
 #include "host/process_read.h"
 
-#include "host/notes.h"
 #include "host/private.h"
 #include "host/process_text.h"
 #include "host/reader.h"
@@ -28,6 +27,7 @@ struct process_look {
     bool asked; /* `parts` are of it, as a reader gave them all at once; each is taken from there once */
     struct reader_process parts;
     pid_t pid;
+    GArray *failed;   /* struct process_failure, of the process that is being read; NULL: none */
     int err;          /* of the last failed read */
     bool lost;        /* something that every living process has was not there: it may have ended meanwhile */
     GHashTable *maps; /* user namespace inode -> struct maps */
@@ -38,21 +38,6 @@ struct process_look {
     bool no_apparmor; /* there is no attr/apparmor */
     bool no_module;   /* no security module gives labels */
 };
-
-void process_free(gpointer data)
-{
-    struct process *process = data;
-    g_free(process->comm);
-    g_strfreev(process->argv_seen);
-    g_free(process->exe);
-    g_free(process->root);
-    g_free(process->cgroup);
-    g_free(process->label);
-    g_free(process->uid_map);
-    g_free(process->gid_map);
-    g_clear_pointer(&process->groups, g_rc_box_release);
-    g_free(process);
-}
 
 static void maps_free(gpointer data)
 {
@@ -81,6 +66,18 @@ void process_look_free(struct process_look *look)
 
 /* --- reading --- */
 
+/* Keeps why a part is not known. `err` is 0 or a negative errno value. What is not there, or gives EINVAL for want of a
+ * security module, did not fail. */
+static void note_failure(struct process_look *look, const char *name, int err)
+{
+    if (err >= 0 || err == -ENOENT || err == -ESRCH || err == -EINVAL)
+        return;
+    struct process_failure failure = {name, -err};
+    if (!look->failed)
+        look->failed = g_array_new(FALSE, FALSE, sizeof failure);
+    g_array_append_val(look->failed, failure);
+}
+
 /* What a reader gave already; false: nothing (any more). */
 static bool take_part(struct process_look *look, const char *name, GBytes **bytes, int *err)
 {
@@ -95,7 +92,7 @@ static bool take_part(struct process_look *look, const char *name, GBytes **byte
     return false;
 }
 
-static GBytes *look_read(struct process_look *look, const char *name)
+static GBytes *read_part(struct process_look *look, const char *name)
 {
     GBytes *bytes = NULL;
     if (take_part(look, name, &bytes, &look->err))
@@ -112,10 +109,14 @@ static GBytes *look_read(struct process_look *look, const char *name)
     }
     g_autoptr(GError) error = NULL;
     bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
-    look->err = bytes                                               ? 0
-                : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? -ENOENT
-                : g_error_matches(error, PL_ERROR, PL_ERROR_DENIED) ? -EACCES
-                                                                    : -EIO;
+    look->err = -pl_error_to_errno(error);
+    return bytes;
+}
+
+static GBytes *look_read(struct process_look *look, const char *name)
+{
+    GBytes *bytes = read_part(look, name);
+    note_failure(look, name, look->err);
     return bytes;
 }
 
@@ -126,6 +127,7 @@ static GBytes *look_read_start(struct process_look *look, const char *name, gsiz
     if (look->dir >= 0) {
         pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         look->err = fd < 0 ? -errno : fs_read_start(fd, max + 1, &bytes);
+        note_failure(look, name, look->err);
     } else {
         bytes = look_read(look, name);
     }
@@ -146,25 +148,29 @@ static char *look_link(struct process_look *look, const char *name)
     int err = 0;
     if (take_part(look, name, &bytes, &err)) {
         look->lost |= !bytes && (err == -ENOENT || err == -ESRCH);
+        note_failure(look, name, err);
         return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
     }
     if (look->dir >= 0) {
         ssize_t n = readlinkat(look->dir, name, target, sizeof target - 1);
         look->lost |= n < 0 && (errno == ENOENT || errno == ESRCH);
+        note_failure(look, name, n < 0 ? -errno : 0);
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
-    /* Unheard: what could not be read of a process stays NULL or 0, which says so. */
-    return host_readlink(look->host, path, host_unheard());
+    g_autoptr(GError) error = NULL;
+    char *link = host_readlink(look->host, path, &error);
+    note_failure(look, name, -pl_error_to_errno(error));
+    return link;
 }
+
+/* --- parts --- */
 
 /* The errors of look_read() are the kernel's own. */
 static bool is_precise(const struct process_look *look)
 {
     return look->dir >= 0 || look->asked;
 }
-
-/* --- parts --- */
 
 /* Root's processes are not paid for by what others make long. */
 static gsize argv_max(const struct process_look *look, const struct process *process)
@@ -351,6 +357,7 @@ static struct process *read_process(struct process_look *look)
     if (!gone)
         read_parts(look, process);
     gone = gone || !process_look_again(look, process) || has_ended(look);
+    process->failed = g_steal_pointer(&look->failed);
     if (!gone)
         return process;
     process_free(process);

@@ -26,6 +26,9 @@ GQuark pl_error_quark(void);
 /* The code that an errno value maps to; EINTR and friends map to PL_ERROR_READ. */
 enum pl_error pl_error_from_errno(int err);
 
+/* The nearest errno value to what happened to a file: ENOENT, EACCES, EFBIG, else EIO; 0 without an error. */
+int pl_error_to_errno(const GError *error);
+
 /* Sets *error from errno value `err`, as "CONTEXT: strerror". Always returns false, so that callers can
  * `return pl_error_set_errno(...)`. */
 bool pl_error_set_errno(GError **error, int err, const char *context);

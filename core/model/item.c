@@ -188,6 +188,15 @@ void item_unread(struct item *item, const char *field, const char *format, ...)
     keep_unread(item, field, reason, "");
 }
 
+void item_unread_like(struct item *item, const char *field, const char *other)
+{
+    const char *reason = item->unread ? g_hash_table_lookup(item->unread, other) : NULL;
+    g_autofree char *copy = g_strdup(reason ? reason : other);
+    const char *cure = unread_cure(reason);
+    g_autofree char *same = g_strdup(cure ? cure : "");
+    keep_unread(item, field, copy, same);
+}
+
 void item_source_path(struct item *item, const char *path, unsigned line)
 {
     g_free(item->source.path);

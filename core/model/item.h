@@ -89,6 +89,8 @@ void item_set(struct item *item, const char *field, json_object *value);
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* The same by a failed look, with its message and, where the right was lacking, the cure that a problem would have. */
 void item_unread_error(struct item *item, const char *field, const GError *error);
+/* The same as of another field, which is unread. */
+void item_unread_like(struct item *item, const char *field, const char *other);
 /* What the reader can do about a reason out of `unread`; NULL when nothing is known. Borrowed. */
 const char *unread_cure(const char *reason);
 

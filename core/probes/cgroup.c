@@ -4,6 +4,7 @@
  * largest multiple of a page, version 2 as "max". */
 #include "probes/cgroup.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/value.h"
 
@@ -97,7 +98,10 @@ static char *read_group_file(struct tree *tree, const char *path, const char *fi
     g_autofree char *whole = g_build_filename("/sys/fs/cgroup", tree->mount, path, file, NULL);
     g_autoptr(GError) error = NULL;
     char *text = host_read_text(tree->host, whole, &error);
-    tree->hindered |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        tree->hindered = true;
+        host_note(g_steal_pointer(&error));
+    }
     return text ? g_strchomp(text) : NULL;
 }
 

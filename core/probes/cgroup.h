@@ -1,4 +1,5 @@
-/* Control groups of a process, from the text of /proc/PID/cgroup (cgroups(7)). */
+/* Control groups of a process, from the text of /proc/PID/cgroup (cgroups(7)). What of them could not be read is noted
+ * (host/notes.h). */
 #pragma once
 
 #include "host/host.h"

@@ -82,7 +82,8 @@ static void collect(const struct probe_context *context, const json_object *obje
     }
     if (containers->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root",
-                      "%u processes could not be told from processes of the host", containers->unread);
+                      "%u processes could not be told from processes of the host, the first by %s", containers->unread,
+                      containers->unread_first->message);
     if (containers->contested)
         items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", containers->contested);
     if (object_bool(object, "processes", false))

@@ -13,9 +13,15 @@
 
 /* ---- where ---- */
 
+/* What the monitor calls itself; NULL when that is not known. Caller frees. */
+static char *name_of(const struct process *monitor)
+{
+    return monitor->argv_seen && monitor->argv_seen[0] ? g_path_get_basename(monitor->argv_seen[0]) : NULL;
+}
+
 static char *bundle_of_shim(struct host *host, const struct process *monitor, GError **error)
 {
-    g_autofree char *name = monitor->argv && monitor->argv[0] ? g_path_get_basename(monitor->argv[0]) : NULL;
+    g_autofree char *name = name_of(monitor);
     if (!name || !g_str_has_prefix(name, "containerd-shim"))
         return NULL;
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", monitor->pid);
@@ -24,22 +30,22 @@ static char *bundle_of_shim(struct host *host, const struct process *monitor, GE
 
 static char *bundle_of_conmon(const struct process *monitor)
 {
-    g_autofree char *name = monitor->argv && monitor->argv[0] ? g_path_get_basename(monitor->argv[0]) : NULL;
+    g_autofree char *name = name_of(monitor);
     if (!name || !g_str_has_prefix(name, "conmon"))
         return NULL;
-    for (char **argument = monitor->argv; *argument; argument++)
+    for (char **argument = monitor->argv_seen; *argument; argument++)
         if (g_str_equal(*argument, "-b") && argument[1])
             return g_strdup(argument[1]);
     return NULL;
 }
 
 /* runc's state.json: config.labels holds "bundle=FOLDER". */
-static char *bundle_of_runc(struct host *host, const struct container *container)
+static char *bundle_of_runc(struct host *host, const struct container *container, GError **error)
 {
     if (strchr(container->id, '/') || g_str_has_prefix(container->id, "pid:"))
         return NULL;
     g_autofree char *path = g_build_filename("/run/runc", container->id, "state.json", NULL);
-    pl_autojson json_object *state = container_read_json(host, path, NULL);
+    pl_autojson json_object *state = container_read_kind(host, path, json_type_object, error);
     json_object *labels = tree_at(state, "config.labels");
     size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
     for (size_t i = 0; i < n; i++) {
@@ -51,14 +57,23 @@ static char *bundle_of_runc(struct host *host, const struct container *container
     return NULL;
 }
 
-static char *find_bundle(struct host *host, const struct container *container, GError **error)
+/* NULL with *problem (kept when it is set) where one could not be looked for. */
+static char *find_bundle(struct host *host, const struct container *container, char **problem)
 {
     const struct process *first = container->first;
     const struct process *monitor = first->ppid > 1 ? host_process(host, first->ppid) : NULL;
-    char *folder = monitor ? bundle_of_shim(host, monitor, error) : NULL;
+    g_autoptr(GError) shim = NULL, runc = NULL, hidden = NULL;
+    char *folder = monitor ? bundle_of_shim(host, monitor, &shim) : NULL;
     if (!folder && monitor)
         folder = bundle_of_conmon(monitor);
-    return folder ? folder : bundle_of_runc(host, container);
+    if (!folder && monitor && !monitor->argv)
+        hidden = host_process_argv_failure(monitor);
+    if (!folder)
+        folder = bundle_of_runc(host, container, &runc);
+    const GError *failures[] = {shim, hidden, runc};
+    for (size_t i = 0; !folder && i < G_N_ELEMENTS(failures); i++)
+        container_record_hinder(problem, failures[i]);
+    return folder;
 }
 
 /* ---- what it asks for ---- */
@@ -209,15 +224,16 @@ static json_object *read_bundle(struct host *host, const struct container *conta
                                 char **path)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *folder = find_bundle(host, container, &error);
+    g_autofree char *problem = NULL;
+    g_autofree char *folder = find_bundle(host, container, &problem);
     *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
-    pl_autojson json_object *tree = *path ? container_read_json(host, *path, &error) : NULL;
-    if (json_object_is_type(tree, json_type_object))
-        return g_steal_pointer(&tree);
-    bool hindered = error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    if (hindered && !record->from && !record->problem)
-        record->problem = g_strdup(error->message);
-    return NULL;
+    json_object *tree = *path ? container_read_kind(host, *path, json_type_object, &error) : NULL;
+    container_record_hinder(&problem, error);
+    if (problem && !record->from && !record->problem)
+        record->problem = g_strdup(problem);
+    if (problem && !record->wanted_problem)
+        record->wanted_problem = g_steal_pointer(&problem);
+    return tree;
 }
 
 void container_bundle_add(struct host *host, const struct container *container, struct container_record *record)

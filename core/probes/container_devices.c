@@ -7,6 +7,7 @@
 #include "model/error.h"
 #include "probes/container_record.h"
 #include "probes/device_rules.h"
+#include "probes/noted.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -23,8 +24,13 @@ struct device_look {
     json_object *disks;   /* those of them that are block devices */
     GHashTable *seen;     /* paths inside that were looked at */
     unsigned looks;
-    bool partial; /* something could not be looked at, or there was too much */
 };
+
+/* There is more than is looked at: noted, as what fails. */
+static void note_bound(const struct device_look *look, const char *what)
+{
+    host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s/dev: %s", look->root, what));
+}
 
 /* What every runtime makes (OCI runtime specification, config-linux.md), by its numbers, which say what it is under any
  * name. Without numbers the name has to do. */
@@ -42,7 +48,7 @@ static void add(struct device_look *look, const char *inside, const struct host_
     if ((!S_ISCHR(found->mode) && !S_ISBLK(found->mode)) || is_standard(inside, found))
         return;
     if (json_object_array_length(look->devices) >= DEVICES_MAX) {
-        look->partial = true;
+        note_bound(look, "more device nodes than are kept");
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(inside, -1);
@@ -55,18 +61,15 @@ static void add(struct device_look *look, const char *inside, const struct host_
 static bool look_at(struct device_look *look, const char *inside, struct host_stat *found)
 {
     if (look->looks >= LOOKS_MAX) {
-        look->partial = true;
+        note_bound(look, "more files than are looked at");
         return false;
     }
     if (!g_hash_table_add(look->seen, g_strdup(inside)))
         return false;
     look->looks++;
     g_autofree char *path = g_strconcat(look->root, inside, NULL);
-    g_autoptr(GError) error = NULL;
-    if (!host_lstat(look->view->host, path, found, &error)) {
-        look->partial |= !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    if (!host_lstat(look->view->host, path, found, NULL))
         return false;
-    }
     add(look, inside, found);
     return true;
 }
@@ -80,10 +83,9 @@ static bool is_entered(const char *inside, const struct host_stat *found)
 static void look_below(struct device_look *look, const char *directory, unsigned depth)
 {
     g_autofree char *path = g_strconcat(look->root, directory, NULL);
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = depth < DEPTH_MAX ? host_list(look->view->host, path, &error) : NULL;
-    if (!names)
-        look->partial |= !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    g_auto(GStrv) names = depth < DEPTH_MAX ? host_list(look->view->host, path, NULL) : NULL;
+    if (depth >= DEPTH_MAX)
+        note_bound(look, "deeper folders than are looked at");
     for (char **name = names; name && *name; name++) {
         g_autofree char *inside = g_build_filename(directory, *name, NULL);
         struct host_stat found;
@@ -115,12 +117,10 @@ void container_set_devices(const struct view *view, struct item *item)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct device_look look = {
         .view = view, .root = root, .devices = json_object_new_array(), .disks = json_object_new_array(), .seen = seen};
+    struct noted noted = noted_begin();
     look_below(&look, "/dev", 0);
     look_elsewhere(&look);
-    item_set(item, "devices", look.devices);
-    item_set(item, "disks", look.disks);
-    if (!look.partial)
-        return;
-    item_unread(item, "devices", "not all of %s/dev could be read", root);
-    item_unread(item, "disks", "not all of %s/dev could be read", root);
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "devices", look.devices, failure);
+    view_set_found(item, "disks", look.disks, failure);
 }

@@ -7,6 +7,7 @@
 #include "probes/container_record.h"
 #include "probes/device_rules.h"
 #include "probes/namespaces.h"
+#include "probes/noted.h"
 
 #include <stdarg.h>
 
@@ -14,8 +15,23 @@ struct comparison {
     const struct view *view;
     const struct container_wanted *wanted;
     json_object *list;
-    const char *unread; /* what could not be compared; NULL: nothing */
+    const GError *limits; /* why a limit of the control group is not known; NULL */
+    GError *unread;       /* why something could not be compared; NULL: nothing */
 };
+
+/* The first one stays. Takes the error. */
+static void keep(struct comparison *comparison, GError *error)
+{
+    if (comparison->unread)
+        g_error_free(error);
+    else
+        comparison->unread = error;
+}
+
+static void keep_part(struct comparison *comparison, const char *file)
+{
+    keep(comparison, host_process_failure(comparison->view->container->first, file));
+}
 
 static void G_GNUC_PRINTF(2, 3) add(struct comparison *comparison, const char *format, ...)
 {
@@ -32,20 +48,26 @@ static void compare_limit(struct comparison *comparison, const char *what, doubl
 {
     if (wanted <= 0)
         return;
-    if (!limit.read)
-        comparison->unread = "its control group";
+    if (!limit.read && comparison->limits)
+        keep(comparison, g_error_copy(comparison->limits));
+    else if (!limit.read)
+        keep_part(comparison, "cgroup");
     else if (!limit.limited)
         add(comparison, "%s %.15g, kernel: no limit", what, wanted);
     else if (limit.value > wanted * 1.001 + 1e-9)
         add(comparison, "%s %.15g, kernel: %.15g", what, wanted, limit.value);
 }
 
-static void compare_flag(struct comparison *comparison, const char *what, int wanted, int is)
+/* `file` is what tells of a process how it is; NULL: its mounts do. */
+static void compare_flag(struct comparison *comparison, const char *what, int wanted, int is, const char *file)
 {
+    const GError *mounts = comparison->view->container->mounts_error;
     if (wanted < 0)
         return;
-    if (is < 0)
-        comparison->unread = what;
+    if (is < 0 && (file || !mounts))
+        keep_part(comparison, file ? file : "mountinfo");
+    else if (is < 0)
+        keep(comparison, g_error_copy(mounts));
     else if (!wanted != !is)
         add(comparison, "%s %s, kernel: %s", what, wanted ? "on" : "off", is ? "on" : "off");
 }
@@ -57,9 +79,9 @@ static void compare_flags(struct comparison *comparison)
     const struct mountinfo *mounts = comparison->view->container->mounts;
     const struct mount_line *root = mounts ? mountinfo_at(mounts, "/") : NULL;
     compare_flag(comparison, "read-only root file system", wanted->rootfs_readonly,
-                 root ? !mount_is_writable(root) : -1);
-    compare_flag(comparison, "no_new_privs", wanted->no_new_privs, first->no_new_privs);
-    compare_flag(comparison, "seccomp", wanted->seccomp, first->seccomp);
+                 root ? !mount_is_writable(root) : -1, NULL);
+    compare_flag(comparison, "no_new_privs", wanted->no_new_privs, first->no_new_privs, "status");
+    compare_flag(comparison, "seccomp", wanted->seccomp, first->seccomp, "status");
 }
 
 /* Rights that the first process has beyond what was asked for. It may have given up some by itself. */
@@ -69,7 +91,7 @@ static void compare_capabilities(struct comparison *comparison)
     if (!comparison->wanted->bounding_known)
         return;
     if (!first->caps_known) {
-        comparison->unread = "its capabilities";
+        keep_part(comparison, "status");
         return;
     }
     uint64_t more = first->caps[CAPSET_BOUNDING] & ~comparison->wanted->bounding;
@@ -86,8 +108,9 @@ static void compare_namespaces(struct comparison *comparison)
         int wanted = comparison->wanted->namespaces[kind];
         enum ns_relation is =
             namespace_relation(comparison->view->host, comparison->view->container->first, (enum ns)kind);
+        g_autofree char *link = g_strconcat("ns/", ns_names[kind], NULL);
         if (wanted >= 0 && is == NS_UNREAD)
-            comparison->unread = "its namespaces";
+            keep_part(comparison, link);
         if (wanted < 0 || is == NS_UNREAD || (is == NS_SHARED) == !!wanted)
             continue;
         add(comparison, "%s namespace %s, kernel: %s", ns_names[kind], wanted ? "of the host" : "of its own",
@@ -99,8 +122,11 @@ static void set_differences(const struct view *view, const struct container_reco
 {
     struct comparison comparison = {.view = view, .list = json_object_new_array()};
     const char *cgroup = view->first->cgroup;
+    struct noted noted = noted_begin();
     struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup), pids = cgroup_pids_limit(view->host, cgroup);
     struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
+    g_autoptr(GError) limits = noted_take(&noted);
+    comparison.limits = limits;
     for (guint i = 0; i < record->wanted->len; i++) {
         comparison.wanted = g_ptr_array_index(record->wanted, i);
         compare_limit(&comparison, "memory", comparison.wanted->memory, memory);
@@ -110,13 +136,10 @@ static void set_differences(const struct view *view, const struct container_reco
         compare_capabilities(&comparison);
         compare_namespaces(&comparison);
     }
-    /* A difference that was seen stands, whatever else could not be; there may be more. */
-    if (json_object_array_length(comparison.list) || !comparison.unread)
-        item_set(item, "differences", comparison.list);
-    else
-        json_object_put(comparison.list);
-    if (comparison.unread)
-        item_unread(item, "differences", "%s could not be read", comparison.unread);
+    g_autoptr(GError) unread = comparison.unread;
+    view_set_found(item, "differences", comparison.list, unread);
+    if (!unread && record->wanted_problem)
+        item_unread(item, "differences", "%s", record->wanted_problem);
 }
 
 /* ---- fields ---- */
@@ -124,9 +147,13 @@ static void set_differences(const struct view *view, const struct container_reco
 static void set_block_devices(const struct view *view, const struct container_record *record, struct item *item)
 {
     bool known = false;
+    struct noted noted = noted_begin();
     bool all = cgroup_block_devices(view->host, view->first->cgroup, &known);
+    g_autoptr(GError) error = noted_take(&noted);
     if (known)
         item_set_bool(item, "block_devices", all);
+    else if (error)
+        item_unread_error(item, "block_devices", error);
     else if (record->block_devices >= 0)
         item_set_bool(item, "block_devices", record->block_devices);
     else
@@ -136,8 +163,14 @@ static void set_block_devices(const struct view *view, const struct container_re
 /* The rules beyond the usual ones: of the kernel, else of the bundle. */
 static void set_device_rules(const struct view *view, const struct container_record *record, struct item *item)
 {
+    struct noted noted = noted_begin();
     g_auto(GStrv) live = cgroup_device_rules(view->host, view->first->cgroup);
+    g_autoptr(GError) error = noted_take(&noted);
     size_t n = live ? g_strv_length(live) : record->device_rules ? json_object_array_length(record->device_rules) : 0;
+    if (error) {
+        item_unread_error(item, "device_rules", error);
+        return;
+    }
     if (!live && !record->device_rules) {
         item_unread(item, "device_rules", "the kernel does not show the device rules of version 2 control groups");
         return;
@@ -185,5 +218,8 @@ void container_set_record(const struct view *view, struct item *item)
     if (record->wanted->len)
         set_differences(view, record, item);
     else
-        item_unread(item, "differences", "no record and no bundle of this container was found");
+        item_unread(item, "differences", "%s",
+                    record->wanted_problem ? record->wanted_problem
+                    : record->problem      ? record->problem
+                                           : "no record and no bundle of this container was found");
 }

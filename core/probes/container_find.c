@@ -8,6 +8,7 @@
 #include "probes/container_find.h"
 
 #include "host/mounts.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "probes/cgroup.h"
 #include "probes/container_claim.h"
@@ -30,6 +31,7 @@ static void container_free(gpointer data)
     g_ptr_array_unref(container->processes);
     g_ptr_array_unref(container->entering);
     mountinfo_free(container->mounts);
+    g_clear_error(&container->mounts_error);
     container_record_free(container->record);
     g_free(container);
 }
@@ -41,6 +43,8 @@ static void containers_free(gpointer data)
     g_clear_pointer(&containers->engine_roots, g_ptr_array_unref);
     mountinfo_free(containers->host);
     g_clear_error(&containers->error);
+    g_clear_error(&containers->host_error);
+    g_clear_error(&containers->unread_first);
     g_free(containers->contested);
     g_free(containers);
 }
@@ -63,7 +67,8 @@ enum root_kind { ROOT_HOST, ROOT_OTHER, ROOT_CHROOT, ROOT_UNREAD };
 static enum root_kind look_for_chroot(struct host *host, const struct process *process)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/root", process->pid);
-    g_autofree char *root = host_readlink(host, path, NULL);
+    /* Unheard: ROOT_UNREAD says it, and one that ended has nothing to tell. */
+    g_autofree char *root = host_readlink(host, path, host_unheard());
     if (!root)
         return ROOT_UNREAD;
     return g_str_equal(root, "/") ? ROOT_HOST : ROOT_CHROOT;
@@ -92,7 +97,8 @@ static enum root_kind compare_root(const struct search *search, const struct pro
     g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
     struct root theirs = {.there = false};
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
-    theirs.whole = host_each_mount(search->host, path, take_root, &theirs, NULL);
+    /* Unheard: as in look_for_chroot(). */
+    theirs.whole = host_each_mount(search->host, path, take_root, &theirs, host_unheard());
     g_autofree char *directory = theirs.directory;
     if (!theirs.whole || !ours)
         return ROOT_UNREAD;
@@ -188,8 +194,17 @@ static void consider_again(struct search *search)
     g_autoptr(GPtrArray) left = g_ptr_array_new();
     for (guint i = 0; i < search->untold->len; i++)
         consider(search, g_ptr_array_index(search->untold, i), left);
-    for (guint i = 0; i < left->len; i++)
-        search->found->unread += !host_process_ended(search->host, g_ptr_array_index(left, i));
+    for (guint i = 0; i < left->len; i++) {
+        const struct process *process = g_ptr_array_index(left, i);
+        if (host_process_ended(search->host, process))
+            continue;
+        search->found->unread++;
+        if (!search->found->unread_first)
+            search->found->unread_first = host_process_failure(process, !process->ns[NS_MNT]   ? "ns/mnt"
+                                                                        : !process->ns[NS_PID] ? "ns/pid"
+                                                                        : !process->ns[NS_IPC] ? "ns/ipc"
+                                                                                               : "mountinfo");
+    }
 }
 
 static int compare_containers(const void *a, const void *b)
@@ -202,7 +217,7 @@ static int compare_containers(const void *a, const void *b)
 #define MOUNTS_TRIED 16U
 
 /* Of the first process, or of another one with the same mounts where that ended. */
-static struct mountinfo *mounts_of(struct host *host, const struct container *container)
+static struct mountinfo *mounts_of(struct host *host, const struct container *container, GError **error)
 {
     struct mountinfo *mounts = NULL;
     const struct process *first = container->first;
@@ -212,7 +227,8 @@ static struct mountinfo *mounts_of(struct host *host, const struct container *co
         if (process->ns[NS_MNT] != first->ns[NS_MNT] || (i && process == first))
             continue;
         g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-        mounts = mountinfo_read(host, path, NULL);
+        g_clear_error(error);
+        mounts = mountinfo_read(host, path, error);
         tried++;
     }
     return mounts;
@@ -227,7 +243,7 @@ static void complete(const struct search *search)
     for (guint i = 0; i < list->len; i++) {
         struct container *container = g_ptr_array_index(list, i);
         container_name(search->context, container);
-        container->mounts = mounts_of(search->host, container);
+        container->mounts = mounts_of(search->host, container, &container->mounts_error);
         container->own_pids = namespace_relation(search->host, container->first, NS_PID) == NS_OWN;
     }
     if (list->len)
@@ -253,7 +269,7 @@ static gpointer make_containers(struct host *host, gpointer data)
     if (!processes)
         return found;
     g_autofree char *table = host_mount_table(host);
-    found->host = mountinfo_read(host, table, NULL);
+    found->host = mountinfo_read(host, table, &found->host_error);
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
     g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);

@@ -23,6 +23,7 @@ struct container {
     unsigned exec_sessions;          /* processes that entered from outside beside the first */
     struct container_record *record; /* never NULL */
     struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */
+    GError *mounts_error;            /* why; NULL */
 };
 
 struct containers {
@@ -30,8 +31,10 @@ struct containers {
     GPtrArray *engine_roots;    /* char *: data directories of the Docker Engines that run, on the host */
     const char *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
     struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
+    GError *host_error;         /* why; NULL */
     GError *error;              /* no process table; NULL */
     unsigned unread;            /* processes that could not be told from host processes */
+    GError *unread_first;       /* what could not be read of the first of them; NULL */
     char *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
 };
 

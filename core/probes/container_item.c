@@ -23,11 +23,11 @@ static struct item *new_item(const struct view *view, struct items *items, const
     item_set_string(item, "runtime", view->container->runtime);
     item_set_int(item, "pid", view->first->pid);
     item_set_string(item, "comm", view->first->comm);
-    g_autofree char *why = view->first->argv ? NULL : host_process_argv_unknown(view->first);
+    g_autoptr(GError) why = view->first->argv ? NULL : host_process_argv_failure(view->first);
     if (view->first->argv)
         item_set_strv(item, "argv", (const char *const *)view->first->argv);
     else
-        item_unread(item, "argv", "%s", why);
+        item_unread_error(item, "argv", why);
     container_set_users(view, item);
     container_set_rights(view, item);
     container_set_namespaces(view, item);

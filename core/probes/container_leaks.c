@@ -6,6 +6,7 @@
 #include "model/tree.h"
 #include "probes/container_mounts.h"
 #include "probes/container_record.h"
+#include "probes/noted.h"
 #include "probes/sockets.h"
 
 #include <string.h>
@@ -105,8 +106,14 @@ static bool is_loose_tmpfs(const struct mount_line *line)
 static bool can_grow(const struct leaks *leaks, const char *host_path)
 {
     struct host_stat found;
-    if (!host_path || !host_stat(leaks->view->host, host_path, &found, NULL))
+    g_autoptr(GError) error = NULL;
+    if (!host_path)
         return true;
+    if (!host_stat(leaks->view->host, host_path, &found, &error)) {
+        bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        host_note(g_steal_pointer(&error));
+        return absent;
+    }
     mode_t type = found.mode & 0170000;
     return type == 0040000 || type == 0100000;
 }
@@ -140,15 +147,16 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
     struct leaks leaks = {.view = view, .container = view->container};
     if (!view->container->mounts || !view->containers->host) {
         for (size_t i = 0; i < LEAK_LISTS; i++)
-            item_unread(item, list_fields[i], "its mounts could not be read");
+            item_unread_like(item, list_fields[i], "mounts");
         for (size_t i = 0; i < G_N_ELEMENTS(bool_fields); i++)
-            item_unread(item, bool_fields[i], "its mounts could not be read");
+            item_unread_like(item, bool_fields[i], "mounts");
         return;
     }
     for (size_t i = 0; i < LEAK_LISTS; i++)
         leaks.lists[i] = json_object_new_array();
     const json_object *limited = tree_member(view->container->record->fields, "disk_limited");
     leaks.layer_limited = limited && json_object_get_boolean(limited);
+    struct noted noted = noted_begin();
     for (guint i = 0; i < view->container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(view->container->mounts->lines, i);
         if (container_mount_is_hidden(view->container, line))
@@ -156,8 +164,11 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         look_at_kernel(&leaks, line);
         look_at_storage(&leaks, line);
     }
+    g_autoptr(GError) failure = noted_take(&noted);
     for (size_t i = 0; i < LEAK_LISTS; i++)
         item_set(item, list_fields[i], leaks.lists[i]);
+    if (failure)
+        item_unread_error(item, list_fields[DISKS], failure);
     item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
     item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
     item_set_bool(item, "sysrq_writable", leaks.sysrq_writable && host_exists(view->host, "/proc/sysrq-trigger"));
@@ -170,7 +181,6 @@ struct directories {
     const struct view *view;
     const struct listeners *listeners; /* who knows the open files */
     json_object *leaked;
-    bool unread;
 };
 
 /* After chroot() the kernel shows the whole path, after pivot_root() the one below the new root. */
@@ -186,15 +196,14 @@ static bool is_outside(struct directories *look, const struct process *process, 
     struct host *host = look->view->host;
     struct host_stat held, inside;
     g_autoptr(GError) error = NULL;
-    if (!host_stat(host, link, &held, &error)) {
-        look->unread |= !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-        return false;
-    }
-    if ((held.mode & 0170000) != 0040000)
+    if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
         return false;
     g_autofree char *path = g_strdup_printf("/proc/%d/root%s", process->pid, below_root(process, target));
-    if (!host_stat(host, path, &inside, NULL))
-        return true;
+    if (!host_stat(host, path, &inside, &error)) {
+        bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        host_note(g_steal_pointer(&error));
+        return absent;
+    }
     return held.ino != inside.ino || held.dev != inside.dev;
 }
 
@@ -207,14 +216,21 @@ static void look_at_link(struct directories *look, const struct process *process
     tree_add_text(look->leaked, text);
 }
 
+/* The descriptors are those that listeners_find() has read. */
+static void note_descriptors(const struct directories *look, const struct process *process)
+{
+    const GError *error = g_hash_table_lookup(look->listeners->unread_pids, GINT_TO_POINTER(process->pid));
+    if (error)
+        host_note(g_error_copy(error));
+}
+
 static void look_at_process(struct directories *look, const struct process *process)
 {
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *target = host_readlink(look->view->host, link, &error);
-    look->unread |= error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    g_autofree char *target = host_readlink(look->view->host, link, NULL);
     if (target && *target == '/' && !host_link_is_deleted(target))
         look_at_link(look, process, "cwd", target);
+    note_descriptors(look, process);
     const GPtrArray *files = g_hash_table_lookup(look->listeners->files, process);
     for (guint i = 0; files && i < files->len; i++) {
         const struct open_file *file = g_ptr_array_index(files, i);
@@ -223,31 +239,12 @@ static void look_at_process(struct directories *look, const struct process *proc
     }
 }
 
-static void look_at_directories(struct directories *look)
-{
-    for (guint i = 0; i < look->view->processes->len; i++)
-        look_at_process(look, g_ptr_array_index(look->view->processes, i));
-}
-
-static bool descriptors_unread(const struct view *view, const struct listeners *listeners)
-{
-    for (guint i = 0; i < view->processes->len; i++) {
-        const struct process *process = g_ptr_array_index(view->processes, i);
-        if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
-            return true;
-    }
-    return false;
-}
-
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
-    struct directories look = {view, listeners_find(view->host), json_object_new_array(), false};
-    look_at_directories(&look);
-    bool unread = look.unread || descriptors_unread(view, look.listeners);
-    if (json_object_array_length(look.leaked) || !unread) {
-        item_set(item, "leaked_directories", look.leaked);
-        return;
-    }
-    json_object_put(look.leaked);
-    item_unread(item, "leaked_directories", "the descriptors of some of its processes could not be read");
+    struct directories look = {view, listeners_find(view->host), json_object_new_array()};
+    struct noted noted = noted_begin();
+    for (guint i = 0; i < view->processes->len; i++)
+        look_at_process(&look, g_ptr_array_index(view->processes, i));
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "leaked_directories", look.leaked, failure);
 }

@@ -1,12 +1,17 @@
 /* The limits that count are the lowest along the ancestors (cgroup.h). */
 #include "probes/container_limits.h"
+#include "probes/noted.h"
 
 #include "probes/cgroup.h"
 
-static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole)
+/* `failure` (taken): what hindered the look; NULL: nothing. */
+static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole, GError *failure)
 {
-    if (!limit.read)
-        item_unread(item, field, "its control group could not be read");
+    g_autoptr(GError) error = failure;
+    if (error)
+        item_unread_error(item, field, error);
+    else if (!limit.read)
+        item_unread(item, field, "its control group does not say it");
     else if (!limit.limited)
         item_set(item, field, NULL);
     else if (whole)
@@ -15,37 +20,68 @@ static void set_limit(struct item *item, const char *field, struct cgroup_limit 
         item_set_double(item, field, limit.value);
 }
 
-void container_set_limits(const struct view *view, struct item *item)
+/* A group that is not known has no limits to be read. */
+static GError *limit_failure(const struct view *view, struct noted *noted)
+{
+    if (!view->first->cgroup)
+        host_process_note(view->first, "cgroup", NULL);
+    return noted_take(noted);
+}
+
+static void set_swap_and_oom(const struct view *view, struct cgroup_limit memory, struct item *item)
 {
     const char *cgroup = view->first->cgroup;
-    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
-    set_limit(item, "memory_limit", memory, true);
-    set_limit(item, "pids_limit", cgroup_pids_limit(view->host, cgroup), true);
-    set_limit(item, "cpu_limit", cgroup_cpu_limit(view->host, cgroup), false);
     bool swap_v2 = false, known = false;
+    struct noted noted = noted_begin();
     struct cgroup_limit swap = cgroup_swap_limit(view->host, cgroup, &swap_v2);
     /* Version 1 counts memory and swap as one. */
     if (swap.limited && !swap_v2)
         swap.value = memory.limited ? MAX(swap.value - memory.value, 0) : swap.value;
-    set_limit(item, "swap_limit", swap, true);
+    set_limit(item, "swap_limit", swap, true, limit_failure(view, &noted));
+    noted = noted_begin();
     bool disabled = cgroup_oom_kill_disabled(view->host, cgroup, &known);
+    g_autoptr(GError) failure = limit_failure(view, &noted);
     if (known)
         item_set_bool(item, "oom_kill_disabled", disabled);
+    else if (failure)
+        item_unread_error(item, "oom_kill_disabled", failure);
     else
-        item_unread(item, "oom_kill_disabled", "its control group could not be read");
+        item_unread(item, "oom_kill_disabled", "its control group does not say it");
+}
+
+static void set_group(const struct view *view, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
     g_autofree char *path = cgroup ? cgroup_path(cgroup) : NULL;
     if (path)
         item_set_string(item, "cgroup", path);
     else
-        item_unread(item, "cgroup", "/proc/%d/cgroup could not be read", view->first->pid);
+        item_unread_process(item, "cgroup", view->first, "cgroup");
     if (cgroup)
         item_set_bool(item, "cgroup_v1", cgroup_has_v1(cgroup));
     else
-        item_unread(item, "cgroup_v1", "/proc/%d/cgroup could not be read", view->first->pid);
-    struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
-    set_limit(item, "cpu_weight", weight, true);
+        item_unread_process(item, "cgroup_v1", view->first, "cgroup");
     if (view->first->oom_score_adj == G_MININT)
-        item_unread(item, "oom_score_adj", "/proc/%d/oom_score_adj could not be read", view->first->pid);
+        item_unread_process(item, "oom_score_adj", view->first, "oom_score_adj");
     else
         item_set_int(item, "oom_score_adj", view->first->oom_score_adj);
+}
+
+void container_set_limits(const struct view *view, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
+    struct noted noted = noted_begin();
+    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
+    set_limit(item, "memory_limit", memory, true, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit pids = cgroup_pids_limit(view->host, cgroup);
+    set_limit(item, "pids_limit", pids, true, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
+    set_limit(item, "cpu_limit", cpus, false, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
+    set_limit(item, "cpu_weight", weight, true, limit_failure(view, &noted));
+    set_swap_and_oom(view, memory, item);
+    set_group(view, item);
 }

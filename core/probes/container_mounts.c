@@ -7,6 +7,7 @@
 
 #include "model/tree.h"
 #include "probes/container_record.h"
+#include "probes/noted.h"
 #include "probes/sockets.h"
 
 #include <string.h>
@@ -294,12 +295,16 @@ static bool reaches(const struct containers *containers, const struct container 
 static void set_sockets(struct host *host, const struct containers *containers, const struct container *container,
                         struct item *item)
 {
+    struct noted noted = noted_begin();
     const GPtrArray *sockets = host_memo(host, "probes:control-sockets", make_sockets, NULL, sockets_destroy);
+    g_autoptr(GError) failure = noted_take(&noted);
     json_object *reached = json_object_new_array();
     for (guint i = 0; i < sockets->len; i++)
         if (reaches(containers, container, g_ptr_array_index(sockets, i)))
             json_object_array_add(reached, tree_new_text(g_ptr_array_index(sockets, i)));
     item_set(item, "sockets", reached);
+    if (failure)
+        item_unread_error(item, "sockets", failure);
 }
 
 /* ---- /proc and /sys inside ---- */
@@ -372,9 +377,10 @@ void container_set_mounts(struct host *host, const struct containers *containers
     static const char *const all[] = {
         "mounts",  "host_paths",      "writable_host_paths", "shared_host_paths", "engine_directories",
         "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
-    if (!container->mounts || !containers->host) {
+    const GError *error = container->mounts ? containers->host_error : container->mounts_error;
+    if (error) {
         for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
-            item_unread(item, all[i], "/proc/%s/mountinfo could not be read", container->mounts ? "self" : "PID");
+            item_unread_error(item, all[i], error);
         return;
     }
     set_paths(containers, container, item);

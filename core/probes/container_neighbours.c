@@ -4,6 +4,7 @@
 #include "model/tree.h"
 #include "probes/id_map.h"
 #include "probes/namespaces.h"
+#include "probes/noted.h"
 
 #include <string.h>
 
@@ -16,9 +17,20 @@ static bool same_pod(const struct container *a, const struct container *b)
     return g_str_equal(left, right);
 }
 
+static const enum ns kinds[] = {NS_IPC, NS_MNT, NS_NET, NS_PID, NS_UTS};
+
+static void note_unread(const struct process *process)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (process->ns[kinds[i]])
+            continue;
+        g_autofree char *link = g_strconcat("ns/", ns_names[kinds[i]], NULL);
+        host_process_note(process, link, NULL);
+    }
+}
+
 static void add_shared(const struct view *view, const struct container *other, json_object *list)
 {
-    static const enum ns kinds[] = {NS_IPC, NS_MNT, NS_NET, NS_PID, NS_UTS};
     const struct process *mine = view->container->first, *theirs = other->first;
     GString *shared = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -33,16 +45,27 @@ static void add_shared(const struct view *view, const struct container *other, j
     g_string_free(shared, TRUE);
 }
 
-/* -1: it cannot be told. */
-static int same_range(const struct view *view, const struct container *other)
+/* What hides the ids that a process has on the host. */
+static void note_ids(enum ns_relation user, const struct process *process)
+{
+    if (user == NS_UNREAD)
+        host_process_note(process, "ns/user", NULL);
+    else if (!process->uid_map)
+        host_process_note(process, "uid_map", NULL);
+}
+
+/* That it cannot be told is noted. */
+static bool same_range(const struct view *view, const struct container *other)
 {
     const struct process *mine = view->container->first, *theirs = other->first;
     enum ns_relation a = namespace_relation(view->host, mine, NS_USER);
     enum ns_relation b = namespace_relation(view->host, theirs, NS_USER);
     if (a == NS_SHARED || b == NS_SHARED || (a == NS_OWN && mine->ns[NS_USER] == theirs->ns[NS_USER]))
-        return 0;
+        return false;
+    note_ids(a, mine);
+    note_ids(b, theirs);
     if (a == NS_UNREAD || b == NS_UNREAD || !mine->uid_map || !theirs->uid_map)
-        return -1;
+        return false;
     return g_str_equal(mine->uid_map, theirs->uid_map) || id_maps_overlap(mine->uid_map, theirs->uid_map);
 }
 
@@ -58,18 +81,26 @@ static bool is_near(const struct process *mine, const struct process *theirs)
 void container_set_neighbours(const struct view *view, struct item *item)
 {
     json_object *shares = json_object_new_array(), *ranges = json_object_new_array();
-    bool known = true;
+    const struct container *mine = view->container;
+    struct noted noted = noted_begin();
+    note_unread(mine->first);
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
-        if (other == view->container || !is_near(view->container->first, other->first) ||
-            same_pod(view->container, other))
+        if (other == mine)
             continue;
-        add_shared(view, other, shares);
-        int same = same_range(view, other);
-        known &= same >= 0;
-        if (same > 0)
+        note_unread(other->first);
+        if (is_near(mine->first, other->first) && !same_pod(mine, other))
+            add_shared(view, other, shares);
+    }
+    /* Alone it shares nothing. */
+    g_autoptr(GError) hidden = noted_take(&noted);
+    view_set_found(item, "shares_with", shares, view->containers->list->len > 1 ? hidden : NULL);
+    noted = noted_begin();
+    for (guint i = 0; i < view->containers->list->len; i++) {
+        const struct container *other = g_ptr_array_index(view->containers->list, i);
+        if (other != mine && is_near(mine->first, other->first) && !same_pod(mine, other) && same_range(view, other))
             tree_add_text(ranges, other->name);
     }
-    item_set(item, "shares_with", shares);
-    view_set_found(item, "uid_range_shared_with", ranges, known);
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "uid_range_shared_with", ranges, failure);
 }

@@ -1,5 +1,6 @@
 /* Sockets and routes belong to a network namespace; a container in the host's has only what its processes hold. */
 #include "probes/container_network.h"
+#include "probes/noted.h"
 
 #include "model/error.h"
 #include "probes/namespaces.h"
@@ -29,14 +30,15 @@ static bool is_theirs(const struct view *view, const struct listener *listener, 
     return listener->of && listener->of->ns[NS_NET] == view->first->ns[NS_NET];
 }
 
-static bool descriptors_unread(const struct view *view, const struct listeners *listeners)
+/* The first failure; NULL: none. Borrowed. */
+static const GError *descriptors_error(const struct view *view, const struct listeners *listeners)
 {
-    for (guint i = 0; i < view->container->processes->len; i++) {
+    const GError *error = NULL;
+    for (guint i = 0; !error && i < view->container->processes->len; i++) {
         const struct process *process = g_ptr_array_index(view->container->processes, i);
-        if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
-            return true;
+        error = g_hash_table_lookup(listeners->unread_pids, GINT_TO_POINTER(process->pid));
     }
-    return false;
+    return error;
 }
 
 void container_set_listening(const struct view *view, struct item *item)
@@ -44,9 +46,15 @@ void container_set_listening(const struct view *view, struct item *item)
     const struct listeners *listeners = listeners_find(view->host);
     enum ns_relation net = namespace_relation(view->host, view->first, NS_NET);
     bool own = net == NS_OWN;
-    if (net == NS_UNREAD || listeners->error || (own && listeners->unread) ||
-        (!own && descriptors_unread(view, listeners))) {
-        item_unread(item, "listening", "the sockets of its network namespace could not be read");
+    const GError *error = listeners->error ? listeners->error
+                          : own            ? listeners->unread_first
+                                           : descriptors_error(view, listeners);
+    if (net == NS_UNREAD) {
+        item_unread_namespace(item, "listening", view->first, "net");
+        return;
+    }
+    if (error) {
+        item_unread_error(item, "listening", error);
         return;
     }
     json_object *list = json_object_new_array();
@@ -100,32 +108,35 @@ static void look_at_route6(const char *line, struct routes *routes)
     routes->metadata |= usable && (!length || g_str_has_prefix(fields->pdata[0], "fd00"));
 }
 
-/* False when the table is there and could not be read. */
-static bool read_table(struct host *host, pid_t pid, const char *name, void (*look)(const char *, struct routes *),
+/* What could not be read of the table is noted. */
+static void read_table(struct host *host, pid_t pid, const char *name, void (*look)(const char *, struct routes *),
                        struct routes *routes)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/net/%s", pid, name);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = host_read_text(host, path, &error);
+    g_autofree char *text = host_read_text(host, path, NULL);
     g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
     routes->read |= text != NULL;
     for (char **line = lines; line && *line; line++)
         look(*line, routes);
-    return text || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+}
+
+static void set_route(struct item *item, const char *field, bool found, const GError *error)
+{
+    if (found || !error)
+        item_set_bool(item, field, found);
+    else
+        item_unread_error(item, field, error);
 }
 
 void container_set_routes(const struct view *view, struct item *item)
 {
     struct routes routes = {.read = false};
-    bool both = read_table(view->host, view->first->pid, "route", look_at_route, &routes) &&
-                read_table(view->host, view->first->pid, "ipv6_route", look_at_route6, &routes);
-    bool known = both && routes.read;
-    if (routes.any || known)
-        item_set_bool(item, "on_network", routes.any);
-    else
-        item_unread(item, "on_network", "/proc/%d/net/route could not be read", view->first->pid);
-    if (routes.metadata || known)
-        item_set_bool(item, "metadata_route", routes.metadata);
-    else
-        item_unread(item, "metadata_route", "/proc/%d/net/route could not be read", view->first->pid);
+    struct noted noted = noted_begin();
+    read_table(view->host, view->first->pid, "route", look_at_route, &routes);
+    read_table(view->host, view->first->pid, "ipv6_route", look_at_route6, &routes);
+    g_autoptr(GError) error = noted_take(&noted);
+    if (!error && !routes.read)
+        error = host_process_failure(view->first, "net/route");
+    set_route(item, "on_network", routes.any, error);
+    set_route(item, "metadata_route", routes.metadata, error);
 }

@@ -77,6 +77,18 @@ static void look_for_ended(const struct watch *watch)
     }
 }
 
+/* What failed while this container was looked at says nothing about the others; of it nothing is known for sure. What
+ * was seen stays, as of a field that is not known whole. */
+static void doubt(struct item *item, const struct host_notes *notes)
+{
+    g_autoptr(GError) error = host_notes_error(notes);
+    json_object_object_foreach (item->fields, field, value) {
+        (void)value;
+        if (error && !(item->unread && g_hash_table_contains(item->unread, field)))
+            item_unread_error(item, field, error);
+    }
+}
+
 static gpointer observe(struct host *host, gpointer data)
 {
     const struct containers *containers = data;
@@ -95,9 +107,10 @@ static gpointer observe(struct host *host, gpointer data)
     look_for_ended(&watch);
     for (guint i = 0; i < n; i++) {
         if (!sights[i].ended) {
-            g_ptr_array_add(observed->items->list, g_ptr_array_steal_index(sights[i].items->list, 0));
+            struct item *item = g_ptr_array_steal_index(sights[i].items->list, 0);
+            doubt(item, sights[i].notes);
+            g_ptr_array_add(observed->items->list, item);
             g_ptr_array_add(observed->of, sights[i].container);
-            host_notes_copy(sights[i].notes);
         }
         host_notes_unref(sights[i].notes);
         items_free(sights[i].items);

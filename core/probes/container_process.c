@@ -5,6 +5,7 @@
 #include "model/secret.h"
 #include "model/tree.h"
 #include "model/value.h"
+#include "probes/noted.h"
 
 #include <string.h>
 
@@ -61,21 +62,24 @@ static bool entered(const struct view *view, const struct process *process)
     return true;
 }
 
-/* Everything that beyond() compares was read. */
-static bool is_comparable(const struct process *process)
+/* Notes what beyond() would compare and was not read. */
+static void note_unread(const struct process *process)
 {
-    return process->caps_known && process->ids_known && process->seccomp >= 0 && process->no_new_privs >= 0 &&
-           process->label;
+    if (!process->caps_known || !process->ids_known || process->seccomp < 0 || process->no_new_privs < 0)
+        host_process_note(process, "status", NULL);
+    if (!process->label)
+        host_process_note(process, "attr/current", NULL);
 }
 
 static void set_weaker(const struct view *view, struct item *item)
 {
     const struct process *first = view->container->first;
     json_object *weaker = json_object_new_array(), *rooted = json_object_new_array();
-    bool known = is_comparable(first);
+    struct noted noted = noted_begin();
+    note_unread(first);
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
-        known &= is_comparable(process);
+        note_unread(process);
         g_autofree char *what = beyond(process, first);
         g_autofree char *name = g_strdup_printf("%s (pid %d)", process->comm, process->pid);
         bool outside = entered(view, process);
@@ -86,16 +90,22 @@ static void set_weaker(const struct view *view, struct item *item)
         if (outside && is_root(process) && first->ids_known && !is_root(first))
             tree_add_text(rooted, name);
     }
-    view_set_found(item, "weaker_processes", weaker, known);
-    view_set_found(item, "exec_root", rooted, known);
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "weaker_processes", weaker, failure);
+    view_set_found(item, "exec_root", rooted, failure);
 }
 
 /* ---- secrets ---- */
 
-static bool look_at_environment(const struct view *view, const struct process *process, json_object *names)
+static void look_at_environment(const struct view *view, const struct process *process, json_object *names)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/environ", process->pid);
-    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
+    if (error && !host_process_ended(view->host, process)) {
+        error->code = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) ? PL_ERROR_READ : error->code;
+        host_note(g_steal_pointer(&error));
+    }
     gsize size = 0;
     const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     for (gsize start = 0; start < size;) {
@@ -108,7 +118,6 @@ static bool look_at_environment(const struct view *view, const struct process *p
         if ((secret_variable(entry) && secret_value_possible(value)) || secret_in_text(value))
             tree_add_text(names, entry);
     }
-    return bytes != NULL;
 }
 
 static void look_at_arguments(const struct process *process, json_object *options)
@@ -118,37 +127,47 @@ static void look_at_arguments(const struct process *process, json_object *option
         if (option)
             tree_add_text(options, option);
     }
+    if (!process->argv)
+        host_note(host_process_argv_failure(process));
 }
 
 static void set_secrets(const struct view *view, struct item *item)
 {
     json_object *names = json_object_new_array(), *options = json_object_new_array();
-    bool environ_known = true, argv_known = true;
-    for (guint i = 0; i < view->processes->len; i++) {
-        const struct process *process = view_process(view, i);
-        environ_known &= look_at_environment(view, process, names) || host_process_ended(view->host, process);
-        argv_known &= process->argv != NULL;
-        look_at_arguments(process, options);
-    }
-    view_set_found(item, "secret_variables", names, environ_known);
-    view_set_found(item, "secret_options", options, argv_known);
+    struct noted noted = noted_begin();
+    for (guint i = 0; i < view->processes->len; i++)
+        look_at_environment(view, view_process(view, i), names);
+    g_autoptr(GError) hidden = noted_take(&noted);
+    view_set_found(item, "secret_variables", names, hidden);
+    noted = noted_begin();
+    for (guint i = 0; i < view->processes->len; i++)
+        look_at_arguments(view_process(view, i), options);
+    g_autoptr(GError) cut = noted_take(&noted);
+    view_set_found(item, "secret_options", options, cut);
 }
 
 /* ---- programs and limits ---- */
 
+static void note_program(const struct view *view, const struct process *process)
+{
+    if (!process->exe && !host_process_ended(view->host, process))
+        host_process_note(process, "exe", NULL);
+}
+
 static void set_programs(const struct view *view, struct item *item)
 {
     json_object *deleted = json_object_new_array();
-    bool known = true;
+    struct noted noted = noted_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
-        known &= process->exe || host_process_ended(view->host, process);
+        note_program(view, process);
         if (!process->exe || !(host_link_is_deleted(process->exe) || g_str_has_prefix(process->exe, "/memfd:")))
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
         tree_add_text(deleted, text);
     }
-    view_set_found(item, "deleted_programs", deleted, known);
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "deleted_programs", deleted, failure);
 }
 
 /* The upper directory of an overlay, as the host sees it; NULL for other file systems. */
@@ -171,27 +190,28 @@ static void set_changed(const struct view *view, struct item *item)
         return;
     }
     json_object *changed = json_object_new_array();
-    bool known = true;
+    struct noted noted = noted_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         g_autofree char *path = process->exe && *process->exe == '/' ? g_strconcat(upper, process->exe, NULL) : NULL;
-        g_autoptr(GError) error = NULL;
         struct host_stat found;
-        bool there = path && host_lstat(view->host, path, &found, &error);
-        known &= process->exe && (there || !error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT));
+        bool there = path && host_lstat(view->host, path, &found, NULL);
+        note_program(view, process);
         if (!there || (found.mode & 0170000) != 0100000)
             continue;
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
         tree_add_text(changed, text);
     }
-    view_set_found(item, "changed_programs", changed, known);
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "changed_programs", changed, failure);
 }
 
 /* "Max open files            1024                 524288               files" (proc_pid_limits(5)) */
 static void set_files_limit(const struct view *view, struct item *item)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/limits", view->first->pid);
-    g_autofree char *text = host_read_text(view->host, path, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = host_read_text(view->host, path, &error);
     const char *line = text ? strstr(text, "Max open files") : NULL;
     g_autofree char *rest =
         line ? g_strndup(line + strlen("Max open files"), strcspn(line, "\n") - strlen("Max open files")) : NULL;
@@ -209,7 +229,10 @@ static void set_files_limit(const struct view *view, struct item *item)
             break;
         return;
     }
-    item_unread(item, "open_files_limit", "%s could not be read", path);
+    if (error)
+        item_unread_error(item, "open_files_limit", error);
+    else
+        item_unread(item, "open_files_limit", "%s does not say it", path);
 }
 
 void container_set_processes(const struct view *view, struct item *item)

@@ -4,7 +4,9 @@
  * user namespace (capabilities over an inode need its owner mapped). Access lists are not looked at: what they grant
  * beyond the mode is rare on the paths of interest, and the rules about mounts judge without the user. */
 #include "probes/container_reach.h"
+#include "probes/noted.h"
 
+#include "model/error.h"
 #include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/container_mounts.h"
@@ -30,26 +32,30 @@ static uint64_t usable_caps(const struct process *process)
     return gains ? mask | process->caps[CAPSET_BOUNDING] : mask;
 }
 
-bool container_host_caps(const struct view *view, uint64_t *mask)
+static void host_caps(const struct view *view, uint64_t *mask)
 {
-    bool known = true;
     *mask = 0;
     for (guint i = 0; i < view->processes->len; i++) {
         enum ns_relation user = namespace_relation(view->host, view_process(view, i), NS_USER);
         if (user == NS_OWN)
             continue;
-        known &= user != NS_UNREAD && view_process(view, i)->caps_known && view_process(view, i)->ids_known;
+        if (user == NS_UNREAD)
+            host_process_note(view_process(view, i), "ns/user", NULL);
+        if (!view_process(view, i)->caps_known || !view_process(view, i)->ids_known)
+            host_process_note(view_process(view, i), "status", NULL);
         if (user == NS_SHARED && view_process(view, i)->caps_known)
             *mask |= usable_caps(view_process(view, i));
     }
-    return known;
 }
 
 static void set_caps(const struct view *view, struct item *item)
 {
     uint64_t mask = 0;
-    if (!container_host_caps(view, &mask))
-        item_unread(item, "host_caps", "the user namespace or the capabilities of its processes could not be read");
+    struct noted noted = noted_begin();
+    host_caps(view, &mask);
+    g_autoptr(GError) failure = noted_take(&noted);
+    if (failure)
+        item_unread_error(item, "host_caps", failure);
     g_auto(GStrv) names = host_capability_names(mask);
     item_set_strv(item, "host_caps", (const char *const *)names);
 }
@@ -68,25 +74,28 @@ static bool add_group(const struct view *view, json_object *names, gid_t gid)
 static void set_ids(const struct view *view, struct item *item)
 {
     json_object *groups = json_object_new_array();
-    bool known = true, named = true;
+    bool named = true;
+    struct noted noted = noted_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
-        known &= process->ids_known;
-        if (!process->ids_known)
+        if (!process->ids_known) {
+            host_process_note(process, "status", NULL);
             continue;
+        }
         named &= add_group(view, groups, process->gid[1]);
         for (unsigned n = 0; n < process->n_groups; n++)
             named &= add_group(view, groups, process->groups[n]);
     }
     item_set(item, "host_groups", groups);
-    if (!known)
-        item_unread(item, "host_groups", "the groups of some of its processes could not be read");
+    g_autoptr(GError) failure = noted_take(&noted);
+    if (failure)
+        item_unread_error(item, "host_groups", failure);
     else if (!named)
-        item_unread(item, "host_groups", "%s", host_groups_error(view->host)->message);
+        item_unread_error(item, "host_groups", host_groups_error(view->host));
     if (view->first->ids_known)
         item_set_user(item, "host_user", view->host, view->first->uid[1]);
     else
-        item_unread(item, "host_user", "/proc/%d/status could not be read", view->first->pid);
+        item_unread_process(item, "host_user", view->first, "status");
 }
 
 /* ---- permissions ---- */
@@ -127,7 +136,7 @@ static bool some_may(const struct view *view, const struct host_stat *file, unsi
     return false;
 }
 
-/* Those members of a list field whose file the users of the processes may use. NULL when a file could not be seen. */
+/* Those members of a list field whose file the users of the processes may use. One that could not be seen is noted. */
 static json_object *permitted(const struct view *view, const json_object *paths, const char *prefix, unsigned bits)
 {
     json_object *some = json_object_new_array();
@@ -136,8 +145,13 @@ static json_object *permitted(const struct view *view, const json_object *paths,
         const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
         g_autofree char *whole = g_strconcat(prefix, path, NULL);
         struct host_stat file;
-        /* What cannot be seen (a path of another network file system, a deleted one) is not denied. */
-        if (!host_stat(view->host, whole, &file, NULL) || some_may(view, &file, bits))
+        g_autoptr(GError) error = NULL;
+        bool seen = host_stat(view->host, whole, &file, &error);
+        bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        if (error)
+            host_note(g_steal_pointer(&error));
+        /* What has another name here, or was deleted, is not denied. */
+        if (absent || (seen && some_may(view, &file, bits)))
             json_object_array_add(some, json_object_new_string(path));
     }
     return some;
@@ -148,10 +162,13 @@ static void set_permitted(const struct view *view, struct item *item, const char
 {
     json_object *paths = NULL;
     bool seen = json_object_object_get_ex(item->fields, from, &paths);
+    struct noted noted = noted_begin();
+    json_object *some = seen ? permitted(view, paths, prefix, bits) : NULL;
+    g_autoptr(GError) failure = noted_take(&noted);
     if (seen)
-        item_set(item, to, permitted(view, paths, prefix, bits));
+        view_set_found(item, to, some, failure);
     if (!seen || (item->unread && g_hash_table_contains(item->unread, from)))
-        item_unread(item, to, "%s could not be read", from);
+        item_unread_like(item, to, from);
 }
 
 /* Takes those away that the device rules of the control group do not let open. On version 2 nobody can read them. */
@@ -166,7 +183,8 @@ static void leave_out_shut(const struct view *view, struct item *item, const cha
         const char *path = json_object_get_string(json_object_array_get_idx(some, i));
         g_autofree char *whole = g_strconcat(root, path, NULL);
         struct host_stat node = {0};
-        bool numbered = host_stat(view->host, whole, &node, NULL) && (node.dev_major || node.dev_minor);
+        /* Unheard: permitted() has looked at the same and said it. */
+        bool numbered = host_stat(view->host, whole, &node, host_unheard()) && (node.dev_major || node.dev_minor);
         if (!numbered || device_rules_open(rules, node.mode, node.dev_major, node.dev_minor))
             tree_add_text(open, path);
     }

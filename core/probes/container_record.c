@@ -6,6 +6,7 @@
 
 #include "formats/format.h"
 #include "host/host.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/container_bundle.h"
@@ -70,6 +71,7 @@ void container_record_free(struct container_record *record)
         return;
     g_free(record->where);
     g_free(record->problem);
+    g_free(record->wanted_problem);
     g_free(record->name);
     json_object_put(record->fields);
     json_object_put(record->device_rules);
@@ -87,13 +89,29 @@ json_object *container_read_json(struct host *host, const char *path, GError **e
     return bytes ? format_find("json")->parse(path, text, n, error) : NULL;
 }
 
+json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error)
+{
+    pl_autojson json_object *tree = container_read_json(host, path, error);
+    if (!tree || json_object_is_type(tree, type))
+        return g_steal_pointer(&tree);
+    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: not an %s", path, json_type_to_name(type));
+    return NULL;
+}
+
+void container_record_hinder(char **problem, const GError *error)
+{
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !*problem)
+        *problem = g_strdup(error->message);
+}
+
 /* ---- Docker ---- */
 
 /* The images of an engine by the names that lead to them now: "web:1" -> id. */
 static gpointer make_tags(struct host *host, gpointer data)
 {
     const struct docker_engine *engine = data;
-    pl_autojson json_object *list = docker_get(host, engine, "/images/json?all=0", NULL);
+    /* Unheard: then the record does not say whether its image is the current one. */
+    pl_autojson json_object *list = docker_get(host, engine, "/images/json?all=0", host_unheard());
     if (!json_object_is_type(list, json_type_array))
         return NULL;
     GHashTable *tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -179,9 +197,10 @@ static bool from_engine(struct host *host, const struct docker_engine *engine, c
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
     pl_autojson json_object *tree = docker_get(host, engine, path, &error);
-    if (!json_object_is_type(tree, json_type_object)) {
-        if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
-            record->problem = g_strdup(error->message);
+    if (tree && !json_object_is_type(tree, json_type_object))
+        g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "GET %s on %s: not an object", path, engine->socket);
+    if (error) {
+        container_record_hinder(&record->problem, error);
         return false;
     }
     record->from = "api";
@@ -198,12 +217,11 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     g_autofree char *config_path = g_build_filename(root, "containers", id, "config.v2.json", NULL);
     g_autofree char *host_path = g_build_filename(root, "containers", id, "hostconfig.json", NULL);
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *tree = container_read_json(host, config_path, &error);
-    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
-        record->problem = g_strdup(error->message);
-    if (!json_object_is_type(tree, json_type_object))
+    pl_autojson json_object *tree = container_read_kind(host, config_path, json_type_object, &error);
+    json_object *wanted = tree ? container_read_kind(host, host_path, json_type_object, &error) : NULL;
+    container_record_hinder(&record->problem, error);
+    if (!tree)
         return false;
-    json_object *wanted = container_read_json(host, host_path, NULL);
     if (!wanted) { /* half a record names it and says no more */
         const char *name = tree_string(tree, "Name");
         record->name = name && *name ? g_strdup(*name == '/' ? name + 1 : name) : NULL;
@@ -276,6 +294,7 @@ void container_record_add_image(json_object *fields, const char *image)
 static bool from_storage_entry(const json_object *entry, struct container_record *record)
 {
     const char *metadata = tree_string(entry, "metadata"), *image_id = tree_string(entry, "image");
+    /* Unheard: then the fields made from it are missing, which the probe says of each. */
     pl_autojson json_object *inner =
         metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
     const char *image = tree_string(inner, "image-name"), *name = tree_string(inner, "name");
@@ -296,9 +315,8 @@ static bool from_storage_entry(const json_object *entry, struct container_record
 static bool from_storage_file(struct host *host, const char *path, const char *id, struct container_record *record)
 {
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *list = container_read_json(host, path, &error);
-    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !record->problem)
-        record->problem = g_strdup(error->message);
+    pl_autojson json_object *list = container_read_kind(host, path, json_type_array, &error);
+    container_record_hinder(&record->problem, error);
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     for (size_t i = 0; i < n; i++) {
         const json_object *entry = json_object_array_get_idx(list, i);
@@ -370,6 +388,8 @@ struct container_record *container_record_new(const struct probe_context *contex
         from_storage(host, container, record);
     if (record->from)
         g_clear_pointer(&record->problem, g_free);
+    if (!stored) /* a storage's list does not say what was asked for */
+        record->wanted_problem = g_strdup(record->problem);
     container_bundle_add(host, container, record);
     return record;
 }

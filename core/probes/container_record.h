@@ -21,6 +21,7 @@ struct container_record {
     const char *from;          /* api, files, storage or bundle; static text; NULL: no record was found */
     char *where;               /* the request or the file */
     char *problem;             /* why no record could be read although there may be one; NULL */
+    char *wanted_problem;      /* why `wanted` may lack some of what was asked for; NULL */
     char *name;                /* NULL */
     json_object *fields;       /* the probe's fields by name; read only; NULL without a record */
     GPtrArray *wanted;         /* struct container_wanted: of the record, of the bundle */
@@ -36,6 +37,10 @@ void container_record_free(struct container_record *record);
 
 /* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
 json_object *container_read_json(struct host *host, const char *path, GError **error);
+/* The same for a file whose content is of that type, and an error if it is of another one. */
+json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error);
+/* Keeps the first failure, unless it is an absence, as a problem of a record. */
+void container_record_hinder(char **problem, const GError *error);
 
 /* Labels that are told; the field "labels" of a record has one more where there are more. */
 #define CONTAINER_LABELS_MAX 200

@@ -1,6 +1,7 @@
 /* The rights of a container's processes, joined: one process that was started inside with more rights than the first
  * one is enough. */
 #include "probes/container_rights.h"
+#include "probes/noted.h"
 
 #include "model/error.h"
 #include "model/tree.h"
@@ -10,16 +11,28 @@
 
 /* ---- rights ---- */
 
-/* The union over all processes; false when some could not be read. */
-static bool gather_caps(const struct view *view, enum capset set, uint64_t *mask)
+/* Why `file` of some processes is not known; `known` asks one of them. NULL: it is of all. Caller frees. */
+static GError *failure_of(const struct view *view, bool (*known)(const struct process *process), const char *file)
 {
-    bool known = true;
-    *mask = 0;
-    for (guint i = 0; i < view->processes->len; i++) {
-        known &= view_process(view, i)->caps_known;
-        *mask |= view_process(view, i)->caps_known ? view_process(view, i)->caps[set] : 0;
-    }
-    return known;
+    struct noted noted = noted_begin();
+    for (guint i = 0; i < view->processes->len; i++)
+        if (!known(view_process(view, i)))
+            host_process_note(view_process(view, i), file, NULL);
+    return noted_take(&noted);
+}
+
+static bool caps_are_known(const struct process *process)
+{
+    return process->caps_known;
+}
+
+/* The union over all processes. */
+static uint64_t gather_caps(const struct view *view, enum capset set)
+{
+    uint64_t mask = 0;
+    for (guint i = 0; i < view->processes->len; i++)
+        mask |= view_process(view, i)->caps_known ? view_process(view, i)->caps[set] : 0;
+    return mask;
 }
 
 static void set_caps(const struct view *view, struct item *item)
@@ -32,11 +45,11 @@ static void set_caps(const struct view *view, struct item *item)
         {"caps_permitted", CAPSET_PERMITTED}, {"caps_inheritable", CAPSET_INHERITABLE},
         {"caps_ambient", CAPSET_AMBIENT},
     };
+    g_autoptr(GError) failure = failure_of(view, caps_are_known, "status");
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
-        uint64_t mask = 0;
-        if (!gather_caps(view, sets[i].set, &mask))
-            item_unread(item, sets[i].field, "the capabilities of some of its processes could not be read");
-        g_auto(GStrv) names = host_capability_names(mask);
+        if (failure)
+            item_unread_error(item, sets[i].field, failure);
+        g_auto(GStrv) names = host_capability_names(gather_caps(view, sets[i].set));
         item_set_strv(item, sets[i].field, (const char *const *)names);
     }
 }
@@ -59,26 +72,36 @@ static int weakest_seccomp(const struct view *view)
     return known || weakest == 0 ? weakest : -1;
 }
 
+static bool seccomp_is_known(const struct process *process)
+{
+    return process->seccomp >= 0 && process->seccomp <= 2;
+}
+
+static bool privileges_are_known(const struct process *process)
+{
+    return process->no_new_privs >= 0;
+}
+
 static void set_seccomp(const struct view *view, struct item *item)
 {
     static const char *const modes[] = {"off", "strict", "filter"};
     int mode = weakest_seccomp(view);
     if (mode >= 0)
         item_set_string(item, "seccomp", modes[mode]);
-    else
-        item_unread(item, "seccomp", "the state of some of its processes could not be read");
-    bool all = true, known = true;
+    else if (view->processes->len) {
+        g_autoptr(GError) failure = failure_of(view, seccomp_is_known, "status");
+        item_unread_error(item, "seccomp", failure);
+    }
+    bool all = true, some_without = false;
     for (guint i = 0; i < view->processes->len; i++) {
         all &= view_process(view, i)->no_new_privs > 0;
-        known &= view_process(view, i)->no_new_privs >= 0;
-    }
-    bool some_without = false;
-    for (guint i = 0; i < view->processes->len; i++)
         some_without |= view_process(view, i)->no_new_privs == 0;
-    if (known || some_without)
+    }
+    g_autoptr(GError) failure = failure_of(view, privileges_are_known, "status");
+    if (!failure || some_without)
         item_set_bool(item, "no_new_privs", all);
     else
-        item_unread(item, "no_new_privs", "the state of some of its processes could not be read");
+        item_unread_error(item, "no_new_privs", failure);
 }
 
 /* ---- LSM ---- */
@@ -101,22 +124,27 @@ static bool is_confined(const char *label)
     return g_str_has_suffix(label, " (enforce)");
 }
 
+static bool label_is_known(const struct process *process)
+{
+    return process->label != NULL;
+}
+
 static void set_label(const struct view *view, struct item *item)
 {
     if (view->first->label)
         item_set_string(item, "label", view->first->label);
     else
-        item_unread(item, "label", "/proc/%d/attr/current could not be read", view->first->pid);
-    bool all = true, known = true;
+        item_unread_process(item, "label", view->first, "attr/current");
+    bool all = true;
     for (guint i = 0; i < view->processes->len; i++) {
         const char *label = view_process(view, i)->label;
-        known &= label != NULL;
         all &= !label || is_confined(label);
     }
-    if (known || !all)
+    g_autoptr(GError) failure = failure_of(view, label_is_known, "attr/current");
+    if (!failure || !all)
         item_set_bool(item, "confined", all);
     else
-        item_unread(item, "confined", "the label of some of its processes could not be read");
+        item_unread_error(item, "confined", failure);
 }
 
 /* ---- all of them ---- */
@@ -134,22 +162,27 @@ static uint64_t all_caps(struct host *host)
     return (((uint64_t)1 << 41) - 1) & held; /* CAP_CHECKPOINT_RESTORE (Linux 5.9) is the last since */
 }
 
+static bool is_known(const struct item *item, const char *field)
+{
+    return !item->unread || !g_hash_table_contains(item->unread, field);
+}
+
 void container_set_privileged(const struct view *view, struct item *item)
 {
     json_object *devices = NULL;
     json_object_object_get_ex(item->fields, "devices", &devices);
     bool has_devices = devices && json_object_array_length(devices);
-    bool devices_known = !item->unread || !g_hash_table_contains(item->unread, "devices");
-    uint64_t mask = 0, all = all_caps(view->host);
-    bool caps_known = gather_caps(view, CAPSET_BOUNDING, &mask);
+    bool devices_known = is_known(item, "devices");
+    uint64_t mask = gather_caps(view, CAPSET_BOUNDING), all = all_caps(view->host);
+    g_autoptr(GError) failure = failure_of(view, caps_are_known, "status");
     int seccomp = weakest_seccomp(view);
     bool has_all = (mask & all) == all;
     bool privileged = has_all && (has_devices || seccomp == 0);
-    bool not_privileged = (!has_all && caps_known) || (has_all && devices_known && seccomp > 0);
+    bool not_privileged = (!has_all && !failure) || (has_all && devices_known && seccomp > 0);
     if (privileged || not_privileged)
         item_set_bool(item, "privileged", privileged);
     else
-        item_unread(item, "privileged", "its capabilities, devices or seccomp state could not be read");
+        item_unread_like(item, "privileged", failure ? "caps_bounding" : seccomp < 0 ? "seccomp" : "devices");
 }
 
 void container_set_rights(const struct view *view, struct item *item)

@@ -17,14 +17,11 @@ static inline const struct process *view_process(const struct view *view, guint 
     return g_ptr_array_index(view->processes, i);
 }
 
-/* Sets a list (taken) of what was found among processes. Without all `known` an empty one is unread: there may be
- * some that were not seen. */
-static inline void view_set_found(struct item *item, const char *field, json_object *list, bool known)
+/* Sets a list (taken) of what was found among processes. Where a look failed (noted_take(); NULL: none did) there may
+ * be more. */
+static inline void view_set_found(struct item *item, const char *field, json_object *list, const GError *failure)
 {
-    if (known || json_object_array_length(list)) {
-        item_set(item, field, list);
-        return;
-    }
-    json_object_put(list);
-    item_unread(item, field, "the state of some of its processes could not be read");
+    item_set(item, field, list);
+    if (failure)
+        item_unread_error(item, field, failure);
 }

@@ -2,6 +2,7 @@
 #include "probes/daemon_files.h"
 #include "probes/daemon_instance.h"
 #include "probes/ids.h"
+#include "probes/noted.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {
@@ -42,14 +43,14 @@ static void set_process(struct host *host, const struct process *process, struct
     if (process->exe)
         item_set_string(item, "exe", process->exe);
     else
-        item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
-    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
+        item_unread_process(item, "exe", process, "exe");
+    g_autoptr(GError) why = process->argv ? NULL : host_process_argv_failure(process);
     if (process->argv)
         item_set_strv(item, "argv", (const char *const *)process->argv);
     else
-        item_unread(item, "argv", "%s", why);
+        item_unread_error(item, "argv", why);
     if (!process->ids_known) {
-        item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
+        item_unread_process(item, "user", process, "status");
         return;
     }
     item_set_user_or_id(item, "user", host, process->uid[1]);

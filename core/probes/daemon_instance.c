@@ -93,9 +93,9 @@ static void read_arguments(struct host *host, struct daemon_instance *instance, 
         instance->flags = daemon_flags_parse(daemon, (const char *const *)process->argv);
         return;
     }
-    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
+    g_autoptr(GError) why = process->argv ? NULL : host_process_argv_failure(process);
     instance->blind = g_strdup_printf("the command line of %s (pid %d) is not known%s%s", process->comm, process->pid,
-                                      why ? ": " : "", why ? why : "");
+                                      why ? ": " : "", why ? why->message : "");
 }
 
 static struct daemon_instance *instance_new(const struct daemon *daemon, const struct process *process,

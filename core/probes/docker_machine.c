@@ -1,6 +1,7 @@
 /* A Docker Engine as files and /proc show it: where its data is, who may use its socket, which proxies it was given,
  * what is set twice, whether it runs as its unit says. Other probes look at the paths and groups found here. */
 #include "probes/docker_machine.h"
+#include "probes/noted.h"
 
 #include "model/error.h"
 #include "model/tree.h"
@@ -33,13 +34,23 @@ static struct items *look_with(const struct probe_context *context, const char *
     return found;
 }
 
+/* Why a look did not tell all about a field: its first item could not say it, or the look was hindered. NULL: it did.
+ * Borrowed. */
+static const char *why_unread(const struct items *found, const char *field)
+{
+    const struct item *item = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
+    const char *unread = item && item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
+    const struct problem *problem = found->problems->len ? g_ptr_array_index(found->problems, 0) : NULL;
+    return unread ? unread : problem ? problem->reason : NULL;
+}
+
 /* Takes a field of another probe's first item over; false when there is no item. */
 static bool take_field(struct item *item, const char *field, const struct items *found, const char *from)
 {
     if (!found->list->len)
         return false;
     const struct item *other = g_ptr_array_index(found->list, 0);
-    const char *unread = other->unread ? g_hash_table_lookup(other->unread, from) : NULL;
+    const char *unread = why_unread(found, from);
     if (unread)
         item_unread(item, field, "%s", unread);
     else
@@ -75,9 +86,15 @@ static void look_at_data_root(const struct probe_context *context, const struct 
 {
     g_autofree char *inside = without_remap(engine->data_root);
     g_autofree char *path = host_process_path(context->host, engine->process, inside);
-    g_autofree char *real = host_resolve(context->host, path, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *real = host_resolve(context->host, path, &error);
     struct item *item = add_item(engine, inside, items);
     item_set_string(item, "value", real ? real : path);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
+        item_unread_error(item, "value", error);
+        item_unread_error(item, "separate", error);
+        return;
+    }
     if (g_str_has_prefix(path, "/proc/")) {
         item_unread(item, "separate", "the engine has another mount table than plumbline");
         return;
@@ -85,8 +102,9 @@ static void look_at_data_root(const struct probe_context *context, const struct 
     pl_auto(items) mounts = look_with(context, "mount", "path", json_object_new_string(real ? real : path));
     if (take_field(item, "separate", mounts, "separate"))
         return;
-    if (mounts->problems->len)
-        item_unread(item, "separate", "the mount table could not be read");
+    const char *unread = why_unread(mounts, "separate");
+    if (unread)
+        item_unread(item, "separate", "%s", unread);
     else
         item_set_bool(item, "separate", false);
 }
@@ -116,8 +134,10 @@ static void look_at_access(const struct probe_context *context, const struct doc
     pl_auto(items) groups = look_with(context, "group", "gid", json_object_new_int64(found.gid));
     if (shut)
         item_set(item, "users", json_object_new_array());
-    else if (!take_field(item, "users", groups, "users"))
+    else if (!take_field(item, "users", groups, "users") && !why_unread(groups, "users"))
         item_unread(item, "users", "group %s is not in /etc/group", number);
+    else if (why_unread(groups, "users"))
+        item_unread(item, "users", "%s", why_unread(groups, "users"));
 }
 
 /* ---- proxies ---- */
@@ -267,13 +287,13 @@ static void look_at_command(const struct probe_context *context, const struct do
     if (process->cgroup)
         item_set_string(item, "name", unit);
     else
-        item_unread(item, "name", "/proc/%d/cgroup could not be read", (int)engine->pid);
+        item_unread_process(item, "name", process, "cgroup");
     if (process->argv)
         item_set(item, "value", masked_words(process->argv));
     else
-        item_unread(item, "value", "/proc/%d/cmdline could not be read", (int)engine->pid);
+        item_unread_process(item, "value", process, "cmdline");
     if (!process->cgroup) {
-        item_unread(item, "as_unit", "/proc/%d/cgroup could not be read", (int)engine->pid);
+        item_unread_process(item, "as_unit", process, "cgroup");
         return;
     }
     if (!unit || !g_str_has_suffix(unit, ".service")) {
@@ -282,8 +302,13 @@ static void look_at_command(const struct probe_context *context, const struct do
     }
     pl_auto(items) units = look_with(context, "unit", "name", json_object_new_string(unit));
     g_auto(GStrv) words = unit_command(units);
-    if (words && process->argv)
+    const char *unread = why_unread(units, "properties");
+    if (unread)
+        item_unread(item, "as_unit", "%s", unread);
+    else if (words && process->argv)
         item_set_bool(item, "as_unit", g_strv_equal((const char *const *)words, (const char *const *)process->argv));
+    else if (!process->argv)
+        item_unread_process(item, "as_unit", process, "cmdline");
     else
         item_unread(item, "as_unit", "the command of %s is not one that can be compared", unit);
 }

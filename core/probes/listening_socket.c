@@ -3,6 +3,7 @@
 
 #include "model/error.h"
 #include "probes/ids.h"
+#include "probes/noted.h"
 #include "probes/sockets.h"
 
 static const struct probe_param params[] = {
@@ -54,11 +55,11 @@ static void set_holder(struct item *item, const struct listener *listener, const
         if (*holder->comm)
             item_set_string(item, "process", holder->comm);
         else
-            item_unread(item, "process", "/proc/%d/status could not be read", holder->pid);
+            item_unread_process(item, "process", holder, "status");
         if (holder->exe)
             item_set_string(item, "exe", holder->exe);
         else
-            item_unread(item, "exe", "/proc/%d/exe could not be read", holder->pid);
+            item_unread_process(item, "exe", holder, "exe");
         return;
     }
     static const char *const held[] = {"pid", "process", "exe"};
@@ -135,7 +136,8 @@ static void collect(const struct probe_context *context, const json_object *obje
     add_errors(context->host, listeners->own, protocols, items);
     if (listeners->unread)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
-                      "the sockets of %u network namespaces could not be read", listeners->unread);
+                      "the sockets of %u network namespaces could not be read, the first by %s", listeners->unread,
+                      listeners->unread_first->message);
     if (may_miss(context->host, listeners, object_string(object, "process", NULL)))
         items_problem(items, PROBLEM_UNKNOWN, "run as root", "the open files of some processes could not be read");
     for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/notes.h"
+#include "host/process.h"
 #include "model/item.h"
 
 struct noted {
@@ -10,5 +11,12 @@ struct noted {
 };
 
 struct noted noted_begin(void);
+/* Ends it, and tells what failed (host_notes_error()); NULL: nothing. Caller frees. */
+GError *noted_take(struct noted *noted);
 /* Ends it. A failure makes the fields unread, and takes away what they were set to. `fields` ends with NULL. */
 void noted_end(struct noted *noted, struct item *item, const char *const *fields);
+
+/* A field that a file or link below /proc/PID would have told. */
+void item_unread_process(struct item *item, const char *field, const struct process *process, const char *file);
+/* A field that needs its namespace ("net") compared with the host's. */
+void item_unread_namespace(struct item *item, const char *field, const struct process *process, const char *kind);

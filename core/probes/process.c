@@ -5,6 +5,7 @@
 #include "probes/cgroup.h"
 #include "probes/ids.h"
 #include "probes/namespaces.h"
+#include "probes/noted.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -113,7 +114,7 @@ static void set_caps(struct item *item, const struct process *process)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
         if (!process->caps_known) {
-            item_unread(item, sets[i].field, "/proc/%d/status could not be read", process->pid);
+            item_unread_process(item, sets[i].field, process, "status");
             continue;
         }
         g_auto(GStrv) names = host_capability_names(process->caps[sets[i].set]);
@@ -124,9 +125,9 @@ static void set_caps(struct item *item, const struct process *process)
 static void set_owner(struct host *host, struct item *item, const struct process *process)
 {
     if (!process->ids_known) {
-        item_unread(item, "uid", "/proc/%d/status could not be read", process->pid);
-        item_unread(item, "gid", "/proc/%d/status could not be read", process->pid);
-        item_unread(item, "user", "/proc/%d/status could not be read", process->pid);
+        item_unread_process(item, "uid", process, "status");
+        item_unread_process(item, "gid", process, "status");
+        item_unread_process(item, "user", process, "status");
         return;
     }
     item_set_int(item, "uid", process->uid[1]);
@@ -142,14 +143,14 @@ static void set_program(struct item *item, const struct process *process)
         item_set_string(item, "exe", exe);
         item_set_bool(item, "exe_deleted", exe && host_link_is_deleted(process->exe));
     } else {
-        item_unread(item, "exe", "/proc/%d/exe could not be read", process->pid);
-        item_unread(item, "exe_deleted", "/proc/%d/exe could not be read", process->pid);
+        item_unread_process(item, "exe", process, "exe");
+        item_unread_process(item, "exe_deleted", process, "exe");
     }
-    g_autofree char *why = process->argv ? NULL : host_process_argv_unknown(process);
+    g_autoptr(GError) why = process->argv ? NULL : host_process_argv_failure(process);
     if (process->argv)
         item_set_strv(item, "argv", (const char *const *)process->argv);
     else
-        item_unread(item, "argv", "%s", why);
+        item_unread_error(item, "argv", why);
 }
 
 static void set_confinement(struct item *item, const struct process *process)
@@ -166,7 +167,7 @@ static void set_confinement(struct item *item, const struct process *process)
     if (process->label)
         item_set_string(item, "label", process->label);
     else
-        item_unread(item, "label", "/proc/%d/attr/current could not be read", process->pid);
+        item_unread_process(item, "label", process, "attr/current");
 }
 
 static void set_place(struct host *host, struct item *item, const struct process *process)
@@ -174,12 +175,12 @@ static void set_place(struct host *host, struct item *item, const struct process
     const char *unread = NULL;
     g_autofree const char **shared = namespaces_shared(host, process, &unread);
     if (unread)
-        item_unread(item, "host_namespaces", "/proc/%d/ns/%s could not be compared", process->pid, unread);
+        item_unread_namespace(item, "host_namespaces", process, unread);
     else
         item_set_strv(item, "host_namespaces", shared);
     if (!process->cgroup) {
-        item_unread(item, "cgroup", "/proc/%d/cgroup could not be read", process->pid);
-        item_unread(item, "unit", "/proc/%d/cgroup could not be read", process->pid);
+        item_unread_process(item, "cgroup", process, "cgroup");
+        item_unread_process(item, "unit", process, "cgroup");
         return;
     }
     g_autofree char *path = cgroup_path(process->cgroup);
@@ -201,7 +202,7 @@ static void add_item(struct host *host, const struct process *process, struct it
     if (*process->comm)
         item_set_string(item, "comm", process->comm);
     else
-        item_unread(item, "comm", "/proc/%d/status could not be read", process->pid);
+        item_unread_process(item, "comm", process, "status");
     set_program(item, process);
     set_owner(host, item, process);
     set_caps(item, process);

@@ -22,6 +22,7 @@ static void listeners_free(gpointer data)
     g_ptr_array_unref(listeners->others);
     g_hash_table_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
+    g_clear_error(&listeners->unread_first);
     g_free(listeners);
 }
 
@@ -33,10 +34,20 @@ static bool socket_inode(const char *link, uint64_t *inode)
     return value_parse_u64(digits, UINT64_MAX, inode);
 }
 
-static void mark_unread(struct listeners *listeners, const struct process *process)
+static void error_free(gpointer error)
 {
+    g_error_free(error);
+}
+
+/* Takes the error. */
+static void mark_unread(struct listeners *listeners, const struct process *process, GError *error)
+{
+    gpointer pid = GINT_TO_POINTER(process->pid);
     listeners->holders_unread = true;
-    g_hash_table_add(listeners->unread_pids, GINT_TO_POINTER(process->pid));
+    if (g_hash_table_contains(listeners->unread_pids, pid))
+        g_error_free(error);
+    else
+        g_hash_table_insert(listeners->unread_pids, pid, error);
 }
 
 static void open_file_free(gpointer data)
@@ -76,12 +87,16 @@ static void find_held(struct host *host, const struct process *process, GArray *
     g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
     g_autoptr(GPtrArray) links = host_links(host, directory, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        mark_unread(listeners, process);
+        mark_unread(listeners, process, g_steal_pointer(&error));
     for (guint i = 0; links && i < links->len && *budget; i++, (*budget)--) {
         const struct host_link *link = g_ptr_array_index(links, i);
         uint64_t inode = 0;
-        if (!link->target && pl_error_from_errno(-link->err) != PL_ERROR_ABSENT)
-            mark_unread(listeners, process);
+        if (!link->target && pl_error_from_errno(-link->err) != PL_ERROR_ABSENT) {
+            g_autofree char *path = g_build_filename(directory, link->name, NULL);
+            g_autoptr(GError) unread = NULL;
+            pl_error_set_errno(&unread, -link->err, path);
+            mark_unread(listeners, process, g_steal_pointer(&unread));
+        }
         if (link->target && *link->target == '/' && process->ns[NS_MNT] != mounts)
             add_file(listeners, process, link->name, link->target);
         if (!link->target || !socket_inode(link->target, &inode))
@@ -109,19 +124,27 @@ static void search_descriptors(const struct search *search)
             find_held(search->host, process, search->held, search->listeners, mounts, &budget);
     }
     for (guint i = 0; !budget && i < search->processes->len; i++)
-        mark_unread(search->listeners, g_ptr_array_index(search->processes, i));
+        mark_unread(search->listeners, g_ptr_array_index(search->processes, i),
+                    g_error_new(PL_ERROR, PL_ERROR_LIMIT, "more than %d open files over all processes of /proc",
+                                DESCRIPTORS_MAX));
 }
 
-/* False: not all of it is known. */
-static bool take_namespace(struct listeners *listeners, struct socket_tables *tables)
+static void take_namespace(struct listeners *listeners, struct socket_tables *tables)
 {
+    g_autoptr(GError) error = NULL;
     if (listeners->list->len + tables->list->len > OTHERS_MAX) {
+        g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "more than %d sockets in the tables of /proc/PID/net",
+                    OTHERS_MAX);
         socket_tables_free(tables);
-        return false;
+    } else {
+        const GError *failed = socket_tables_error(tables);
+        error = failed ? g_error_copy(failed) : NULL;
+        g_ptr_array_add(listeners->others, tables);
+        g_ptr_array_extend(listeners->list, tables->list, NULL, NULL);
     }
-    g_ptr_array_add(listeners->others, tables);
-    g_ptr_array_extend(listeners->list, tables->list, NULL, NULL);
-    return !socket_tables_error(tables);
+    listeners->unread += error != NULL;
+    if (error && !listeners->unread_first)
+        listeners->unread_first = g_steal_pointer(&error);
 }
 
 /* One process for every network namespace but the host's in which some process holds a socket, or may: a table of an
@@ -142,8 +165,7 @@ static void read_other_namespaces(const struct search *search)
             continue;
         if (!g_hash_table_add(seen, (gpointer)(uintptr_t)&process->ns[NS_NET]))
             continue;
-        if (!take_namespace(listeners, socket_tables_read(search->host, process)))
-            listeners->unread++;
+        take_namespace(listeners, socket_tables_read(search->host, process));
     }
 }
 
@@ -172,7 +194,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     listeners->own = socket_tables_of_host(host);
     listeners->error = socket_tables_error(listeners->own);
     g_ptr_array_extend(listeners->list, listeners->own->list, NULL, NULL);
-    listeners->unread_pids = g_hash_table_new(NULL, NULL);
+    listeners->unread_pids = g_hash_table_new_full(NULL, NULL, NULL, error_free);
     listeners->files = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     const GPtrArray *processes = host_processes(host, NULL);
     if (!processes) {

@@ -15,9 +15,10 @@ struct listeners {
     const struct socket_tables *own;
     GPtrArray *others;       /* struct socket_tables */
     bool holders_unread;     /* descriptors of some processes could not be read */
-    GHashTable *unread_pids; /* processes whose descriptors could not all be read, as a set of pids */
+    GHashTable *unread_pids; /* pids of processes whose descriptors could not all be read -> GError, the first */
     const GError *error;     /* the first of `own`: not all of the host's own tables could be read; NULL */
     unsigned unread;         /* other network namespaces that could not be read whole */
+    GError *unread_first;    /* what hindered the first of them; NULL: none */
 };
 
 /* Reads them once a host; owned by the host. */

@@ -44,6 +44,31 @@ static void denied_is_noted_once(void **state)
     assert_non_null(strstr(error->message, "/etc/secret"));
 }
 
+/* The first by its name, the others by their number. */
+static void several_are_told_as_one(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_new_inline(NULL, NULL, NULL);
+    pl_auto(host_notes) notes = host_notes_new();
+    struct host_notes *before = host_notes_swap(notes);
+    assert_null(host_notes_error(notes));
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *path = g_strdup_printf("/etc/secret%d", i);
+        fs_inline_text(host->fs, path, "x");
+        fs_inline_find(host->fs, path)->denied = true;
+        assert_null(host_read(host, path, NULL));
+        if (i > 2 && i < 19)
+            continue;
+        g_autoptr(GError) error = host_notes_error(notes);
+        assert_string_equal(error->message, i == 0   ? "/etc/secret0: Permission denied"
+                                            : i == 1 ? "/etc/secret0: Permission denied, and 1 more"
+                                            : i == 2 ? "/etc/secret0: Permission denied, and 2 more"
+                                                     : "/etc/secret0: Permission denied, and at least 7 more");
+        assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_DENIED));
+    }
+    host_notes_swap(before);
+}
+
 static void look_for_nothing(struct host *host)
 {
     g_autoptr(GError) error = NULL;
@@ -113,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_grows_is_bounded),
         cmocka_unit_test(denied_is_noted_once),
+        cmocka_unit_test(several_are_told_as_one),
         cmocka_unit_test(absence_and_what_was_asked_for_are_not_noted),
         cmocka_unit_test(a_memo_tells_everyone_who_uses_it),
         cmocka_unit_test(nobody_listens),

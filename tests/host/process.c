@@ -245,8 +245,8 @@ static void long_command_lines_are_cut(void **state)
     assert_non_null(process->argv_seen);
     assert_string_equal(process->argv_seen[0], "/bin/x");
     assert_int_equal(g_strv_length(process->argv_seen), 10); /* whole ones */
-    g_autofree char *why = host_process_argv_unknown(process);
-    assert_non_null(strstr(why, "longer than what is kept"));
+    g_autoptr(GError) why = host_process_argv_failure(process);
+    assert_non_null(strstr(why->message, "longer than what is kept"));
     pl_auto(host) whole = long_winded(1, HOST_ARGV_MAX - 1000, 0);
     process = host_process(whole, 1000);
     assert_non_null(process->argv);
