@@ -68,7 +68,8 @@ static void read_table(struct remote *remote)
         fs_read_kernel_fd(remote->table, HOST_MOUNTS_BYTES_MAX, &bytes) < 0)
         return;
     g_autofree char *text = g_strdup(g_bytes_get_data(bytes, NULL));
-    mounts_each_in(text, take_mount, remote, NULL); /* what is no line of the format is no mount that is known */
+    /* Unheard: what is no line of the format is no mount that is known. */
+    mounts_each_in(text, take_mount, remote, NULL);
 }
 
 /* The kernel says so when mounts came or went. */

@@ -1,6 +1,7 @@
 /* Only whose the socket and the folders are is looked at: what its name is says nothing. */
 #include "host/socket_owner.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@
 static bool is_roots_alone(struct host *host, const char *path)
 {
     struct host_stat st;
-    if (!host_lstat(host, path, &st, NULL) || st.uid != 0)
+    /* Unheard: what cannot be seen is trusted to nobody, and the caller says so. */
+    if (!host_lstat(host, path, &st, host_unheard()) || st.uid != 0)
         return false;
     return S_ISLNK(st.mode) || !(st.mode & 022);
 }
@@ -30,7 +32,8 @@ bool socket_owner_fits(struct host *host, const char *path, const struct host_st
 {
     if (socket->uid == owner)
         return true;
-    g_autofree char *real = owner == 0 ? host_resolve(host, path, NULL) : NULL;
+    /* Unheard: as above. */
+    g_autofree char *real = owner == 0 ? host_resolve(host, path, host_unheard()) : NULL;
     if (real && way_is_roots_alone(host, path) && way_is_roots_alone(host, real))
         return true;
     g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: a socket of uid %u is not asked for uid %u", path,

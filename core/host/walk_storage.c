@@ -1,5 +1,6 @@
 #include "host/walk_storage.h"
 
+#include "host/notes.h"
 #include "host/private.h"
 #include "host/walk_mounts.h"
 #include "model/tree.h"
@@ -175,7 +176,8 @@ static void add(struct host *host, GPtrArray *found, const char *path, const str
     if (!storage || !layout->generated[0])
         return;
     g_autofree char *pattern = g_strconcat(path, "/", layout->generated[0], NULL);
-    g_auto(GStrv) inner = host_glob(host, pattern, NULL); /* what cannot be listed is searched as all else is */
+    /* Unheard: what cannot be listed is searched as all else is. */
+    g_auto(GStrv) inner = host_glob(host, pattern, host_unheard());
     for (char **one = inner; one && *one; one++) {
         struct walk_storage *generated = prove(host, *one, layout, 0);
         if (generated)
@@ -186,12 +188,14 @@ static void add(struct host *host, GPtrArray *found, const char *path, const str
 /* "data-root" (once "graph") of dockerd's configuration; what a flag says is the container probe's business. */
 static char *data_root(struct host *host)
 {
-    g_autofree char *text = host_read_text(host, "/etc/docker/daemon.json", NULL); /* then it is searched as all else */
+    /* Unheard: then it is searched as all else is. */
+    g_autofree char *text = host_read_text(host, "/etc/docker/daemon.json", host_unheard());
     pl_autojson json_object *config = text ? json_tokener_parse(text) : NULL;
     const char *root = tree_string(config, "data-root");
     if (!root)
         root = tree_string(config, "graph");
-    return root && *root == '/' ? host_normalise(root, NULL) : NULL;
+    /* Unheard: as above. */
+    return root && *root == '/' ? host_normalise(root, host_unheard()) : NULL;
 }
 
 GPtrArray *walk_storage_find(struct host *host)
@@ -202,7 +206,8 @@ GPtrArray *walk_storage_find(struct host *host)
             add(host, found, places[i].path, places[i].layout);
             continue;
         }
-        g_auto(GStrv) paths = host_glob(host, places[i].path, NULL); /* as above */
+        /* Unheard: as in add(); a user's folder may fail as that user likes. */
+        g_auto(GStrv) paths = host_glob(host, places[i].path, host_unheard());
         for (char **path = paths; path && *path; path++)
             add(host, found, *path, places[i].layout);
     }
@@ -230,7 +235,8 @@ struct walk_storage *walk_storage_of_home(struct host *host, const char *path)
             continue;
         g_autofree char *home = g_strndup(path, strlen(path) - strlen(home_places[i].suffix));
         const char *of = look_at(host, path, &st) ? host_user_home(host, st.uid) : NULL;
-        g_autofree char *normal = of && *of == '/' ? host_normalise(of, NULL) : NULL;
+        /* Unheard: it is searched as all else is. */
+        g_autofree char *normal = of && *of == '/' ? host_normalise(of, host_unheard()) : NULL;
         if (g_strcmp0(normal, home) == 0)
             return prove(host, path, home_places[i].layout, st.uid);
     }

@@ -1,5 +1,6 @@
 #include "probes/accounts.h"
 
+#include "host/notes.h"
 #include "host/stream.h"
 #include "model/error.h"
 #include "model/value.h"
@@ -65,7 +66,9 @@ const GPtrArray *accounts_read(struct host *host, const char *path, GError **err
     const struct account_file *file = host_memo(host, key, read_file, (gpointer)(uintptr_t)path, file_free);
     if (!file->error)
         return file->rows;
-    if (error && !g_error_matches(file->error, PL_ERROR, PL_ERROR_ABSENT))
+    if (!error)
+        host_note(g_error_copy(file->error));
+    else if (!g_error_matches(file->error, PL_ERROR, PL_ERROR_ABSENT))
         *error = g_error_copy(file->error);
     return NULL;
 }

@@ -3,10 +3,15 @@
 #include "model/error.h"
 #include "model/value.h"
 
+bool confdirs_null_link(struct host *host, const char *path, GError **error)
+{
+    g_autofree char *target = host_readlink(host, path, error);
+    return target && g_str_equal(target, "/dev/null");
+}
+
 bool confdirs_is_null_link(struct host *host, const char *path)
 {
-    g_autofree char *target = host_readlink(host, path, NULL);
-    return target && g_str_equal(target, "/dev/null");
+    return confdirs_null_link(host, path, NULL);
 }
 
 GPtrArray *confdirs_errors_new(void)

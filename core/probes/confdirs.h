@@ -13,6 +13,8 @@ char **confdirs_files(struct host *host, const char *const *dirs, const char *su
 
 /* True when path is a link to /dev/null, also where the root has no /dev. */
 bool confdirs_is_null_link(struct host *host, const char *path);
+/* The same with the error of a link that could not be read. */
+bool confdirs_null_link(struct host *host, const char *path, GError **error);
 
 /* A GPtrArray that owns GErrors. */
 GPtrArray *confdirs_errors_new(void);

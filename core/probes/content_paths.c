@@ -1,5 +1,6 @@
 #include "probes/content_paths.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "probes/confdirs.h"
 #include "probes/homes.h"
@@ -99,9 +100,10 @@ void content_path_problem(struct host *host, const struct content_path *path, co
 {
     struct host_stat st = {0};
     if (g_error_matches(error, PL_ERROR, PL_ERROR_KIND)) {
-        if (path->globbed && host_stat(host, path->path, &st, NULL) && S_ISDIR(st.mode))
+        /* Unheard: then the problem stands. */
+        if (path->globbed && host_stat(host, path->path, &st, host_unheard()) && S_ISDIR(st.mode))
             return;
-        if (confdirs_is_null_link(host, path->path))
+        if (confdirs_null_link(host, path->path, host_unheard()))
             return;
     }
     items_problem_from_error(items, error);

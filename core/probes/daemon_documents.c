@@ -7,6 +7,7 @@
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/confdirs.h"
 #include "probes/daemon_accept.h"
 
 #include <string.h>
@@ -82,12 +83,6 @@ static char **expand(struct host *host, struct daemon_instance *instance, const 
     return paths;
 }
 
-static bool is_masked(struct host *host, const char *path)
-{
-    g_autofree char *target = host_readlink(host, path, NULL);
-    return g_strcmp0(target, "/dev/null") == 0;
-}
-
 static int compare_base_names(const void *a, const void *b)
 {
     const char *left = *(const char *const *)a, *right = *(const char *const *)b;
@@ -116,9 +111,15 @@ static void add_masked_dropins(struct host *host, struct daemon_instance *instan
     }
     if (paths->len)
         qsort(paths->pdata, paths->len, sizeof *paths->pdata, compare_base_names);
-    for (guint i = 0; i < paths->len; i++)
-        if (!is_masked(host, g_ptr_array_index(paths, i)))
+    for (guint i = 0; i < paths->len; i++) {
+        GError *error = NULL;
+        bool masked = confdirs_null_link(host, g_ptr_array_index(paths, i), &error);
+        if (g_error_matches(error, PL_ERROR, PL_ERROR_KIND)) /* no link */
+            g_clear_error(&error);
+        keep_error(instance, error);
+        if (!masked)
             add_document(host, instance, config->format, g_ptr_array_index(paths, i), false, true);
+    }
 }
 
 static void add_glob(struct host *host, struct daemon_instance *instance, const char *format, const char *pattern)
@@ -228,7 +229,11 @@ static void load_first(struct host *host, struct daemon_instance *instance, cons
                        char **paths)
 {
     for (char **path = paths; path && *path && !instance->config; path++) {
-        g_autofree char *there = instance_path(host, instance->process, *path, NULL);
+        GError *error = NULL;
+        g_autofree char *there = instance_path(host, instance->process, *path, &error);
+        keep_error(instance, error);
+        if (!there)
+            return;
         guint before = instance->documents->len;
         add_document(host, instance, config->format, there, false, false);
         if (instance->documents->len > before || instance->error)

@@ -2,9 +2,11 @@
 #include "probes/daemon_instance.h"
 
 #include "formats/format.h"
+#include "host/notes.h"
 #include "model/tree.h"
 #include "probes/cgroup.h"
 #include "probes/container_find.h"
+#include "probes/packages.h"
 
 #include <string.h>
 
@@ -13,30 +15,18 @@ static bool in_list(char **list, const char *word)
     return g_strv_contains((const char *const *)list, word);
 }
 
-static char *stanza_field(const char *stanza, const char *field)
-{
-    const char *at = strstr(stanza, field);
-    if (!at)
-        return NULL;
-    at += strlen(field);
-    return g_strndup(at, strcspn(at, "\n"));
-}
-
 /* The version of an installed Debian package. */
 static char *dpkg_version(struct host *host, const char *package)
 {
-    g_autofree char *status = host_read_text(host, "/var/lib/dpkg/status", NULL);
-    g_autofree char *head = g_strdup_printf("\nPackage: %s\n", package);
-    if (!status)
-        return NULL;
-    const char *at = g_str_has_prefix(status, head + 1) ? status : strstr(status, head);
-    if (!at)
-        return NULL;
-    at += *at == '\n' ? 1 : 0;
-    const char *end = strstr(at, "\n\n");
-    g_autofree char *stanza = end ? g_strndup(at, (gsize)(end - at)) : g_strdup(at);
-    g_autofree char *state = stanza_field(stanza, "\nStatus: ");
-    return state && g_str_has_suffix(state, " installed") ? stanza_field(stanza, "\nVersion: ") : NULL;
+    const struct packages *packages = packages_get(host);
+    for (guint i = 0; i < packages->errors->len; i++)
+        host_note(g_error_copy(packages->errors->pdata[i]));
+    for (guint i = 0; i < packages->list->len; i++) {
+        const struct package *one = packages->list->pdata[i];
+        if (g_str_equal(one->manager, "dpkg") && g_str_equal(one->name, package))
+            return g_strdup(one->version);
+    }
+    return NULL;
 }
 
 /* The package lists the program among its files; without a list, the program is where packages put theirs. */

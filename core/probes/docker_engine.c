@@ -80,6 +80,7 @@ static bool status_error(const char *name, const struct http_answer *answer, GEr
 {
     gsize n = 0;
     const char *text = g_bytes_get_data(answer->body, &n);
+    /* Unheard: the status is the error. */
     pl_autojson json_object *tree = n && n < 65536 ? format_find("json")->parse(name, text, n, NULL) : NULL;
     const char *message = tree_string(tree, "message");
     g_autofree char *said = message ? g_strndup(message, 200) : NULL;

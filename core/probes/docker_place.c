@@ -2,6 +2,8 @@
  * systemd handed over (fd://), what it really holds. */
 #include "probes/docker_engine.h"
 
+#include "host/notes.h"
+#include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/daemon_files.h"
@@ -164,7 +166,8 @@ static void add_host(struct host *host, const struct daemon_instance *instance, 
 static bool is_older(struct host *host, const char *path, gint64 started)
 {
     struct host_stat found;
-    return host_stat(host, path, &found, NULL) && MAX(found.mtime, found.ctime) <= started;
+    /* Unheard: what cannot be seen is not known to be older, and the settings are then not in force. */
+    return host_stat(host, path, &found, host_unheard()) && MAX(found.mtime, found.ctime) <= started;
 }
 
 /* A file that was removed or renamed since shows in its directory. */
@@ -185,7 +188,9 @@ static bool is_unchanged(struct host *host, const struct daemon_instance *instan
     g_autofree char *usual = host_process_path(host, instance->process, "/etc/docker");
     g_autofree char *folder = instance->config ? g_path_get_dirname(instance->config) : g_strdup(usual);
     struct host_stat found;
-    return !host_stat(host, folder, &found, NULL) || found.mtime <= started;
+    g_autoptr(GError) error = NULL;
+    bool there = host_stat(host, folder, &found, &error);
+    return there ? found.mtime <= started : g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
 }
 
 void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place)

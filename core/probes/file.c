@@ -164,13 +164,18 @@ static const char *first_unsafe(struct look *look, const char *directory, GError
     return g_hash_table_lookup(look->unsafe, directory);
 }
 
-/* The directory without links, `directory` itself when that cannot be told. Borrowed. */
-static const char *real_directory(struct look *look, const char *directory)
+/* The directory without links, `directory` itself when it is not there; NULL with error. Borrowed. */
+static const char *real_directory(struct look *look, const char *directory, GError **error)
 {
     const char *known = g_hash_table_lookup(look->real, directory);
     if (known)
         return known;
-    char *real = host_resolve(look->host, directory, NULL);
+    g_autoptr(GError) failed = NULL;
+    char *real = host_resolve(look->host, directory, &failed);
+    if (failed && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT)) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return NULL;
+    }
     g_hash_table_insert(look->real, g_strdup(directory), real ? real : g_strdup(directory));
     return g_hash_table_lookup(look->real, directory);
 }
@@ -184,8 +189,10 @@ static const char *unsafe_on_the_way(struct look *look, const char *path, bool l
     const char *unsafe = first_unsafe(look, above, error);
     if (!unsafe || *unsafe)
         return unsafe;
-    if (!link)
-        return first_unsafe(look, real_directory(look, above), error);
+    if (!link) {
+        const char *real = real_directory(look, above, error);
+        return real ? first_unsafe(look, real, error) : NULL;
+    }
     g_autofree char *real = host_resolve(look->host, path, error);
     g_autofree char *real_above = real ? g_path_get_dirname(real) : NULL;
     return real_above ? first_unsafe(look, real_above, error) : NULL;

@@ -4,6 +4,7 @@
 
 #include "formats/format.h"
 #include "host/http.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
 
@@ -45,12 +46,14 @@ static double timeout_seconds(const json_object *object)
     return CLAMP(seconds, 0.001, TIMEOUT_MAX);
 }
 
-/* The tree of a JSON body; NULL when it is none. */
-static json_object *parse_body(const struct http_answer *answer, const char *name)
+/* The tree of a JSON body; NULL when it is none, with error when it says that it is one and is not. */
+static json_object *parse_body(const struct http_answer *answer, const char *name, GError **error)
 {
     gsize n = 0;
     const char *text = g_bytes_get_data(answer->body, &n);
-    return n ? format_find("json")->parse(name, text, n, NULL) : NULL;
+    /* Unheard: text, or a page, has no values. */
+    bool json = n && (*text == '{' || *text == '[');
+    return n ? format_find("json")->parse(name, text, n, json ? error : host_unheard()) : NULL;
 }
 
 static void set_body(struct item *item, const struct http_answer *answer)
@@ -64,12 +67,15 @@ static void set_body(struct item *item, const struct http_answer *answer)
 static void set_answer(struct item *item, const struct http_answer *answer, const json_object *object, const char *name)
 {
     const char *key = object_string(object, "key", "");
-    pl_autojson json_object *tree = parse_body(answer, name);
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *tree = parse_body(answer, name, &error);
     json_object *node = NULL;
     item_set_int(item, "status", answer->status);
     item_set_bool(item, "reachable", true);
     if (tree && tree_get(tree, key, &node))
         item_set(item, "value", tree_copy(node));
+    else if (error && *key)
+        item_unread_error(item, "value", error);
     else
         item_set(item, "value", NULL);
     if (tree)

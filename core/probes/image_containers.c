@@ -10,6 +10,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/image_use.h"
+#include "probes/noted.h"
 
 #include <string.h>
 
@@ -187,6 +188,7 @@ static void add_user(const struct storage *storage, const json_object *listed, G
 {
     const char *id = tree_string(listed, "id"), *image = tree_string(listed, "image");
     const char *metadata = tree_string(listed, "metadata");
+    /* Unheard: without a name it is told by the id of its image. */
     pl_autojson json_object *notes =
         metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
     g_auto(GStrv) names = image_strings(tree_member(listed, "names"));
@@ -294,9 +296,12 @@ void images_add_containers_storage(struct host *host, struct images *images)
             denied |= g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
             continue;
         }
+        guint from = images->list->len;
+        struct noted noted = noted_begin();
         for (size_t row = 0; row < G_N_ELEMENTS(drivers); row++) {
             const struct storage storage = {host, roots->pdata[i], row};
             add_storage(&storage, images);
         }
+        images_end_storage(images, from, st.uid, &noted);
     }
 }

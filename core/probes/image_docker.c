@@ -4,6 +4,7 @@
 
 #include "formats/format.h"
 #include "host/http.h"
+#include "host/notes.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -61,7 +62,8 @@ static bool is_id(const char *id)
 
 static void ask_root(struct asking *daemon)
 {
-    pl_autojson json_object *info = ask(daemon, "/info", NULL);
+    /* Unheard: then the layers are not known, which each image says. */
+    pl_autojson json_object *info = ask(daemon, "/info", host_unheard());
     const char *root = tree_string(info, "DockerRootDir");
     daemon->root = root && *root == '/' ? g_strdup(root) : NULL;
     daemon->driver = g_strdup(tree_string(info, "Driver"));
@@ -104,7 +106,7 @@ static void take_history(const json_object *list, struct image *image)
     g_ptr_array_add(out, NULL);
     g_strfreev(image->history);
     image->history = (char **)g_ptr_array_free(out, FALSE);
-    image->history_known = list != NULL;
+    image->history_known = json_object_is_type(list, json_type_array);
 }
 
 static void find_layers(const struct asking *daemon, const json_object *inspected, struct image *image)
@@ -137,7 +139,8 @@ static struct image *inspect(const struct asking *daemon, const char *id, GError
     image->source_api = g_strdup_printf("GET unix:%s %s", daemon->socket, path);
     const json_object *size = tree_member(inspected, "Size");
     image->size = json_object_is_type(size, json_type_int) ? json_object_get_int64(size) : -1;
-    pl_autojson json_object *history = ask(daemon, history_path, NULL);
+    /* Unheard: then the history is not known, which the image says. */
+    pl_autojson json_object *history = ask(daemon, history_path, host_unheard());
     take_history(history, image);
     find_layers(daemon, inspected, image);
     image_finish(image, NULL);
@@ -193,7 +196,8 @@ static char *container_name(const json_object *listed)
 
 static GPtrArray *ask_users(const struct asking *daemon)
 {
-    pl_autojson json_object *list = ask(daemon, "/containers/json?all=1", NULL);
+    /* Unheard: then it is not known which images are in use, which each says. */
+    pl_autojson json_object *list = ask(daemon, "/containers/json?all=1", host_unheard());
     if (!json_object_is_type(list, json_type_array))
         return NULL;
     GPtrArray *users = image_users_new();
@@ -227,7 +231,9 @@ static void place_free(gpointer data)
 static bool root_is_owners(const struct asking *daemon)
 {
     struct host_stat st;
-    return daemon->owner == 0 || (host_stat(daemon->host, daemon->root, &st, NULL) && st.uid == daemon->owner);
+    /* Unheard: the layers of its images are then not known, which they say. */
+    bool seen = daemon->owner == 0 || host_stat(daemon->host, daemon->root, &st, host_unheard());
+    return seen && (daemon->owner == 0 || st.uid == daemon->owner);
 }
 
 /* True when the daemon answered; its data root is then added to `roots`. */
@@ -302,7 +308,10 @@ static void find_daemons(const struct probe_context *context, struct images *ima
     for (guint i = 0; instances && i < instances->list->len; i++)
         take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
     add_once(roots, "/var/lib/docker");
-    g_auto(GStrv) rootless = host_glob(context->host, "/run/user/*/docker.sock", NULL);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) rootless = host_glob(context->host, "/run/user/*/docker.sock", &error);
+    if (error)
+        images_problem(images, error);
     for (char **socket = rootless; socket && *socket; socket++)
         add_of_user(sockets, *socket);
 }
@@ -310,7 +319,8 @@ static void find_daemons(const struct probe_context *context, struct images *ima
 /* /var/run is /run: one socket, two names. */
 static char *socket_key(struct host *host, const struct place *place)
 {
-    g_autofree char *resolved = host_resolve(host, place->socket, NULL);
+    /* Unheard: at worst one socket is asked twice. */
+    g_autofree char *resolved = host_resolve(host, place->socket, host_unheard());
     return g_strdup_printf("%u %s", (unsigned)place->owner, resolved ? resolved : place->socket);
 }
 

@@ -6,6 +6,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/image_use.h"
+#include "probes/noted.h"
 
 #include <string.h>
 
@@ -236,9 +237,18 @@ bool images_add_docker_storage(struct host *host, const char *root, struct image
 {
     /* With userns-remap there is a data root inside the data root. */
     g_autofree char *pattern = g_strconcat(root, "/[0-9]*.[0-9]*", NULL);
+    guint from = images->list->len;
+    struct host_stat st;
+    g_autoptr(GError) error = NULL;
+    if (!host_stat(host, root, &st, &error)) {
+        images_problem(images, error);
+        return false;
+    }
+    struct noted noted = noted_begin();
     g_auto(GStrv) remapped = host_glob(host, pattern, NULL);
     bool found = add_root(host, root, images);
     for (char **inner = remapped; inner && *inner; inner++)
         found |= add_root(host, *inner, images);
+    images_end_storage(images, from, st.uid, &noted);
     return found;
 }

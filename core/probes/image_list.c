@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/image_names.h"
+#include "probes/noted.h"
 #include "probes/probe.h"
 
 #include <string.h>
@@ -166,6 +167,19 @@ void images_problem(struct images *images, const GError *error)
     else if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         images_problem_text(images, !g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED), NULL, "%s",
                             error->message);
+}
+
+void images_end_storage(struct images *images, guint from, uid_t owner, struct noted *noted)
+{
+    g_autoptr(GError) error = noted_take(noted);
+    if (!error)
+        return;
+    if (owner == 0) {
+        host_note(g_steal_pointer(&error));
+        return;
+    }
+    g_ptr_array_set_size(images->list, (gint)from);
+    images_problem(images, error);
 }
 
 bool images_room(struct images *images)

@@ -6,6 +6,7 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* No more images than this are looked at on one host. */
 #define IMAGES_MAX 1000
@@ -87,6 +88,11 @@ const struct images *images_of(const struct probe_context *context);
 void images_problem(struct images *images, const GError *error);
 void images_problem_text(struct images *images, bool error, const char *cure, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+struct noted;
+/* Ends a look at a storage by its owner, whose images begin at `from` in the list. What failed unheard of root's is
+ * noted again. A user's storage fails as that user likes: its images are left out, which is a problem, and no doubt
+ * falls on those of others. */
+void images_end_storage(struct images *images, guint from, uid_t owner, struct noted *noted);
 /* False, with a problem said once, when there are too many. */
 bool images_room(struct images *images);
 

@@ -8,18 +8,23 @@
 
 #define TEXT_MAX ((gsize)1 << 20)
 
-enum seen { SEEN_NOT, SEEN_HERE, SEEN_HIDDEN };
+enum seen { SEEN_NOT, SEEN_HERE, SEEN_HIDDEN, SEEN_FAILED };
 
 /* Whether a layer's directory has the path, or hides it: no link on the way is followed. */
-static enum seen look_in(const struct image_place *place, const char *path)
+static enum seen look_in(const struct image_place *place, const char *path, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
     g_autoptr(GString) at = g_string_new(place->path);
     for (char **part = parts; *part; part++) {
         struct host_stat st;
         g_string_append_printf(at, "/%s", *part);
-        if (!host_lstat(place->host, at->str, &st, NULL))
-            return SEEN_NOT;
+        g_autoptr(GError) failed = NULL;
+        if (!host_lstat(place->host, at->str, &st, &failed)) {
+            bool absent = g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT);
+            if (!absent)
+                g_propagate_error(error, g_steal_pointer(&failed));
+            return absent ? SEEN_NOT : SEEN_FAILED;
+        }
         bool last = !part[1];
         if (last && S_ISREG(st.mode))
             return SEEN_HERE;
@@ -52,11 +57,11 @@ static GBytes *text_from_directories(const struct image *image, const char *path
         const struct image_place *place = image->layers->pdata[i];
         if (!is_there(place, error))
             return NULL;
-        enum seen seen = look_in(place, path);
+        enum seen seen = look_in(place, path, error);
         g_autofree char *full = g_strconcat(place->path, "/", path, NULL);
         if (seen == SEEN_HERE)
             return host_read_uncached(place->host, full, TEXT_MAX, error);
-        if (seen == SEEN_HIDDEN || place->place == LAYER_WHOLE)
+        if (seen == SEEN_FAILED || seen == SEEN_HIDDEN || place->place == LAYER_WHOLE)
             return NULL;
     }
     return NULL;

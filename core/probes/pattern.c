@@ -91,6 +91,7 @@ void pattern_free(struct pattern *pattern)
 static const pcre2_code *bytes_code(struct pattern *pattern)
 {
     if (!pattern->bytes_tried)
+        /* Unheard: PATTERN_GAVE_UP says it. */
         pattern->bytes = compile(pattern->text, pattern->options, NULL);
     pattern->bytes_tried = true;
     return pattern->bytes;

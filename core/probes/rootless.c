@@ -156,7 +156,12 @@ static void set_setgroups(struct look *look, const struct home *home, struct ite
         if (!process->ids_known || process->uid[1] != home->uid || !user || user == look->user_namespace)
             continue;
         g_autofree char *path = g_strdup_printf("/proc/%d/setgroups", process->pid);
-        g_autofree char *text = host_read_text(look->host, path, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = host_read_text(look->host, path, &error);
+        if (!text && !host_process_ended(look->host, process)) {
+            item_unread_error(item, "setgroups", error);
+            return;
+        }
         if (!text)
             continue;
         item_set_string(item, "setgroups", g_strstrip(text));

@@ -1,4 +1,5 @@
 /* rpm's database: the SQLite one, opened in memory; the older formats are named, not read. */
+#include "host/notes.h"
 #include "model/error.h"
 #include "probes/package_readers.h"
 
@@ -370,9 +371,9 @@ static bool visit_files(const struct header *header, gpointer data)
         !header_find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32)
         return true;
     g_autoptr(GPtrArray) directories = bases.count <= FILES_MAX ? directories_of(&dirs) : NULL;
-    if (!directories)
+    if (!directories || indexes.left / 4 < bases.count)
         return false;
-    for (guint32 i = 0; i < bases.count && (gsize)i * 4 + 4 <= indexes.left; i++) {
+    for (guint32 i = 0; i < bases.count; i++) {
         const char *base = value_next_string(&bases);
         guint32 index = be32(indexes.at + (gsize)i * 4);
         if (!base || index >= directories->len)
@@ -387,7 +388,8 @@ void rpm_read_owners(struct host *host, GHashTable *owners, GError **error)
 {
     g_autofree char *path = find_database(host);
     if (path)
-        read_database(host, path, visit_files, owners, *error ? NULL : error);
+        /* Unheard: the first error stays. */
+        read_database(host, path, visit_files, owners, *error ? host_unheard() : error);
 }
 
 static bool visit_changelog(const struct header *header, gpointer data)

@@ -1,6 +1,7 @@
 /* sshd's command line: of the running listener, or when none runs from the variable that its unit takes options from.
  * What it says comes before every file. */
 #include "formats/format.h"
+#include "host/notes.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -33,7 +34,10 @@ static void add_words(struct sshd_config *config, const char *keyword, const cha
 /* -o "Keyword value" or Keyword=value, with the rules of the file. */
 static void add_option(struct sshd_config *config, const char *text, const struct sshd_setting *origin)
 {
-    pl_autojson json_object *lines = format_find("sshd")->parse("-o", text, strlen(text), NULL);
+    GError *error = NULL;
+    pl_autojson json_object *lines = format_find("sshd")->parse("-o", text, strlen(text), &error);
+    if (error)
+        host_note(error);
     for (size_t i = 0; lines && i < json_object_array_length(lines); i++) {
         const json_object *line = json_object_array_get_idx(lines, i);
         add_words(config, tree_string(line, "keyword"), tree_string(line, "value"), origin);

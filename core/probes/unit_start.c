@@ -1,5 +1,6 @@
 /* What is enabled, and what therefore starts: the links of the search path, closed over the units that pull in or
  * trigger others. Conditions are not judged: a unit that a condition would skip counts as starting. */
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/value.h"
 #include "probes/unit_file.h"
@@ -175,8 +176,9 @@ static void start_bus_services(struct work *work)
         g_auto(GStrv) names = host_list(work->host, dirs[i], NULL);
         for (char **name = names; name && *name; name++) {
             g_autofree char *path = g_build_filename(dirs[i], *name, NULL);
-            if (g_str_has_suffix(*name, ".service"))
-                unit_file_visit(work->host, path, take_bus_name, work, NULL);
+            GError *error = NULL;
+            if (g_str_has_suffix(*name, ".service") && !unit_file_visit(work->host, path, take_bus_name, work, &error))
+                host_note(error);
         }
     }
 }
