@@ -11,6 +11,7 @@ struct fault_fs {
     struct fault fault;
     struct fault_record *record;
     unsigned calls;
+    unsigned reads; /* of content or names at the place of the fault */
 };
 
 static struct fault_fs *fault_fs(struct host_fs *fs)
@@ -44,38 +45,60 @@ static int relation(const char *asked, const char *place)
     return asked[n] == '\0' ? 1 : asked[n] == '/' ? 2 : 0;
 }
 
-static void record(struct fault_fs *fs, const char *path, bool follow)
+/* False when it was there already. */
+static bool add_op(struct fault_record *record, const char *path, enum fault_op op)
+{
+    guint ops = GPOINTER_TO_UINT(g_hash_table_lookup(record->paths, path)), with = ops | 1U << op;
+    if (ops & 1U << op && (op == OP_CONTENT || op == OP_LIST))
+        with |= 1U << OP_AGAIN;
+    if (with != ops)
+        g_hash_table_insert(record->paths, g_strdup(path), GUINT_TO_POINTER(with));
+    return with != ops;
+}
+
+static void record(struct fault_fs *fs, const char *path, bool follow, enum fault_op op)
 {
     if (!fs->record)
         return;
     fs->record->calls++;
     g_autofree char *place = place_of(fs->inner, path, follow);
-    while (g_hash_table_add(fs->record->paths, g_strdup(place)) && !g_str_equal(place, "/")) {
+    add_op(fs->record, place, op);
+    /* A link on the way is a place of its own. */
+    if (!g_str_equal(path, place))
+        add_op(fs->record, path, op);
+    bool more = true;
+    while (more && !g_str_equal(place, "/")) {
         char *parent = g_path_get_dirname(place);
         g_free(place);
         place = parent;
+        more = add_op(fs->record, place, OP_PASSED);
     }
-    /* A link on the way is a place of its own. */
-    g_hash_table_add(fs->record->paths, g_strdup(path));
 }
 
-enum op { OP_CONTENT, OP_LIST, OP_LINK, OP_STAT, OP_ATTRIBUTE, OP_RESOLVE };
-
 /* The error of a fault at the place itself; 0: none. */
-static int at_place(const struct fault *fault, enum op op)
+static int at_place(struct fault_fs *fs, enum fault_op op)
 {
-    switch (fault->kind) {
+    bool content = op == OP_CONTENT || op == OP_LIST;
+    switch (fs->fault.kind) {
     case FAULT_DENIED:
         return op == OP_STAT || op == OP_RESOLVE ? 0 : -EACCES;
     case FAULT_EIO:
         return -EIO;
     case FAULT_BIG:
-        return op == OP_CONTENT || op == OP_LIST ? -EFBIG : 0;
+        return content ? -EFBIG : 0;
     case FAULT_FIFO:
-        return op == OP_CONTENT || op == OP_LIST || op == OP_LINK ? -ENXIO : op == OP_ATTRIBUTE ? -ENODATA : 0;
+        return content || op == OP_LINK ? -ENXIO : op == OP_ATTRIBUTE ? -ENODATA : 0;
     case FAULT_REMOVED:
     case FAULT_VANISHED:
         return -ENOENT;
+    case FAULT_SHORT:
+        return op == OP_CONTENT ? -EIO : 0;
+    case FAULT_LINK:
+        return op == OP_LINK ? -EIO : 0;
+    case FAULT_XATTR:
+        return op == OP_ATTRIBUTE ? -EIO : 0;
+    case FAULT_GROWS:
+        return content && fs->reads++ ? -EFBIG : 0;
     case FAULT_NONE:
     case FAULT_NTH:
         break;
@@ -99,15 +122,19 @@ static int below(const struct fault *fault)
     case FAULT_NONE:
     case FAULT_BIG:
     case FAULT_NTH:
+    case FAULT_SHORT:
+    case FAULT_LINK:
+    case FAULT_XATTR:
+    case FAULT_GROWS:
         break;
     }
     return 0;
 }
 
-static int hit(struct fault_fs *fs, const char *path, bool follow, enum op op)
+static int hit(struct fault_fs *fs, const char *path, bool follow, enum fault_op op)
 {
     const struct fault *fault = &fs->fault;
-    record(fs, path, follow);
+    record(fs, path, follow, op);
     fs->calls++;
     if (fault->kind == FAULT_NTH)
         return fs->calls == fault->nth ? -EIO : 0;
@@ -115,7 +142,7 @@ static int hit(struct fault_fs *fs, const char *path, bool follow, enum op op)
         return 0;
     g_autofree char *place = place_of(fs->inner, path, follow);
     int where = MAX(relation(place, fault->path), relation(path, fault->path));
-    return where == 1 ? at_place(fault, op) : where == 2 ? below(fault) : 0;
+    return where == 1 ? at_place(fs, op) : where == 2 ? below(fault) : 0;
 }
 
 static int fault_open(struct host_fs *base, const char *path, unsigned flags)
@@ -164,9 +191,15 @@ static int fault_list(struct host_fs *base, const char *path, guint max, GPtrArr
     int err = hit(fs, path, true, OP_LIST);
     if (!err)
         err = fs->inner->ops->list(fs->inner, path, max, out);
-    if (err || (fs->fault.kind != FAULT_REMOVED && fs->fault.kind != FAULT_FIFO))
+    if (err || !(fs->fault.kind == FAULT_REMOVED || fs->fault.kind == FAULT_FIFO || fs->fault.kind == FAULT_SHORT))
         return err;
     g_autofree char *folder = place_of(fs->inner, path, true);
+    if (fs->fault.kind == FAULT_SHORT) {
+        if (relation(folder, fs->fault.path) != 1)
+            return 0;
+        g_ptr_array_set_size(out, (gint)(before + (out->len - before) / 2));
+        return -EIO;
+    }
     g_autofree char *parent = g_path_get_dirname(fs->fault.path);
     g_autofree char *name = g_path_get_basename(fs->fault.path);
     for (guint i = before; g_str_equal(folder, parent) && i < out->len; i++) {

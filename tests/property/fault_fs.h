@@ -14,7 +14,14 @@ enum fault_kind {
     FAULT_REMOVED,  /* it is not there */
     FAULT_VANISHED, /* its directory names it, and then it is not there */
     FAULT_NTH,      /* call number `nth`, from 1, gets EIO */
+    FAULT_SHORT,    /* EIO in the middle of its content, or of its list of names; all else of it goes on */
+    FAULT_LINK,     /* EIO for the target of the link alone */
+    FAULT_XATTR,    /* EIO for its attributes alone */
+    FAULT_GROWS,    /* its content, or its list of names, is over its bound when it is read for the second time */
 };
+
+/* What is asked of a place, as bits of a set. */
+enum fault_op { OP_CONTENT, OP_LIST, OP_LINK, OP_STAT, OP_ATTRIBUTE, OP_RESOLVE, OP_AGAIN, OP_PASSED };
 
 struct fault {
     enum fault_kind kind;
@@ -25,7 +32,8 @@ struct fault {
 /* What was asked, while the fault is FAULT_NONE. */
 struct fault_record {
     unsigned calls;
-    GHashTable *paths; /* char *, resolved: every place that was asked for, and its parents */
+    GHashTable *paths; /* char *, resolved: every place that was asked for, and its parents -> set of fault_op, where
+                          OP_AGAIN is a second look at content or names, OP_PASSED one at something below */
 };
 
 /* `inner` is borrowed and must live longer. `record` may be NULL. */

@@ -1,11 +1,12 @@
 /* The property: knowing less never makes a verdict better, and never a wrong one.
  *
  * Every case of the rule tests is judged again and again, each time with one fault in its host: a place that is asked
- * for is denied, gives EIO, is over its bound, is a FIFO, or vanishes between the listing and the look; one call of the
- * file layer fails, each in turn; an answer over HTTP or the kernel's audit rules are not to be had. What is only not
- * known (all but FIFO and vanished) may turn a verdict into unknown or error and into nothing else. A FIFO is a fact:
- * it may also fail. What vanished is unknown, error, or as if it had never been there. And where a verdict became
- * unknown or error, its reason names the place. known.h lists what is excused, and why. */
+ * for is denied, gives EIO, is over its bound, is a FIFO, or vanishes between the listing and the look; its list or
+ * content ends early with an error or is over its bound only the second time; its link or its attributes alone fail;
+ * one call of the file layer fails, each in turn; an answer over HTTP or the kernel's audit rules are not to be had.
+ * What is only not known (all but FIFO and vanished) may turn a verdict into unknown or error and into nothing else. A
+ * FIFO is a fact: it may also fail. What vanished is unknown, error, or as if it had never been there. And where a
+ * verdict became unknown or error, its reason names the place. known.h lists what is excused, and why. */
 #include "fault_fs.h"
 #include "known.h"
 
@@ -40,8 +41,9 @@ struct trial {
 };
 
 static const char *const fault_names[] = {
-    [FAULT_NONE] = "none", [FAULT_DENIED] = "denied",   [FAULT_EIO] = "EIO",           [FAULT_BIG] = "too big",
-    [FAULT_FIFO] = "FIFO", [FAULT_REMOVED] = "removed", [FAULT_VANISHED] = "vanished", [FAULT_NTH] = "call",
+    [FAULT_NONE] = "none",   [FAULT_DENIED] = "denied",   [FAULT_EIO] = "EIO",           [FAULT_BIG] = "too big",
+    [FAULT_FIFO] = "FIFO",   [FAULT_REMOVED] = "removed", [FAULT_VANISHED] = "vanished", [FAULT_NTH] = "call",
+    [FAULT_SHORT] = "short", [FAULT_LINK] = "link",       [FAULT_XATTR] = "xattr",       [FAULT_GROWS] = "grows",
 };
 
 /* What is being judged, for the handler of a crash. */
@@ -166,11 +168,13 @@ static bool is_process(const char *path)
 static const enum fault_kind *fitting(const struct trial *trial, const char *path)
 {
     static const enum fault_kind absent[] = {FAULT_EIO, FAULT_NONE};
-    static const enum fault_kind folder[] = {FAULT_DENIED, FAULT_EIO, FAULT_BIG, FAULT_NONE};
+    static const enum fault_kind folder[] = {FAULT_DENIED, FAULT_EIO,   FAULT_BIG, FAULT_SHORT,
+                                             FAULT_GROWS,  FAULT_XATTR, FAULT_NONE};
     static const enum fault_kind process[] = {FAULT_DENIED, FAULT_EIO, FAULT_VANISHED, FAULT_NONE};
-    static const enum fault_kind made_up[] = {FAULT_DENIED, FAULT_EIO, FAULT_BIG, FAULT_NONE};
-    static const enum fault_kind file[] = {FAULT_DENIED, FAULT_EIO, FAULT_BIG, FAULT_FIFO, FAULT_VANISHED, FAULT_NONE};
-    static const enum fault_kind link[] = {FAULT_DENIED, FAULT_EIO, FAULT_NONE};
+    static const enum fault_kind made_up[] = {FAULT_DENIED, FAULT_EIO, FAULT_BIG, FAULT_SHORT, FAULT_GROWS, FAULT_NONE};
+    static const enum fault_kind file[] = {FAULT_DENIED, FAULT_EIO,   FAULT_BIG,   FAULT_FIFO, FAULT_VANISHED,
+                                           FAULT_SHORT,  FAULT_GROWS, FAULT_XATTR, FAULT_NONE};
+    static const enum fault_kind link[] = {FAULT_DENIED, FAULT_EIO, FAULT_LINK, FAULT_NONE};
     struct host_stat st;
     if (trial->base->fs->ops->stat(trial->base->fs, path, false, &st) != 0)
         return absent;
@@ -179,6 +183,23 @@ static const enum fault_kind *fitting(const struct trial *trial, const char *pat
     if (S_ISLNK(st.mode))
         return link;
     return g_str_has_prefix(path, "/proc/") || g_str_has_prefix(path, "/sys/") ? made_up : file;
+}
+
+/* Whether a fault of the kind changes an answer to something that was asked of the place. Of the short ones, which
+ * differ from EIO only in what goes on, one place of several is enough in a rule. */
+static bool matters(enum fault_kind kind, guint ops, const char *path)
+{
+    static const guint content = 1U << OP_CONTENT | 1U << OP_LIST, passed = 1U << OP_PASSED;
+    static const guint of[] = {
+        [FAULT_DENIED] = content | passed | 1U << OP_LINK | 1U << OP_ATTRIBUTE,
+        [FAULT_BIG] = content | 1U << OP_STAT,
+        [FAULT_SHORT] = content,
+        [FAULT_LINK] = 1U << OP_LINK,
+        [FAULT_XATTR] = 1U << OP_ATTRIBUTE,
+        [FAULT_GROWS] = 1U << OP_AGAIN,
+    };
+    guint needed = kind < G_N_ELEMENTS(of) && of[kind] ? of[kind] : ~0U;
+    return ops & needed && (kind != FAULT_SHORT || g_str_hash(path) % 3 == 0);
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)
@@ -192,7 +213,10 @@ static void try_places(const struct trial *trial, const struct fault_record *rec
     g_autofree char **paths = (char **)g_hash_table_get_keys_as_array(record->paths, &n);
     qsort(paths, n, sizeof *paths, by_text);
     for (guint i = 0; i < n; i++) {
+        guint ops = GPOINTER_TO_UINT(g_hash_table_lookup(record->paths, paths[i]));
         for (const enum fault_kind *kind = fitting(trial, paths[i]); *kind != FAULT_NONE; kind++) {
+            if (!matters(*kind, ops, paths[i]))
+                continue;
             struct fault fault = {.kind = *kind, .path = paths[i]};
             try_fault(trial, &fault, paths[i]);
         }
