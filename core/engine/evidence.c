@@ -65,6 +65,17 @@ static bool names_secret(const struct item *item)
     return secret_names_value(item->fields);
 }
 
+/* A line that was split into a key and a value: "mysqldump", "-pX shop". */
+static void gather_line(const struct item *item, GPtrArray *known)
+{
+    const char *key = tree_string_of(tree_member(item->fields, "key"));
+    const char *value = tree_string_of(tree_member(item->fields, "value"));
+    g_autofree char *text = key && value ? g_strconcat(key, " ", value, NULL) : NULL;
+    pl_autojson json_object *line = text ? json_object_new_string(text) : NULL;
+    if (line)
+        secret_gather("", line, false, known);
+}
+
 /* What an item's fields show to be secrets: a capture or a reason may hold it without the name that gives it away. The
  * caller frees; NULL for items that hold none. */
 static GPtrArray *known_secrets(const struct item *item)
@@ -80,7 +91,9 @@ static GPtrArray *known_secrets(const struct item *item)
         known = known ? known : g_ptr_array_new_with_free_func(g_free);
         secret_gather(telling[i], value, named, known);
     }
-    if (known && !known->len)
+    known = known ? known : g_ptr_array_new_with_free_func(g_free);
+    gather_line(item, known);
+    if (!known->len)
         g_clear_pointer(&known, g_ptr_array_unref);
     return known;
 }

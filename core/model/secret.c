@@ -37,9 +37,9 @@ static char *cut_out(const char *text, GArray *spans)
     return g_string_free(out, FALSE);
 }
 
-static GArray *find_all(const char *text, bool raw)
+/* Of a text as it stands. */
+static void find_here(const char *text, bool raw, GArray *spans)
 {
-    GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
     secret_find_shapes(text, true, spans);
     if (strchr(text, '@'))
         secret_find_userinfo(text, spans);
@@ -47,6 +47,13 @@ static GArray *find_all(const char *text, bool raw)
         secret_find_assigned(text, raw, spans);
     if (raw && strpbrk(text, " \t\n"))
         secret_find_following(text, spans);
+}
+
+static GArray *find_all(const char *text, bool raw)
+{
+    GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
+    find_here(text, raw, spans);
+    secret_find_wrapped(text, raw, find_here, spans);
     return spans;
 }
 

@@ -88,11 +88,26 @@ static const char *value_of(const struct assigned *a)
     return a->value + (secret_quote(*a->value) ? 1 : 0);
 }
 
+/* Of a list the first. */
+static const char *first_value(const struct assigned *a)
+{
+    const char *p = a->value + strspn(a->value, "[ \t");
+    return p + (secret_quote(*p) ? 1 : 0);
+}
+
 static bool names_secret(const struct assigned *a)
 {
     g_autofree char *name = g_strndup(a->name, (gsize)(a->name_end - a->name));
     return secret_name(name + strspn(name, "-.")) ||
            g_str_equal(name, "KEY"); /* a variable; "key=" is an audit rule's */
+}
+
+/* A bare credential behind the header's name; words like "required" have no digit. */
+static bool is_bare(const char *value)
+{
+    gsize n = strcspn(value, BLANKS "\r\n\"'`,;");
+    gsize letters = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,-_");
+    return n >= 12 && letters < n && (!value[n] || strchr("\r\n\"'`", value[n]));
 }
 
 /* "authorization: Bearer X": a secret only with a scheme behind it. */
@@ -103,15 +118,26 @@ static bool is_authorization(const struct assigned *a)
     if (n < word || g_ascii_strncasecmp(a->name_end - word, "authorization", word) != 0)
         return false;
     for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++)
-        if (g_ascii_strncasecmp(value_of(a), schemes[i], strlen(schemes[i])) == 0)
+        if (g_ascii_strncasecmp(first_value(a), schemes[i], strlen(schemes[i])) == 0)
             return true;
-    return false;
+    return a->sign == ':' && is_bare(value_of(a));
 }
 
 static bool is_cookie(const struct assigned *a)
 {
     gsize n = (gsize)(a->name_end - a->name);
     return a->sign == ':' && n >= 6 && g_ascii_strncasecmp(a->name_end - 6, "cookie", 6) == 0 && strchr(a->value, '=');
+}
+
+/* BASIC_AUTH=user:X; not host:port and not a path. NULL: it is none. */
+static const char *login_password(const char *value)
+{
+    gsize user = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-");
+    const char *rest = value + user + 1;
+    if (!user || value[user] != ':' || !*rest || strchr(" \t\r\n/\"'`", *rest))
+        return NULL;
+    gsize n = strcspn(rest, " \t\r\n\"'`");
+    return strspn(rest, "0123456789") < n ? rest : NULL;
 }
 
 /* Where logins of registries are kept: user and password in base64. */
@@ -125,6 +151,8 @@ static bool is_login(const struct assigned *a)
     g_autofree char *text = g_strndup(value, strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                                            "0123456789+/="));
     gsize length = 0;
+    if (login_password(value))
+        return true;
     g_autofree guchar *decoded = strlen(text) >= 4 ? g_base64_decode(text, &length) : NULL;
     return decoded && memchr(decoded, ':', length);
 }
@@ -142,23 +170,50 @@ static bool is_signature(const struct assigned *a)
     return false;
 }
 
+/* user=NAME%X of smb and cifs */
+static bool is_share_login(const char *text, const struct assigned *a)
+{
+    gsize n = (gsize)(a->name_end - a->name);
+    bool user = (n == 4 && strncmp(a->name, "user", n) == 0) || (n == 8 && strncmp(a->name, "username", n) == 0);
+    gsize name = strcspn(a->value, "%, \t\r\n");
+    return user && a->sign == '=' && name && a->value[name] == '%' && (strstr(text, "cifs") || strstr(text, "smb"));
+}
+
 static const char *unquoted_end(const struct assigned *a, bool raw)
 {
     const char *p = a->value;
-    if (a->sign == '>' && a->name_end[0] == '>') /* <NAME>VALUE</NAME> */
+    if (a->sign == '>') /* <NAME>VALUE</NAME> */
         return p + strcspn(p, "<");
-    if (is_authorization(a) || is_cookie(a)) /* a scheme and its parameters */
+    bool parameters = g_ascii_strncasecmp(p, "digest ", 7) == 0 || g_ascii_strncasecmp(p, "aws4", 4) == 0;
+    if (is_authorization(a) && parameters)
+        return line_end(p);
+    if (is_authorization(a) || is_cookie(a)) /* a scheme and what comes with it */
         return p + strcspn(p, "\r\n\"'`");
     if (raw && (a->first || a->spaced || (a->sign == ':' && strchr(BLANKS, a->value[-1]))))
         return line_end(p);
     return p + strcspn(p, BLANKS "\r\n\"'`");
 }
 
+/* A shell and a few languages join what is quoted one behind the other: "a"'b', """a""". */
+static const char *quoted_end(const char *value, bool raw)
+{
+    const char *p = value, *end = p;
+    while (raw && secret_quote(*p)) {
+        end = secret_quoted_end(p + 1, *p);
+        p = end + (*end != '\0');
+    }
+    return raw ? end : secret_quoted_end(value + 1, *value);
+}
+
 static const char *value_end(const struct assigned *a, bool raw)
 {
-    char quote = secret_quote(*a->value);
-    if (quote)
-        return secret_quoted_end(a->value + 1, quote);
+    static const char data[] = "<![CDATA[";
+    if (secret_quote(*a->value))
+        return quoted_end(a->value, raw);
+    if (a->sign == '>' && g_str_has_prefix(a->value, data)) {
+        const char *end = strstr(a->value, "]]>");
+        return end ? end : a->value + strlen(a->value);
+    }
     if (*a->value == '[' || *a->value == '{')
         return bracket_end(a->value);
     if (a->around)
@@ -180,7 +235,10 @@ static bool is_prose(const struct assigned *a, bool raw)
 /* A path's last part is a file, not a setting. */
 static bool is_part_of_path(const char *text, const struct assigned *a)
 {
-    return a->name > text && a->name[-1] == '/' && a->sign == ':';
+    bool slash = a->name > text && a->name[-1] == '/' && a->sign == ':';
+    bool option = slash && (a->name - text == 1 || strchr(BLANKS, a->name[-2])) &&
+                  a->value == a->name_end + 1; /* "/password:X" */
+    return slash && !option;
 }
 
 static const char *skip_to_value(const char *sign, char *kind)
@@ -202,6 +260,9 @@ static bool is_argument(const char *text, const struct assigned *a)
     if (!quoted || !secret_quote(*a->value))
         return false;
     const char *end = secret_quoted_end(a->value + 1, *a->value);
+    bool listed = a->name - text >= 2 && strchr("[,", a->name[-2]);
+    if (listed && strspn(a->value + 1, "abcdefghijklmnopqrstuvwxyz-_ ") >= (gsize)(end - a->value - 1))
+        return false; /* ["password", "publickey"]: a list of words */
     end += *end != '\0';
     return end[strspn(end, BLANKS)] != ':'; /* {"name": "PASSWORD", "value": ... */
 }
@@ -209,31 +270,70 @@ static bool is_argument(const char *text, const struct assigned *a)
 /* "name": "DB_PASSWORD", "value": X */
 static bool is_value_of_secret(const char *text, const struct assigned *a)
 {
-    gsize n = (gsize)(a->name_end - a->name);
-    if (n != strlen("value") || g_ascii_strncasecmp(a->name, "value", n) != 0)
+    static const char *const holding[] = {"value", "content", "val", "data"};
+    g_autofree char *holder = g_ascii_strdown(a->name, a->name_end - a->name);
+    bool holds = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(holding); i++)
+        holds |= g_str_equal(holder, holding[i]);
+    if (!holds)
         return false;
     const char *end = a->name;
     while (end > text && strchr(" \t\r\n\"',;", end[-1]))
         end--;
     const char *start = name_start(text, end);
     g_autofree char *name = g_strndup(start, (gsize)(end - start));
-    return secret_variable(name);
+    return secret_variable(name) || g_ascii_strcasecmp(name, "authorization") == 0 ||
+           g_ascii_strcasecmp(name, "proxy-authorization") == 0 || g_ascii_strcasecmp(name, "cookie") == 0;
 }
 
+/* <NAME>, <x:NAME> */
 static bool is_tag(const char *text, const struct assigned *a)
 {
-    return a->name > text && a->name[-1] == '<' && a->name_end[0] == '>';
+    const char *before = a->name > text ? a->name - 1 : a->name;
+    if (*before == ':') {
+        before = name_start(text, before);
+        before -= before > text;
+    }
+    return *before == '<' && a->name_end[0] == '>';
+}
+
+/* <x key="NAME">VALUE</x> */
+static bool is_named_tag(const char *text, const struct assigned *a)
+{
+    static const char *const attributes[] = {" name=", " key=", " id=", " property="};
+    if (a->sign != '>' || a->name <= text || !secret_quote(a->name[-1]) || secret_quote(*a->name_end) != a->name[-1])
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(attributes); i++) {
+        gsize n = strlen(attributes[i]);
+        if ((gsize)(a->name - 1 - text) >= n && g_ascii_strncasecmp(a->name - 1 - n, attributes[i], n) == 0)
+            return a->name_end[1] == '>';
+    }
+    return false;
+}
+
+/* Whose name alone does not tell. */
+static bool is_known_form(const char *text, const struct assigned *a)
+{
+    return is_authorization(a) || is_cookie(a) || is_signature(a) || is_login(a) || is_value_of_secret(text, a) ||
+           is_share_login(text, a);
 }
 
 static bool holds_secret(const char *text, const struct assigned *a, bool raw)
 {
     if (a->sign == ',' && !is_argument(text, a))
         return false;
-    if (a->sign == '>' && !is_tag(text, a))
+    if (a->sign == '>' && !is_tag(text, a) && !is_named_tag(text, a))
         return false;
-    if (is_authorization(a) || is_cookie(a) || is_signature(a) || is_login(a) || is_value_of_secret(text, a))
+    if (is_known_form(text, a))
         return true;
     return names_secret(a) && !is_part_of_path(text, a) && !is_prose(a, raw);
+}
+
+/* credentials=/etc/x,uid=0: options of a mount. */
+static bool is_listed_path(const char *value)
+{
+    g_autofree char *first = *value == '/' ? g_strndup(value, strcspn(value, ",")) : NULL;
+    return first && strlen(first) < strlen(value) && secret_is_open(first);
 }
 
 void secret_find_assigned(const char *text, bool raw, GArray *spans)
@@ -256,7 +356,7 @@ void secret_find_assigned(const char *text, bool raw, GArray *spans)
         }
         const char *end = value_end(&a, raw);
         g_autofree char *value = g_strndup(from, end > from ? (gsize)(end - from) : 0);
-        if (secret_is_open(g_strchomp(value)))
+        if (secret_is_open(g_strchomp(value)) || is_listed_path(value))
             continue;
         secret_span_add(spans, text, from, from + strlen(value));
         done = end;

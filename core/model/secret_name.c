@@ -261,9 +261,10 @@ static bool is_foreign(const char *name)
 /* "connection string", "mot de passe" ... */
 static bool is_phrase(char **words, guint i)
 {
-    static const char *const phrases[][2] = {{"connection", "string"}, {"conn", "string"}, {"conn", "str"},
-                                             {"de", "passe"},          {"master", "auth"}, {"require", "pass"},
-                                             {"erlang", "cookie"},     {"set", "cookie"},  {"x", "auth"}};
+    static const char *const phrases[][2] = {
+        {"connection", "string"}, {"conn", "string"},   {"conn", "str"},   {"de", "passe"}, {"master", "auth"},
+        {"require", "pass"},      {"erlang", "cookie"}, {"set", "cookie"}, {"x", "auth"},   {"rediscli", "auth"},
+        {"github", "pat"},        {"gitlab", "pat"},    {"azure", "pat"},  {"ado", "pat"},  {"access", "pat"}};
     for (size_t k = 0; i > 0 && k < G_N_ELEMENTS(phrases); k++)
         if (g_str_equal(words[i - 1], phrases[k][0]) && g_str_equal(words[i], phrases[k][1]))
             return true;
@@ -297,7 +298,7 @@ static bool may_be_secret(const char *name)
     static const char *const parts[] = {
         "pass",   "pw",    "pswd",  "secret",   "token",    "key",         "cred",   "psk",      "auth",       "dsn",
         "jwt",    "otp",   "str",   "mdp",      "geheim",   "kennwort",    "senha",  "contrase", "wachtwoord", "haslo",
-        "parola", "heslo", "sifre", "salasana", "losenord", "adgangskode", "docker", "cookie"};
+        "parola", "heslo", "sifre", "salasana", "losenord", "adgangskode", "docker", "cookie",   "pat"};
     g_autofree char *lower = g_ascii_strdown(name, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         if (strstr(lower, parts[i]))

@@ -1,10 +1,8 @@
-/* Secrets that stand behind an option or a keyword. */
+/* Options and arguments whose value is a secret, by the option and by the programs that take it. */
 #include "model/secret.h"
 #include "model/secret_span.h"
 
 #include <string.h>
-
-#define BLANKS " \t"
 
 /* --password */
 static bool takes_secret(const char *option)
@@ -15,48 +13,31 @@ static bool takes_secret(const char *option)
     return *name && secret_name(name);
 }
 
-struct word {
-    const char *p, *end; /* without the quotes around it */
-    bool first;          /* of its line or command */
-};
-
-static const char *unquoted_end(const char *p)
+/* Does a word of the command begin so? A user's name may stand between a program and a password. */
+static bool runs(const char *program, const char *beginning)
 {
-    gsize hidden = secret_hidden_length(p), n = strcspn(p, " \t\r\n");
-    while (n > 1 && p[n - 1] == ';')
-        n--;
-    return p + (hidden ? hidden : n);
+    for (const char *p = strstr(program, beginning); p; p = strstr(p + 1, beginning))
+        if (p > program && p[-1] == ' ')
+            return true;
+    return false;
 }
 
-static bool next_word(const char *text, const char **at, struct word *word)
+static bool runs_one_of(const char *program, const char *const *names)
 {
-    const char *p = *at;
-    bool first = p == text;
-    for (; *p && strchr(" \t\r\n;", *p); p++)
-        first |= *p == '\n' || *p == ';';
-    if (!*p)
-        return false;
-    char quote = secret_quote(*p);
-    word->p = p + (quote ? 1 : 0);
-    word->end = quote ? secret_quoted_end(word->p, quote) : unquoted_end(p);
-    word->first = first;
-    *at = word->end + (quote && *word->end ? 1 : 0);
-    return true;
-}
-
-static char *word_text(const struct word *word)
-{
-    return g_strndup(word->p, (gsize)(word->end - word->p));
+    g_auto(GStrv) words = g_strsplit(program, " ", -1);
+    for (char **word = words; *word; word++)
+        if (g_strv_contains(names, *word))
+            return true;
+    return false;
 }
 
 /* Programs whose -p is no password. */
 static bool is_other_p(const char *program)
 {
-    static const char *const programs[] = {"mkdir", "cp",     "install", "tar",   "scp",    "rsync",   "ss",
-                                           "read",  "export", "declare", "rmdir", "pgrep",  "ps",      "docker-compose",
-                                           "unzip", "patch",  "netstat", "lsof",  "column", "useradd", NULL};
-    g_autofree char *base = g_path_get_basename(program);
-    return g_strv_contains(programs, base) && !g_str_equal(base, "useradd");
+    static const char *const programs[] = {"mkdir", "cp",     "install", "tar",   "scp",    "rsync", "ss",
+                                           "read",  "export", "declare", "rmdir", "pgrep",  "ps",    "docker-compose",
+                                           "unzip", "patch",  "netstat", "lsof",  "column", NULL};
+    return runs_one_of(program, programs);
 }
 
 /* A port, a mapping of ports, a path, a switch. */
@@ -66,182 +47,163 @@ static bool is_plain_argument(const char *text)
            strspn(text, "0123456789:.,-/tcpud") == strlen(text);
 }
 
-/* Options of one letter whose argument is a password, by the beginning of the program's name. */
-static bool takes_password(const char *option, const char *program)
+/* Options of one letter whose argument is a password, by the beginning of the program's name; `glued`: also without a
+ * blank between. */
+static const struct letter {
+    const char *option, *program;
+    bool glued;
+} letters[] = {{"-a", "redis", false},   {"-w", "ldap", true},    {"-y", "ldap", false},   {"-P", "ipmi", true},
+               {"-P", "sqlcmd", true},   {"-P", "bcp", true},     {"-P", "isql", true},    {"-k", "openssl", false},
+               {"-K", "openssl", false}, {"-c", "snmp", true},    {"-A", "snmp", true},    {"-X", "snmp", true},
+               {"-p", "mysql", true},    {"-p", "mariadb", true}, {"-p", "sshpass", true}, {"-p", "useradd", false},
+               {"-p", "usermod", false}};
+
+static const struct letter *letter_of(const char *option, const char *program)
 {
-    static const struct {
-        const char *option, *program;
-    } rows[] = {{"-a", "redis"}, {"-w", "ldap"}, {"-P", "ipmi"}, {"-y", "ldap"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_str_equal(option, rows[i].option) && g_str_has_prefix(program, rows[i].program))
-            return true;
-    return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
+        if (strncmp(option, letters[i].option, 2) == 0 && runs(program, letters[i].program))
+            return &letters[i];
+    return NULL;
 }
 
-/* The password in "user:password" and "user%password"; not in ids and groups. */
-static const char *after_user(const char *option, const char *argument)
+/* Options whose argument is "user:password" or "user%password". */
+static bool takes_login(const char *option, const char *program)
 {
-    static const char *const users[] = {"-u", "-U", "--user", "--proxy-user", NULL};
+    static const char *const users[] = {"-u",           "-U",          "--user",  "--proxy-user",  "--auth",
+                                        "--basic-auth", "--basicauth", "--login", "--credentials", "--credential",
+                                        "--userpass",   "--http-auth", NULL};
+    gsize n = strlen(option);
+    /* curl -sSu */
+    bool cluster = n > 2 && option[1] != '-' && option[n - 1] == 'u' && runs(program, "curl");
+    return g_strv_contains(users, option) || cluster;
+}
+
+/* Where -u is a user and a group. */
+static bool takes_groups(const char *program)
+{
+    static const char *const programs[] = {"docker",  "podman",  "nerdctl", "crictl", "chown", "install",
+                                           "runuser", "setpriv", "su-exec", "gosu",   NULL};
+    return runs_one_of(program, programs);
+}
+
+/* The password in it; not in ids and groups. */
+static const char *after_user(const char *option, const char *program, const char *argument)
+{
     gsize user = strcspn(argument, ":%");
-    if (!g_strv_contains(users, option) || !argument[user] || !argument[user + 1])
+    const char *rest = argument + user + 1;
+    if (!takes_login(option, program) || runs(program, "rsync") || !argument[user] || !*rest ||
+        strchr(argument + user, '/') == rest)
         return NULL;
-    if (g_ascii_isdigit(*argument) || g_str_has_prefix(argument, "root:"))
+    bool root = g_str_has_prefix(argument, "root:");
+    bool same = strncmp(argument, rest, user) == 0 && !rest[user];
+    if (g_ascii_isdigit(*argument) || same ||
+        (root && (!*program || (takes_groups(program) && !runs(program, "curl")))))
         return NULL;
-    return argument + user + 1;
+    return rest;
+}
+
+/* curl -b NAME=VALUE */
+static const char *after_cookie(const char *option, const char *program, const char *argument)
+{
+    bool takes = g_str_equal(option, "--cookie") || (g_str_equal(option, "-b") && runs(program, "curl"));
+    const char *equal = takes ? strchr(argument, '=') : NULL;
+    return equal && equal[1] ? equal + 1 : NULL;
 }
 
 const char *secret_in_argument(const char *option, const char *program, const char *argument)
 {
-    g_autofree char *base = g_path_get_basename(program);
     if (*option != '-' || *argument == '-' || !*argument)
         return NULL;
-    if (takes_secret(option) || takes_password(option, base))
+    const struct letter *letter = option[1] && !option[2] ? letter_of(option, program) : NULL;
+    if (letter || takes_secret(option))
         return argument;
-    if (g_str_equal(option, "-p") && !is_other_p(base) && !is_plain_argument(argument))
+    if (g_str_equal(option, "-p") && !is_other_p(program) && !is_plain_argument(argument))
         return argument;
-    return after_user(option, argument);
+    const char *from = after_user(option, program, argument);
+    return from ? from : after_cookie(option, program, argument);
+}
+
+/* --user=NAME:X, -uNAME:X */
+static const char *login_in_option(const char *option, const char *program)
+{
+    const char *equal = strchr(option, '=');
+    if (equal) {
+        g_autofree char *name = g_strndup(option, (gsize)(equal - option));
+        return *name == '-' ? after_user(name, program, equal + 1) : NULL;
+    }
+    return g_str_has_prefix(option, "-u") && runs(program, "curl") ? after_user("-u", program, option + 2) : NULL;
+}
+
+/* The rest of a line whose beginning is not known: "-pX", and no port. */
+static bool may_be_glued(const char *option)
+{
+    return option[1] == 'p' && option[2] != '=' && !is_plain_argument(option + 2) && !takes_secret(option) &&
+           strpbrk(option + 2, "0123456789");
 }
 
 const char *secret_in_option(const char *option, const char *program)
 {
-    g_autofree char *base = g_path_get_basename(program);
-    bool glued = g_str_has_prefix(base, "mysql") || g_str_has_prefix(base, "mariadb") || g_str_equal(base, "sshpass");
-    return glued && g_str_has_prefix(option, "-p") && option[2] ? option + 2 : NULL;
+    if (*option != '-' || !option[1] || !option[2])
+        return NULL;
+    const struct letter *letter = letter_of(option, program);
+    if ((letter && letter->glued) || (!*program && may_be_glued(option)))
+        return option + 2 + (secret_quote(option[2]) ? 1 : 0);
+    return login_in_option(option, program);
 }
 
-static void hide_word(const char *text, const char *from, const struct word *word, GArray *spans)
+/* ---- arguments that are secrets by their place ---- */
+
+static bool is_last(const char *words, const char *word)
 {
-    g_autofree char *value = g_strndup(from, (gsize)(word->end - from));
-    if (!secret_is_open(value) && !secret_hidden_length(from))
-        secret_span_add(spans, text, from, word->end);
+    return g_str_has_suffix(words, word) && strlen(words) > strlen(word) &&
+           words[strlen(words) - strlen(word) - 1] == ' ';
 }
 
-static void hide_argument(const char *text, const char *option, const char *program, const char *rest, GArray *spans)
+static guint count_words(const char *program)
 {
-    struct word next;
-    if (!next_word(text, &rest, &next) || next.first)
-        return;
-    g_autofree char *argument = word_text(&next);
-    const char *from = secret_in_argument(option, program, argument);
-    if (from)
-        hide_word(text, next.p + (from - argument), &next, spans);
+    guint n = 0;
+    for (const char *p = program; *p; p++)
+        n += *p == ' ';
+    return n;
 }
 
-/* Options: what follows --password. */
-static void find_options(const char *text, GArray *spans)
+bool secret_by_place(const char *program, const char *options, const char *word)
 {
-    struct word word;
-    g_autofree char *program = g_strdup("");
-    for (const char *at = text; next_word(text, &at, &word);) {
-        g_autofree char *option = word_text(&word);
-        const char *glued = secret_in_option(option, program);
-        if (glued) {
-            hide_word(text, word.p + (glued - option), &word, spans);
-        } else if (*option == '-') {
-            hide_argument(text, option, program, at, spans);
-        } else if (word.first || !strpbrk(option, "=:")) {
-            g_free(program);
-            program = g_steal_pointer(&option);
+    static const char *const keywords[] = {"requirepass", "masterauth",  "bindpw",       "rootpw",
+                                           "rocommunity", "rwcommunity", "rocommunity6", "rwcommunity6"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
+        if (is_last(program, keywords[i]))
+            return true;
+    if ((is_last(program, "password") && runs(program, "mysqladmin")) ||
+        (is_last(program, "login") && runs(program, "vault") && !strchr(word, '=')))
+        return true;
+    /* htpasswd -b FILE USER X, htpasswd -nb USER X */
+    if (runs(program, "htpasswd") && strchr(options, 'b')) {
+        const char *at = strstr(program, "htpasswd");
+        return count_words(at) == (strchr(options, 'n') ? 1 : 2);
+    }
+    return false;
+}
+
+/* ---- programs that read a password from what is written before them ---- */
+
+static bool takes_input(const char *text, const char *consumer)
+{
+    return strstr(text, consumer) != NULL;
+}
+
+const char *secret_in_printed(const char *rest, const char *word)
+{
+    static const char *const consumers[] = {"chpasswd", "--password-stdin", "--stdin",    "sudo -S",   "kinit",
+                                            "passwd",   "--passphrase-fd",  "cryptsetup", "smbpasswd", "gpg "};
+    const char *pipe = strpbrk(rest, "|\n");
+    if (!pipe || *pipe != '|')
+        return NULL;
+    g_autofree char *after = g_strndup(pipe, strcspn(pipe, "\n"));
+    for (size_t i = 0; i < G_N_ELEMENTS(consumers); i++)
+        if (takes_input(after, consumers[i])) {
+            const char *colon = strchr(word, ':');
+            return colon && strstr(after, "chpasswd") ? colon + 1 : word;
         }
-    }
-}
-
-/* Nothing but a comment behind it on its line. */
-static bool ends_line(const char *at)
-{
-    at += strspn(at, BLANKS "\r;");
-    return !*at || *at == '\n' || *at == '#';
-}
-
-static bool is_word(const struct word *word, const char *text)
-{
-    gsize n = (gsize)(word->end - word->p);
-    return word->p && strlen(text) == n && g_ascii_strncasecmp(word->p, text, n) == 0;
-}
-
-static bool is_keyword(const struct word *word)
-{
-    if (!word->p || *word->p == '-')
-        return false;
-    g_autofree char *name = word_text(word);
-    return !strpbrk(name, "=:/") && secret_name(name);
-}
-
-/* IDENTIFIED BY X, ENV NAME X, SetEnv NAME X, rootpw --plaintext X */
-static bool is_told(const struct word *first, const struct word *second)
-{
-    static const char *const setters[] = {"env", "arg", "label", "setenv", "set", "export", "passenv", "fastcgi_param"};
-    if (is_word(first, "identified") && is_word(second, "by"))
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(setters); i++)
-        if (is_word(first, setters[i]))
-            return is_keyword(second);
-    return first->p && first->first && second->p && *second->p == '-' && is_keyword(first);
-}
-
-/* Keywords of files: "requirepass X" on a line of its own, "login U password X", "IDENTIFIED BY 'X'". PAM's
- * "password required pam_unix.so" has more behind it. */
-/* The words of a line that end with the one that is looked at. */
-struct line_words {
-    struct word earlier, before, word;
-};
-
-static bool is_value(const char *text, const struct line_words *words, const char *at, bool logins)
-{
-    if (words->word.first)
-        return false;
-    if (logins && is_word(&words->before, "password"))
-        return true;
-    bool ends = ends_line(at), quoted = words->word.p > text && secret_quote(words->word.p[-1]);
-    if (ends && is_told(&words->earlier, &words->before))
-        return true;
-    return (quoted || (words->before.first && ends)) && is_keyword(&words->before);
-}
-
-static void find_keywords(const char *text, GArray *spans)
-{
-    bool logins = strstr(text, "login ") || strstr(text, "machine ");
-    struct line_words words = {{NULL, NULL, false}, {NULL, NULL, false}, {NULL, NULL, false}};
-    for (const char *at = text; next_word(text, &at, &words.word);) {
-        if (is_value(text, &words, at, logins))
-            hide_word(text, words.word.p, &words.word, spans);
-        words.earlier = words.before;
-        words.before = words.word;
-    }
-}
-
-#define NESTED_MAX 3
-
-static void find_following(const char *text, unsigned depth, GArray *spans);
-
-/* sh -c 'tool --password X': a command in quotes. */
-static void find_quoted(const char *text, unsigned depth, GArray *spans)
-{
-    struct word word;
-    for (const char *at = text; next_word(text, &at, &word);) {
-        if (word.p == text || !secret_quote(word.p[-1]) || word.end == word.p)
-            continue;
-        g_autofree char *inner = word_text(&word);
-        g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
-        find_following(inner, depth + 1, found);
-        for (guint i = 0; i < found->len; i++) {
-            const struct secret_span *span = &g_array_index(found, struct secret_span, i);
-            secret_span_add(spans, text, word.p + span->from, word.p + span->to);
-        }
-    }
-}
-
-static void find_following(const char *text, unsigned depth, GArray *spans) // NOLINT(misc-no-recursion)
-{
-    if (!strpbrk(text, BLANKS "\n"))
-        return;
-    find_options(text, spans);
-    find_keywords(text, spans);
-    if (depth < NESTED_MAX && strpbrk(text, "\"'`"))
-        find_quoted(text, depth, spans);
-}
-
-void secret_find_following(const char *text, GArray *spans)
-{
-    find_following(text, 0, spans);
+    return NULL;
 }

@@ -214,7 +214,8 @@ static void find_schemes(const char *text, const char *p, GArray *spans)
         const char *value = p + strlen(schemes[i]);
         value += strspn(value, " ");
         gsize n = strspn(value, BASE64 ".~");
-        if (n >= 8 && is_base64_like(value, n))
+        bool short_bearer = i == 0 && n >= 4 && strcspn(value, DIGITS) < n;
+        if (short_bearer || (n >= 8 && is_base64_like(value, n)))
             secret_span_add(spans, text, value, value + n);
     }
 }
@@ -257,15 +258,35 @@ static gsize hex_length(const char *p)
     return n == 32 && p[32] == ':' && strspn(p + 33, HEX) == 32 ? 65 : 0;
 }
 
-static bool is_line_start(const char *text, const char *p)
+/* To the end of a field; a backslash keeps a colon in it. */
+static const char *field_end(const char *p)
 {
-    return p == text || p[-1] == '\n';
+    while (*p && !strchr(": \t\r\n", *p))
+        p += p[0] == '\\' && p[1] ? 2 : 1;
+    return p;
+}
+
+/* pgpass: "host:port:base:user:X", where each but the last may be "*". */
+static void find_pgpass(const char *line, const char *text, GArray *spans)
+{
+    const char *fields[5] = {line};
+    for (gsize i = 1; i < G_N_ELEMENTS(fields); i++) {
+        const char *end = field_end(fields[i - 1]);
+        if (*end != ':')
+            return;
+        fields[i] = end + 1;
+    }
+    const char *port = fields[1], *end = field_end(fields[4]);
+    gsize n = *port == '*' ? 1 : strspn(port, DIGITS);
+    if (n && port[n] == ':' && strchr("\r\n", *end))
+        secret_span_add(spans, text, fields[4], end);
 }
 
 static void find_logins(const char *line, const char *text, GArray *spans)
 {
     find_shadow(line, text, spans);
     find_des(line, text, spans);
+    find_pgpass(line, text, spans);
 }
 
 static gsize hash_or_hex_length(const char *p)
@@ -282,7 +303,7 @@ void secret_find_shapes(const char *text, bool with_hashes, GArray *spans)
         gsize from = 0, n = word ? token_length(p, &from) : 0;
         if (word)
             find_schemes(text, p, spans);
-        if (with_hashes && is_line_start(text, p))
+        if (with_hashes && (p == text || p[-1] == '\n'))
             find_logins(p, text, spans);
         if (with_hashes && !n && (word || *p == '$'))
             n = hash_or_hex_length(p);
@@ -337,11 +358,19 @@ static void find_password(const char *text, const char *user, GArray *spans)
         secret_span_add(spans, text, user, at);
 }
 
-void secret_find_userinfo(const char *text, GArray *spans)
+/* "jdbc:oracle:thin:user/password@host" */
+static void find_thin(const char *text, GArray *spans)
 {
-    for (const char *p = strstr(text, "//"); p; p = strstr(p + 2, "//"))
-        find_password(text, p + 2, spans);
-    /* "user:password@tcp(host)/base": Go's database drivers */
+    for (const char *p = strstr(text, ":thin:"); p; p = strstr(p + 1, ":thin:")) {
+        const char *slash = p + strcspn(p, "/@ \t\r\n\"'"), *at = slash + strcspn(slash, "@ \t\r\n\"'");
+        if (*slash == '/' && *at == '@' && at > slash + 1)
+            secret_span_add(spans, text, slash + 1, at);
+    }
+}
+
+/* "user:password@tcp(host)/base": Go's database drivers */
+static void find_driver(const char *text, GArray *spans)
+{
     for (const char *p = strchr(text, '@'); p; p = strchr(p + 1, '@')) {
         if (!g_str_has_prefix(p, "@tcp(") && !g_str_has_prefix(p, "@unix(") && !g_str_has_prefix(p, "@("))
             continue;
@@ -353,4 +382,16 @@ void secret_find_userinfo(const char *text, GArray *spans)
         if (colon)
             secret_span_add(spans, text, colon + 1, p);
     }
+}
+
+void secret_find_userinfo(const char *text, GArray *spans)
+{
+    for (const char *p = strstr(text, "//"); p; p = strstr(p + 2, "//"))
+        find_password(text, p + 2, spans);
+    /* "sshfs#user:password@host:", as in fstab */
+    for (const char *p = strchr(text, '#'); p; p = strchr(p + 1, '#'))
+        if (p > text && g_ascii_isalnum(p[-1]))
+            find_password(text, p + 1, spans);
+    find_thin(text, spans);
+    find_driver(text, spans);
 }

@@ -41,8 +41,18 @@ void secret_find_userinfo(const char *text, GArray *spans);
 void secret_find_assigned(const char *text, bool raw, GArray *spans);
 /* What stands behind an option or a keyword: --password X, -u user:X, "requirepass X". */
 void secret_find_following(const char *text, GArray *spans);
-/* Where in the argument after `option` a secret begins (-p X, -u user:X); NULL when it holds none. `program`: the last
- * word before that is no option. */
+/* What shows only once the text is read as whoever gets it reads it: behind backslashes, HTML's and addresses' escapes
+ * (JSON in a string, a command in a command), some levels deep, and in words of base64, which are secrets as a whole.
+ * `find` looks at what came out. */
+void secret_find_wrapped(const char *text, bool raw, void (*find)(const char *text, bool raw, GArray *spans),
+                         GArray *spans);
+/* Where in the argument after `option` a secret begins (-p X, -u user:X); NULL when it holds none. `program`: the words
+ * of the command before it that are no options, each after a blank; "": it is not known. */
 const char *secret_in_argument(const char *option, const char *program, const char *argument);
 /* Where in an option a secret begins (mysql -pX); NULL when it holds none. */
 const char *secret_in_option(const char *option, const char *program);
+/* Is an argument a secret by its place: htpasswd -b FILE USER X, requirepass X. `options`: those before it. */
+bool secret_by_place(const char *program, const char *options, const char *word);
+/* Where in what a command prints a secret begins: echo X | docker login --password-stdin. `rest`: what comes behind it;
+ * NULL when none does. */
+const char *secret_in_printed(const char *rest, const char *word);

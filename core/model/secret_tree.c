@@ -183,12 +183,55 @@ static GPtrArray *line_secrets(const struct hiding *hiding, const json_object *n
     return known;
 }
 
+static void add_base(GString *program, const char *word)
+{
+    const char *slash = strrchr(word, '/');
+    g_string_append_printf(program, " %s", slash ? slash + 1 : word);
+}
+
+/* Where a secret begins in a word of a command line, NULL: nowhere. */
+static const char *secret_in_word(const char *word, const char *before, const char *program, const char *options)
+{
+    const char *from = secret_in_option(word, program);
+    from = from ? from : secret_in_argument(before, program, word);
+    return !from && *word != '-' && secret_by_place(program, options, word) ? word : from;
+}
+
+/* ["X-Api-Key", "X"]: a pair, not a list of words like "password", "publickey". */
+static bool is_told_by(const char *name, const char *value)
+{
+    return *name != '-' && !strpbrk(name, "=: ") && secret_name(name) &&
+           strspn(value, "abcdefghijklmnopqrstuvwxyz-_ ") < strlen(value);
+}
+
+/* A list that may be a command line, as far as it was copied. */
+struct line {
+    GString *program, *options;
+    const char *before; /* the text in front; "" */
+};
+
+/* The next member of it with its secret hidden; NULL when it holds none. */
+static json_object *hide_next(const struct line *line, const char *text, bool second)
+{
+    json_object *shown = hide_word(text, secret_in_word(text, line->before, line->program->str, line->options->str));
+    return shown || !second || !is_told_by(line->before, text) ? shown : hide_word(text, text);
+}
+
+static void take_word(struct line *line, const char *text)
+{
+    line->before = text ? text : "";
+    if (*line->before == '-')
+        g_string_append(line->options, line->before);
+    else if (line->program->len < LINE_MAX_BYTES)
+        add_base(line->program, line->before);
+}
+
 /* A list may be a command line: "--password", "X". */
 static json_object *hide_array(const struct hiding *hiding, const json_object *node)
 {
     size_t n = json_object_array_length(node), max = hiding->bounds->list ? hiding->bounds->list : n;
     json_object *copy = json_object_new_array();
-    const char *before = "", *program = "";
+    struct line line = {g_string_new(NULL), g_string_new(NULL), ""};
     g_autoptr(GPtrArray) known = line_secrets(hiding, node);
     struct secret_bounds bounds = *hiding->bounds;
     bounds.known = known;
@@ -196,15 +239,14 @@ static json_object *hide_array(const struct hiding *hiding, const json_object *n
     for (size_t i = 0; i < MIN(n, max); i++) {
         const json_object *member = json_object_array_get_idx(node, i);
         const char *text = tree_string_of(member);
-        const char *from = text ? secret_in_option(text, program) : NULL;
-        from = text && !from ? secret_in_argument(before, program, text) : from;
-        json_object *shown = hide_word(text, from);
+        json_object *shown = text ? hide_next(&line, text, n == 2 && i == 1) : NULL;
         json_object_array_add(copy, shown ? shown : hide(&inside, member, false));
-        before = text ? text : "";
-        program = *before == '-' ? program : before;
+        take_word(&line, text);
     }
     if (n > max)
         add_more(copy, n, max);
+    g_string_free(line.program, TRUE);
+    g_string_free(line.options, TRUE);
     return copy;
 }
 
@@ -222,17 +264,27 @@ static bool is_list_of_files(const char *key, const json_object *value)
     return true;
 }
 
+static bool ends_with(const char *key, const char *end)
+{
+    gsize n = strlen(key), m = strlen(end);
+    return n >= m && g_ascii_strcasecmp(key + n - m, end) == 0;
+}
+
 /* {"Authorization": "Bearer X"}, {"auth": "base64 of user:password"}: names that text alone tells. */
 static bool member_hides(const char *key, const json_object *value)
 {
     const char *text = tree_string_of(value);
     if (secret_name(key))
         return !is_list_of_files(key, value);
+    if (json_object_is_type(value, json_type_array) && is_header(key)) {
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+            if (tree_string_of(json_object_array_get_idx(value, i)) &&
+                member_hides(key, json_object_array_get_idx(value, i)))
+                return true;
+        return false;
+    }
     g_autofree char *both = text ? g_strconcat(key, "=", text, NULL) : NULL;
-    g_autofree char *hidden = both && (g_str_has_suffix(key, "auth") || g_ascii_strcasecmp(key, "cookie") == 0 ||
-                                       g_ascii_strcasecmp(key, "authorization") == 0)
-                                  ? secret_hide(both, SECRET_RAW)
-                                  : NULL;
+    g_autofree char *hidden = both && (ends_with(key, "auth") || is_header(key)) ? secret_hide(both, SECRET_RAW) : NULL;
     return hidden && !g_str_has_suffix(hidden, text);
 }
 
