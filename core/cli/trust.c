@@ -5,10 +5,16 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #define DEPTH_MAX 8
-#define LINKS_MAX 8 /* that lead to each other */
+/* path_resolution(7): as many links as the kernel follows */
+#define LINKS_MAX 40
+#define FUSE_TYPE 0x65735546
 
 static bool distrust(const char *path, const char *why, GError **error)
 {
@@ -29,45 +35,135 @@ static bool others_write(const struct stat *st)
     return !S_ISLNK(st->st_mode) && ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0));
 }
 
+/* The mode shows the mask of an access list as the group's rights: root's group may hide users who are named in one.
+ * Its entries are struct posix_acl_xattr_entry (linux/posix_acl_xattr.h): tag, rights, id, behind four bytes. */
+static bool list_names_writers(const char *path)
+{
+    enum { HEAD = 4, ENTRY = 8, NAMED_USER = 0x02, NAMED_GROUP = 0x08, WRITE = 0x02 };
+    unsigned char list[4096];
+    ssize_t n = lgetxattr(path, "system.posix_acl_access", list, sizeof list);
+    if (n < 0)
+        return errno != ENODATA && errno != EOPNOTSUPP;
+    for (ssize_t at = HEAD; at + ENTRY <= n; at += ENTRY) {
+        bool named = list[at] == NAMED_USER || list[at] == NAMED_GROUP;
+        if (named && (list[at + 2] & WRITE))
+            return true;
+    }
+    return false;
+}
+
+/* Does a line of mountinfo tell of this file system, mounted by root? */
+static bool is_mounted_by_root(const char *line, const char *device)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    guint n = g_strv_length(words);
+    if (n < 10 || !g_str_equal(words[2], device))
+        return false;
+    g_auto(GStrv) options = g_strsplit(words[n - 1], ",", -1);
+    return g_strv_contains((const char *const *)options, "user_id=0");
+}
+
+/* Owners and modes on a FUSE file system are what its server says, and the server is whose it was mounted for. */
+static bool users_serve(const char *path, const struct stat *st)
+{
+    struct statfs fs;
+    g_autofree char *table = NULL;
+    if (S_ISLNK(st->st_mode) || statfs(path, &fs) < 0 || (guint32)fs.f_type != FUSE_TYPE)
+        return false;
+    if (!g_file_get_contents("/proc/self/mountinfo", &table, NULL, NULL))
+        return true;
+    g_autofree char *device = g_strdup_printf("%u:%u", major(st->st_dev), minor(st->st_dev));
+    g_auto(GStrv) lines = g_strsplit(table, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (is_mounted_by_root(*line, device))
+            return false;
+    return true;
+}
+
 /* `above`: a folder on the way, where a sticky bit keeps others from replacing what is ours. */
 static bool trust_one(const char *path, const struct stat *st, bool above, GError **error)
 {
     if (!is_ours(st))
         return distrust(path, "belongs to another user", error);
+    if (users_serve(path, st))
+        return distrust(path, "lies on a file system that an ordinary user serves (FUSE)", error);
     bool sticky = above && S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
-    return !others_write(st) || sticky || distrust(path, "can be written by others", error);
+    if (others_write(st) && !sticky)
+        return distrust(path, "can be written by others", error);
+    bool listed = !S_ISLNK(st->st_mode) && (st->st_mode & S_IWGRP) && !sticky && list_names_writers(path);
+    return !listed || distrust(path, "can be written by those whom its access list names", error);
 }
 
-static bool trust_way(const char *path, unsigned links, GError **error);
+/* A way that is gone step by step. */
+struct way {
+    GString *at;   /* where it is, without links; "" is the root */
+    GString *rest; /* what is still to be gone */
+    unsigned links;
+};
 
-/* Where a link says that it leads: that may be another link, in a folder of others. */
-static bool trust_link(const char *path, unsigned links, GError **error)
+static void up(GString *at)
 {
-    g_autofree char *target = g_file_read_link(path, NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *named = target ? g_canonicalize_filename(target, folder) : NULL;
-    if (links >= LINKS_MAX)
-        return distrust(path, "leads through too many links to be looked at", error);
-    return !named || trust_way(named, links + 1, error);
+    const char *slash = strrchr(at->str, '/');
+    g_string_truncate(at, slash ? (gsize)(slash - at->str) : 0);
 }
 
-/* The file and every folder above it, as named: a name in a folder of others leads where they like. */
-static bool trust_way(const char *path, unsigned links, GError **error)
+/* The next name of the way, taken off; NULL at its end. Caller frees. */
+static char *next_name(struct way *way)
 {
-    g_autofree char *at = g_strdup(path);
+    g_string_erase(way->rest, 0, (gssize)strspn(way->rest->str, "/"));
+    gsize n = strcspn(way->rest->str, "/");
+    char *name = n ? g_strndup(way->rest->str, n) : NULL;
+    g_string_erase(way->rest, 0, (gssize)n);
+    g_string_erase(way->rest, 0, (gssize)strspn(way->rest->str, "/"));
+    return name;
+}
+
+static bool follow(struct way *way, const char *link, GError **error)
+{
+    char target[PATH_MAX];
+    ssize_t n = readlink(link, target, sizeof target - 1);
+    if (n < 0 || ++way->links > LINKS_MAX)
+        return distrust(link, "leads nowhere", error);
+    target[n] = '\0';
+    if (*target == '/')
+        g_string_truncate(way->at, 0);
+    g_string_prepend_c(way->rest, '/');
+    g_string_prepend(way->rest, target);
+    return true;
+}
+
+/* False: it is not trusted, or with *gone there is nothing at its end. */
+static bool step(struct way *way, const char *name, bool *gone, GError **error)
+{
     struct stat st;
-    for (bool above = false;; above = true) {
-        bool there = lstat(at, &st) == 0;
-        if (there && !trust_one(at, &st, above, error))
-            return false;
-        if (there && S_ISLNK(st.st_mode) && !trust_link(at, links, error))
-            return false;
-        if (g_str_equal(at, "/"))
-            return true;
-        char *parent = g_path_get_dirname(at);
-        g_free(at);
-        at = parent;
+    if (g_str_equal(name, "."))
+        return true;
+    if (g_str_equal(name, "..")) {
+        up(way->at);
+        return true;
     }
+    g_autofree char *path = g_strconcat(way->at->str, "/", name, NULL);
+    *gone = lstat(path, &st) < 0; /* whoever opens it says so */
+    if (*gone || !trust_one(path, &st, *way->rest->str != '\0', error))
+        return false;
+    if (S_ISLNK(st.st_mode))
+        return follow(way, path, error);
+    g_string_assign(way->at, path);
+    return true;
+}
+
+/* The file, every folder above it and every link on the way: who can change one of them decides where it leads, after
+ * it was looked at, too. */
+static bool trust_way(const char *path, GError **error)
+{
+    struct way way = {g_string_new(NULL), g_string_new(path), 0};
+    struct stat st;
+    bool gone = false, ok = lstat("/", &st) < 0 || trust_one("/", &st, true, error);
+    for (char *name = NULL; ok && (name = next_name(&way)); g_free(name))
+        ok = step(&way, name, &gone, error);
+    g_string_free(way.at, TRUE);
+    g_string_free(way.rest, TRUE);
+    return ok || gone;
 }
 
 static bool trust_tree(const char *path, unsigned depth, GError **error);
@@ -82,13 +178,8 @@ static bool trust_contents(const char *folder, unsigned depth, GError **error)
         struct stat st;
         if (*name == '.' || lstat(path, &st) < 0)
             continue;
-        if (S_ISLNK(st.st_mode)) {
-            g_autofree char *target = realpath(path, NULL);
-            ok = trust_one(path, &st, false, error) && trust_link(path, 0, error) &&
-                 (!target || (trust_way(target, 0, error) && trust_tree(target, depth + 1, error)));
-        } else {
-            ok = trust_one(path, &st, false, error) && trust_tree(path, depth + 1, error);
-        }
+        bool whole = S_ISLNK(st.st_mode) ? trust_way(path, error) : trust_one(path, &st, false, error);
+        ok = whole && trust_tree(path, depth + 1, error);
     }
     if (dir)
         g_dir_close(dir);
@@ -110,8 +201,5 @@ bool trust_path(const char *path, GError **error)
     if (geteuid() != 0)
         return true;
     g_autofree char *named = g_canonicalize_filename(path, NULL);
-    g_autofree char *real = realpath(named, NULL);
-    if (!real)
-        return true;
-    return trust_way(named, 0, error) && trust_way(real, 0, error) && trust_tree(real, 0, error);
+    return trust_way(named, error) && trust_tree(named, 0, error);
 }

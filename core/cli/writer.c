@@ -14,6 +14,8 @@
 /* Reports may hold what root alone may know about the host. */
 #define REPORT_MODE 0600
 #define PIECE       ((guint32)64 << 10)
+/* Of one report; nobody fills the disk through here. */
+#define REPORT_MAX ((gsize)1 << 30)
 /* Beyond --timeout, in which an audit ends by itself and still tells what it knows. */
 #define GRACE_SECONDS 30
 
@@ -27,6 +29,7 @@ struct frame {
 struct slot {
     const struct output *output;
     struct report_file *file; /* NULL: standard output, or it could not be opened */
+    gsize size;               /* what came of it */
     bool settled;             /* written, or said that it was not */
     bool failed;              /* said that it was not */
 };
@@ -39,6 +42,7 @@ struct writer {
     bool failed;
     sigset_t before;
     int signals;
+    pid_t judge;
 };
 
 /* ---- opening ---- */
@@ -103,6 +107,7 @@ void writer_block_signals(struct writer *writer)
     sigaddset(&ending, SIGTERM);
     sigaddset(&ending, SIGHUP);
     sigaddset(&ending, SIGQUIT);
+    sigaddset(&ending, SIGCHLD);
     sigprocmask(SIG_BLOCK, &ending, &writer->before);
     writer->signals = signalfd(-1, &ending, SFD_CLOEXEC);
 }
@@ -112,27 +117,74 @@ void writer_unblock_signals(const struct writer *writer)
     sigprocmask(SIG_SETMASK, &writer->before, NULL);
 }
 
-/* ---- taking reports ---- */
+/* ---- waiting for the judge, which may be anybody's by now ---- */
 
-static bool read_all(int fd, void *buffer, gsize n)
+/* Milliseconds until the judge has to be done; -1: for ever. */
+static int time_left(const struct writer *writer)
+{
+    gint64 left = writer->deadline ? (writer->deadline - g_get_monotonic_time()) / 1000 : -1;
+    return writer->deadline ? (int)CLAMP(left, 0, G_MAXINT) : -1;
+}
+
+/* The signal that asks this process to end goes to the judge as an end without appeal, then to itself. */
+static void take_signal(struct writer *writer)
+{
+    struct signalfd_siginfo info = {0};
+    if (read(writer->signals, &info, sizeof info) != (ssize_t)sizeof info || info.ssi_signo == SIGCHLD)
+        return;
+    kill(writer->judge, SIGKILL);
+    for (guint i = 0; i < writer->slots->len; i++)
+        g_clear_pointer(&g_array_index(writer->slots, struct slot, i).file, report_file_free);
+    writer_unblock_signals(writer);
+    raise((int)info.ssi_signo);
+}
+
+/* Until there is something to read, or with -1 until a signal came. False when the time is over. */
+static bool wait_for(struct writer *writer, int socket)
+{
+    struct pollfd at[] = {{.fd = writer->signals, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
+    for (;;) {
+        int left = time_left(writer);
+        int ready = poll(at, G_N_ELEMENTS(at), left);
+        if (ready == 0 && left == 0)
+            return false;
+        bool signalled = ready > 0 && at[0].revents;
+        if (signalled)
+            take_signal(writer);
+        if (ready > 0 && (at[1].revents || (signalled && socket < 0)))
+            return true;
+    }
+}
+
+enum taken { TAKEN_ALL, TAKEN_END, TAKEN_LATE };
+
+/* It may stop in the middle: nobody waits for it without an end. */
+static enum taken take_all(struct writer *writer, int socket, void *buffer, gsize n)
 {
     char *at = buffer;
     while (n) {
-        ssize_t got = read(fd, at, n);
-        if (got < 0 && errno == EINTR)
+        if (!wait_for(writer, socket))
+            return TAKEN_LATE;
+        ssize_t got = recv(socket, at, n, MSG_DONTWAIT);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (got <= 0)
-            return false;
+            return TAKEN_END;
         at += got;
         n -= (gsize)got;
     }
-    return true;
+    return TAKEN_ALL;
 }
+
+/* ---- taking reports ---- */
 
 static void add_bytes(struct writer *writer, struct slot *slot, const char *bytes, gsize n)
 {
     g_autoptr(GError) error = NULL;
-    if (slot->file && !report_file_add(slot->file, bytes, n, &error))
+    slot->size += n;
+    if (slot->file && slot->size > REPORT_MAX)
+        g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "it is longer than %u MiB", (unsigned)(REPORT_MAX >> 20));
+    if (slot->file && (error || !report_file_add(slot->file, bytes, n, &error)))
         say_failed(writer, slot, error);
 }
 
@@ -153,25 +205,30 @@ static bool answer_end(struct writer *writer, struct slot *slot, int socket)
     if (!slot->settled)
         finish(writer, slot);
     char written = slot->failed ? 0 : 1;
-    return send(socket, &written, 1, MSG_NOSIGNAL) == 1;
+    return send(socket, &written, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
-/* False at the end, or when what comes is no frame. */
-static bool take_frame(struct writer *writer, int socket)
+static enum taken take_frame(struct writer *writer, int socket)
 {
     static char bytes[PIECE];
-    struct frame frame;
-    if (!read_all(socket, &frame, sizeof frame) || frame.index >= writer->slots->len || frame.n > PIECE ||
-        !read_all(socket, bytes, frame.n))
-        return false;
+    struct frame frame = {.n = 0};
+    enum taken taken = take_all(writer, socket, &frame, sizeof frame);
+    bool sound = frame.index < writer->slots->len && frame.n <= PIECE;
+    if (taken == TAKEN_ALL && !sound)
+        kill(writer->judge, SIGKILL); /* it never sends such a thing: whoever did is not waited for */
+    if (taken != TAKEN_ALL || !sound)
+        return taken == TAKEN_LATE ? TAKEN_LATE : TAKEN_END;
+    taken = take_all(writer, socket, bytes, frame.n);
+    if (taken != TAKEN_ALL)
+        return taken;
     struct slot *slot = &g_array_index(writer->slots, struct slot, frame.index);
     if (frame.kind == FRAME_BYTES)
         add_bytes(writer, slot, bytes, frame.n);
     else if (frame.kind != FRAME_END)
         slot->settled = true;
     else
-        return answer_end(writer, slot, socket);
-    return true;
+        return answer_end(writer, slot, socket) ? TAKEN_ALL : TAKEN_END;
+    return TAKEN_ALL;
 }
 
 /* ---- a judge that did not come to its end ---- */
@@ -229,40 +286,24 @@ static enum exit_code give_up(struct writer *writer, const char *why)
 
 /* ---- watching ---- */
 
-/* The signal that asks this process to end goes to the judge as an end without appeal, then to itself. */
-static void end_by_signal(struct writer *writer, pid_t judge)
-{
-    struct signalfd_siginfo info = {0};
-    if (read(writer->signals, &info, sizeof info) != (ssize_t)sizeof info)
-        return;
-    kill(judge, SIGKILL);
-    for (guint i = 0; i < writer->slots->len; i++)
-        g_clear_pointer(&g_array_index(writer->slots, struct slot, i).file, report_file_free);
-    writer_unblock_signals(writer);
-    raise((int)info.ssi_signo);
-}
-
-/* Milliseconds until the judge has to be done; -1: for ever. */
-static int time_left(const struct writer *writer)
-{
-    gint64 left = writer->deadline ? (writer->deadline - g_get_monotonic_time()) / 1000 : -1;
-    return writer->deadline ? (int)CLAMP(left, 0, G_MAXINT) : -1;
-}
-
 /* False when the time is over. */
-static bool take_reports(struct writer *writer, int socket, pid_t judge)
+static bool take_reports(struct writer *writer, int socket)
 {
-    struct pollfd at[] = {{.fd = socket, .events = POLLIN}, {.fd = writer->signals, .events = POLLIN}};
-    for (;;) {
-        int left = time_left(writer);
-        int ready = poll(at, G_N_ELEMENTS(at), left);
-        if (ready == 0 && left == 0)
+    enum taken taken = TAKEN_ALL;
+    while (taken == TAKEN_ALL)
+        taken = take_frame(writer, socket);
+    return taken == TAKEN_END;
+}
+
+/* It may say nothing more and stay. False when the time is over. */
+static bool see_it_end(struct writer *writer, int *status)
+{
+    pid_t ended = 0;
+    int how = writer->signals < 0 ? 0 : WNOHANG; /* without word of its end it is waited for */
+    while ((ended = waitpid(writer->judge, status, how)) == 0)
+        if (!wait_for(writer, -1))
             return false;
-        if (ready > 0 && at[1].revents)
-            end_by_signal(writer, judge);
-        if (ready > 0 && at[0].revents && !take_frame(writer, socket))
-            return true;
-    }
+    return true;
 }
 
 static bool all_settled(const struct writer *writer)
@@ -285,13 +326,13 @@ static enum exit_code judge_was_ended(struct writer *writer, int by)
 enum exit_code writer_watch(struct writer *writer, int socket, pid_t judge)
 {
     int status = 0;
-    bool in_time = take_reports(writer, socket, judge);
-    if (!in_time)
+    writer->judge = judge;
+    bool in_time = take_reports(writer, socket) && see_it_end(writer, &status);
+    if (!in_time) {
         kill(judge, SIGKILL);
-    while (waitpid(judge, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (!in_time)
+        waitpid(judge, &status, 0);
         return give_up(writer, "the audit did not end in its time and was stopped; nothing was judged");
+    }
     if (WIFSIGNALED(status))
         return judge_was_ended(writer, WTERMSIG(status));
     int code = WEXITSTATUS(status);
@@ -302,6 +343,21 @@ enum exit_code writer_watch(struct writer *writer, int socket, pid_t judge)
 }
 
 /* ---- the judge's side ---- */
+
+static bool read_all(int fd, void *buffer, gsize n)
+{
+    char *at = buffer;
+    while (n) {
+        ssize_t got = read(fd, at, n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += got;
+        n -= (gsize)got;
+    }
+    return true;
+}
 
 static bool write_all(int fd, const void *bytes, gsize n)
 {

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import tempfile
 import threading
@@ -206,10 +207,40 @@ def test_a_signal_leaves_nothing_behind(tmp_path, number):
         raise AssertionError("the judge is still there")
 
 
+@root_only
+@no_sanitizer
+@pytest.mark.parametrize("how", ["silent", "half", "noise"])
+def test_a_judge_that_does_not_end_is_ended(tmp_path, how):
+    """Whoever took the judge over could keep the writer waiting, which then heard no signal either."""
+    library = tmp_path / "stuck.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, HERE / "stuck.c"], check=True)
+    (tmp_path / "out").mkdir()
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    process = subprocess.Popen([PLUMBLINE, "audit", "--rule", "file-etc-*", "-o", f"json={tmp_path}/out/r.json"], stderr=theirs,
+                               stdout=subprocess.DEVNULL, env={**os.environ, "LD_PRELOAD": str(library), "STUCK": how})
+    try:
+        theirs.close()
+        mine.settimeout(120)
+        said = b""
+        while b"stuck" not in said and how != "noise":
+            data = mine.recv(4096)
+            assert data, said
+            said += data
+        if how != "noise":
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == (3 if how == "noise" else -signal.SIGTERM)
+    finally:
+        for child, _ in children(process.pid):
+            os.kill(child, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        mine.close()
+
+
 # ---- what root believes ----
 
 @root_only
-@pytest.mark.parametrize("change", ["file", "folder", "owner", "above", "link"])
+@pytest.mark.parametrize("change", ["file", "folder", "owner", "above", "link", "way", "list", "folder's list"])
 def test_rules_that_others_can_write_are_refused(checks, root, tmp_path, change):
     folder = checks(RULE)
     rule = folder / "cloud" / "mine.yaml"
@@ -221,6 +252,23 @@ def test_rules_that_others_can_write_are_refused(checks, root, tmp_path, change)
         os.chown(rule, 65534, 65534)
     elif change == "above":
         tmp_path.chmod(0o777)
+    elif change == "way":  # from root's link over somebody's to root's file: he may change where it leads
+        real, theirs, named = tmp_path / "real", tmp_path / "theirs", tmp_path / "named"
+        folder.rename(real)
+        theirs.mkdir()
+        (theirs / "hop").symlink_to(real)
+        os.chown(theirs / "hop", 65534, 65534, follow_symlinks=False)
+        os.chown(theirs, 65534, 65534)
+        named.symlink_to(theirs / "hop")
+        folder = named
+    elif "list" in change:  # root's group, and an access list: user 65534 may write
+        entries = [(0x01, 6, 0xffffffff), (0x02, 6, 65534), (0x04, 4, 0xffffffff), (0x10, 6, 0xffffffff), (0x20, 4, 0xffffffff)]
+        place = rule if change == "list" else folder / "cloud"
+        try:
+            os.setxattr(place, "system.posix_acl_access",
+                        struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries))
+        except OSError as error:
+            pytest.skip(f"no access lists here: {error}")
     else:
         place = tmp_path / "theirs.yaml"
         shutil.move(rule, place)
