@@ -3,6 +3,8 @@
 
 #include "host/process.h"
 #include "probes/cgroup.h"
+#include "probes/container_find.h"
+#include "probes/daemon_owner.h"
 #include "probes/ids.h"
 #include "probes/namespaces.h"
 #include "probes/noted.h"
@@ -15,6 +17,11 @@ static const struct probe_param params[] = {
     {.name = "exe", .type = VALUE_STRING, .text = "glob on the program's path"},
     {.name = "argument", .type = VALUE_STRING, .text = "glob that one argument must match"},
     {.name = "uid", .type = VALUE_NUMBER, .text = "only processes with this effective uid"},
+    {.name = "service",
+     .type = VALUE_BOOL,
+     .text =
+         "only the host's own services: of root or a system account, in no container, called like its program (default "
+         "false)"},
     {.name = "kernel", .type = VALUE_BOOL, .text = "include kernel threads (default false)"},
     {.name = NULL},
 };
@@ -91,7 +98,32 @@ static enum selected selects_argument(const char *pattern, const struct process 
     return process->argv ? SELECTED_NO : SELECTED_UNKNOWN;
 }
 
-static enum selected selects(const json_object *object, const struct process *process)
+/* A system account that was taken over calls itself what it likes; its program is one that root installed. */
+static bool is_called_like_program(const struct process *process)
+{
+    g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
+    return exe && g_str_has_prefix(host_base_name(exe), process->comm);
+}
+
+/* An ordinary user's process may have any name, and so may one of a container. */
+static enum selected selects_service(const struct probe_context *context, const struct process *process)
+{
+    if (containers_have(containers_find(context), process))
+        return SELECTED_NO;
+    switch (daemon_owner(context->host, process)) {
+    case DAEMON_HOST:
+        return daemon_name_is_roots(process) || is_called_like_program(process) ? SELECTED_YES : SELECTED_NO;
+    case DAEMON_UNKNOWN:
+        return SELECTED_UNKNOWN;
+    case DAEMON_USER:
+    case DAEMON_LOOKALIKE:
+        break;
+    }
+    return SELECTED_NO;
+}
+
+static enum selected selects(const struct probe_context *context, const json_object *object,
+                             const struct process *process)
 {
     if (process->kernel && !object_bool(object, "kernel", false))
         return SELECTED_NO;
@@ -99,7 +131,9 @@ static enum selected selects(const json_object *object, const struct process *pr
     enum selected uid = selects_uid(object_int(object, "uid", -1), process);
     enum selected exe = selects_exe(object_string(object, "exe", NULL), process);
     enum selected argument = selects_argument(object_string(object, "argument", NULL), process);
-    return MIN(MIN(comm, uid), MIN(exe, argument));
+    enum selected selected = MIN(MIN(comm, uid), MIN(exe, argument));
+    bool asks = selected != SELECTED_NO && object_bool(object, "service", false);
+    return asks ? MIN(selected, selects_service(context, process)) : selected;
 }
 
 static void set_caps(struct item *item, const struct process *process)
@@ -224,7 +258,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     pid_t first = 0;
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        enum selected selected = selects(object, process);
+        enum selected selected = selects(context, object, process);
         if (items->list->len >= ITEMS_MAX) {
             items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes", ITEMS_MAX);
             return;

@@ -5,6 +5,7 @@
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/daemon_owner.h"
 #include "probes/sshd_config.h"
 
 #include <string.h>
@@ -152,29 +153,45 @@ static void add_hole(struct sshd_config *config, const char *reason)
     hole->for_all = true;
 }
 
+/* The arguments of a listener of the host's own, NULL when the process is none. */
+static char **own_listener_args(struct host *host, struct sshd_config *config, const struct process *process)
+{
+    if (!g_str_equal(process->comm, "sshd") || is_elsewhere(host, process))
+        return NULL;
+    if (!process->ids_known)
+        add_hole(config, "whose process calls itself sshd cannot be read");
+    /* What a process calls itself is its own choice, and a listener that lets everybody in is root's. */
+    if (!daemon_name_is_roots(process))
+        return NULL;
+    if (!process->argv)
+        add_hole(config, "the command line of sshd cannot be read");
+    return process->argv ? listener_args(process) : NULL;
+}
+
 /* True when a listener runs, so that it and nothing else says which flags are in force. */
 static bool read_running(struct host *host, struct sshd_config *config)
 {
     g_autoptr(GError) error = NULL;
+    g_auto(GStrv) first = NULL;
     const GPtrArray *processes = host_processes(host, &error);
     if (!processes && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         add_hole(config, error->message);
+    const struct process *listener = NULL;
     for (guint i = 0; processes && i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        if (!g_str_equal(process->comm, "sshd") || is_elsewhere(host, process))
+        g_auto(GStrv) args = own_listener_args(host, config, process);
+        if (args && listener && !g_strv_equal((const char *const *)args, (const char *const *)first))
+            add_hole(config, "a second sshd runs with other arguments, and one answer would not be true of both");
+        if (!args || listener)
             continue;
-        if (!process->argv) {
-            add_hole(config, "the command line of sshd cannot be read");
-            continue;
-        }
-        g_auto(GStrv) args = listener_args(process);
-        if (!args)
-            continue;
-        sshd_flags_parse(config, args,
-                         &(struct sshd_setting){.flag = true, .comm = process->comm, .pid = (int)process->pid});
-        return true;
+        listener = process;
+        first = g_steal_pointer(&args);
     }
-    return false;
+    /* Behind the holes: what comes first counts. */
+    if (listener)
+        sshd_flags_parse(config, first,
+                         &(struct sshd_setting){.flag = true, .comm = listener->comm, .pid = (int)listener->pid});
+    return listener != NULL;
 }
 
 static void read_variable(struct host *host, struct sshd_config *config, const char *path, const char *name)

@@ -229,6 +229,37 @@ static void flags_of_a_process(void **state)
     assert_field(only_item(family), "value", "\"inet\"");
 }
 
+/* An ordinary user's process took the place of the host's sshd by calling itself one. */
+static void flags_of_a_user(void **state)
+{
+    (void)state;
+    static const char host[] = "files: {/etc/ssh/sshd_config: \"UsePAM yes\\n\"}\n"
+                               "processes:\n"
+                               "- {pid: 90, uid: 1000, comm: sshd, argv: ['sshd: /usr/sbin/sshd -D -oUsePAM=no "
+                               "[listener] 0 of 10-100 startups']}\n"
+                               "- {pid: 91, uid: 1000, comm: sshd, argv: [/usr/sbin/sshd, -oUsePAM=no]}\n";
+    pl_auto(items) pam = look(host, "sshd", "{keyword: UsePAM}");
+    assert_source(only_item(pam), "/etc/ssh/sshd_config", 1);
+}
+
+/* Which of two answers a client gets depends on the port it comes to. */
+static void flags_of_two(void **state)
+{
+    (void)state;
+    static const char host[] = "files: {/etc/ssh/sshd_config: \"UsePAM yes\\n\"}\n"
+                               "processes:\n"
+                               "- {pid: 90, comm: sshd, argv: [/usr/sbin/sshd, -D]}\n"
+                               "- {pid: 91, comm: sshd, argv: [/usr/sbin/sshd, -p2222, -oUsePAM=no]}\n";
+    pl_auto(items) pam = look(host, "sshd", "{keyword: UsePAM}");
+    assert_problem(pam, PROBLEM_UNKNOWN, "second sshd");
+    static const char swapped[] = "files: {/etc/ssh/sshd_config: \"UsePAM yes\\n\"}\n"
+                                  "processes:\n"
+                                  "- {pid: 90, comm: sshd, argv: [/usr/sbin/sshd, -oUsePAM=no]}\n"
+                                  "- {pid: 91, comm: sshd, argv: [/usr/sbin/sshd, -p2222]}\n";
+    pl_auto(items) other = look(swapped, "sshd", "{keyword: UsePAM}");
+    assert_problem(other, PROBLEM_UNKNOWN, "second sshd");
+}
+
 static void flags_of_a_file(void **state)
 {
     (void)state;
@@ -335,6 +366,8 @@ int main(void)
         cmocka_unit_test(holes),
         cmocka_unit_test(presence),
         cmocka_unit_test(flags_of_a_process),
+        cmocka_unit_test(flags_of_a_user),
+        cmocka_unit_test(flags_of_two),
         cmocka_unit_test(flags_of_a_file),
         cmocka_unit_test(forwarding_off),
         cmocka_unit_test(old_challenge_response),
