@@ -99,7 +99,10 @@ static int ask(struct reader *reader, struct reader_request *request, const char
 {
     int result = -EIO;
     pl_autofd int received = -1;
-    if (g_strlcpy(request->path, path, sizeof request->path) >= sizeof request->path)
+    /* The reader answers to no other spelling of a path; where ".." leads is not ours to say. */
+    g_autofree char *plain = *path == '/' && !strstr(path, "/..") ? g_canonicalize_filename(path, "/") : NULL;
+    const char *sent = !plain ? path : plain + (plain[1] == '/');
+    if (g_strlcpy(request->path, sent, sizeof request->path) >= sizeof request->path)
         return -ENAMETOOLONG;
     int socket = take(reader);
     if (socket < 0)
