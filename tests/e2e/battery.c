@@ -152,6 +152,56 @@ static void try_memory(void)
     tell("kernel: an inherited descriptor", fcntl(199, F_GETFD));
 }
 
+/* What else the kernel has by which a process is looked into, changed or kept. */
+static void try_the_rest(void)
+{
+    char path[64];
+    struct iovec part = {.iov_base = path, .iov_len = sizeof path};
+    int pair[2] = {-1, -1};
+    tell("process: a queued signal", syscall(SYS_rt_sigqueueinfo, other, SIGCONT, &(siginfo_t){.si_code = SI_QUEUE}));
+    tell("process: a signal by its descriptor", syscall(SYS_pidfd_send_signal, 0, SIGCONT, NULL, 0));
+    tell("process: a signal to a group", kill(-other, SIGCONT));
+    tell("process: a signal to all", kill(-1, 0));
+    tell("process: advice on its memory", syscall(SYS_process_madvise, 0, &part, 1, 4, 0));
+    tell("process: its scheduling", syscall(SYS_sched_setscheduler, other, 0, &(int){0}));
+    tell("process: its disk priority", syscall(SYS_ioprio_set, 1, other, 0));
+    tell("process: its group", setpgid(other, other));
+    tell("process: a session", (long)setsid());
+    tell("process: fork by clone3", syscall(SYS_clone3, &(unsigned long[11]){[4] = SIGCHLD}, 88));
+    tell("process: vfork", syscall(SYS_clone, SIGCHLD | 0x4100, 0, 0, 0, 0));
+    tell("process: who may trace it", prctl(0x59616d61, -1, 0, 0, 0));
+    tell("process: dumpable again", prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+    tell("process: its end with its parent's", prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0));
+    tell("process: its limits raised", syscall(SYS_prlimit64, 0, RLIMIT_CORE, &(struct rlimit){1, 1}, NULL));
+    tell("process: a further filter", syscall(SYS_seccomp, 1, 0, NULL));
+    tell("process: capabilities", syscall(SYS_capset, NULL, NULL));
+    tell_fd("memory: faults", syscall(SYS_userfaultfd, 1));
+    tell_fd("memory: secret", syscall(447, 0));
+    tell("memory: remapped pages", syscall(SYS_remap_file_pages, path, 4096, 0, 0, 0));
+    tell("memory: locked", mlockall(MCL_FUTURE));
+    tell_fd("kernel: performance counters", syscall(SYS_perf_event_open, path, -1, 0, -1, 0));
+    tell("kernel: keys", syscall(SYS_keyctl, 0, -3, 1));
+    tell("kernel: a key", syscall(SYS_add_key, "user", "battery", "x", 1, -3));
+    tell("kernel: semaphores", syscall(SYS_semget, 0x4154, 1, IPC_CREAT | 0600));
+    tell("kernel: messages", syscall(SYS_msgget, 0x4154, IPC_CREAT | 0600));
+    tell_fd("kernel: fanotify", syscall(SYS_fanotify_init, 0, 0));
+    tell_fd("kernel: a timer", syscall(SYS_timerfd_create, 1, 0));
+    tell("kernel: a timer that signals", syscall(SYS_timer_create, 0, NULL, &(int){0}));
+    tell("kernel: a handle of a file", syscall(SYS_name_to_handle_at, AT_FDCWD, victim, path, path, 0));
+    tell("kernel: its log", syscall(SYS_syslog, 10, NULL, 0));
+    tell("kernel: quotas", syscall(SYS_quotactl, 0x80000700, NULL, 0, NULL));
+    tell("kernel: its clock", syscall(SYS_clock_adjtime, 0, &(char[256]){0}));
+    tell("kernel: file systems written out", syscall(SYS_syncfs, 0));
+    tell("write: a hard link", linkat(AT_FDCWD, victim, AT_FDCWD, "/etc/battery-hard", 0));
+    tell("write: from file to file", syscall(SYS_copy_file_range, 0, NULL, 1, NULL, 1, 0));
+    tell("write: through a pipe", syscall(SYS_splice, 0, NULL, 1, NULL, 1, 0));
+    tell("write: sendfile", syscall(SYS_sendfile, 1, 0, NULL, 1));
+    tell("terminal: typed for others", ioctl(0, 0x5412, "x"));
+    tell("descriptor: signals for it", fcntl(0, F_SETOWN, other));
+    tell("descriptor: changes of a folder", fcntl(0, F_NOTIFY, 4));
+    tell("socket: a pair of packets", socketpair(AF_UNIX, SOCK_RAW, 0, pair) < 0 ? -1 : connect(pair[0], NULL, 0));
+}
+
 static void try_all(void)
 {
     victim = getenv("BATTERY_VICTIM");
@@ -163,6 +213,7 @@ static void try_all(void)
     try_sockets();
     try_processes();
     try_memory();
+    try_the_rest();
     tell("done", 0);
 }
 
