@@ -189,27 +189,31 @@ static const char *unquoted_end(const struct assigned *a, bool raw)
         return line_end(p);
     if (is_authorization(a) || is_cookie(a)) /* a scheme and what comes with it */
         return p + strcspn(p, "\r\n\"'`");
+    if (strchr("!&|>", *p)) /* YAML's tag, anchor, block: the value is behind it */
+        return line_end(p);
     if (raw && (a->first || a->spaced || (a->sign == ':' && strchr(BLANKS, a->value[-1]))))
         return line_end(p);
     return p + strcspn(p, BLANKS "\r\n\"'`");
 }
 
 /* A shell and a few languages join what is quoted one behind the other: "a"'b', """a""". */
-static const char *quoted_end(const char *value, bool raw)
+static const char *quoted_end(const char *value)
 {
     const char *p = value, *end = p;
-    while (raw && secret_quote(*p)) {
+    while (secret_quote(*p)) {
         end = secret_quoted_end(p + 1, *p);
         p = end + (*end != '\0');
     }
-    return raw ? end : secret_quoted_end(value + 1, *value);
+    return end;
 }
 
 static const char *value_end(const struct assigned *a, bool raw)
 {
     static const char data[] = "<![CDATA[";
     if (secret_quote(*a->value))
-        return quoted_end(a->value, raw);
+        return quoted_end(a->value);
+    if (*a->value == '$' && secret_quote(a->value[1]))
+        return quoted_end(a->value + 1);
     if (a->sign == '>' && g_str_has_prefix(a->value, data)) {
         const char *end = strstr(a->value, "]]>");
         return end ? end : a->value + strlen(a->value);
@@ -247,7 +251,7 @@ static const char *skip_to_value(const char *sign, char *kind)
     if (*sign == '=' && *p == '>') {
         p++;
         *kind = '=';
-    } else if (*sign == '=' && *p == '=') {
+    } else if (*p == '=' && strchr("=:", *sign)) { /* ==, := */
         p++;
     }
     return p + strspn(p, BLANKS);
@@ -355,6 +359,10 @@ void secret_find_assigned(const char *text, bool raw, GArray *spans)
             continue;
         }
         const char *end = value_end(&a, raw);
+        if (end > from && g_strstr_len(from, end - from, "<redacted, ")) {
+            done = MAX(from + 1, end - 1); /* was hidden before */
+            continue;
+        }
         g_autofree char *value = g_strndup(from, end > from ? (gsize)(end - from) : 0);
         if (secret_is_open(g_strchomp(value)) || is_listed_path(value))
             continue;

@@ -6,6 +6,8 @@
 
 /* JSON in a string of JSON in an argument of a shell in a unit. */
 #define LEVELS_MAX 4
+typedef void (*find_function)(const char *text, bool raw, GArray *spans);
+
 /* Base64 in base64. */
 #define CODED_MAX 3
 
@@ -157,25 +159,23 @@ static bool is_login(const char *text)
     return user && user <= 64 && text[user] == ':' && text[user + 1] && !strpbrk(text, " \t\r\n");
 }
 
-static bool is_secret(const char *text, bool raw, unsigned depth, void (*find)(const char *, bool, GArray *))
-{
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
-    find(text, raw, found);
-    return found->len || (depth < CODED_MAX && is_login(text));
-}
-
-static bool holds_coded(const char *text, unsigned depth, void (*find)(const char *, bool, GArray *));
+static void find_deep(const char *text, bool raw, unsigned depth, find_function find, GArray *spans);
 
 /* A word of base64, of both alphabets, that says something secret. */
-static bool is_coded(const char *word, gsize n, unsigned depth, void (*find)(const char *, bool, GArray *)) // NOLINT
+static bool is_coded(const char *word, gsize n, unsigned depth, find_function find) // NOLINT(misc-no-recursion)
 {
     g_autofree char *standard = g_strdelimit(g_strdelimit(g_strndup(word, n), "-", '+'), "_", '/');
     g_autofree char *padded = g_strconcat(standard, &"==="[3 - (4 - n % 4) % 4], NULL);
     gsize length = 0;
     g_autofree guchar *bytes = n % 4 == 1 ? NULL : g_base64_decode(padded, &length);
     g_autofree char *text = g_strndup((const char *)bytes, length);
-    return length && is_readable(text, length) &&
-           (is_secret(text, true, depth, find) || (depth < CODED_MAX && holds_coded(text, depth + 1, find)));
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
+    if (!length || !is_readable(text, length))
+        return false;
+    find(text, true, found);
+    if (!found->len && depth < CODED_MAX)
+        find_deep(text, true, depth + 1, find, found);
+    return found->len || is_login(text);
 }
 
 static const char *next_coded(const char *p, gsize *n)
@@ -188,30 +188,20 @@ static const char *next_coded(const char *p, gsize *n)
     return NULL;
 }
 
-static bool holds_coded(const char *text, unsigned depth, void (*find)(const char *, bool, GArray *)) // NOLINT
+static void find_coded(const char *text, unsigned depth, find_function find, GArray *spans) // NOLINT(misc-no-recursion)
 {
     gsize n = 0;
     for (const char *p = next_coded(text, &n); p; p = next_coded(p + n, &n))
         if (is_coded(p, n, depth, find))
-            return true;
-    return false;
-}
-
-static void find_coded(const char *text, void (*find)(const char *, bool, GArray *), GArray *spans)
-{
-    gsize n = 0;
-    for (const char *p = next_coded(text, &n); p; p = next_coded(p + n, &n))
-        if (is_coded(p, n, 1, find))
             secret_span_add(spans, text, p, p + n + strspn(p + n, "="));
 }
 
 /* ---- all ---- */
 
-void secret_find_wrapped(const char *text, bool raw, void (*find)(const char *text, bool raw, GArray *spans),
-                         GArray *spans)
+static void find_deep(const char *text, bool raw, unsigned depth, find_function find, GArray *spans) // NOLINT
 {
     pl_auto(plain) outer = plain_new();
-    find_coded(text, find, spans);
+    find_coded(text, depth, find, spans);
     if (!strpbrk(text, "\\&%"))
         return;
     g_string_append(outer->text, text);
@@ -223,9 +213,14 @@ void secret_find_wrapped(const char *text, bool raw, void (*find)(const char *te
             return;
         g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
         find(inner->text->str, raw, found);
-        find_coded(inner->text->str, find, found);
+        find_coded(inner->text->str, depth, find, found);
         add_mapped(inner, found, text, spans);
         plain_free(outer);
         outer = g_steal_pointer(&inner);
     }
+}
+
+void secret_find_wrapped(const char *text, bool raw, find_function find, GArray *spans)
+{
+    find_deep(text, raw, 1, find, spans);
 }

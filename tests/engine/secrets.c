@@ -91,6 +91,55 @@ static void put_files(json_object *files, const char *kind, const char *text)
     put(files, "/etc/systemd/system/planted.service", unit);
 }
 
+static void put_array(json_object *object, const char *key, const char *text)
+{
+    json_object *array = json_object_new_array();
+    json_object_array_add(array, json_object_new_string(text));
+    json_object_object_add(object, key, array);
+}
+
+static char *coded(const char *text)
+{
+    return g_base64_encode((const guchar *)text, strlen(text));
+}
+
+/* An engine: its settings, its own answers, and in a label the same in base64. */
+static void put_engine(json_object *files, json_object *processes, json_object *http, const char *text)
+{
+    pl_autojson json_object *settings = json_object_new_object();
+    json_object *options = json_object_new_object(), *info = json_object_new_object();
+    json_object *network = json_object_new_object(), *networks = json_object_new_array();
+    json_object *labels = json_object_new_object(), *process = json_object_new_object();
+    g_autofree char *code = coded(text);
+    put(options, "tag", text);
+    put_array(settings, "labels", text);
+    json_object_object_add(settings, "log-opts", options);
+    put(files, "/etc/docker/daemon.json", json_object_to_json_string(settings));
+    json_object_object_add(files, "/run/docker.sock", json_tokener_parse("{\"type\": \"socket\", \"mode\": \"0660\"}"));
+    json_object_object_add(process, "pid", json_object_new_int(50));
+    put(process, "comm", "dockerd");
+    put(process, "exe", "/usr/bin/dockerd");
+    json_object_object_add(process, "argv",
+                           json_tokener_parse("[\"/usr/bin/dockerd\", \"-H\", \"unix:///run/docker.sock\"]"));
+    json_object_array_add(processes, process);
+    put(labels, "note", text);
+    put(labels, "coded", code);
+    put_array(info, "Labels", text);
+    put_array(info, "Warnings", text);
+    put(network, "Name", "planted");
+    json_object_object_add(network, "Labels", labels);
+    json_object_array_add(networks, network);
+    static const char *const calls[] = {"_ping", "info", "networks"};
+    json_object *const answers[] = {NULL, info, networks};
+    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
+        json_object *answer = json_object_new_object();
+        g_autofree char *url = g_strconcat("unix:/run/docker.sock http://localhost/", calls[i], NULL);
+        put(answer, "body", answers[i] ? json_object_to_json_string(answers[i]) : "OK");
+        json_object_object_add(http, url, answer);
+        json_object_put(answers[i]);
+    }
+}
+
 static struct host *host_of(const char *kind, const char *text)
 {
     pl_autojson json_object *spec = json_object_new_object();
@@ -99,6 +148,7 @@ static struct host *host_of(const char *kind, const char *text)
     json_object *answer = json_object_new_object(), *kernel = json_object_new_object();
     put_files(files, kind, text);
     json_object_array_add(processes, process_of(kind, text));
+    put_engine(files, processes, http, text);
     put(answer, "body", text);
     json_object_object_add(http, "http://planted/x", answer);
     const char *value = strchr(text, '=');
@@ -163,6 +213,7 @@ static void planted_secrets_are_in_no_report(void **state)
         g_autoptr(GPtrArray) secrets = g_ptr_array_new_with_free_func(g_free);
         g_autofree char *plain = unmarked(tab + 1, secrets);
         assert_true(secrets->len > 0);
+        g_ptr_array_add(secrets, coded(plain));
         pl_auto(audit) audit = audit_of(*line, plain);
         look_for(audit, secrets, plain);
         planted += secrets->len;
