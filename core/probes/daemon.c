@@ -1,4 +1,5 @@
 /* Whether a daemon of checks/daemons runs here, or is configured to. */
+#include "model/error.h"
 #include "probes/daemon_files.h"
 #include "probes/daemon_instance.h"
 #include "probes/ids.h"
@@ -66,8 +67,9 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_set_string(item, "user", instance->home->user);
     if (instance->blind && daemon->config.format)
         item_unread(item, "config", "%s", instance->blind);
-    else if (!instance->config && instance->error)
-        item_unread_error(item, "config", instance->error);
+    else if (instance->error && !instance->documents->len &&
+             (!instance->config || g_error_matches(instance->error, PL_ERROR, PL_ERROR_READ)))
+        item_unread_error(item, "config", instance->error); /* whether there is one at all */
     else
         item_set_string(item, "config", instance->config);
     item_set_string(item, "starts_by", instance->start ? instance->start->unit : NULL);

@@ -116,6 +116,8 @@ static void set_newer(struct host *host, gint64 started, const GPtrArray *files,
     }
     item_set_bool(item, "config_newer", newer->len > 1);
     item_set_strv(item, "newer_files", (const char *const *)newer->pdata);
+    if (hindrance)
+        item_unread(item, "newer_files", "%s", hindrance);
 }
 
 void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item)
@@ -125,6 +127,8 @@ void daemon_files_set(struct host *host, const struct daemon_instance *instance,
     g_autoptr(GPtrArray) files = files_of(host, instance, &hindrance);
     g_ptr_array_add(files, NULL);
     item_set_strv(item, "config_files", (const char *const *)files->pdata);
+    if (hindrance)
+        item_unread(item, "config_files", "%s", hindrance);
     g_ptr_array_set_size(files, (gint)files->len - 1);
     if (!instance->process) {
         static const char *const fields[] = {"started", "config_newer", "newer_files"};

@@ -59,7 +59,7 @@ static char *lasting_name(const char *subject)
         if (!root)
             break;
         gsize start = (gsize)(at - name->str), length = (gsize)(root - at) + strlen("/root");
-        bool process = strspn(at + strlen("/proc/"), "0123456789") + strlen("/proc/root") == length;
+        bool process = strspn(at + strlen("/proc/"), "0123456789") + strlen("/proc//root") == length;
         if (process)
             g_string_erase(name, (gssize)start, (gssize)length);
         from = process ? start : start + 1;
@@ -172,6 +172,9 @@ static const struct excuse {
     {"file", "too big", "*", "size of *", "the file is empty then: its size is a fact"},
     {"container", "*", "/var/lib/docker*", "name of *", "without its record a container goes by another of its names"},
     {"container", "call", "*", "name of *", "the same"},
+    {"docker", "*", "unix:*", "no item *", "where the engine cannot be asked, files and flags that are in force stand"},
+    {"docker", "call", "*", "no item *", "the same, where its socket cannot be looked at"},
+    {"docker", "call", "*", "engine of *", "the same: it has no socket then"},
     {"audit-rule", "audit", "kernel", "reason of *", "it tells of what was seen"},
     {NULL, NULL, NULL, NULL, NULL},
 };
