@@ -163,6 +163,21 @@ static void a_monitor_of_a_user_gives_no_id_of_another(void **state)
     assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
 }
 
+/* Whose the monitor is could not be read: it is not root's for that. */
+static void a_monitor_of_nobody_knows_whom_is_not_believed(void **state)
+{
+    (void)state;
+    pl_auto(items) items =
+        look(CONTAINER("", "") "- {pid: 70, ppid: 1, uid: 1000, comm: conmon, argv: [conmon, -c, " ID "],"
+                               " files: {status: {denied: true}}}\n"
+                               "- {pid: 80, ppid: 70, comm: sleep, argv: [sleep], uid: 1000, start: 1,"
+                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n",
+             "container", "{}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, 2);
+    assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
+}
+
 /* At one place: a process that was entered shares the mounts, one that descends may have made its own. */
 static void parts_of_one_container_stay_together(void **state)
 {
@@ -217,6 +232,8 @@ static void unread_is_a_problem_and_not_outside(void **state)
         "- {pid: 100, ppid: 1, comm: x, argv: [x], ns: {mnt: 500}, files: {cgroup: {denied: true}},"
         " mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n",
         "- {pid: 100, ppid: 1, comm: x, argv: [x], ns: {mnt: 500}, mountinfo: \"half a line\\n\"}\n",
+        "- {pid: 100, ppid: 1, comm: x, argv: [x], cgroup: \"0::/\\n\", root: null, ns: {mnt: 500, pid: 501},"
+        " mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
         g_autofree char *host = g_strconcat(MOUNTS "processes:\n", hosts[i], NULL);
@@ -281,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_name_of_a_group_joins_nothing),
         cmocka_unit_test(a_claim_that_nobody_can_settle_is_a_problem),
         cmocka_unit_test(a_monitor_of_a_user_gives_no_id_of_another),
+        cmocka_unit_test(a_monitor_of_nobody_knows_whom_is_not_believed),
         cmocka_unit_test(parts_of_one_container_stay_together),
         cmocka_unit_test(others_at_its_place_are_judged_apart),
         cmocka_unit_test(one_unread_process_says_nothing_of_the_next),
