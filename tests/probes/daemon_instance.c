@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include "host/notes.h"
+
 #define PEOPLE                                                                                                         \
     "  /etc/passwd: 'root:x:0:0::/root:/bin/sh\n\n  a:x:7:7::/srv/a:/bin/sh\n\n  b:x:8:8::/srv/b/:/bin/sh\n\n'\n"      \
     "  /root: {type: dir}\n  /srv/a: {type: dir}\n  /srv/b: {type: dir}\n"
@@ -92,6 +94,42 @@ static void homes_that_cannot_be_looked_into(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "/srv/a/.config");
 }
 
+/* A process that may be the daemon, of which too little could be read, is noted and neither taken nor left out. */
+static void it_may_be_the_daemon(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *programs, *process;
+        bool perhaps;
+    } rows[] = {
+        /* only its name is asked for, which counts when root chose it, and whose it is could not be read */
+        {"{comm: d}", "comm: d, exe: /usr/bin/x, argv: [x], files: {status: \"Name:\\td\\nState:\\tS\\n\"}", true},
+        {"{comm: d}", "comm: e, exe: /usr/bin/x, argv: [x], files: {status: \"Name:\\te\\nState:\\tS\\n\"}", false},
+        {"{comm: d}", "comm: d, uid: 1000, exe: /usr/bin/x, argv: [x]", false},
+        /* what it is called could not be read either; a name that is asked for besides decides */
+        {"{comm: d}", "comm: x, exe: /usr/bin/x, argv: [x], files: {status: {denied: true}}", true},
+        {"{name: d}", "comm: x, exe: /usr/bin/x, argv: [x], files: {status: {denied: true}}", false},
+        /* another program under the daemon's name */
+        {"{name: d}", "comm: x, exe: /usr/bin/x, argv: [d], files: {status: \"Name:\\tx\\nState:\\tS\\n\"}", true},
+        {"{name: d}", "comm: x, exe: /usr/bin/x, argv: [d], uid: 1000", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "daemon: d\ntitle: D\nprograms: [%s]\nkeys:\n  n: {type: number, flag: n}\n", rows[i].programs);
+        g_autofree char *host = g_strdup_printf("processes: [{pid: 9, ppid: 1, %s}]\n", rows[i].process);
+        pl_auto(daemons) daemons = daemons_new();
+        g_autoptr(GError) error = NULL;
+        if (!describe(daemons, "d.yaml", text, &error))
+            fail_msg("%s", error->message);
+        pl_auto(host_notes) notes = host_notes_new();
+        struct host_notes *before = host_notes_swap(notes);
+        pl_auto(items) items = look_described(daemons, host, "daemon", "{name: d}");
+        host_notes_swap(before);
+        if ((host_notes_list(notes)->len + items->problems->len + items->list->len > 0) != rows[i].perhaps)
+            fail_msg("row %zu: %u items", i, items->list->len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +140,7 @@ int main(void)
         cmocka_unit_test(each_account_with_a_file_is_an_instance),
         cmocka_unit_test(an_own_file_stands_instead_of_the_systems),
         cmocka_unit_test(homes_that_cannot_be_looked_into),
+        cmocka_unit_test(it_may_be_the_daemon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,18 +22,24 @@ static struct items *look_with_d(const char *host, const char *probe, const char
     return look_described(daemons, host, probe, object);
 }
 
-/* With a place of it that is not there, which every stated host has. */
-static struct items *look_without(const char *text, const char *place, const char *probe, const char *object)
+static struct items *look_failing(const char *text, enum fault_kind kind, const char *place, const char *probe,
+                                  const char *object)
 {
     pl_auto(host) base = inline_host(text);
     pl_auto(daemons) daemons = daemons_new();
-    const struct fault fault = {.kind = FAULT_REMOVED, .path = place};
+    const struct fault fault = {.kind = kind, .path = place};
     pl_auto(host) host = host_new_with_fs(fault_fs_new(base->fs, &fault, NULL), "/");
     host->live = true;
     host->privileged = base->privileged;
     host->http = json_object_new_object();
     assert_true(describe(daemons, "d.yaml", description, NULL));
     return look_at_described(daemons, host, probe, object);
+}
+
+/* With a place of it that is not there, which every stated host has. */
+static struct items *look_without(const char *text, const char *place, const char *probe, const char *object)
+{
+    return look_failing(text, FAULT_REMOVED, place, probe, object);
 }
 
 static bool tells(const struct items *items, const char *part)
@@ -119,12 +125,34 @@ static void no_proc(void **state)
     }
 }
 
+#define WANTED(unit) "  /etc/systemd/system/multi-user.target.wants/" unit ": {type: symlink, target: ../" unit "}\n"
+
+/* Whether systemd starts the machine, and whether the daemon is installed at all, cannot be seen: it may start. */
+static void a_start_that_may_be(void **state)
+{
+    (void)state;
+    static const char not_systemds[] =
+        "processes: [{pid: 1, comm: init, argv: [init]}]\nfiles:\n  /usr/bin/d: {content: x, mode: '0755'}\n"
+        "  /etc/systemd/system/d.service: \"[Service]\\nExecStart=/usr/bin/d\\n\"\n" WANTED("d.service");
+    pl_auto(items) none = look_with_d(not_systemds, "daemon", "{name: d}");
+    assert_int_equal(none->list->len, 0);
+    pl_auto(items) may = look_failing(not_systemds, FAULT_EIO, "/run/systemd/system", "daemon", "{name: d}");
+    assert_int_equal(may->list->len, 1);
+    static const char unreadable[] =
+        "files:\n  /etc/systemd/system/x.service: {content: x, denied: true}\n" WANTED("x.service");
+    pl_auto(items) absent = look_with_d(unreadable, "daemon", "{name: d}");
+    assert_nothing(absent);
+    pl_auto(items) hindered = look_failing(unreadable, FAULT_EIO, "/usr/bin/d", "daemon", "{name: d}");
+    assert_true(tells(hindered, "x.service"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hidden_processes),
         cmocka_unit_test(more_than_is_kept),
         cmocka_unit_test(no_proc),
+        cmocka_unit_test(a_start_that_may_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
