@@ -157,11 +157,52 @@ static void a_flood_is_one_item(void **state)
     assert_problem(inside, PROBLEM_ERROR, "3 more files");
 }
 
+/* What an engine's storage has to be, so that less is looked for in it: root's own, and for closed trees shut to all
+ * others. Each row changes one thing; "found" is what is then told of the file. */
+static void a_storage_is_one_by_its_owner(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *at, *folder, *find, *file;
+        bool found;
+    } rows[] = {
+        {"/var/lib/docker", "mode: '0710'", "setuid", "/overlay2/a/diff/su: {content: x, mode: '4755'}", false},
+        {"/var/lib/docker", "mode: '0711'", "setuid", "/overlay2/a/diff/su: {content: x, mode: '4755'}", true},
+        {"/var/lib/docker", "mode: '0710', gid: 7", "setuid", "/overlay2/a/diff/su: {content: x, mode: '4755'}", true},
+        {"/var/lib/docker", "mode: '0700', uid: 1000", "setuid", "/overlay2/a/diff/su: {content: x, mode: '4755'}",
+         true},
+        {"/var/lib/docker", "mode: '0710', xattrs: {system.posix_acl_access: AgAAAA==}", "setuid",
+         "/overlay2/a/diff/su: {content: x, mode: '4755'}", true},
+        {"/var/lib/docker", "mode: '0711'", "world-writable", "/x: {content: x, mode: '0666'}", false},
+        {"/var/lib/docker", "mode: '0711', uid: 1000", "world-writable", "/x: {content: x, mode: '0666'}", true},
+        {"/var/lib/docker", "mode: '1777'", "world-writable", "/x: {content: x, mode: '0666'}", true},
+        /* of a user: below the home that passwd states, and his own */
+        {"/home/u/.local/share/docker", "mode: '0711', uid: 1000", "world-writable", "/x: {content: x, mode: '0666'}",
+         false},
+        {"/home/v/.local/share/docker", "mode: '0711', uid: 1000", "world-writable", "/x: {content: x, mode: '0666'}",
+         true},
+        {"/home/u/.local/share/docker", "mode: '0711', uid: 1001", "world-writable", "/x: {content: x, mode: '0666'}",
+         true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *at = rows[i].at;
+        g_autofree char *text = g_strdup_printf(
+            "files:\n  /etc/passwd: \"u:x:1000:1000::/home/u:\\n\"\n  %s: {type: dir, %s}\n  %s/image: {type: dir}\n"
+            "  %s/containers: {type: dir}\n  %s/volumes: {type: dir}\n  %s%s\n",
+            at, rows[i].folder, at, at, at, at, rows[i].file);
+        g_autofree char *object = g_strdup_printf("{find: %s, below: %s}", rows[i].find, at);
+        pl_auto(items) items = look(text, "filesystem-scan", object);
+        if ((items->list->len > 0) != rows[i].found)
+            fail_msg("row %zu: %u found", i, items->list->len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(setuid_files_with_their_packages),
         cmocka_unit_test(every_kind),
+        cmocka_unit_test(a_storage_is_one_by_its_owner),
         cmocka_unit_test(exclusions_take_in_what_lies_below),
         cmocka_unit_test(nothing_found),
         cmocka_unit_test(unreadable_directories_are_unknown),

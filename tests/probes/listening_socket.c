@@ -102,6 +102,51 @@ static void unreadable_tables_are_unknown(void **state)
     assert_problem(items, PROBLEM_UNKNOWN, "socket tables");
 }
 
+#define UNIX(flags, inode, path) "0: 00000002 00000000 " flags " 0001 01 " inode " " path "\\n"
+
+/* Of Unix sockets only those that wait for peers; of IPv4 addresses that IPv6 shows only 127.0.0.0/8 is the loopback;
+ * systemd keeps a copy of what it handed to a service. */
+static void what_a_line_means(void **state)
+{
+    (void)state;
+    static const char host[] =
+        "processes:\n- {pid: 20, comm: served, argv: [served]}\nfiles:\n"
+        "  /proc/net/unix: \"Num RefCount Protocol Flags Type St Inode Path\\n" UNIX("00010000", "1", "/run/a")
+            UNIX("00000000", "2", "/run/b")
+                UNIX("00020000", "3",
+                     "/run/c") "\"\n"
+                               "  /proc/net/tcp6: \"" HEAD LINE("0000000000000000FFFF00000100007F:0050",
+                                                                "00000000000000000000000000000000:0000", "0A", "0", "4")
+                                   LINE("0000000000000000FFFF00000100000A:0051",
+                                        "00000000000000000000000000000000:0000", "0A", "0", "5")
+                                       LINE("00000000000000000000000001000001:0052",
+                                            "00000000000000000000000000000000:0000", "0A", "0",
+                                            "6") "\"\n"
+                                                 "  /proc/1/fd/3: {type: symlink, target: 'socket:[4]'}\n"
+                                                 "  /proc/20/fd/3: {type: symlink, target: 'socket:[4]'}\n"
+                                                 "  /proc/1/fd/4: {type: symlink, target: 'socket:[5]'}\n";
+    pl_auto(items) named = look(host, "listening-socket", "{protocol: unix}");
+    assert_field(only_item(named), "address", "\"/run/a\"");
+    pl_auto(items) items = look(host, "listening-socket", "{protocol: tcp}");
+    assert_int_equal(items->list->len, 3);
+    assert_field(item_at(items, 0), "loopback", "true");
+    assert_field(item_at(items, 0), "process", "\"served\"");
+    assert_field(item_at(items, 1), "loopback", "false");
+    assert_field(item_at(items, 1), "pid", "1");
+    assert_field(item_at(items, 2), "loopback", "false");
+}
+
+/* A network namespace whose tables cannot be read may have any socket. */
+static void a_namespace_that_cannot_be_read(void **state)
+{
+    (void)state;
+    static const char host[] = "processes:\n- {pid: 30, comm: web, argv: [web], ns: {net: 555}}\nfiles:\n"
+                               "  /proc/30/net/tcp: {content: x, denied: true}\n"
+                               "  /proc/30/fd/3: {type: symlink, target: 'socket:[119]'}\n";
+    pl_auto(items) items = look(host, "listening-socket", "{}");
+    assert_problem(items, PROBLEM_UNKNOWN, "1 network namespaces");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +155,8 @@ int main(void)
         cmocka_unit_test(objects_select),
         cmocka_unit_test(unreadable_descriptors_leave_the_holder_unread),
         cmocka_unit_test(unreadable_tables_are_unknown),
+        cmocka_unit_test(what_a_line_means),
+        cmocka_unit_test(a_namespace_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
