@@ -194,6 +194,17 @@ static void add_imports(struct host *host, struct daemon_instance *instance, con
         add_imports_of(host, instance, config, g_ptr_array_index(instance->documents, i));
 }
 
+char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name, bool *readable)
+{
+    *readable = true;
+    if (instance->process)
+        return host_process_env(host, instance->process->pid, name, readable);
+    const char *why = NULL;
+    const char *value = instance->start ? unit_environment_value(instance->start->environment, name, &why) : NULL;
+    *readable = !why;
+    return g_strdup(value);
+}
+
 /* The file that a flag or the environment names; NULL when neither does. */
 static char *named_config(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
 {

@@ -5,6 +5,7 @@
 #include "model/error.h"
 #include "probes/daemon_match.h"
 #include "probes/daemon_owner.h"
+#include "probes/daemon_pods.h"
 
 #include <string.h>
 
@@ -258,15 +259,15 @@ static struct daemon_instances *find_tools(struct host *host, const struct daemo
     return instances;
 }
 
-char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name, bool *readable)
+static void add_static_pod(struct host *host, const struct daemon *daemon, struct daemon_instances *instances)
 {
-    *readable = true;
-    if (instance->process)
-        return host_process_env(host, instance->process->pid, name, readable);
-    const char *why = NULL;
-    const char *value = instance->start ? unit_environment_value(instance->start->environment, name, &why) : NULL;
-    *readable = !why;
-    return g_strdup(value);
+    g_autofree char *manifest = daemon_static_pod(host, daemon, &instances->error);
+    if (!manifest)
+        return;
+    g_autofree char *subject = g_strdup_printf("%s at the next start (%s)", daemon->name, manifest);
+    struct daemon_instance *instance = instance_new(daemon, NULL, subject);
+    instance->blind = g_strdup_printf("%s is a static pod, whose settings only the running machine shows", manifest);
+    g_ptr_array_add(instances->list, instance);
 }
 
 /* Beside its processes: what starts next, what is configured. */
@@ -276,6 +277,8 @@ static void add_others(struct host *host, const struct daemon *daemon, struct da
     bool runs = instances->list->len > 0;
     if (!runs && !instances->hidden)
         add_starts(host, daemon, instances);
+    if (instances->list->len + of_users->len == 0 && !instances->hidden && !instances->error)
+        add_static_pod(host, daemon, instances);
     if (instances->list->len + of_users->len == 0 && !instances->error)
         add_configured(host, daemon, instances);
     else if (runs && instances->list->len == 1) {
