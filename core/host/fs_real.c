@@ -431,12 +431,31 @@ static int read_here(struct real_fs *fs, const char *path, gsize max, GBytes **o
     return fd < 0 ? fd : fs_read_fd(fd, max, out);
 }
 
+/* What a root that does not run will not have when it does: the configuration in /run, which every boot begins empty,
+ * and what is mounted at its /proc and /sys by others. That it was a container's is no configuration. */
+static bool is_gone_at_boot(const struct real_fs *fs, const char *path)
+{
+    static const char *const configuration[] = {"systemd/", "sysctl.d/", "modprobe.d/", "tmpfiles.d/", "udev/"};
+    if (runs(fs))
+        return false;
+    if (fs->kind == ROOT_FOREIGN && fs_kernel_is_path(path))
+        return true;
+    if (!g_str_has_prefix(path, "/run/") || g_str_equal(path, "/run/systemd/container"))
+        return false;
+    g_autofree char *directory = g_strconcat(path + strlen("/run/"), "/", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(configuration); i++)
+        if (g_str_has_prefix(directory, configuration[i]))
+            return true;
+    return false;
+}
+
 static void run_call(gpointer data)
 {
     struct fs_call *call = data;
     struct real_fs *fs = real(call->fs);
-    if (fs->kind == ROOT_FOREIGN && fs_kernel_is_path(call->path)) {
-        call->result = -ENOENT; /* as before it was mounted */
+    bool walks = call->kind == CALL_OPEN && call->flags & HOST_DIRECTORY;
+    if (!walks && is_gone_at_boot(fs, call->path)) {
+        call->result = -ENOENT;
         return;
     }
     switch (call->kind) {

@@ -3,6 +3,7 @@
 #include "host/notes.h"
 #include "model/error.h"
 #include "model/value.h"
+#include "probes/cmdline.h"
 #include "probes/unit_file.h"
 #include "probes/unit_words.h"
 #include "probes/units.h"
@@ -197,6 +198,21 @@ static void start_targets(struct work *work)
     }
 }
 
+/* The kernel's command line asks for units as a link does, and for another target than the default one
+ * (kernel-command-line(7)). */
+static void start_asked_for(struct work *work)
+{
+    const struct cmdline *cmdline = cmdline_get(work->host);
+    if (cmdline->error)
+        host_note(g_error_copy(cmdline->error));
+    for (guint i = 0; i < cmdline->args->len; i++) {
+        const struct cmdline_arg *arg = cmdline->args->pdata[i];
+        bool asks = cmdline_same_name(arg->name, "systemd.wants") || cmdline_same_name(arg->name, "systemd.unit");
+        if (asks && arg->value)
+            start(work, arg->value);
+    }
+}
+
 static gpointer make(struct host *host, gpointer data)
 {
     (void)data;
@@ -209,6 +225,7 @@ static gpointer make(struct host *host, gpointer data)
         .host = host, .units = units_get(host), .closure = closure, .links_by_owner = by_owner, .queue = G_QUEUE_INIT};
     index_links(&work);
     start_targets(&work);
+    start_asked_for(&work);
     start_units(&work);
     start_bus_services(&work);
     for (char *name = g_queue_pop_head(&work.queue); name; name = g_queue_pop_head(&work.queue)) {

@@ -99,7 +99,8 @@ struct scan {
 static void add_link(struct scan *scan, const char *dir, const char *owner_dir, const char *name,
                      enum unit_class unit_class)
 {
-    if (!units_valid_name(name) || !g_hash_table_add(scan->seen_links, g_strconcat(owner_dir, "/", name, NULL)))
+    g_autofree char *key = g_strconcat(owner_dir, "/", name, NULL);
+    if (!units_valid_name(name) || g_hash_table_contains(scan->seen_links, key))
         return;
     g_autofree char *path = g_build_filename(dir, owner_dir, name, NULL);
     g_autoptr(GError) error = NULL;
@@ -107,8 +108,12 @@ static void add_link(struct scan *scan, const char *dir, const char *owner_dir, 
     if (!target && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) &&
         !g_error_matches(error, PL_ERROR, PL_ERROR_KIND))
         g_ptr_array_add(scan->units->errors, g_steal_pointer(&error));
-    /* A link to /dev/null takes the dependency away; other files than links are ignored by systemd. */
-    if (!target || g_str_equal(target, "/dev/null"))
+    bool away = g_strcmp0(target, "/dev/null") == 0;
+    if (!away || unit_class != UNIT_RUN)
+        g_hash_table_add(scan->seen_links, g_steal_pointer(&key));
+    /* A link to /dev/null takes the dependency away, in /run until the next boot; other files than links are ignored by
+     * systemd. */
+    if (!target || away)
         return;
     struct unit_link *link = g_new0(struct unit_link, 1);
     link->owner = g_strndup(owner_dir, (gsize)(strrchr(owner_dir, '.') - owner_dir));
@@ -139,7 +144,11 @@ static void add_unit(struct scan *scan, const char *dir, const char *name, enum 
     unit->path = g_build_filename(dir, name, NULL);
     unit->target = host_readlink(scan->host, unit->path, NULL);
     unit->unit_class = unit_class;
-    g_hash_table_insert(scan->units->by_name, unit->name, unit);
+    /* A mask in /run ends with the next boot: the file below it is the one that counts. */
+    if (unit_class == UNIT_RUN && units_is_masked(scan->host, unit))
+        unit_free(unit);
+    else
+        g_hash_table_insert(scan->units->by_name, unit->name, unit);
 }
 
 static bool is_link_dir(const char *name)

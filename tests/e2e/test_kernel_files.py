@@ -91,3 +91,12 @@ def test_the_whole_machine_as_a_root(look):
     results = look("""mkdir $D/all
 set -- unshare -p -f --mount-proc sh -c 'mount --rbind / "$D/all"; "$@"' sh "$@" --root $D/all""")
     assert results["parameter"]["verdict"] == "pass"
+
+
+def test_every_boot_begins_with_an_empty_run(look, root):
+    """What an image has in /run is hidden by then: a parameter that is set there is not."""
+    for name, value in (("run", 1), ("etc", 0)):
+        (root / name / "sysctl.d").mkdir(parents=True)
+        (root / name / "sysctl.d" / f"{name}.conf").write_text(f"kernel.pid_max = {value}\n")
+    item = look("true", "--root", str(root))["parameter"]["items"][0]
+    assert item["source"]["path"] == "/etc/sysctl.d/etc.conf"
