@@ -34,12 +34,21 @@ static char *next_field(char **cursor)
     return field;
 }
 
+/* Comments, and what NIS would fill in, name nobody (glibc's nss_files). */
+static bool is_nobodys(const char *line)
+{
+    return *line == '#' || *line == '+' || *line == '-';
+}
+
 /* "name:x:id:gid:comment:home:shell", "name:x:id:members". The first line of an id counts, as in getpwuid(3). */
 static bool add_line(char *line, gsize length, guint number, gpointer data)
 {
     struct names *names = data;
     (void)length;
     (void)number;
+    line += strspn(line, " \t");
+    if (is_nobodys(line))
+        return true;
     char *name = next_field(&line);
     next_field(&line);
     const char *text = next_field(&line);
