@@ -99,15 +99,19 @@ const char *const *writer_folders(const struct writer *writer)
     return (const char *const *)(const void *)writer->folders->pdata;
 }
 
+/* All that end a process without being its own fault; what is ignored (nohup) goes on being ignored. */
 void writer_block_signals(struct writer *writer)
 {
+    static const int ends[] = {SIGINT,  SIGTERM, SIGHUP,    SIGQUIT, SIGALRM, SIGUSR1,
+                               SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR};
     sigset_t ending;
     sigemptyset(&ending);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGHUP);
-    sigaddset(&ending, SIGQUIT);
     sigaddset(&ending, SIGCHLD);
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        struct sigaction action;
+        if (sigaction(ends[i], NULL, &action) < 0 || action.sa_handler != SIG_IGN)
+            sigaddset(&ending, ends[i]);
+    }
     sigprocmask(SIG_BLOCK, &ending, &writer->before);
     writer->signals = signalfd(-1, &ending, SFD_CLOEXEC);
 }

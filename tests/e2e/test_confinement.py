@@ -192,7 +192,7 @@ def test_a_report_comes_when_the_judge_dies(tmp_path):
 
 
 @root_only
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGUSR1, signal.SIGXCPU])
 def test_a_signal_leaves_nothing_behind(tmp_path, number):
     process = subprocess.Popen([PLUMBLINE, "audit", "-o", f"json={tmp_path}/r.json"], stderr=subprocess.DEVNULL)
     judge = judge_of(process)
@@ -235,6 +235,25 @@ def test_a_judge_that_does_not_end_is_ended(tmp_path, how):
         process.kill()
         process.wait()
         mine.close()
+
+
+def test_an_ignored_signal_ends_nothing(root, checks, tmp_path):
+    """As by nohup, when the terminal is closed."""
+    report = tmp_path / "r.json"
+    command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)), "--root", str(root), "-o", f"json={report}"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    while process.poll() is None:
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.005)
+    assert process.returncode in (0, 1) and len(json.loads(report.read_text())["results"]) == 2
+
+
+def test_a_report_that_may_not_be_written_whole(root, checks, tmp_path):
+    command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)), "--root", str(root), "-o", f"json={tmp_path}/r/r.json"]
+    (tmp_path / "r").mkdir()
+    done = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *command], capture_output=True, text=True)
+    assert done.returncode == 3 and "r.json" in done.stderr
+    assert list((tmp_path / "r").iterdir()) == []
 
 
 # ---- what root believes ----
