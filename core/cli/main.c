@@ -111,6 +111,7 @@ int main(int argc, char **argv)
     tune_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* where it was ignored nobody would be told how the judge ended */
     signal(SIGXFSZ, SIG_IGN); /* a report that is larger than may be written is one that could not be written */
     xmlInitParser();
     enum exit_code code = dispatch(argc, argv);

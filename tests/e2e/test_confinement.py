@@ -248,6 +248,16 @@ def test_an_ignored_signal_ends_nothing(root, checks, tmp_path):
     assert process.returncode in (0, 1) and len(json.loads(report.read_text())["results"]) == 2
 
 
+def test_who_ignores_children_is_told_the_exit_code(root, checks, tmp_path):
+    """Some supervisors start programs with SIGCHLD ignored; then the kernel forgets how a child ended."""
+    command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)), "--root", str(root)]
+    (root / "etc" / "one.conf").touch(mode=0o666)
+    (root / "etc" / "one.conf").chmod(0o666)
+    codes = [subprocess.run(command, capture_output=True, preexec_fn=lambda: signal.signal(signal.SIGCHLD, how)).returncode
+             for how in (signal.SIG_DFL, signal.SIG_IGN)]
+    assert codes == [1, 1]
+
+
 def test_a_report_that_may_not_be_written_whole(root, checks, tmp_path):
     command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)), "--root", str(root), "-o", f"json={tmp_path}/r/r.json"]
     (tmp_path / "r").mkdir()
