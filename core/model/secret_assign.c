@@ -179,15 +179,21 @@ static bool is_share_login(const char *text, const struct assigned *a)
     return user && a->sign == '=' && name && a->value[name] == '%' && (strstr(text, "cifs") || strstr(text, "smb"));
 }
 
+/* A scheme and what comes with it; some have parameters in quotes. */
+static const char *authorization_end(const char *p)
+{
+    bool parameters = g_ascii_strncasecmp(p, "digest ", 7) == 0 || g_ascii_strncasecmp(p, "aws4", 4) == 0;
+    return parameters ? line_end(p) : p + strcspn(p, "\r\n\"'`");
+}
+
 static const char *unquoted_end(const struct assigned *a, bool raw)
 {
     const char *p = a->value;
     if (a->sign == '>') /* <NAME>VALUE</NAME> */
         return p + strcspn(p, "<");
-    bool parameters = g_ascii_strncasecmp(p, "digest ", 7) == 0 || g_ascii_strncasecmp(p, "aws4", 4) == 0;
-    if (is_authorization(a) && parameters)
-        return line_end(p);
-    if (is_authorization(a) || is_cookie(a)) /* a scheme and what comes with it */
+    if (is_authorization(a))
+        return authorization_end(p);
+    if (is_cookie(a))
         return p + strcspn(p, "\r\n\"'`");
     if (strchr("!&|>", *p)) /* YAML's tag, anchor, block: the value is behind it */
         return line_end(p);
@@ -340,25 +346,34 @@ static bool is_listed_path(const char *value)
     return first && strlen(first) < strlen(value) && secret_is_open(first);
 }
 
+/* The value of a name at this sign, as [*from, *end); false: there is none that may be a secret. */
+static bool find_value(const char *text, const char *sign, bool raw, const char **from, const char **end)
+{
+    struct assigned a;
+    char kind = *sign;
+    if (!find_name(text, sign, &a))
+        return false;
+    a.value = skip_to_value(sign, &kind);
+    a.sign = kind;
+    a.spaced |= a.value > sign + 1 && kind == '=';
+    if (!*a.value || *a.value == '\n' || !holds_secret(text, &a, raw))
+        return false;
+    *from = value_of(&a);
+    gsize hidden = secret_hidden_length(*from);
+    *end = hidden ? *from + hidden : value_end(&a, raw);
+    return true;
+}
+
 void secret_find_assigned(const char *text, bool raw, GArray *spans)
 {
-    const char *done = text;
+    const char *done = text, *from = NULL, *end = NULL;
     for (const char *p = strpbrk(text, "=:>,"); p; p = strpbrk(MAX(p + 1, done), "=:>,")) {
-        struct assigned a;
-        char kind = *p;
-        if (!find_name(text, p, &a))
+        if (!find_value(text, p, raw, &from, &end))
             continue;
-        a.value = skip_to_value(p, &kind);
-        a.sign = kind;
-        a.spaced |= a.value > p + 1 && kind == '=';
-        if (!*a.value || *a.value == '\n' || !holds_secret(text, &a, raw))
-            continue;
-        const char *from = value_of(&a);
         if (secret_hidden_length(from)) {
-            done = from + secret_hidden_length(from);
+            done = end;
             continue;
         }
-        const char *end = value_end(&a, raw);
         if (end > from && g_strstr_len(from, end - from, "<redacted, ")) {
             done = MAX(from + 1, end - 1); /* was hidden before */
             continue;

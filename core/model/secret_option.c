@@ -86,20 +86,23 @@ static bool takes_groups(const char *program)
     return runs_one_of(program, programs);
 }
 
+/* 1000:1000, backup:backup, and root:GROUP of a program that takes groups, or that is not known. */
+static bool is_user_and_group(const char *program, const char *argument, gsize user)
+{
+    const char *rest = argument + user + 1;
+    bool same = strncmp(argument, rest, user) == 0 && !rest[user];
+    bool groups = !*program || (takes_groups(program) && !runs(program, "curl"));
+    return g_ascii_isdigit(*argument) || same || (groups && g_str_has_prefix(argument, "root:"));
+}
+
 /* The password in it; not in ids and groups. */
 static const char *after_user(const char *option, const char *program, const char *argument)
 {
     gsize user = strcspn(argument, ":%");
     const char *rest = argument + user + 1;
-    if (!takes_login(option, program) || runs(program, "rsync") || !argument[user] || !*rest ||
-        strchr(argument + user, '/') == rest)
+    if (!takes_login(option, program) || runs(program, "rsync") || !argument[user] || !*rest || *rest == '/')
         return NULL;
-    bool root = g_str_has_prefix(argument, "root:");
-    bool same = strncmp(argument, rest, user) == 0 && !rest[user];
-    if (g_ascii_isdigit(*argument) || same ||
-        (root && (!*program || (takes_groups(program) && !runs(program, "curl")))))
-        return NULL;
-    return rest;
+    return is_user_and_group(program, argument, user) ? NULL : rest;
 }
 
 /* curl -b NAME=VALUE */
