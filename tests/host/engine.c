@@ -211,6 +211,7 @@ static void calls(void **state)
                                          "/containers/a/archive?path=/etc/shadow",
                                          "/containers/a/logs?stdout=1",
                                          "/containers/a/export",
+                                         "/containers/a/archive",
                                          "/exec/a/start",
                                          "/images/a/get",
                                          "/info/x",
