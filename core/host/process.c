@@ -23,6 +23,7 @@ struct table {
     GHashTable *by_pid;  /* pid -> struct process, borrowed */
     struct process *own; /* of the one that looks, where the list leaves it out */
     GError *error;
+    bool partial; /* others than those in it run, and this mount of /proc does not show them (hidepid) */
 };
 
 void process_free(gpointer data)
@@ -87,6 +88,13 @@ static void load_table(struct host *host, struct table *table)
         table->error->code = PL_ERROR_READ;
 }
 
+/* Every machine has a first process, and every container. */
+static bool is_partial(const struct host *host, const struct table *table)
+{
+    bool first = is_hidden(host, 1) || g_hash_table_contains(table->by_pid, GINT_TO_POINTER(1));
+    return host->live && !table->error && !first && (host->machine || !host->privileged);
+}
+
 static gpointer make_table(struct host *host, gpointer data)
 {
     (void)data;
@@ -94,6 +102,7 @@ static gpointer make_table(struct host *host, gpointer data)
     table->list = g_ptr_array_new_with_free_func(process_free);
     table->by_pid = g_hash_table_new(g_direct_hash, g_direct_equal);
     load_table(host, table);
+    table->partial = is_partial(host, table);
     return table;
 }
 
@@ -113,9 +122,16 @@ static const struct table *process_table(struct host *host)
     return host_memo(host, "host/processes", make_table, NULL, table_free);
 }
 
+static void note_partial(const struct table *table)
+{
+    if (table->partial)
+        host_note(g_error_new_literal(PL_ERROR, PL_ERROR_DENIED, "the processes of other users are hidden"));
+}
+
 const GPtrArray *host_processes(struct host *host, GError **error)
 {
     const struct table *table = process_table(host);
+    note_partial(table);
     if (!table->error)
         return table->list;
     if (error)
@@ -130,7 +146,10 @@ const struct process *host_process(struct host *host, pid_t pid)
     const struct table *table = process_table(host);
     if (table->error)
         host_note(g_error_copy(table->error));
-    return g_hash_table_lookup(table->by_pid, GINT_TO_POINTER(pid));
+    const struct process *process = g_hash_table_lookup(table->by_pid, GINT_TO_POINTER(pid));
+    if (!process)
+        note_partial(table);
+    return process;
 }
 
 bool process_is_alive(const struct process *process)

@@ -60,7 +60,8 @@ struct process {
 GError *host_process_argv_failure(const struct process *process);
 
 /* All processes by pid; NULL with error when /proc cannot be listed (an offline root has none: PL_ERROR_ABSENT).
- * A process that vanishes while it is read is left out. Owned by the host. */
+ * A process that vanishes while it is read is left out. That those of others are hidden (hidepid) is noted
+ * (host/notes.h), here and where one is asked for that is not in the list. Owned by the host. */
 const GPtrArray *host_processes(struct host *host, GError **error);
 /* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
  * anybody reads the table. */

@@ -1,7 +1,9 @@
 """Where /proc and /sys are not the kernel's own, or not whole, what is not found there is no absence."""
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 from conftest import PLUMBLINE
@@ -100,3 +102,22 @@ def test_every_boot_begins_with_an_empty_run(look, root):
         (root / name / "sysctl.d" / f"{name}.conf").write_text(f"kernel.pid_max = {value}\n")
     item = look("true", "--root", str(root))["parameter"]["items"][0]
     assert item["source"]["path"] == "/etc/sysctl.d/etc.conf"
+
+
+def test_hidden_processes_of_others(checks):
+    """What an ordinary user does not see of them is not "not there": of no process but his own."""
+    places = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    if subprocess.run([*places, "test", "-x", PLUMBLINE], check=False).returncode:
+        pytest.skip("an ordinary user cannot run this program")
+    text = RULES.replace("process: {exe: /nothing/of/ours}", "elf: {of: processes}\n    expect: {nx: false}")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(checks(text), folder + "/checks")
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+        command = [*places, PLUMBLINE, "audit", "--only-checks", "--checks", folder + "/checks", "-o", "json",
+                   "--fail-on", "none", "--rule", "process"]
+        done = subprocess.run(
+            ["unshare", "-m", "--propagation", "private", "sh", "-c",
+             "mount -t proc -o hidepid=2 none /proc; exec \"$@\"", "sh", *command],
+            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    result = json.loads(done.stdout)["results"][0]
+    assert (result["verdict"], "hidden" in (result["reason"] or "")) == ("unknown", True)
