@@ -53,15 +53,8 @@ static bool get_live(struct host *host, const struct http_request *request, stru
 static bool may_ask_stated(struct host *host, const struct http_request *request, GError **error)
 {
     struct host_stat st;
-    g_autoptr(GError) unseen = NULL;
-    if (!request->socket)
+    if (!request->socket || !host_stat(host, request->socket, &st, NULL))
         return true;
-    if (!host_stat(host, request->socket, &st, &unseen)) {
-        bool absent = g_error_matches(unseen, PL_ERROR, PL_ERROR_ABSENT);
-        if (!absent)
-            g_propagate_error(error, g_steal_pointer(&unseen));
-        return absent;
-    }
     return socket_owner_fits(host, request->socket, &st, request->owner, error);
 }
 
