@@ -62,9 +62,9 @@ coverage: writable
 	@sh .ci/packages lint
 	@$(call configure,coverage)
 	cmake --build $(BUILD)/coverage -j $(JOBS)
-	find $(BUILD)/coverage -name '*.gcda' -delete
+	find $(BUILD)/coverage \( -name '*.gcda' -o -name '*.counters' \) -delete
 	python3 tests/support/run-tests.py $(BUILD)/coverage
-	tests/support/coverage.sh $(BUILD)/coverage
+	tests/coverage/report.sh $(BUILD)/coverage
 
 lint: writable
 	@sh .ci/packages lint

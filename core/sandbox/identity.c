@@ -56,9 +56,6 @@ static bool reads_by_capability(void)
 /* NULL: nothing hinders it. */
 static const char *hindrance(const struct sandbox_plan *plan)
 {
-#ifdef PLUMBLINE_COVERAGE
-    return "a build that writes coverage data";
-#endif
     if (plan->keep_user)
         return plan->keep_user;
     return reads_by_capability() ? NULL : "its capabilities do not let another user read";

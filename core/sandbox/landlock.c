@@ -108,9 +108,6 @@ bool sandbox_landlock(const struct sandbox_plan *plan, int version, struct sandb
         if (!allow_beneath(ruleset, *dir, for_reports & fs_handled(version)))
             sandbox_note(state, "Landlock: %s: %s", *dir, g_strerror(errno));
     }
-#ifdef PLUMBLINE_COVERAGE
-    allow_beneath(ruleset, "/", fs_handled(version)); /* gcov writes beside the objects when the process ends */
-#endif
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) == 0)
         return true;
     sandbox_note(state, "Landlock: %s", g_strerror(errno));

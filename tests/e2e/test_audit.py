@@ -154,6 +154,8 @@ def test_no_command_runs_and_only_reports_are_written(tmp_path):
     executed = [line for line in lines if re.search(r"\bexecve(at)?\(", line)]
     assert len(executed) == 1, executed
     writes = [line for line in lines if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\bcreat\(", line)]
+    # a build of the preset coverage opens it in front of main()
+    writes = [line for line in writes if f'"{PLUMBLINE}.counters"' not in line]
     for line in writes:
         assert f'"{report.parent}' in line or '".r.html.' in line, line
     assert report.exists()

@@ -1,0 +1,17 @@
+#!/bin/sh
+# How much of the code the whole suite runs, by folder and with a floor. Argument: a build folder of the preset coverage,
+# whose suite has run. Needs gcovr.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${1:-build/coverage}
+# What confined processes counted (counters.c), as gcov's own files.
+find "$build" -name '*.counters' | while read -r counters; do
+    program=$(find "$build" -type f -perm -u+x -name "$(basename "$counters" .counters)")
+    PLUMBLINE_COVERAGE_WRITE=1 "$program"
+    rm "$counters" # once only
+done
+gcovr --root . --object-directory "$build" --filter core/ --filter reports/ -j 2 \
+    --exclude-unreachable-branches --exclude-throw-branches --json "$build/coverage.json" --json-summary "$build/summary.json" \
+    --txt "$build/coverage.txt" --fail-under-line 92 --fail-under-branch 78 && failed=0 || failed=$?
+python3 tests/coverage/folders.py "$build/summary.json"
+exit "$failed"
