@@ -64,7 +64,7 @@ coverage: writable
 	cmake --build $(BUILD)/coverage -j $(JOBS)
 	find $(BUILD)/coverage \( -name '*.gcda' -o -name '*.counters' \) -delete
 	python3 tests/support/run-tests.py $(BUILD)/coverage
-	tests/coverage/report.sh $(BUILD)/coverage
+	tests/support/coverage.sh $(BUILD)/coverage
 
 lint: writable
 	@sh .ci/packages lint

@@ -21,7 +21,7 @@
 #endif
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-/* What the sanitizers' run time does. */
+/* What the sanitizers' run time does, in each role: a report that cannot be written is lost. */
 static const char *const sanitizing[] = {"pipe", "write", "readlink", NULL};
 #else
 static const char *const sanitizing[] = {NULL};
@@ -139,7 +139,7 @@ static bool add_planned(scmp_filter_ctx filter, const struct sandbox_plan *plan,
 static bool add_judge(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
 {
     return add_names(filter, SCMP_ACT_ALLOW, calls_lookups) && add_names(filter, SCMP_ACT_ALLOW, calls_judging) &&
-           add_names(filter, SCMP_ACT_ALLOW, sanitizing) && add_threads(filter) && add_self(filter) &&
+           add_threads(filter) && add_self(filter) &&
            /* newer than libseccomp's table, and the walk's */
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_getxattrat, 0) == 0 && add_planned(filter, plan, landlock) &&
            add_network(filter, plan->network);
@@ -176,8 +176,9 @@ static bool add_all(scmp_filter_ctx filter, const struct sandbox_plan *plan, boo
 {
     static const char *const no_signals[] = {"kill", NULL};
     return add_names(filter, SCMP_ACT_KILL_PROCESS, calls_deadly) &&
-           add_names(filter, SCMP_ACT_ALLOW, calls_everybody) && add_descriptors(filter) && add_memory(filter) &&
-           add_role(filter, plan, landlock) && add_names(filter, SCMP_ACT_ERRNO(EPERM), calls_refused) &&
+           add_names(filter, SCMP_ACT_ALLOW, calls_everybody) && add_names(filter, SCMP_ACT_ALLOW, sanitizing) &&
+           add_descriptors(filter) && add_memory(filter) && add_role(filter, plan, landlock) &&
+           add_names(filter, SCMP_ACT_ERRNO(EPERM), calls_refused) &&
            /* the writer's one signal is allowed by its argument */
            (plan->role == SANDBOX_WRITER || add_names(filter, SCMP_ACT_ERRNO(EPERM), no_signals));
 }

@@ -8,7 +8,9 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -16,6 +18,14 @@ import pytest
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PLUMBLINE = os.environ.get("PLUMBLINE", str(TOP / "build" / "dev" / "plumbline"))
 
+# The build's, by the options that ctest gives it.
+SANITIZED = any(name in os.environ for name in ("ASAN_OPTIONS", "TSAN_OPTIONS"))
+# Nothing to be checked in other builds, and so nothing that was left out.
+collect_ignore = [] if "ASAN_OPTIONS" in os.environ else ["test_leaks.py"]
+DEATHS = pathlib.Path(f"{PLUMBLINE}.deaths")
+
+# A shell starts what runs in its background with interrupts ignored, and so would be what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Other users must be able to enter what tests make for them.
 os.umask(0o022)
 
@@ -43,6 +53,18 @@ def for_everyone():
     return program
 
 
+@pytest.fixture(autouse=True)
+def no_sanitizer_ended_a_process():
+    """In a build with AddressSanitizer: an audit may go on without a process that a sanitizer ended (hooks/deaths.c)."""
+
+    def deaths():
+        return int.from_bytes(DEATHS.read_bytes(), sys.byteorder) if DEATHS.exists() else 0
+
+    before = deaths()
+    yield
+    assert deaths() == before, "a sanitizer ended a process: see what it wrote to standard error"
+
+
 @pytest.fixture
 def tmp_path():
     """pytest's own lies in a folder that only one user may enter."""
@@ -51,18 +73,20 @@ def tmp_path():
     shutil.rmtree(folder)
 
 
+def environment(more=None):
+    """The environment of a run: what this process has of sanitizers' options, and nothing else of its own."""
+    sanitizers = {name: value for name, value in os.environ.items() if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_"))}
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **sanitizers, **(more or {})}
+
+
 def run(*arguments, user=None, apart=None, env=None, timeout=120, **kwargs):
     """Runs plumbline, as `user`, in the namespace of an engines.Apart; the result has returncode, stdout and stderr as
     text."""
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **(env or {})}
-    for name in os.environ:
-        if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_")):
-            environment[name] = os.environ[name]
     prefix = apart.enter(user) if apart else []
     if user and not prefix:
         kwargs |= {"user": user, "group": "nogroup", "extra_groups": []}
     return subprocess.run(
-        [*prefix, for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment,
+        [*prefix, for_everyone() if user else PLUMBLINE, *map(str, arguments)], capture_output=True, text=True, env=environment(env),
         stdin=subprocess.DEVNULL, timeout=timeout, **kwargs,
     )
 

@@ -15,11 +15,11 @@ import threading
 import time
 
 import pytest
-from conftest import PLUMBLINE, RULE, TOP, audit, run
+from conftest import PLUMBLINE, RULE, SANITIZED, TOP, audit, run
 
 HERE = pathlib.Path(__file__).parent
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has nothing to lose that root could not take")
-no_sanitizer = pytest.mark.skipif("ASAN_OPTIONS" in os.environ, reason="a sanitizer must be loaded first")
+no_sanitizer = pytest.mark.skipif(SANITIZED, reason="a sanitizer must be loaded first")
 
 # What may be done by each, and why that changes nothing.
 ALLOWED = {

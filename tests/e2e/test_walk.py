@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from conftest import PLUMBLINE
+from conftest import PLUMBLINE, environment
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -41,7 +41,7 @@ cd "$R"
         process = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh", *command],
             capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "R": str(root)},
+            env=environment({"R": str(root)}),
         )
         assert process.stdout, process.stderr
         return {result["rule"]: result for result in json.loads(process.stdout)["results"]}

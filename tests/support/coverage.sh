@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-build/coverage}
-# What confined processes counted (counters.c), as gcov's own files.
+# What confined processes counted (tests/hooks/counters.c), as gcov's own files.
 find "$build" -name '*.counters' | while read -r counters; do
     program=$(find "$build" -type f -perm -u+x -name "$(basename "$counters" .counters)")
     PLUMBLINE_COVERAGE_WRITE=1 "$program"
@@ -12,6 +12,6 @@ find "$build" -name '*.counters' | while read -r counters; do
 done
 gcovr --root . --object-directory "$build" --filter core/ --filter reports/ -j 2 \
     --exclude-unreachable-branches --exclude-throw-branches --json "$build/coverage.json" --json-summary "$build/summary.json" \
-    --txt "$build/coverage.txt" --fail-under-line 92 --fail-under-branch 78 && failed=0 || failed=$?
-python3 tests/coverage/folders.py "$build/summary.json"
+    --txt "$build/coverage.txt" --fail-under-line 95 --fail-under-branch 84 && failed=0 || failed=$?
+python3 tests/support/coverage-folders.py "$build/summary.json"
 exit "$failed"

@@ -28,11 +28,11 @@ __attribute__((constructor)) static void share_counters(void)
 {
     const size_t size = (size_t)(coverage_counters_end - coverage_counters_begin);
     const char *write = getenv("PLUMBLINE_COVERAGE_WRITE");
-    int fd = open(COVERAGE_COUNTERS, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(HOOK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd >= 0 && posix_fallocate(fd, 0, (off_t)size) == 0) {
         (void)!fchmod(fd, 0666); /* ordinary users count as well */
         if (mmap(coverage_counters_begin, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
-            perror(COVERAGE_COUNTERS);
+            perror(HOOK_FILE);
             abort();
         }
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lines and branches that were run, by folder, and the files that were run least: folders.py SUMMARY.json of gcovr"""
+"""Lines and branches that were run, by folder, and the files that were run least: coverage-folders.py SUMMARY.json of gcovr"""
 import collections
 import json
 import os
