@@ -231,6 +231,26 @@ def test_explain_every_rule():
             assert heading in process.stdout or rule["manual"]
 
 
+def test_a_probe_is_described_alike_everywhere():
+    """As text, JSON and in the manual's language: the same names, and every one with its words."""
+    all_of_them = json.loads(run("probes", "--json").stdout)
+    names = [line.split()[0] for line in run("probes").stdout.splitlines()]
+    assert names == [probe["name"] for probe in all_of_them] and len(names) >= 30
+    text = run("probes", *names).stdout
+    manual = run("probes", "--man", *names).stdout
+    for probe in all_of_them:
+        assert f"{probe['name']}: {probe['summary']}" in text
+        assert f".Ss {probe['name']}\n" in manual
+        assert not probe["needs"] or f"  needs {probe['needs']}\n" in text
+        for row in probe["object"] + probe["fields"]:
+            assert row["text"] and row["type"]
+            assert f"{row['name']:<20} {row['type']:<9} {row['text']}" in text, row
+            required = ", required" if row.get("required") else ""
+            assert f".It Va {row['name']} Pq {row['type']}{required}\n" in manual, row
+        for row in probe["object"]:
+            assert "choices" not in row or f"[{row['choices']}]" in text
+
+
 def test_stock_rules_are_clean():
     process = run("lint")
     assert process.returncode == 0, process.stdout
