@@ -10,7 +10,7 @@ LEAKS = {"ASAN_OPTIONS": "detect_leaks=1"}
 
 
 def leak_checked(*arguments, expected=0):
-    process = run(*arguments, env=LEAKS, timeout=300)
+    process = run(*arguments, env=LEAKS, timeout=900)
     assert "LeakSanitizer" not in process.stderr, process.stderr[:4000]
     assert process.returncode == expected, process.stderr[-2000:]
     return process
@@ -33,7 +33,7 @@ def test_an_audit_of_a_folder_and_its_report(root, checks, tmp_path):
 
 def test_an_audit_that_names_what_is_not_there(tmp_path):
     for wrong in (["--profile", "no-such"], ["--root", "/no/such"], ["--image", tmp_path / "none.tar", "--fail-on", "none"]):
-        process = run("audit", "--confine", "none", *wrong, env=LEAKS, timeout=300)
+        process = run("audit", "--confine", "none", *wrong, env=LEAKS, timeout=900)
         assert "LeakSanitizer" not in process.stderr, process.stderr[:4000]
 
 

@@ -12,6 +12,6 @@ find "$build" -name '*.counters' | while read -r counters; do
 done
 gcovr --root . --object-directory "$build" --filter core/ --filter reports/ -j 2 \
     --exclude-unreachable-branches --exclude-throw-branches --json "$build/coverage.json" --json-summary "$build/summary.json" \
-    --txt "$build/coverage.txt" --fail-under-line 95 --fail-under-branch 84 && failed=0 || failed=$?
+    --txt "$build/coverage.txt" --fail-under-line 95 --fail-under-branch 84 "$build" && failed=0 || failed=$?
 python3 tests/support/coverage-folders.py "$build/summary.json"
 exit "$failed"
