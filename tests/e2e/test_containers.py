@@ -30,7 +30,7 @@ FLAWS = {
     "hostnet": {"--network": "host", "--cap-add": "NET_ADMIN", "--user": False, "--security-opt": False},
     # Read only itself, and not what is mounted below it: what "ro" was until Docker 25.
     "rootmount": {"--user": False, "--mount": "type=bind,src=/,dst=/host,readonly{below}"},
-    "sealed": {"--user": False, "--mount": "type=bind,src=/,dst=/host,readonly,bind-recursive=readonly,bind-propagation=rprivate"},
+    "sealed": {"--user": False, "-v": "/:/host:ro"},
     "etcmount": {"--user": False, "-v": "/etc:/host-etc", "--security-opt": ["no-new-privileges", "seccomp=unconfined"]},
     "secret": {"-e": "DB_PASSWORD=hunter2"},
     "argument": {"command": ["/bin/sh", "-c", "sleep 600; true", "x", "--api-token=hunter2"]},
