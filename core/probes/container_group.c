@@ -130,10 +130,17 @@ static void choose_first(const struct grouping *grouping, struct container *cont
 #define ENTERING_WAITS   40U
 #define ENTERING_WAIT_US 25000U
 
+/* The runtime may have ended before what it started becomes the program: its shim is the parent then. Shims get orphans
+ * of containers too, but only of those without process namespaces of their own. */
+static bool is_shim_of_own_pids(const struct process *parent, const struct process *process)
+{
+    bool shim = g_str_has_prefix(parent->comm, "containerd-shim") || g_str_has_prefix(parent->comm, "conmon");
+    return shim && parent->ns[NS_PID] && process->ns[NS_PID] && parent->ns[NS_PID] != process->ns[NS_PID];
+}
+
 /* A runtime that starts a program in a container (a health check, docker exec) is there itself for a moment: its
  * program lies in memory, as a guard against the container, and has no filter yet. A program of the container's has no
- * runtime of root's for a parent; one whose parent has ended is not given to a runtime either, but to a shim or to
- * process 1. */
+ * runtime of root's for a parent. */
 static bool may_be_runtime(const struct grouping *grouping, const struct process *process)
 {
     bool memory = process->exe && g_str_has_prefix(process->exe, "/memfd:");
@@ -141,7 +148,8 @@ static bool may_be_runtime(const struct grouping *grouping, const struct process
     if (!parent || !parent->ids_known || parent->uid[0] || parent->uid[1] ||
         g_hash_table_contains(grouping->of_pid, GINT_TO_POINTER(parent->pid)))
         return false;
-    bool runtime = g_str_has_prefix(parent->comm, "runc") || g_str_has_prefix(parent->comm, "crun");
+    bool runtime = g_str_has_prefix(parent->comm, "runc") || g_str_has_prefix(parent->comm, "crun") ||
+                   is_shim_of_own_pids(parent, process);
     return runtime && (memory || g_str_has_prefix(process->comm, "runc:["));
 }
 
