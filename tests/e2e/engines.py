@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -121,7 +122,7 @@ class Docker:
 
     def start(self):
         """None, or why it does not run here."""
-        name = self.folder.name
+        name = f"plumbline-{secrets.token_hex(8)}"  # containerd takes no "_" at the end of one
         with open(self.folder / "log", "a") as log:
             self.daemon = subprocess.Popen(
                 ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", self.config,
