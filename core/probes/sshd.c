@@ -319,9 +319,6 @@ static const char *value_or_yes(const struct sshd_setting *setting)
 static void keep_old_challenge(const struct sshd_config *config, struct outcome *outcome)
 {
     static const char name[] = "kbdinteractiveauthentication";
-    static char why[] = "the version of OpenSSH is not known, and before 8.7 ChallengeResponseAuthentication, yes by "
-                        "default, overrules KbdInteractiveAuthentication";
-    static const struct sshd_setting unsure = {.reason = why};
     if ((config->version && value_compare_versions(config->version, "8.7") >= 0) ||
         !g_str_equal(outcome->keyword->name, "KbdInteractiveAuthentication"))
         return;
@@ -332,7 +329,7 @@ static void keep_old_challenge(const struct sshd_config *config, struct outcome 
     if (!config->version) {
         const struct sshd_setting *now = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
         if (!outcome->hole && g_ascii_strcasecmp(value_or_yes(now), value_or_yes(winner)) != 0)
-            outcome->hole = &unsure;
+            outcome->hole = &config->no_version;
         return;
     }
     move(outcome->winners, outcome->losers);

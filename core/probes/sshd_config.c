@@ -221,11 +221,22 @@ static char *find_version(struct host *host)
     return NULL;
 }
 
+/* What a version that is not known leaves open. */
+static char *why_unsure(struct host *host)
+{
+    const struct packages *packages = packages_get(host);
+    const GError *error = packages->errors->len ? g_ptr_array_index(packages->errors, 0) : NULL;
+    return g_strdup_printf("the version of OpenSSH is not known%s%s%s, and before 8.7 ChallengeResponseAuthentication, "
+                           "yes by default, overrules KbdInteractiveAuthentication",
+                           error ? " (" : "", error ? error->message : "", error ? ")" : "");
+}
+
 static void config_free(gpointer data)
 {
     struct sshd_config *config = data;
     g_free(config->path);
     g_free(config->version);
+    g_free(config->no_version.reason);
     g_ptr_array_unref(config->settings);
     g_ptr_array_unref(config->problems);
     g_free(config);
@@ -280,6 +291,7 @@ static gpointer make_config(struct host *host, gpointer data)
     config->installed = is_installed(host, items);
     if (config->installed) {
         config->version = find_version(host);
+        config->no_version.reason = config->version ? NULL : why_unsure(host);
         read_main(&reading);
     }
     config->problems = g_ptr_array_ref(items->problems);

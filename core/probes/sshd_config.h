@@ -27,10 +27,11 @@ struct sshd_setting {
 
 struct sshd_config {
     bool installed;
-    char *path;          /* of the main file */
-    char *version;       /* "9.2"; NULL: not known */
-    GPtrArray *settings; /* struct sshd_setting */
-    GPtrArray *problems; /* struct problem, as in struct items */
+    char *path;                     /* of the main file */
+    char *version;                  /* "9.2"; NULL: not known */
+    struct sshd_setting no_version; /* a hole that says so, with reason alone */
+    GPtrArray *settings;            /* struct sshd_setting */
+    GPtrArray *problems;            /* struct problem, as in struct items */
 };
 
 /* Owned by the host. */
