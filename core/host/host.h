@@ -54,8 +54,9 @@ PL_DEFINE_CLEANUP(host, host_free)
 const char *host_root(const struct host *host); /* "/" for inline hosts and mostly for live ones */
 /* The running machine itself, or an inline host that is not marked `live: false`. */
 bool host_is_live(const struct host *host);
-/* 0, but for a running machine that is seen from a container of its own, with --root: what plumbline has itself (mounts,
- * a cgroup, the marks of a container) is not the host's, and the process of this number stands for the host. */
+/* 0, but for a running machine that is seen from a container of its own, with --root: what plumbline has itself
+ * (mounts, a cgroup, the marks of a container) is not the host's, and the process of this number stands for the host.
+ */
 pid_t host_first_process(const struct host *host);
 /* The running machine's /proc or /sys are mounted in an offline root: they are not looked at. */
 bool host_has_foreign_kernel(const struct host *host);

@@ -157,7 +157,11 @@ static const char *runtime_of_state(struct host *host, const char *cgroup, char 
 
 static bool is_pause(const struct process *process)
 {
-    return g_str_equal(process->comm, "pause") && process->argv && process->argv[0] && !process->argv[1];
+    if (!g_str_equal(process->comm, "pause"))
+        return false;
+    if (!process->argv && !process->argv_seen) /* what is too long has more than its name */
+        host_process_note(process, "cmdline", "it may be a pod's pause process");
+    return process->argv && process->argv[0] && !process->argv[1];
 }
 
 /* `runtime` (may be NULL), unless it belongs to a pod: what no runtime claims there is Kubernetes', and so is a pod's

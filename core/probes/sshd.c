@@ -211,7 +211,10 @@ static struct item *add_item(struct items *items, const struct sshd_config *conf
     struct item *item = items_add(items, subject);
     item_set_string(item, "keyword", lower);
     item_set_string(item, "scope", scope ? scope : "global");
-    item_set_string(item, "version", config->version);
+    if (config->version_error)
+        item_unread_error(item, "version", config->version_error);
+    else
+        item_set_string(item, "version", config->version);
     item_set_bool(item, "set", outcome->winners->len > 0);
     set_losers(item, outcome);
     if (outcome->winners->len)

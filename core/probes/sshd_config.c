@@ -222,10 +222,9 @@ static char *find_version(struct host *host)
 }
 
 /* What a version that is not known leaves open. */
-static char *why_unsure(struct host *host)
+static char *why_unsure(const struct sshd_config *config)
 {
-    const struct packages *packages = packages_get(host);
-    const GError *error = packages->errors->len ? g_ptr_array_index(packages->errors, 0) : NULL;
+    const GError *error = config->version_error;
     return g_strdup_printf("the version of OpenSSH is not known%s%s%s, and before 8.7 ChallengeResponseAuthentication, "
                            "yes by default, overrules KbdInteractiveAuthentication",
                            error ? " (" : "", error ? error->message : "", error ? ")" : "");
@@ -291,7 +290,9 @@ static gpointer make_config(struct host *host, gpointer data)
     config->installed = is_installed(host, items);
     if (config->installed) {
         config->version = find_version(host);
-        config->no_version.reason = config->version ? NULL : why_unsure(host);
+        const GPtrArray *errors = packages_get(host)->errors;
+        config->version_error = config->version || !errors->len ? NULL : g_ptr_array_index(errors, 0);
+        config->no_version.reason = config->version ? NULL : why_unsure(config);
         read_main(&reading);
     }
     config->problems = g_ptr_array_ref(items->problems);

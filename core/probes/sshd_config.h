@@ -29,6 +29,7 @@ struct sshd_config {
     bool installed;
     char *path;                     /* of the main file */
     char *version;                  /* "9.2"; NULL: not known */
+    const GError *version_error;    /* why it may be another one than none; NULL: no package tells it. Borrowed */
     struct sshd_setting no_version; /* a hole that says so, with reason alone */
     GPtrArray *settings;            /* struct sshd_setting */
     GPtrArray *problems;            /* struct problem, as in struct items */
