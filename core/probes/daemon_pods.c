@@ -15,7 +15,7 @@ static bool is_absent(const GError *error)
     return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
 }
 
-/* "registry.k8s.io/kube-apiserver:v1.30.0@sha256:..." is kube-apiserver. Caller frees. */
+/* "registry.example/kube-apiserver:v1.30.0@sha256:..." is kube-apiserver. Caller frees. */
 static char *name_of_image(const char *image)
 {
     const char *slash = strrchr(image, '/');

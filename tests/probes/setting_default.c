@@ -56,7 +56,7 @@ static void the_image_of_a_static_pod_tells_the_version(void **state)
         "processes: [{pid: 9, comm: kube-apiserver, argv: [kube-apiserver], ns: {mnt: 7},"
         " cgroup: \"0::/kubepods/pod1/" ID "\\n\"}]\n"
         "files: {/run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json: "
-        "'{\"annotations\": {\"io.kubernetes.cri.image-name\": \"registry.k8s.io/kube-apiserver:%s\"}}'}\n";
+        "'{\"annotations\": {\"io.kubernetes.cri.image-name\": \"registry.example/kube-apiserver:%s\"}}'}\n";
     g_autofree char *old = g_strdup_printf(host, "v1.30.1"), *new = g_strdup_printf(host, "v1.36.0");
     assert_value(old, "kube-apiserver", "audit-log-maxage", "0", "default");
     assert_value(new, "kube-apiserver", "audit-log-maxage", "366", "default");
