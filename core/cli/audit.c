@@ -103,15 +103,16 @@ struct job {
 
 /* The host is opened, and the kernel asked for its audit rules, which takes a capability that the sandbox does not
  * leave, before the first byte that others wrote is read. */
-static bool open_host(struct subject *subject, const struct options *options, GError **error)
+static bool open_host(struct subject *subject, const struct judge_side *side, GError **error)
 {
+    const struct options *options = side->options;
     if (!host_has_handles(error))
         return false;
-    subject->host = host_new(options->root, error);
-    if (!subject->host) {
-        g_prefix_error(error, "--root: ");
+    subject->host = host_new_of(side->root, error);
+    if (!subject->host)
         return false;
-    }
+    if (side->root->note)
+        message("note: %s", side->root->note);
     if (host_has_foreign_kernel(subject->host))
         message("note: %s is judged as a system that does not run: the /proc and /sys in it are not its own",
                 host_root(subject->host));
@@ -125,7 +126,7 @@ static bool open_host(struct subject *subject, const struct options *options, GE
 static bool confine_and_judge(struct judge_side *side, struct subject *subject, const struct gate *gate, GError **error)
 {
     struct sandbox_state sandbox = {0};
-    if (!open_host(subject, side->options, error))
+    if (!open_host(subject, side, error))
         return false;
     side->host = subject->host;
     if (side->confine(side, &sandbox, error) && judge(subject, side->options, gate, error)) {
@@ -165,6 +166,12 @@ enum exit_code command_audit(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
+    root_join(options->root);
+    pl_auto(root) root = root_open(options->root, &error);
+    if (!root) {
+        message("%s%s", options->root ? "--root: " : "", error->message);
+        return code_of(error);
+    }
     struct job job = {.gate = &gate};
-    return separate(options, outputs, true, run_judge, &job);
+    return separate(options, outputs, root, run_judge, &job);
 }

@@ -33,5 +33,5 @@ enum exit_code command_report(struct options *options)
         message("%s", error->message);
         return EXIT_USAGE;
     }
-    return separate(options, outputs, false, render, options->arguments[0]);
+    return separate(options, outputs, NULL, render, options->arguments[0]);
 }

@@ -8,7 +8,6 @@
 #include "host/process.h"
 #include "host/reader.h"
 #include "host/reader_server.h"
-#include "host/root.h"
 #include "host/wire.h"
 #include "model/error.h"
 #include "sandbox/guard.h"
@@ -202,11 +201,15 @@ static bool confine(struct judge_side *side, struct sandbox_state *state, GError
     return is_enough(side, state, error);
 }
 
-static void run_judge(struct separation *all, bool audits,
+static void run_judge(struct separation *all, const struct root *root,
                       enum exit_code (*judge)(struct judge_side *side, gpointer data), gpointer data)
 {
     g_autoptr(GArray) keep = g_array_new(FALSE, FALSE, sizeof(int));
     g_array_append_val(keep, all->reports[1]);
+    if (root)
+        g_array_append_val(keep, root->fd);
+    if (root && root->mounts >= 0)
+        g_array_append_val(keep, root->mounts);
     for (gsize i = 0; i < all->n_helpers; i++)
         g_array_append_val(keep, all->helpers[i].judge_end);
     sandbox_keep_descriptors((const int *)(const void *)keep->data, keep->len);
@@ -218,7 +221,7 @@ static void run_judge(struct separation *all, bool audits,
                               .helpers = all->helpers,
                               .n_helpers = all->n_helpers,
                               .live = all->n_helpers > 0,
-                              .asked_host = audits};
+                              .root = root};
     enum exit_code code = judge(&side, data);
     if (!output_flush())
         code = EXIT_INCOMPLETE;
@@ -250,12 +253,9 @@ static enum exit_code run_writer(struct separation *all, struct writer *writer, 
     return writer_watch(writer, all->reports[0], judge);
 }
 
-/* Errors are those of whoever opens it. */
-static bool is_live(const struct options *options)
+static bool is_live(const struct root *root)
 {
-    struct root_view view;
-    host_root_join(options->root);
-    return host_root_view(options->root, &view, NULL) && (view.kind == ROOT_MACHINE || view.kind == ROOT_LIVE);
+    return root && (root->kind == ROOT_MACHINE || root->kind == ROOT_LIVE);
 }
 
 static void plan_helpers(struct separation *all)
@@ -265,7 +265,7 @@ static void plan_helpers(struct separation *all)
         add_helper(all, SANDBOX_READER);
 }
 
-enum exit_code separate(const struct options *options, const GPtrArray *outputs, bool audits,
+enum exit_code separate(const struct options *options, const GPtrArray *outputs, const struct root *root,
                         enum exit_code (*judge)(struct judge_side *side, gpointer data), gpointer data)
 {
     struct separation all = {.options = options, .outputs = outputs};
@@ -274,7 +274,7 @@ enum exit_code separate(const struct options *options, const GPtrArray *outputs,
         message("no sockets can be made: %s", g_strerror(errno));
         return EXIT_INCOMPLETE;
     }
-    if (audits && is_live(options) && !wants(options, "none"))
+    if (is_live(root) && !wants(options, "none"))
         plan_helpers(&all);
     writer_block_signals(writer);
     start_helpers(&all);
@@ -284,7 +284,7 @@ enum exit_code separate(const struct options *options, const GPtrArray *outputs,
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         writer_unblock_signals(writer);
-        run_judge(&all, audits, judge, data);
+        run_judge(&all, root, judge, data);
     }
     if (pid < 0) {
         message("no process can be started: %s", g_strerror(errno));

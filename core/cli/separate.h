@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "host/host.h"
+#include "host/root.h"
 #include "model/audit.h"
 
 /* What the judging process is handed. */
@@ -15,12 +16,13 @@ struct judge_side {
     struct helper *helpers;
     gsize n_helpers;
     bool live;
-    bool asked_host; /* an audit: helpers of a live host are started */
+    const struct root *root; /* of what is audited; NULL: nothing */
 };
 
 /* Opens the reports, starts the processes, and is the writer until the judge is done. `judge` runs in a process of its
- * own; what it returns is the exit code, unless it did not come to its end. */
-enum exit_code separate(const struct options *options, const GPtrArray *outputs, bool audits,
+ * own; what it returns is the exit code, unless it did not come to its end. `root`: of an audit, whose helpers are
+ * started too where it is live; NULL. */
+enum exit_code separate(const struct options *options, const GPtrArray *outputs, const struct root *root,
                         enum exit_code (*judge)(struct judge_side *side, gpointer data), gpointer data);
 
 /* For commands that look at no host: the judge's sandbox for the process itself, which then writes to its standard

@@ -38,7 +38,9 @@ struct host_fs {
 };
 
 /* A directory as the root. On a running machine the magic links of /proc are followed. NULL, *err set. */
-struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err);
+struct host_fs *fs_real_new(const struct root *root, int *err);
+/* What the process itself sees of the running machine. */
+struct host_fs *fs_real_new_own(int *err);
 /* From now on every call is made by the calling thread, however long it takes: for a process that has no other and may
  * be left behind as a whole. */
 void fs_real_stay_alone(struct host_fs *fs);

@@ -105,9 +105,9 @@ static int far_take(struct far_call *far, const struct fs_call *call)
     return result;
 }
 
-void far_init(struct far *far, const char *root)
+void far_init(struct far *far, const char *root, int mounts, int top)
 {
-    far->remote = remote_new(root, "/proc/self/mountinfo");
+    far->remote = remote_new(root, mounts, top);
     far->errands = errands_new();
     far->patience = PATIENCE;
 }

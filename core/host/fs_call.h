@@ -21,7 +21,8 @@ struct far {
     gint64 patience; /* microseconds for one answer */
 };
 
-void far_init(struct far *far, const char *root);
+/* The directory `root` of the mount table `mounts`, whose paths begin at the directory `top`: remote_new(). */
+void far_init(struct far *far, const char *root, int mounts, int top);
 /* False: threads were left behind, and what their calls use must not be freed. */
 bool far_clear(struct far *far);
 

@@ -623,9 +623,18 @@ bool host_has_handles(GError **error)
     return right;
 }
 
-struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err)
+/* A link to our own descriptor leads there for whoever may not look into another process any more. */
+static const char *top_of_root(const struct root *root, int fd)
 {
-    int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root->kind != ROOT_LIVE)
+        return "";
+    g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", fd);
+    return g_intern_string(root->outside ? link : root->path ? root->path : root->name);
+}
+
+struct host_fs *fs_real_new(const struct root *root, int *err)
+{
+    int fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
     if (fd < 0) {
         *err = errno;
         return NULL;
@@ -634,13 +643,25 @@ struct host_fs *fs_real_new(const char *root, enum root_kind kind, int *err)
     fs->base.ops = &real_ops;
     g_mutex_init(&fs->roots_lock);
     fs->root = fd;
-    fs->kind = kind;
+    fs->kind = root->kind;
     fs->walk = !has_openat2(fd);
-    g_autofree char *path = mounts_path_of(root);
-    fs->elsewhere = path ? NULL : g_intern_string(root);
-    far_init(&fs->far, path ? path : root);
-    fs->top = kind == ROOT_LIVE ? g_intern_string(path ? path : root) : "";
+    fs->elsewhere = root->path ? NULL : g_intern_string(root->name);
+    far_init(&fs->far, root->path ? root->path : root->name, root->mounts, root->outside ? fd : AT_FDCWD);
+    fs->top = top_of_root(root, fd);
     return &fs->base;
+}
+
+struct host_fs *fs_real_new_own(int *err)
+{
+    pl_autofd int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    pl_autofd int mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    char top[] = "/";
+    struct root root = {.kind = ROOT_MACHINE, .name = top, .path = top, .fd = fd, .mounts = mounts};
+    if (fd < 0) {
+        *err = errno;
+        return NULL;
+    }
+    return fs_real_new(&root, err);
 }
 
 int fs_real_hold(struct host_fs *fs, const char *path)

@@ -60,24 +60,25 @@ struct host *host_new_with_fs(struct host_fs *fs, const char *root)
     return host;
 }
 
-struct host *host_new(const char *root, GError **error)
+struct host *host_new(const char *directory, GError **error)
 {
-    g_autofree char *path = g_canonicalize_filename(root ? root : "/", NULL);
-    /* g_canonicalize_filename() keeps "//", which is "/" on Linux. */
-    const char *name = g_str_equal(path, "//") ? "/" : path;
-    struct root_view view;
+    pl_auto(root) root = root_open(directory, error);
+    return root ? host_new_of(root, error) : NULL;
+}
+
+struct host *host_new_of(const struct root *root, GError **error)
+{
     int err = 0;
-    if (!host_root_view(name, &view, error))
-        return NULL;
-    struct host_fs *fs = fs_real_new(name, view.kind, &err);
+    struct host_fs *fs = fs_real_new(root, &err);
     if (!fs) {
-        pl_error_set_errno(error, err, name);
+        pl_error_set_errno(error, err, root->name);
         return NULL;
     }
-    struct host *host = host_new_with_fs(fs, name);
-    host->live = host->machine = view.kind == ROOT_MACHINE || view.kind == ROOT_LIVE;
-    host->foreign = view.kind == ROOT_FOREIGN && view.mounted;
-    host->first = view.first;
+    struct host *host = host_new_with_fs(fs, root->outside ? "/" : root->name);
+    host->live = host->machine = root->kind == ROOT_MACHINE || root->kind == ROOT_LIVE;
+    host->foreign = root->kind == ROOT_FOREIGN && root->mounted;
+    host->first = root->first;
+    host->outside = root->outside;
     host->privileged = geteuid() == 0 && has_reading_caps();
     return host;
 }

@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 struct host;
+struct root;
 
 /* Larger files are PL_ERROR_LIMIT, unless a caller states another bound. */
 #define HOST_FILE_MAX ((gsize)8 << 20)
@@ -34,9 +35,10 @@ struct host_stat {
     int64_t mtime, ctime;          /* seconds since the epoch; ctime moves with every change */
 };
 
-/* `root` NULL or "/": the live machine. PL_ERROR_* when root is no readable directory; PL_ERROR_UNSUPPORTED as
- * host_root_kind() says. */
+/* `root` NULL: the machine that plumbline runs on. Errors are those of root_open() (root.h). */
 struct host *host_new(const char *root, GError **error);
+/* Of a root that is open; it stays the caller's and is not used any more. */
+struct host *host_new_of(const struct root *root, GError **error);
 
 /* An inline host from a test's `host:` mapping (format: CONTRIBUTING.md, "Rule tests"). `trees` is the directory
  * that holds named host trees (tests/hosts), or NULL. The tree is copied. PL_ERROR_CONTENT with "line:column: "
@@ -54,9 +56,9 @@ PL_DEFINE_CLEANUP(host, host_free)
 const char *host_root(const struct host *host); /* "/" for inline hosts and mostly for live ones */
 /* The running machine itself, or an inline host that is not marked `live: false`. */
 bool host_is_live(const struct host *host);
-/* 0, but for a running machine that is seen from a container of its own, with --root: what plumbline has itself
- * (mounts, a cgroup, the marks of a container) is not the host's, and the process of this number stands for the host.
- */
+/* 0, but for a running machine that is seen from a container with --root or from namespaces of plumbline's own: what it
+ * has itself (mounts, a cgroup, the marks of a container) is not the host's, and the process of this number stands for
+ * the host. */
 pid_t host_first_process(const struct host *host);
 /* The running machine's /proc or /sys are mounted in an offline root: they are not looked at. */
 bool host_has_foreign_kernel(const struct host *host);

@@ -14,6 +14,7 @@ struct host {
     bool live;    /* as host_is_live() */
     bool machine; /* the running machine: "/", or its root in another place (root.h) */
     pid_t first;  /* as host_first_process() */
+    bool outside; /* as in struct root */
     bool foreign; /* as host_has_foreign_kernel() */
     bool privileged;
     json_object *http;  /* an inline host's answers, else NULL */

@@ -272,7 +272,7 @@ static bool serve_one(struct server *server)
 void reader_serve(int socket)
 {
     int err = 0;
-    struct server server = {.socket = socket, .fs = fs_real_new("/", ROOT_MACHINE, &err), .answer = g_byte_array_new()};
+    struct server server = {.socket = socket, .fs = fs_real_new_own(&err), .answer = g_byte_array_new()};
     if (server.fs) {
         fs_real_force_walk(server.fs); /* a filter cannot see what openat2() is asked for, so that it is forbidden */
         fs_real_stay_alone(server.fs); /* nor may there be threads */

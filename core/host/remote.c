@@ -12,7 +12,8 @@
 
 struct remote {
     char *root; /* "" for "/" */
-    int table;  /* /proc/self/mountinfo, -1 */
+    int table;  /* open, -1 */
+    int top;    /* where its paths begin */
     GMutex lock;
     GHashTable *targets; /* set of texts of g_intern_string() */
     GHashTable *dead;    /* the same */
@@ -79,11 +80,12 @@ static bool table_changed(const struct remote *remote)
     return remote->table >= 0 && poll(&changed, 1, 0) > 0 && changed.revents & (POLLERR | POLLPRI);
 }
 
-struct remote *remote_new(const char *root, const char *table)
+struct remote *remote_new(const char *root, int table, int top)
 {
     struct remote *remote = g_new0(struct remote, 1);
     remote->root = g_strdup(g_str_equal(root, "/") ? "" : root);
-    remote->table = open(table, O_RDONLY | O_CLOEXEC);
+    remote->table = table < 0 ? -1 : fcntl(table, F_DUPFD_CLOEXEC, 3);
+    remote->top = top;
     remote->targets = g_hash_table_new(g_str_hash, g_str_equal);
     remote->dead = g_hash_table_new(g_str_hash, g_str_equal);
     g_mutex_init(&remote->lock);
@@ -164,7 +166,8 @@ static const char *find_place(const struct remote *remote, struct way *way, bool
             return place;
         if (!follow && is_last(way))
             return NULL;
-        ssize_t n = readlinkat(AT_FDCWD, way->at->str, target, sizeof target - 1);
+        const char *from_top = way->at->str + (remote->top == AT_FDCWD ? 0 : 1);
+        ssize_t n = readlinkat(remote->top, from_top, target, sizeof target - 1);
         target[MAX(n, 0)] = '\0';
         if (n > 0)
             turn(way, target);

@@ -7,9 +7,11 @@
 
 struct remote;
 
-/* The mounts of this machine (`table`: /proc/self/mountinfo, but in tests) that serve paths at or below `root`, "/"
- * included. Never fails: a machine that does not tell its mounts has none that are known. */
-struct remote *remote_new(const char *root, const char *table);
+/* The mounts that serve paths at or below `root`, "/" included, by the mount table that is open as `table`; a copy of
+ * the descriptor is read from then on, from its start. The table's paths begin at the directory `top`, which outlives
+ * it; AT_FDCWD: at this process's "/". Never fails: a machine that does not tell its mounts (-1) has none that are
+ * known. */
+struct remote *remote_new(const char *root, int table, int top);
 void remote_free(struct remote *remote);
 
 /* Where a lookup of `path`, normalised and inside the root, would leave what the kernel answers by itself: the mount's

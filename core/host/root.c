@@ -2,8 +2,8 @@
 
 #include "host/mounts.h"
 #include "host/remote.h"
+#include "host/spaces.h"
 
-#include "model/cleanup.h"
 #include "model/error.h"
 #include "model/value.h"
 
@@ -12,22 +12,11 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-/* Kinds of namespaces that files of /proc/sys, /proc/net and /proc/PID/cgroup depend on, with the options that
- * container engines and Kubernetes have for them. */
-static const struct {
-    const char *name, *words, *option;
-} spaces[] = {
-    {"net", "network namespace", "--network=host; hostNetwork: true"},
-    {"uts", "UTS namespace (host name)", "--uts=host; hostNetwork: true"},
-    {"ipc", "IPC namespace", "--ipc=host; hostIPC: true"},
-    {"cgroup", "cgroup namespace", "--cgroupns=host; privileged: true"},
-    {"time", "time namespace", NULL},
-    {"user", "user namespace", "--userns=host; hostUsers: true"},
-};
 
 #define PID_OPTION "--pid=host; hostPID: true"
 
@@ -44,13 +33,62 @@ static int kernel_directory(int root, const char *name, unsigned long magic)
     return fd >= 0 && is_on(fd, magic) ? pl_steal_fd(&fd) : -1;
 }
 
-/* include/linux/proc_ns.h: PROC_PID_INIT_INO */
-#define FIRST_PID_SPACE "pid:[4026531836]"
+/* ---- a root, and what of the kernel is mounted in it; -1: nothing ---- */
 
-static bool is_link_to(int proc, const char *name, const char *target)
+struct place {
+    bool own; /* this process's "/" */
+    int root, proc, sys;
+    bool unseen; /* it could not be looked at without asking a file system that may not answer */
+};
+
+static void place_clear(struct place *place)
 {
-    char text[64] = "";
-    return readlinkat(proc, name, text, sizeof text - 1) > 0 && g_str_equal(text, target);
+    const int fds[] = {place->root, place->proc, place->sys};
+    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+#define auto_place __attribute__((cleanup(place_clear))) struct place
+
+static char *name_of(const char *directory)
+{
+    g_autofree char *name = g_canonicalize_filename(directory ? directory : "/", NULL);
+    /* g_canonicalize_filename() keeps "//", which is "/" on Linux. */
+    return g_str_equal(name, "//") ? g_strdup("/") : g_steal_pointer(&name);
+}
+
+/* The mount table of the process whose root is named as /proc/PID/root, -1. */
+static int mounts_of_process(const char *name)
+{
+    const char *pid = g_str_has_prefix(name, "/proc/") ? name + strlen("/proc/") : "";
+    size_t digits = strspn(pid, "0123456789");
+    if (!digits || !g_str_equal(pid + digits, "/root"))
+        return -1;
+    g_autofree char *table = g_strdup_printf("/proc/%.*s/mountinfo", (int)digits, pid);
+    return open(table, O_RDONLY | O_CLOEXEC);
+}
+
+/* /proc and /sys in it are no file systems that may not answer, as far as its mounts are known. */
+static bool is_near(const char *name, int root)
+{
+    g_autofree char *path = mounts_path_of(name);
+    pl_autofd int mounts = path ? spaces_own_mounts() : mounts_of_process(name);
+    struct remote *remote = mounts >= 0 ? remote_new(path ? path : "/", mounts, path ? AT_FDCWD : root) : NULL;
+    bool near = remote && !remote_place(remote, "/proc", false) && !remote_place(remote, "/sys", false);
+    remote_free(remote);
+    return near;
+}
+
+static struct place place_of(const char *name)
+{
+    struct place place = {.own = g_str_equal(name, "/"), .root = -1, .proc = -1, .sys = -1};
+    place.root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    place.unseen = place.root >= 0 && !place.own && !is_near(name, place.root);
+    if (place.root < 0 || place.unseen)
+        return place;
+    place.proc = kernel_directory(place.root, "proc", PROC_SUPER_MAGIC);
+    place.sys = kernel_directory(place.root, "sys", SYSFS_MAGIC);
+    return place;
 }
 
 enum whose { WHOSE_HOSTS, WHOSE_OTHERS, WHOSE_UNSEEN };
@@ -61,7 +99,7 @@ static enum whose whose_root(int root, int proc, pid_t *first)
 {
     struct stat own, seen;
     bool closed = fstatat(proc, "1/root", &seen, 0) < 0 && errno == EACCES;
-    *first = closed && is_link_to(proc, "2/ns/pid", FIRST_PID_SPACE) ? 2 : 1;
+    *first = closed && space_is_link_to(proc, "2/ns/pid", SPACES_FIRST_PID) ? 2 : 1;
     g_autofree char *path = g_strdup_printf("%d/root", (int)*first);
     if (fstat(root, &own) < 0 || fstatat(proc, path, &seen, 0) < 0)
         return WHOSE_UNSEEN;
@@ -77,117 +115,156 @@ static pid_t own_number(int proc)
     return seen ? (pid_t)pid : 0;
 }
 
-/* True too where the kernel has no such namespaces. */
-static bool is_shared(int proc, pid_t first, const char *space)
+/* ---- what it is ---- */
+
+/* The machine's namespaces are those of `first`, and some of ours are others. */
+static bool is_apart(int proc, pid_t first)
 {
-    char own[64] = "";
-    g_autofree char *of_self = g_strconcat("self/ns/", space, NULL);
-    g_autofree char *of_first = g_strdup_printf("%d/ns/%s", (int)first, space);
-    if (readlinkat(proc, of_self, own, sizeof own - 1) < 0)
-        return errno == ENOENT;
-    return is_link_to(proc, of_first, own);
+    bool apart = space_sharing(proc, first, "mnt") == APART || own_number(proc) != getpid();
+    for (size_t i = 0; i < SPACES_COUNT; i++)
+        apart = apart || space_sharing(proc, first, spaces[i].name) == APART;
+    return apart;
 }
 
-static bool refuse(GError **error, const char *root, const char *lacks, const char *option)
+/* A chroot, or a container that sees the host's processes, is another root than the one that these have. */
+static enum root_kind kind_of_own(const struct place *place, enum whose whose, bool machine, pid_t first)
 {
-    g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED, "--root %s is the running machine, but plumbline %s%s%s%s", root,
-                lacks, option ? " (" : "", option ? option : "", option ? ")" : "");
-    return false;
+    if (whose == WHOSE_OTHERS)
+        return ROOT_FOREIGN;
+    return machine && whose == WHOSE_HOSTS && is_apart(place->proc, first) ? ROOT_LIVE : ROOT_MACHINE;
 }
 
-/* A root, and what of the kernel is mounted in it; -1: nothing. */
-struct place {
-    bool top; /* "/" */
-    int root, proc, sys;
-    bool unseen; /* it could not be looked at without asking a file system that may not answer */
-};
-
-static void place_clear(struct place *place)
-{
-    const int fds[] = {place->root, place->proc, place->sys};
-    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
-}
-#define auto_place __attribute__((cleanup(place_clear))) struct place
-
-static bool is_top(const char *root)
-{
-    g_autofree char *name = g_canonicalize_filename(root ? root : "/", NULL);
-    /* g_canonicalize_filename() keeps "//", which is "/" on Linux. */
-    return g_str_equal(name, "/") || g_str_equal(name, "//");
-}
-
-static bool is_near(const char *root)
-{
-    g_autofree char *path = mounts_path_of(root);
-    struct remote *remote = path ? remote_new(path, "/proc/self/mountinfo") : NULL;
-    bool near = remote && !remote_place(remote, "/proc", false) && !remote_place(remote, "/sys", false);
-    remote_free(remote);
-    return near;
-}
-
-static struct place place_of(const char *root)
-{
-    struct place place = {.top = is_top(root), .root = -1, .proc = -1, .sys = -1};
-    place.root = open(place.top ? "/" : root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    place.unseen = place.root >= 0 && !place.top && !is_near(root);
-    if (place.root < 0 || place.unseen)
-        return place;
-    place.proc = kernel_directory(place.root, "proc", PROC_SUPER_MAGIC);
-    place.sys = kernel_directory(place.root, "sys", SYSFS_MAGIC);
-    return place;
-}
-
-static enum root_kind kind_of(const struct place *place, pid_t *first)
+/* `machine`: no directory was named. */
+static enum root_kind kind_of(const struct place *place, bool machine, pid_t *first)
 {
     enum whose whose = place->proc < 0 ? WHOSE_UNSEEN : whose_root(place->root, place->proc, first);
-    /* A chroot, or a container that sees the host's processes, is another root than the one that these have. */
-    if (place->top)
-        return whose == WHOSE_OTHERS ? ROOT_FOREIGN : ROOT_MACHINE;
+    if (place->own)
+        return kind_of_own(place, whose, machine, *first);
     /* A container below us has a first process too; who is in a container sees its host's process 1, and itself. */
     if (whose == WHOSE_HOSTS && own_number(place->proc))
         return ROOT_LIVE;
     return place->proc >= 0 || place->sys >= 0 || place->unseen ? ROOT_FOREIGN : ROOT_OFFLINE;
 }
 
+static bool refuse(GError **error, const struct place *place, const char *name, const char *lacks, const char *option)
+{
+    g_autofree char *what = place->own ? g_strdup("") : g_strdup_printf("--root %s is the running machine, but ", name);
+    g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED, "%splumbline %s%s%s%s%s", what, lacks, option ? " (" : "",
+                option ? option : "", option ? ")" : "",
+                place->own ? "; with --root / it judges what it sees itself" : "");
+    return false;
+}
+
+static bool refuse_space(GError **error, const struct place *place, const char *name, const struct space *space)
+{
+    g_autofree char *lacks = g_strdup_printf("has %s of its own and would look at other settings", space->words);
+    return refuse(error, place, name, lacks, place->own ? space->unit : space->option);
+}
+
 static bool sees_all(const struct place *place, pid_t first, const char *name, GError **error)
 {
     if (own_number(place->proc) != getpid())
-        return refuse(error, name, "has a PID namespace of its own and would look at other processes", PID_OPTION);
+        return refuse(error, place, name, "has a PID namespace of its own and would look at other processes",
+                      PID_OPTION);
     if (place->sys < 0)
-        return refuse(error, name, "does not see its /sys there: mount it too, or the root with all that is below it",
-                      NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(spaces); i++)
-        if (!is_shared(place->proc, first, spaces[i].name)) {
-            g_autofree char *lacks =
-                g_strdup_printf("has a %s of its own and would look at other settings", spaces[i].words);
-            return refuse(error, name, lacks, spaces[i].option);
-        }
+        return refuse(error, place, name,
+                      "does not see its /sys there: mount it too, or the root with all that is below it", NULL);
+    for (size_t i = 0; i < SPACES_COUNT; i++)
+        if (!(place->own && spaces[i].copy) && space_sharing(place->proc, first, spaces[i].name) != SHARED)
+            return refuse_space(error, place, name, &spaces[i]);
     return true;
 }
 
-bool host_root_view(const char *root, struct root_view *view, GError **error)
+/* Process 1 cannot be looked into. */
+static bool looks_like_host(const struct place *place, const char *name, GError **error)
 {
-    auto_place place = place_of(root);
-    pid_t first = 0;
-    *view = (struct root_view){.kind = kind_of(&place, &first), .mounted = place.proc >= 0 || place.sys >= 0};
-    if (view->kind != ROOT_LIVE)
+    const char *apart = spaces_apart_by_looks(place->proc);
+    if (!apart)
         return true;
-    view->first = first;
-    return sees_all(&place, first, root, error);
+    g_autofree char *lacks =
+        g_strdup_printf("has %s of its own, and may not look at those of process 1 (CAP_SYS_PTRACE)", apart);
+    return refuse(error, place, name, lacks, NULL);
 }
 
-void host_root_join(const char *root)
+/* Opens it, and the table of mounts that it is in. */
+static bool open_own(struct root *root, GError **error)
 {
-    auto_place place = place_of(root);
+    root->fd = open(root->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    root->path = mounts_path_of(root->name);
+    root->mounts = root->path ? spaces_own_mounts() : -1;
+    return root->fd >= 0 || pl_error_set_errno(error, errno, root->name);
+}
+
+static bool open_outside(struct root *root, int proc, GError **error)
+{
+    g_autofree char *top = g_strdup_printf("%d/root", (int)root->first);
+    g_autofree char *table = g_strdup_printf("%d/mountinfo", (int)root->first);
+    g_autofree char *what = g_strdup_printf("/proc/%s", top);
+    root->fd = openat(proc, top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    root->mounts = openat(proc, table, O_RDONLY | O_CLOEXEC);
+    root->path = g_strdup("/");
+    root->note = "plumbline has namespaces of its own: what process 1 sees is judged";
+    return (root->fd >= 0 && root->mounts >= 0) || pl_error_set_errno(error, errno, what);
+}
+
+/* Live, and not among the mounts of this process: it is the root of a process with others. */
+static bool is_outside(const struct root *root, const struct place *place)
+{
+    if (root->kind != ROOT_LIVE)
+        return false;
+    g_autofree char *path = mounts_path_of(root->name);
+    return place->own || !path;
+}
+
+static bool look(struct root *root, const struct place *place, bool machine, GError **error)
+{
     pid_t first = 0;
-    bool live = kind_of(&place, &first) == ROOT_LIVE;
-    for (size_t i = 0; live && i < G_N_ELEMENTS(spaces); i++) {
+    root->kind = kind_of(place, machine, &first);
+    root->mounted = place->proc >= 0 || place->sys >= 0;
+    if (root->kind == ROOT_LIVE) {
+        root->first = first;
+        root->outside = is_outside(root, place);
+        return sees_all(place, first, root->name, error);
+    }
+    bool closed =
+        machine && root->kind == ROOT_MACHINE && place->proc >= 0 && space_sharing(place->proc, first, "mnt") == UNSEEN;
+    return !closed || looks_like_host(place, root->name, error);
+}
+
+struct root *root_open(const char *directory, GError **error)
+{
+    pl_auto(root) root = g_new0(struct root, 1);
+    root->fd = root->mounts = -1;
+    root->name = name_of(directory);
+    auto_place place = place_of(root->name);
+    if (!look(root, &place, !directory, error))
+        return NULL;
+    bool open = root->outside ? open_outside(root, place.proc, error) : open_own(root, error);
+    return open ? g_steal_pointer(&root) : NULL;
+}
+
+void root_free(struct root *root)
+{
+    if (root->fd >= 0)
+        close(root->fd);
+    if (root->mounts >= 0)
+        close(root->mounts);
+    g_free(root->name);
+    g_free(root->path);
+    g_free(root);
+}
+
+void root_join(const char *directory)
+{
+    g_autofree char *name = name_of(directory);
+    auto_place place = place_of(name);
+    pid_t first = 0;
+    bool live = kind_of(&place, !directory, &first) == ROOT_LIVE;
+    for (size_t i = 0; live && i < SPACES_COUNT; i++) {
         g_autofree char *path = g_strdup_printf("%d/ns/%s", (int)first, spaces[i].name);
-        pl_autofd int space =
-            is_shared(place.proc, first, spaces[i].name) ? -1 : openat(place.proc, path, O_RDONLY | O_CLOEXEC);
+        bool apart = space_sharing(place.proc, first, spaces[i].name) == APART;
+        pl_autofd int space = apart ? openat(place.proc, path, O_RDONLY | O_CLOEXEC) : -1;
         if (space >= 0)
-            (void)setns(space, 0); /* what fails is seen by host_root_view() */
+            (void)setns(space, 0); /* what fails is seen by root_open() */
     }
 }

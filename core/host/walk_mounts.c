@@ -208,15 +208,22 @@ static struct walk_mounts *read_offline(struct host *host)
     return rebase(all, root ? root : host->root);
 }
 
+/* As a text that the host has of it: an inline one, or that of a process with mounts of its own. */
+static void read_of_host(struct walk_mounts *mounts, struct host *host)
+{
+    g_autofree char *path = host_mount_table(host);
+    host_each_mount(host, path, take_mount, mounts, &mounts->error);
+}
+
 struct walk_mounts *walk_mounts_new(struct host *host)
 {
     bool is_inline = host->http != NULL;
     bool whole = host->machine && !host->first;
-    struct walk_mounts *mounts = is_inline || whole ? empty() : read_offline(host);
+    struct walk_mounts *mounts = is_inline || whole || host->outside ? empty() : read_offline(host);
     if (whole)
         read_kernel(mounts);
-    else if (is_inline && host->live)
-        host_each_mount(host, table, take_mount, mounts, &mounts->error);
+    else if (host->outside || (is_inline && host->live))
+        read_of_host(mounts, host);
     index_mounts(mounts);
     return mounts;
 }

@@ -34,6 +34,9 @@ static gpointer make_reference(struct host *host, gpointer data)
     (void)data;
     struct reference *reference = g_new0(struct reference, 1);
     const struct process *first = host_process(host, 1);
+    pid_t stand_in = host_first_process(host);
+    if (stand_in > 1 && !(first && first->ns[NS_MNT]))
+        first = host_process(host, stand_in);
     for (unsigned kind = 0; kind < NS_COUNT; kind++) {
         uint64_t own = own_namespace(host, (enum ns)kind);
         if (first && first->ns[kind])

@@ -131,7 +131,8 @@ def test_no_confinement_is_told(tmp_path):
 @root_only
 def test_what_is_missing_can_be_demanded(tmp_path):
     """A user namespace without other users takes a layer: best goes on and says so, require does not."""
-    own = ["unshare", "--user", "--map-root-user", PLUMBLINE, "audit", "--layer", "code", "--fail-on", "none"]
+    own = ["unshare", "--user", "--map-root-user", PLUMBLINE, "audit", "--root", "/", "--layer", "code",
+           "--fail-on", "none"]
     process = subprocess.run([*own, "--confine", "require", "-o", f"json={tmp_path}/r.json"], capture_output=True, text=True)
     assert process.returncode == 3 and "--confine require" in process.stderr, process.stderr
     assert list(tmp_path.iterdir()) == []

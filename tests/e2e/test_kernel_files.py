@@ -51,7 +51,8 @@ def look(checks, tmp_path):
     folder = checks(RULES)
 
     def go(shell, *more):
-        command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(folder), "-o", "json", "--fail-on", "none", *more]
+        command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(folder), "-o", "json", "--fail-on", "none",
+                   "--root", "/", *more]  # what is seen from here, not by process 1
         place = tmp_path / "place"
         place.mkdir(exist_ok=True)
         process = subprocess.run(
@@ -112,7 +113,7 @@ def test_hidden_processes_of_others(checks):
         shutil.copytree(checks(text), folder + "/checks")
         subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
         command = [*places, for_everyone(), "audit", "--only-checks", "--checks", folder + "/checks", "-o", "json",
-                   "--fail-on", "none", "--rule", "process"]
+                   "--fail-on", "none", "--root", "/", "--rule", "process"]
         done = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-c",
              "mount -t proc -o hidepid=2 none /proc; exec \"$@\"", "sh", *command],

@@ -31,7 +31,7 @@ def walk(checks, root):
     (root / "etc" / "group").write_text("root:x:0:\n")
 
     def go(shell, *, live=False, timeout=120):
-        target = [] if live else ["--root", str(root)]
+        target = ["--root", "/" if live else str(root)]  # "/": with the mounts of here, not those of process 1
         command = [PLUMBLINE, "audit", "--only-checks", "--checks", str(folder), "--output", "json", *target]
         # plant FOLDER [NAME]: a setuid program
         script = """set -e

@@ -3,6 +3,10 @@
 
 #include "cmocka_all.h"
 
+#include "model/cleanup.h"
+
+#include <fcntl.h>
+
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -63,6 +67,12 @@ static int tear_down(void **state)
     return 0;
 }
 
+static struct remote *new_remote(const char *root, const char *table)
+{
+    pl_autofd int fd = open(table, O_RDONLY | O_CLOEXEC);
+    return remote_new(root, fd, AT_FDCWD);
+}
+
 static bool leads_away(const struct bench *bench, struct remote *remote, const char *name, bool follow)
 {
     g_autofree char *path = g_strconcat(bench->folder, "/", name, NULL);
@@ -74,7 +84,7 @@ static bool leads_away(const struct bench *bench, struct remote *remote, const c
 static void on_the_machine(void **state)
 {
     const struct bench *bench = *state;
-    struct remote *remote = remote_new("/", bench->table);
+    struct remote *remote = new_remote("/", bench->table);
     static const struct {
         const char *name;
         bool follow, away;
@@ -96,7 +106,7 @@ static void on_the_machine(void **state)
 static void below_a_root(void **state)
 {
     const struct bench *bench = *state;
-    struct remote *remote = remote_new(bench->folder, bench->table);
+    struct remote *remote = new_remote(bench->folder, bench->table);
     assert_non_null(remote_place(remote, "/far/x", true));
     assert_non_null(remote_place(remote, "/relative", true));
     assert_non_null(remote_place(remote, "/up/far", true));
@@ -104,11 +114,11 @@ static void below_a_root(void **state)
     assert_null(remote_place(remote, "/absolute", true));
     remote_free(remote);
     g_autofree char *inside = g_build_filename(bench->folder, "far", "root", NULL);
-    remote = remote_new(inside, bench->table);
+    remote = new_remote(inside, bench->table);
     assert_non_null(remote_place(remote, "/etc/passwd", true));
     remote_free(remote);
     inside[strlen(bench->folder) + 1] = 'n'; /* "nar": on the machine's own */
-    remote = remote_new(inside, bench->table);
+    remote = new_remote(inside, bench->table);
     assert_null(remote_place(remote, "/etc/passwd", true));
     remote_free(remote);
 }
@@ -116,7 +126,7 @@ static void below_a_root(void **state)
 static void dead(void **state)
 {
     const struct bench *bench = *state;
-    struct remote *remote = remote_new("/", bench->table);
+    struct remote *remote = new_remote("/", bench->table);
     assert_false(remote_is_dead(remote, "/mnt"));
     remote_mark_dead(remote, "/mnt");
     assert_true(remote_is_dead(remote, "/mnt"));
@@ -130,7 +140,7 @@ static void dead(void **state)
 static void without_table(void **state)
 {
     (void)state;
-    struct remote *remote = remote_new("/", "/nonexistent/mountinfo");
+    struct remote *remote = new_remote("/", "/nonexistent/mountinfo");
     assert_null(remote_place(remote, "/etc/passwd", true));
     remote_free(remote);
 }

@@ -2,16 +2,19 @@
 #include "host/root.h"
 
 #include "cmocka_all.h"
+#include "model/error.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
 
 static enum root_kind kind_of(const char *root)
 {
-    struct root_view view = {.first = -1};
-    assert_true(host_root_view(root, &view, NULL));
-    assert_int_equal(view.first, 0);
-    return view.kind;
+    pl_auto(root) opened = root_open(root, NULL);
+    assert_non_null(opened);
+    assert_int_equal(opened->first, 0);
+    assert_false(opened->outside);
+    assert_true(opened->fd >= 0);
+    return opened->kind;
 }
 
 static void kinds(void **state)
@@ -20,11 +23,13 @@ static void kinds(void **state)
     g_autofree char *folder = g_dir_make_tmp("plumbline-root-XXXXXX", NULL);
     g_autofree char *proc = g_build_filename(folder, "proc", NULL);
     g_autofree char *gone = g_build_filename(folder, "gone", NULL);
-    static const char *const tops[] = {NULL, "/", "//", "/./", "/proc/.."};
+    static const char *const tops[] = {"/", "//", "/./", "/proc/.."};
     for (size_t i = 0; i < G_N_ELEMENTS(tops); i++)
         assert_int_equal(kind_of(tops[i]), ROOT_MACHINE);
     assert_int_equal(kind_of(folder), ROOT_OFFLINE);
-    assert_int_equal(kind_of(gone), ROOT_OFFLINE);
+    g_autoptr(GError) error = NULL;
+    assert_null(root_open(gone, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT));
     assert_int_equal(g_mkdir(proc, 0755), 0); /* files that look like procfs are the root's own */
     assert_int_equal(kind_of(folder), ROOT_OFFLINE);
     assert_int_equal(g_rmdir(proc), 0);
