@@ -234,10 +234,18 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     return true;
 }
 
-/* What a user's engine says of a container that root's made is that user's invention. */
-static bool may_know(struct host *host, const struct docker_engine *engine, const struct container *container)
+/* What a user's engine says of a container that root's made is that user's invention. Whether root's made it may be
+ * what could not be seen. */
+static bool may_know(struct host *host, const struct docker_engine *engine, const struct container *container,
+                     struct container_record *record)
 {
-    return engine->owner == 0 || !container->place || !container_place_is_roots(host, container->place);
+    if (engine->owner == 0 || !container->place)
+        return true;
+    g_autoptr(GError) error = NULL;
+    enum place_owner owner = container_place_owner(host, container->place, &error);
+    if (owner == PLACE_UNREAD && !record->problem)
+        record->problem = g_strdup_printf("whose container it is could not be seen: %s", error->message);
+    return owner == PLACE_USERS;
 }
 
 /* What the engines say when they are asked. */
@@ -246,7 +254,7 @@ static bool from_engines(struct host *host, const GPtrArray *engines, const stru
 {
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (!may_know(host, engine, container))
+        if (!may_know(host, engine, container, record))
             continue;
         if (engine->reachable && from_engine(host, engine, container->id, record))
             return true;
@@ -262,7 +270,7 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
 {
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (may_know(host, engine, container) && from_files(host, engine->data_root, container->id, record))
+        if (may_know(host, engine, container, record) && from_files(host, engine->data_root, container->id, record))
             return true;
     }
     return from_files(host, "/var/lib/docker", container->id, record);
@@ -376,8 +384,10 @@ struct container_record *container_record_new(const struct probe_context *contex
     record->devices = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
-    if (container->impostor) {
-        record->problem = g_strdup_printf("the record of %.64s is of another container", container->id);
+    if (container->impostor || container->disputed) {
+        record->problem = g_strdup_printf(container->impostor ? "the record of %.64s is of another container"
+                                                              : "the record of %.64s may be of another container",
+                                          container->id);
         return record;
     }
     bool hex = is_hex_id(container->id);
