@@ -35,6 +35,7 @@ struct look {
     struct host *host;
     struct items *items;
     const GPtrArray *processes; /* NULL: there are none to look at */
+    const GError *unread;       /* why; NULL: the root is an offline one */
     uint64_t user_namespace;    /* of process 1, 0: not known */
     bool managed;
 };
@@ -213,7 +214,7 @@ static void add_account(struct look *look, const struct home *home)
     if (look->processes)
         item_set_bool(item, "running", running);
     else
-        item_unread(item, "running", "the process table could not be read");
+        item_unread(item, "running", "%s", look->unread ? look->unread->message : "nothing runs from an offline root");
     set_ids(look, home, item);
     set_runtime(look, home, item);
     set_linger(look, home, item);
@@ -225,7 +226,9 @@ static void collect(const struct probe_context *context, const json_object *obje
 {
     struct look look = {.host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
     const struct process *init = NULL;
-    look.processes = host_is_live(context->host) ? host_processes(context->host, NULL) : NULL;
+    g_autoptr(GError) unread = NULL;
+    look.processes = host_is_live(context->host) ? host_processes(context->host, &unread) : NULL;
+    look.unread = unread;
     init = look.processes ? host_process(context->host, 1) : NULL;
     look.user_namespace = init ? init->ns[NS_USER] : 0;
     const struct homes *homes = homes_find(context->host);
