@@ -7,6 +7,7 @@
 #include "probes/cgroup.h"
 #include "probes/container_claim.h"
 #include "probes/container_find.h"
+#include "probes/sockets.h"
 
 /* login.defs(5): accounts below UID_MIN are the system's. */
 #define USERS_FROM 1000U
@@ -92,4 +93,19 @@ enum daemon_owner daemon_owner(struct host *host, const struct process *process)
     if (place == PLACE_UNREAD)
         return host_process_ended(host, process) ? DAEMON_LOOKALIKE : DAEMON_UNKNOWN;
     return place == PLACE_ROOTS ? DAEMON_HOST : owner_outside(host, process);
+}
+
+bool daemon_is_users_copy(struct host *host, const struct process *process)
+{
+    if (!process->ids_known || process->uid[1] < USERS_FROM || host_process_ended(host, process))
+        return false;
+    const struct listeners *listeners = listeners_find(host);
+    if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
+        return true;
+    for (guint i = 0; i < listeners->list->len; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        if (listener->holder && listener->holder->pid == process->pid)
+            return true;
+    }
+    return false;
 }

@@ -59,6 +59,13 @@ static const struct program programs[] = {
     {"containerd", "containerd"},
 };
 
+/* By the file that runs, wherever it lies; by what it calls itself where that could not be seen. */
+static bool is_program(const struct process *process, const char *name)
+{
+    g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
+    return g_str_equal(exe ? host_base_name(exe) : process->comm, name);
+}
+
 static bool runs(const struct look *look, const struct home *home, const char *comm)
 {
     for (guint i = 0; look->processes && i < look->processes->len; i++) {
@@ -68,7 +75,7 @@ static bool runs(const struct look *look, const struct home *home, const char *c
             g_autofree char *may = g_strdup_printf("it may be %s of %s", comm, home->user);
             host_process_note(process, "status", may);
         }
-        if (process->ids_known && process->uid[1] == home->uid && g_str_equal(process->comm, comm))
+        if (process->ids_known && process->uid[1] == home->uid && is_program(process, comm))
             return true;
     }
     return false;
