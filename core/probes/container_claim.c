@@ -26,6 +26,17 @@ enum place_owner container_place_owner(struct host *host, const char *place, GEr
     return owner == 0 ? PLACE_ROOTS : PLACE_USERS;
 }
 
+bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, char **why)
+{
+    if (owner == 0 || !container->place)
+        return true;
+    g_autoptr(GError) error = NULL;
+    enum place_owner found = container_place_owner(host, container->place, &error);
+    if (found == PLACE_UNREAD && !*why)
+        *why = g_strdup_printf("whose container it is could not be seen: %s", error->message);
+    return found == PLACE_USERS;
+}
+
 /* Whose claim it is. *why the first reason for PLACE_UNREAD. */
 static enum place_owner claimant(struct host *host, const struct container *container, GError **why)
 {
