@@ -36,7 +36,7 @@ static void fields_of_a_process(void **state)
     "- {pid: 44, uid: 1000, comm: containerd, exe: '/tmp/containerd (deleted)', argv: [containerd]}\n"                 \
     "- {pid: 45, uid: 1000, comm: containerd, exe: /home/a/containerd, argv: [x], fd: {'3': 'socket:[9]'}}\n"          \
     "files:\n"                                                                                                         \
-    "  '/tmp/containerd (deleted)': {content: x, mode: '0755', uid: 1000}\n"                                                        \
+    "  '/tmp/containerd (deleted)': {content: x, mode: '0755', uid: 1000}\n"                                           \
     "  /home/a/containerd: {content: x, mode: '0755', uid: 1000}\n"                                                    \
     "  /proc/net/unix: \"Num RefCount Protocol Flags Type St Inode Path\\n0: 2 0 00010000 0001 01 9 /a\\n\"\n"
 
