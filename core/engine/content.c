@@ -84,6 +84,19 @@ void benchmark_free(gpointer data)
     g_free(benchmark);
 }
 
+struct content *content_new(void)
+{
+    struct content *content = g_new0(struct content, 1);
+    content->modules = g_ptr_array_new_with_free_func(module_free);
+    content->benchmarks = g_ptr_array_new_with_free_func(benchmark_free);
+    content->rules = g_ptr_array_new();
+    content->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    content->profiles = g_ptr_array_new_with_free_func(profile_free);
+    content->daemons = daemons_new();
+    content->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
+    return content;
+}
+
 void content_free(struct content *content)
 {
     if (!content)

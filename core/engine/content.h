@@ -105,6 +105,8 @@ struct content {
     bool partial; /* rules of some layers were left out */
 };
 
+/* One that holds nothing yet. Caller frees (content_free()). */
+struct content *content_new(void);
 const struct rule *content_rule(const struct content *content, const char *id);
 const struct profile *content_profile(const struct content *content, const char *id);
 const struct module *content_module(const struct content *content, const char *name);

@@ -15,6 +15,8 @@
 #include <sys/capability.h>
 
 #define DELETED " (deleted)"
+/* A user may give every process of his megabytes of it: it is not kept, and no more of it is read than daemons have. */
+#define ENVIRON_MAX ((gsize)256 << 10)
 
 const char *const ns_names[NS_COUNT] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
@@ -199,7 +201,7 @@ char *host_process_env(struct host *host, pid_t pid, const char *name, bool *rea
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/environ", (int)pid);
     /* Unheard: *readable says it. */
-    g_autoptr(GBytes) bytes = host_read(host, path, host_unheard());
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, ENVIRON_MAX, host_unheard());
     gsize size = 0, length = strlen(name);
     const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     *readable = bytes != NULL;

@@ -69,19 +69,29 @@ char *cgroup_unit(const char *path)
     return NULL;
 }
 
-bool cgroup_owner(struct host *host, const char *path, uid_t *owner)
+bool cgroup_owner(struct host *host, const char *path, uid_t *owner, GError **error)
 {
     static const char *const mounts[] = {"", "unified", "systemd", "pids", "memory", "cpu"};
     bool found = false;
+    g_autoptr(GError) hindered = NULL;
     *owner = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(mounts) && *owner == 0; i++) {
         g_autofree char *whole = g_build_filename("/sys/fs/cgroup", mounts[i], path, NULL);
+        g_autoptr(GError) failed = NULL;
         struct host_stat st;
-        if (!host_stat(host, whole, &st, NULL))
-            continue;
-        found = true;
-        *owner = st.uid;
+        if (host_stat(host, whole, &st, &failed)) {
+            found = true;
+            *owner = st.uid;
+        } else if (!hindered && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT)) {
+            hindered = g_steal_pointer(&failed);
+        }
     }
+    if (*owner == 0 && hindered) {
+        g_propagate_error(error, g_steal_pointer(&hindered));
+        return false;
+    }
+    if (!found)
+        g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "no hierarchy below /sys/fs/cgroup shows the group %s", path);
     return found;
 }
 

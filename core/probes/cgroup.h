@@ -14,8 +14,9 @@ char *cgroup_controller_path(const char *text, const char *controller, bool *v2)
 char *cgroup_unit(const char *path);
 
 /* Who may make groups below the group at `path`: the owner of its directory, in the hierarchy where that is not root if
- * there is one. False when no hierarchy shows the path. */
-bool cgroup_owner(struct host *host, const char *path, uid_t *owner);
+ * there is one. False when no hierarchy shows the path (PL_ERROR_ABSENT), or one that may have another owner could not
+ * be looked at. */
+bool cgroup_owner(struct host *host, const char *path, uid_t *owner, GError **error);
 
 struct cgroup_limit {
     bool read;    /* some file of the process's own group or its ancestors could be read */

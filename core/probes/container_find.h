@@ -17,6 +17,7 @@ struct container {
     const struct process *first;
     const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
     bool impostor;                   /* the id is another one's (container_claim.h) */
+    bool disputed;                   /* several have the id, and whose it is could not be told */
     GPtrArray *processes;            /* struct process, borrowed, by their start */
     GPtrArray *entering;             /* struct process, borrowed: runtimes on their way in, none of the above */
     bool own_pids;                   /* has a process namespace other than the host's */

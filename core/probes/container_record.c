@@ -234,19 +234,13 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     return true;
 }
 
-/* What a user's engine says of a container that root's made is that user's invention. */
-static bool may_know(struct host *host, const struct docker_engine *engine, const struct container *container)
-{
-    return engine->owner == 0 || !container->place || !container_place_is_roots(host, container->place);
-}
-
 /* What the engines say when they are asked. */
 static bool from_engines(struct host *host, const GPtrArray *engines, const struct container *container,
                          struct container_record *record)
 {
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (!may_know(host, engine, container))
+        if (!container_may_be_of(host, container, engine->owner, &record->problem))
             continue;
         if (engine->reachable && from_engine(host, engine, container->id, record))
             return true;
@@ -262,7 +256,8 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
 {
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        if (may_know(host, engine, container) && from_files(host, engine->data_root, container->id, record))
+        if (container_may_be_of(host, container, engine->owner, &record->problem) &&
+            from_files(host, engine->data_root, container->id, record))
             return true;
     }
     return from_files(host, "/var/lib/docker", container->id, record);
@@ -376,8 +371,9 @@ struct container_record *container_record_new(const struct probe_context *contex
     record->devices = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
-    if (container->impostor) {
-        record->problem = g_strdup_printf("the record of %.64s is of another container", container->id);
+    if (container->impostor || container->disputed) {
+        record->problem = g_strdup_printf("the record of %.64s %s of another container", container->id,
+                                          container->impostor ? "is" : "may be");
         return record;
     }
     bool hex = is_hex_id(container->id);

@@ -135,6 +135,8 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     if (!program || is_helper(host, daemon, process))
         return;
     enum daemon_owner owner = daemon_owner(host, process);
+    if (owner == DAEMON_LOOKALIKE && daemon->copies && daemon_is_users_copy(host, process))
+        owner = DAEMON_USER;
     if (owner == DAEMON_LOOKALIKE)
         return;
     g_autofree char *user = owner == DAEMON_USER ? user_of(host, process) : NULL;
@@ -270,14 +272,14 @@ static void add_static_pod(struct host *host, const struct daemon *daemon, struc
     g_ptr_array_add(instances->list, instance);
 }
 
-/* Beside its processes: what starts next, what is configured. */
+/* Beside its processes: what starts next, whatever users run meanwhile, and what is configured. */
 static void add_others(struct host *host, const struct daemon *daemon, struct daemon_instances *instances,
                        const GPtrArray *of_users)
 {
     bool runs = instances->list->len > 0;
     if (!runs && !instances->hidden)
         add_starts(host, daemon, instances);
-    if (instances->list->len + of_users->len == 0 && !instances->hidden && !instances->error)
+    if (!instances->list->len && !instances->hidden && !instances->error)
         add_static_pod(host, daemon, instances);
     if (instances->list->len + of_users->len == 0 && !instances->error)
         add_configured(host, daemon, instances);

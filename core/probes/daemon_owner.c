@@ -2,10 +2,12 @@
  * file that the host has at that path: in a mount namespace of its own a user can give root's python any name. */
 #include "probes/daemon_owner.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "probes/cgroup.h"
 #include "probes/container_claim.h"
 #include "probes/container_find.h"
+#include "probes/sockets.h"
 
 /* login.defs(5): accounts below UID_MIN are the system's. */
 #define USERS_FROM 1000U
@@ -39,13 +41,16 @@ static enum program program_of(struct host *host, const struct process *process)
 }
 
 /* Root's engines put it where it is; what runs there as another user does so by their order. */
-static bool is_in_roots_container(struct host *host, const struct process *process)
+static enum place_owner container_owner(struct host *host, const struct process *process)
 {
-    g_autofree char *path = process->cgroup ? cgroup_path(process->cgroup) : NULL;
+    if (!process->cgroup)
+        return PLACE_UNREAD;
+    g_autofree char *path = cgroup_path(process->cgroup);
     const char *runtime = NULL;
     g_autofree char *place = NULL;
     g_autofree char *id = path ? container_id_from_cgroup(path, &runtime, &place) : NULL;
-    return id && container_place_is_roots(host, place);
+    /* Unheard: PLACE_UNREAD says it. */
+    return id ? container_place_owner(host, place, host_unheard()) : PLACE_USERS;
 }
 
 static enum daemon_owner owner_of_user(enum program program)
@@ -62,13 +67,9 @@ static enum daemon_owner owner_of_user(enum program program)
     return DAEMON_UNKNOWN;
 }
 
-enum daemon_owner daemon_owner(struct host *host, const struct process *process)
+/* Of what no root's process is. */
+static enum daemon_owner owner_outside(struct host *host, const struct process *process)
 {
-    if (!process->ids_known)
-        return DAEMON_UNKNOWN;
-    /* Whoever may write the program of a daemon that root started: it runs, and is the host's. */
-    if (process->uid[1] == 0 || is_in_roots_container(host, process))
-        return DAEMON_HOST;
     enum program program = program_of(host, process);
     if (program == PROGRAM_UNREAD && host_process_ended(host, process))
         return DAEMON_LOOKALIKE;
@@ -79,4 +80,32 @@ enum daemon_owner daemon_owner(struct host *host, const struct process *process)
     if (program == PROGRAM_ELSEWHERE)
         return DAEMON_UNKNOWN;
     return owner == DAEMON_USER ? DAEMON_HOST : owner;
+}
+
+enum daemon_owner daemon_owner(struct host *host, const struct process *process)
+{
+    if (!process->ids_known)
+        return DAEMON_UNKNOWN;
+    /* Whoever may write the program of a daemon that root started: it runs, and is the host's. */
+    if (process->uid[1] == 0)
+        return DAEMON_HOST;
+    enum place_owner place = container_owner(host, process);
+    if (place == PLACE_UNREAD)
+        return host_process_ended(host, process) ? DAEMON_LOOKALIKE : DAEMON_UNKNOWN;
+    return place == PLACE_ROOTS ? DAEMON_HOST : owner_outside(host, process);
+}
+
+bool daemon_is_users_copy(struct host *host, const struct process *process)
+{
+    if (!process->ids_known || process->uid[1] < USERS_FROM || host_process_ended(host, process))
+        return false;
+    const struct listeners *listeners = listeners_find(host);
+    if (g_hash_table_contains(listeners->unread_pids, GINT_TO_POINTER(process->pid)))
+        return true;
+    for (guint i = 0; i < listeners->list->len; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        if (listener->holder && listener->holder->pid == process->pid)
+            return true;
+    }
+    return false;
 }

@@ -56,6 +56,7 @@ static const struct daemon_member daemon_members[] = {
     {"tools", offsetof(struct daemon, tools), MEMBER_TEXTS, false},
     {"flags", 0, MEMBER_OTHER, false},
     {"underscores", offsetof(struct daemon, underscores), MEMBER_BOOL, false},
+    {"copies", offsetof(struct daemon, copies), MEMBER_BOOL, false},
     {"environment", offsetof(struct daemon, environment), MEMBER_TEXT, false},
     {"images", offsetof(struct daemon, images), MEMBER_TEXTS, false},
     {"packages", offsetof(struct daemon, packages), MEMBER_TEXTS, false},

@@ -57,17 +57,19 @@ struct work {
 /* ---- fields ---- */
 
 /* False when it could not be looked at. A missing directory may be made by somebody. */
-static bool directory_unsafe(struct host *host, const char *path, bool *unsafe)
+/* *why: the first failure. */
+static void look_at_directory(struct host *host, const char *path, bool *unsafe, GError **why)
 {
     struct host_stat found;
     g_autoptr(GError) error = NULL;
     if (host_stat(host, path, &found, &error)) {
         *unsafe |= (found.mode & 0170000) != 0040000 || (found.mode & 02);
-        return true;
+        return;
     }
     bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
     *unsafe |= absent;
-    return absent;
+    if (!absent && !*why)
+        *why = g_steal_pointer(&error);
 }
 
 static char *replace_origin(const char *part, const char *file)
@@ -79,35 +81,34 @@ static char *replace_origin(const char *part, const char *file)
     return g_strdup(text->str);
 }
 
-static bool search_path_unsafe(struct host *host, const char *search, const char *file, bool *unsafe)
+static void look_at_search_path(struct host *host, const char *search, const char *file, bool *unsafe, GError **why)
 {
-    bool all = true;
     g_auto(GStrv) parts = g_strsplit(search, ":", -1);
     for (char **part = parts; *part; part++) {
         g_autofree char *path = replace_origin(*part, file);
         if (path[0] != '/')
             *unsafe = true;
         else if (!strchr(path, '$')) /* $LIB and $PLATFORM name several directories */
-            all &= directory_unsafe(host, path, unsafe);
+            look_at_directory(host, path, unsafe, why);
     }
     if (!*search)
         *unsafe = true;
-    return all;
 }
 
 static void set_search_path(struct host *host, struct item *item, const struct elf_facts *facts, const char *file)
 {
-    bool unsafe = false, all = true;
+    bool unsafe = false;
+    g_autoptr(GError) why = NULL;
     item_set_string(item, "rpath", facts->rpath);
     item_set_string(item, "runpath", facts->runpath);
     if (facts->rpath)
-        all &= search_path_unsafe(host, facts->rpath, file, &unsafe);
+        look_at_search_path(host, facts->rpath, file, &unsafe, &why);
     if (facts->runpath)
-        all &= search_path_unsafe(host, facts->runpath, file, &unsafe);
-    if (all || unsafe)
+        look_at_search_path(host, facts->runpath, file, &unsafe, &why);
+    if (!why || unsafe)
         item_set_bool(item, "search_path_unsafe", unsafe);
     else
-        item_unread(item, "search_path_unsafe", "a directory of its search path could not be looked at");
+        item_unread_error(item, "search_path_unsafe", why);
 }
 
 /* Without PT_GNU_STACK the loader of a library makes the stack executable; for a program the kernel decides: on 64-bit
@@ -232,31 +233,48 @@ static void add_paths(struct work *work, char **paths)
     }
 }
 
+/* Programs that are not known. */
+struct unread {
+    unsigned count;
+    GError *first; /* why */
+};
+
+/* NULL: it is known. */
+static void note_unread(struct unread *unread, const GError *error)
+{
+    unread->count += error != NULL;
+    if (error && !unread->first)
+        unread->first = g_error_copy(error);
+}
+
 /* The program of a process where the process sees it; a replaced one cannot be opened by its name any more. */
-static void add_program(struct work *work, const struct process *process, unsigned *unread)
+static void add_program(struct work *work, const struct process *process, struct unread *unread)
 {
     if (process->kernel || !process_is_alive(process))
         return;
     if (!process->exe || host_link_is_deleted(process->exe) || process->exe[0] != '/') {
-        *unread += process->exe == NULL;
+        g_autoptr(GError) error = process->exe ? NULL : host_process_failure(process, "exe");
+        note_unread(unread, error);
         return;
     }
     g_autofree char *path = host_process_path(work->host, process, process->exe);
     add_file(work, path);
 }
 
-static void report_unread(struct work *work, unsigned unread)
+static void report_unread(struct work *work, struct unread *unread)
 {
-    if (unread)
+    if (unread->count)
         items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : "run as root",
-                      "the programs of %u processes are not known", unread);
+                      "the programs of %u processes are not known, the first by %s", unread->count,
+                      unread->first->message);
+    g_clear_error(&unread->first);
 }
 
 static void add_of_processes(struct work *work)
 {
     g_autoptr(GError) error = NULL;
     const GPtrArray *processes = host_processes(work->host, &error);
-    unsigned unread = 0;
+    struct unread unread = {0, NULL};
     if (!processes) {
         items_problem(work->items, PROBLEM_NOTAPPLICABLE, NULL, "there are no processes to look at: %s",
                       error->message);
@@ -264,7 +282,7 @@ static void add_of_processes(struct work *work)
     }
     for (guint i = 0; i < processes->len; i++)
         add_program(work, g_ptr_array_index(processes, i), &unread);
-    report_unread(work, unread);
+    report_unread(work, &unread);
 }
 
 static void add_of_setuid(struct work *work)
@@ -287,7 +305,7 @@ static void add_of_setuid(struct work *work)
 static void add_of_listening(struct work *work)
 {
     const struct listeners *listeners = listeners_find(work->host);
-    unsigned unread = 0;
+    struct unread unread = {0, NULL};
     if (listeners->error)
         items_problem_from_error(work->items, listeners->error);
     for (guint i = 0; i < listeners->list->len; i++) {
@@ -297,9 +315,9 @@ static void add_of_listening(struct work *work)
         if (listener->holder)
             add_program(work, listener->holder, &unread);
         else
-            unread += listeners->holders_unread;
+            note_unread(&unread, listeners->holders_unread);
     }
-    report_unread(work, unread);
+    report_unread(work, &unread);
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)

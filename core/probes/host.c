@@ -6,6 +6,7 @@
 #include "probes/noted.h"
 #include "probes/packages.h"
 #include "probes/probe.h"
+#include "probes/selinux_config.h"
 
 #include <string.h>
 
@@ -27,6 +28,11 @@ static const struct probe_field fields[] = {
     {"uefi", VALUE_BOOL, "booted by UEFI"},
     {"secure_boot", VALUE_BOOL, "Secure Boot variable is on; unread when not readable"},
     {"lsm", VALUE_SET, "active Linux security modules"},
+    {"selinux_boot", VALUE_STRING,
+     "what /etc/selinux/config has SELinux do from the next boot on, as libselinux reads it: enforcing, permissive or "
+     "disabled; null when it does not say"},
+    {"selinux_policy", VALUE_STRING,
+     "the policy that it has loaded then: targeted, mls ...; null when it does not say"},
     {"ipv6", VALUE_BOOL, "the kernel has IPv6 and it is not disabled"},
     {"graphical", VALUE_BOOL, "a display manager or X/Wayland session package is installed"},
     {"live", VALUE_BOOL, "the running machine, not a mounted root"},
@@ -155,6 +161,20 @@ static void set_lsm(struct host *host, struct item *item)
     item_set_strv(item, "lsm", (const char *const *)names);
 }
 
+static void set_selinux(struct host *host, struct item *item)
+{
+    struct selinux_config config;
+    g_autoptr(GError) error = NULL;
+    if (!selinux_config_read(host, &config, &error)) {
+        item_unread_error(item, "selinux_boot", error);
+        item_unread_error(item, "selinux_policy", error);
+        return;
+    }
+    item_set_string(item, "selinux_boot", config.state);
+    item_set_string(item, "selinux_policy", config.policy);
+    selinux_config_clear(&config);
+}
+
 static bool is_off(struct host *host, const char *interface)
 {
     g_autofree char *path = g_strdup_printf("/proc/sys/net/ipv6/conf/%s/disable_ipv6", interface);
@@ -238,6 +258,7 @@ static const struct fact_setter {
     {set_virtual, {"virtual"}},
     {set_firmware, {"uefi", "secure_boot"}},
     {set_lsm, {"lsm"}},
+    {set_selinux, {"selinux_boot", "selinux_policy"}},
     {set_ipv6, {"ipv6"}},
     {set_graphical, {"graphical"}},
 };

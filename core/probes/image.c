@@ -325,10 +325,11 @@ static void set_place(struct host *host, const struct image *image, struct item 
     item_set(item, "in_use", image->in_use_known ? json_object_new_boolean(image->in_use) : NULL);
     item_set_strv(item, "stale_containers", (const char *const *)image->stale);
     if (image->stale_untold)
-        item_unread(item, "stale_containers", "what a container was started from could not be asked");
+        item_unread(item, "stale_containers", "what a container of %s was started from could not be asked",
+                    image->engine);
     if (!image->in_use_known && !g_str_equal(image->engine, "archive")) {
-        item_unread(item, "in_use", "the engine's containers could not be listed");
-        item_unread(item, "stale_containers", "the engine's containers could not be listed");
+        item_unread(item, "in_use", "the containers of %s could not be listed", image->engine);
+        item_unread_like(item, "stale_containers", "in_use");
     }
 }
 

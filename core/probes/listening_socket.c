@@ -65,7 +65,7 @@ static void set_holder(struct item *item, const struct listener *listener, const
     static const char *const held[] = {"pid", "process", "exe"};
     for (size_t i = 0; i < G_N_ELEMENTS(held); i++) {
         if (listeners->holders_unread)
-            item_unread(item, held[i], "the open files of some processes could not be read");
+            item_unread_error(item, held[i], listeners->holders_unread);
         else /* a socket of the kernel (NFS, WireGuard) */
             item_set(item, held[i], NULL);
     }
@@ -106,18 +106,19 @@ static void add_item(struct host *host, const struct listener *listener, const s
         item_source_api(item, "/proc/net");
 }
 
-/* A socket whose holder is not known may belong to a process of that name whose descriptors could not be read. */
-static bool may_miss(struct host *host, const struct listeners *listeners, const char *comm)
+/* A socket whose holder is not known may belong to a process of that name whose descriptors could not be read.
+ * Borrowed; NULL: there is none. */
+static const GError *may_miss(struct host *host, const struct listeners *listeners, const char *comm)
 {
     GHashTableIter iter;
-    gpointer pid = NULL;
+    gpointer pid = NULL, error = NULL;
     g_hash_table_iter_init(&iter, listeners->unread_pids);
-    while (comm && g_hash_table_iter_next(&iter, &pid, NULL)) {
+    while (comm && g_hash_table_iter_next(&iter, &pid, &error)) {
         const struct process *process = host_process(host, GPOINTER_TO_INT(pid));
         if (!process || !*process->comm || g_str_equal(process->comm, comm))
-            return true;
+            return error;
     }
-    return comm && listeners->holders_unread && g_hash_table_size(listeners->unread_pids) == 0;
+    return comm && g_hash_table_size(listeners->unread_pids) == 0 ? listeners->holders_unread : NULL;
 }
 
 static void add_errors(struct host *host, const struct socket_tables *tables, char **protocols, struct items *items)
@@ -138,8 +139,11 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
                       "the sockets of %u network namespaces could not be read, the first by %s", listeners->unread,
                       listeners->unread_first->message);
-    if (may_miss(context->host, listeners, object_string(object, "process", NULL)))
-        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the open files of some processes could not be read");
+    const char *comm = object_string(object, "process", NULL);
+    const GError *missed = may_miss(context->host, listeners, comm);
+    if (missed)
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+                      "the open files of a process that may be %s could not be read: %s", comm, missed->message);
     for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
         if (selects(object, protocols, listener))

@@ -4,8 +4,7 @@
 #include "model/error.h"
 #include "probes/lines.h"
 
-#include <libmount.h>
-#include <stdio.h>
+#include <string.h>
 
 #define ENTRIES_MAX 100000U
 
@@ -121,45 +120,29 @@ static char *normal_path(const char *path)
     return copy;
 }
 
-static void add_fstab_entry(struct mounts *mounts, struct libmnt_fs *fs, unsigned line)
+/* Dump frequency and pass number: mount(8) leaves a line out where one of them is no number. */
+static bool is_number(const char *word)
 {
-    const char *target = mnt_fs_get_target(fs);
-    if (!target || *target != '/')
-        return;
-    struct mount_entry *entry = g_new0(struct mount_entry, 1);
-    entry->path = normal_path(target);
-    entry->fstype = g_strdup(mnt_fs_get_fstype(fs));
-    entry->source = g_strdup(mnt_fs_get_source(fs));
-    entry->options = mounts_cut_options(mnt_fs_get_options(fs));
-    entry->line = line;
-    g_ptr_array_add(mounts->fstab, entry);
+    const char *digits = word + (*word == '-' || *word == '+');
+    return *digits && digits[strspn(digits, "0123456789")] == '\0';
 }
 
-static int skip_broken(struct libmnt_table *table, const char *name, int line)
-{
-    (void)table;
-    (void)name;
-    (void)line;
-    return 1;
-}
-
-/* One line at a time: libmount does not tell which line an entry comes from. */
+/* fstab(5): source, target, type, and options and two numbers that may be left out. */
 static void parse_fstab_line(struct mounts *mounts, char *line, unsigned number)
 {
-    FILE *stream = fmemopen(line, strlen(line), "r");
-    struct libmnt_table *table = mnt_new_table();
-    struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-    struct libmnt_fs *fs = NULL;
-    if (stream && table && iter) {
-        mnt_table_set_parser_errcb(table, skip_broken);
-        mnt_table_parse_stream(table, stream, "fstab");
-        while (mnt_table_next_fs(table, iter, &fs) == 0)
-            add_fstab_entry(mounts, fs, number);
-    }
-    mnt_free_iter(iter);
-    mnt_unref_table(table);
-    if (stream)
-        fclose(stream);
+    char *words[6] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        words[i] = word_next(&line);
+    bool whole = words[2] && (!words[4] || is_number(words[4])) && (!words[5] || is_number(words[5]));
+    if (!whole || *mounts_unescape(words[1]) != '/')
+        return;
+    struct mount_entry *entry = g_new0(struct mount_entry, 1);
+    entry->path = normal_path(words[1]);
+    entry->fstype = g_strdup(mounts_unescape(words[2]));
+    entry->source = g_strdup(mounts_unescape(words[0]));
+    entry->options = mounts_cut_options(words[3] ? mounts_unescape(words[3]) : NULL);
+    entry->line = number;
+    g_ptr_array_add(mounts->fstab, entry);
 }
 
 static void read_fstab(struct host *host, struct mounts *mounts)

@@ -16,6 +16,11 @@ static const struct probe_param params[] = {
     {.name = "comm", .type = VALUE_STRING, .text = "glob on the command name"},
     {.name = "exe", .type = VALUE_STRING, .text = "glob on the program's path"},
     {.name = "argument", .type = VALUE_STRING, .text = "glob that one argument must match"},
+    {.name = "program",
+     .type = VALUE_SET,
+     .text =
+         "globs: only processes whose program's file is called so, or that root called so; in no container, and of a "
+         "file of a user's own only what listens"},
     {.name = "uid", .type = VALUE_NUMBER, .text = "only processes with this effective uid"},
     {.name = "service",
      .type = VALUE_BOOL,
@@ -122,6 +127,50 @@ static enum selected selects_service(const struct probe_context *context, const 
     return SELECTED_NO;
 }
 
+static bool any_matches(char **globs, const char *path)
+{
+    g_autofree char *clean = path ? host_link_path(path) : NULL;
+    for (; clean && *globs; globs++)
+        if (fnmatch(*globs, host_base_name(clean), 0) == 0)
+            return true;
+    return false;
+}
+
+/* One program may be several by the name that it was called by (busybox, k3s): that counts where root chose it. */
+static enum selected is_called(char **globs, const struct process *process)
+{
+    if (any_matches(globs, process->exe))
+        return SELECTED_YES;
+    bool named = any_matches(globs, process->argv_seen ? process->argv_seen[0] : NULL) ||
+                 (*process->comm && any_matches(globs, process->comm));
+    if (named && daemon_name_is_roots(process))
+        return SELECTED_YES;
+    bool seen = process->exe && process->ids_known && *process->comm;
+    bool none = process->kernel || !process_is_alive(process);
+    return seen || none ? SELECTED_NO : SELECTED_UNKNOWN;
+}
+
+static enum selected selects_program(const struct probe_context *context, const json_object *object,
+                                     const struct process *process)
+{
+    g_auto(GStrv) globs = object_strv(object, "program");
+    enum selected called = *globs ? is_called(globs, process) : SELECTED_YES;
+    if (!*globs || called == SELECTED_NO)
+        return called;
+    if (containers_have(containers_find(context), process))
+        return SELECTED_NO;
+    switch (daemon_owner(context->host, process)) {
+    case DAEMON_HOST:
+    case DAEMON_USER:
+        return called;
+    case DAEMON_LOOKALIKE:
+        return daemon_is_users_copy(context->host, process) ? called : SELECTED_NO;
+    case DAEMON_UNKNOWN:
+        break;
+    }
+    return SELECTED_UNKNOWN;
+}
+
 static enum selected selects(const struct probe_context *context, const json_object *object,
                              const struct process *process)
 {
@@ -132,6 +181,8 @@ static enum selected selects(const struct probe_context *context, const json_obj
     enum selected exe = selects_exe(object_string(object, "exe", NULL), process);
     enum selected argument = selects_argument(object_string(object, "argument", NULL), process);
     enum selected selected = MIN(MIN(comm, uid), MIN(exe, argument));
+    if (selected != SELECTED_NO)
+        selected = MIN(selected, selects_program(context, object, process));
     bool asks = selected != SELECTED_NO && object_bool(object, "service", false);
     return asks ? MIN(selected, selects_service(context, process)) : selected;
 }

@@ -35,6 +35,7 @@ struct look {
     struct host *host;
     struct items *items;
     const GPtrArray *processes; /* NULL: there are none to look at */
+    const GError *unread;       /* why; NULL: the root is an offline one */
     uint64_t user_namespace;    /* of process 1, 0: not known */
     bool managed;
 };
@@ -58,6 +59,13 @@ static const struct program programs[] = {
     {"containerd", "containerd"},
 };
 
+/* By the file that runs, wherever it lies; by what it calls itself where that could not be seen. */
+static bool is_program(const struct process *process, const char *name)
+{
+    g_autofree char *exe = process->exe ? host_link_path(process->exe) : NULL;
+    return g_str_equal(exe ? host_base_name(exe) : process->comm, name);
+}
+
 static bool runs(const struct look *look, const struct home *home, const char *comm)
 {
     for (guint i = 0; look->processes && i < look->processes->len; i++) {
@@ -67,7 +75,7 @@ static bool runs(const struct look *look, const struct home *home, const char *c
             g_autofree char *may = g_strdup_printf("it may be %s of %s", comm, home->user);
             host_process_note(process, "status", may);
         }
-        if (process->ids_known && process->uid[1] == home->uid && g_str_equal(process->comm, comm))
+        if (process->ids_known && process->uid[1] == home->uid && is_program(process, comm))
             return true;
     }
     return false;
@@ -213,7 +221,7 @@ static void add_account(struct look *look, const struct home *home)
     if (look->processes)
         item_set_bool(item, "running", running);
     else
-        item_unread(item, "running", "the process table could not be read");
+        item_unread(item, "running", "%s", look->unread ? look->unread->message : "nothing runs from an offline root");
     set_ids(look, home, item);
     set_runtime(look, home, item);
     set_linger(look, home, item);
@@ -225,7 +233,9 @@ static void collect(const struct probe_context *context, const json_object *obje
 {
     struct look look = {.host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
     const struct process *init = NULL;
-    look.processes = host_is_live(context->host) ? host_processes(context->host, NULL) : NULL;
+    g_autoptr(GError) unread = NULL;
+    look.processes = host_is_live(context->host) ? host_processes(context->host, &unread) : NULL;
+    look.unread = unread;
     init = look.processes ? host_process(context->host, 1) : NULL;
     look.user_namespace = init ? init->ns[NS_USER] : 0;
     const struct homes *homes = homes_find(context->host);

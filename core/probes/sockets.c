@@ -23,6 +23,7 @@ static void listeners_free(gpointer data)
     g_hash_table_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
     g_clear_error(&listeners->unread_first);
+    g_clear_error(&listeners->holders_unread);
     g_free(listeners);
 }
 
@@ -43,7 +44,8 @@ static void error_free(gpointer error)
 static void mark_unread(struct listeners *listeners, const struct process *process, GError *error)
 {
     gpointer pid = GINT_TO_POINTER(process->pid);
-    listeners->holders_unread = true;
+    if (!listeners->holders_unread)
+        listeners->holders_unread = g_error_copy(error);
     if (g_hash_table_contains(listeners->unread_pids, pid))
         g_error_free(error);
     else
@@ -196,14 +198,14 @@ static gpointer make_listeners(struct host *host, gpointer data)
     g_ptr_array_extend(listeners->list, listeners->own->list, NULL, NULL);
     listeners->unread_pids = g_hash_table_new_full(NULL, NULL, NULL, error_free);
     listeners->files = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    const GPtrArray *processes = host_processes(host, NULL);
-    if (!processes) {
-        listeners->holders_unread = true;
+    const GPtrArray *processes = host_processes(host, &listeners->holders_unread);
+    if (!processes)
         return listeners;
-    }
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(struct held));
     struct search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
     search_descriptors(&search);
+    g_prefix_error(&listeners->holders_unread, "the open files of %u processes could not be read, the first by ",
+                   g_hash_table_size(listeners->unread_pids));
     read_other_namespaces(&search);
     join_holders(&search);
     return listeners;

@@ -13,8 +13,8 @@ struct listeners {
     GHashTable *files; /* struct process -> GPtrArray of struct open_file */
     GPtrArray *list;   /* struct listener, borrowed from `own` and `others` */
     const struct socket_tables *own;
-    GPtrArray *others;       /* struct socket_tables */
-    bool holders_unread;     /* descriptors of some processes could not be read */
+    GPtrArray *others;      /* struct socket_tables */
+    GError *holders_unread; /* of how many processes descriptors could not be read, and the first failure; NULL: none */
     GHashTable *unread_pids; /* pids of processes whose descriptors could not all be read -> GError, the first */
     const GError *error;     /* the first of `own`: not all of the host's own tables could be read; NULL */
     unsigned unread;         /* other network namespaces that could not be read whole */

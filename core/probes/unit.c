@@ -2,6 +2,7 @@
 #include "model/tree.h"
 #include "probes/noted.h"
 #include "probes/probe.h"
+#include "probes/unit_condition.h"
 #include "probes/units.h"
 
 #include <fnmatch.h>
@@ -18,7 +19,9 @@ static const struct probe_field fields[] = {
     {"masked", VALUE_BOOL, "linked to /dev/null or empty"},
     {"active", VALUE_BOOL, "processes in its cgroup, or mounted, or socket bound; unread when that cannot be told"},
     {"starts", VALUE_BOOL,
-     "would start at boot or on demand: enabled, wanted by an enabled unit, or its socket or timer is"},
+     "would start at boot or on demand: enabled, wanted by an enabled unit, or its socket or timer is; unread where "
+     "one "
+     "of its conditions does not hold now or cannot be judged"},
     {"properties.*", VALUE_ANY,
      "merged value by \"Section.Key\" (properties.Service.User); a list when the key may repeat"},
     {"dropins", VALUE_LIST, "drop-in files in force"},
@@ -111,6 +114,22 @@ static void set_active(struct host *host, struct item *item, const char *name)
     noted_end(&noted, item, asked);
 }
 
+/* What is active now has been started under its conditions. */
+static void set_starts(struct host *host, struct item *item, const char *name)
+{
+    static const char *const asked[] = {"starts", NULL};
+    g_autofree char *why = NULL, *why_inactive = NULL;
+    bool starts = unit_starts(host, name);
+    struct noted noted = noted_begin();
+    enum unit_condition condition = starts ? unit_condition(host, name, &why) : UNIT_CONDITION_HOLDS;
+    bool active = condition == UNIT_CONDITION_UNKNOWN && unit_active(host, name, &why_inactive) == UNIT_ACTIVE;
+    if (condition == UNIT_CONDITION_HOLDS || active)
+        item_set_bool(item, "starts", starts);
+    else
+        item_unread(item, "starts", "%s", why);
+    noted_end(&noted, item, asked);
+}
+
 static void add_item(struct host *host, const char *name, struct items *items)
 {
     const struct units *units = units_get(host);
@@ -124,7 +143,7 @@ static void add_item(struct host *host, const char *name, struct items *items)
     item_set_string(item, "name", name);
     item_set_string(item, "path", unit->path);
     item_set_bool(item, "masked", units_is_masked(host, unit));
-    item_set_bool(item, "starts", unit_starts(host, real));
+    set_starts(host, item, real);
     set_enabled(host, item, name);
     set_active(host, item, real);
     set_properties(item, unit_config_get(host, real));

@@ -13,6 +13,7 @@ struct running {
     GHashTable *units; /* set of names that have a process */
     GError *error;     /* the process table could not be read */
     guint unreadable;  /* processes whose cgroup could not be read */
+    GError *first;     /* what hindered the first of them */
 };
 
 static void running_free(gpointer data)
@@ -20,6 +21,7 @@ static void running_free(gpointer data)
     struct running *running = data;
     g_hash_table_unref(running->units);
     g_clear_error(&running->error);
+    g_clear_error(&running->first);
     g_free(running);
 }
 
@@ -83,8 +85,11 @@ static gpointer make(struct host *host, gpointer data)
         const struct process *process = processes->pdata[i];
         if (process->cgroup)
             add_cgroups(running->units, process->cgroup);
-        else if (!process->kernel)
-            running->unreadable++;
+        if (process->cgroup || process->kernel)
+            continue;
+        running->unreadable++;
+        if (!running->first)
+            running->first = host_process_failure(process, "cgroup");
     }
     return running;
 }
@@ -281,7 +286,8 @@ enum unit_activity unit_active(struct host *host, const char *name, char **why)
         return UNIT_ACTIVITY_UNKNOWN;
     }
     if (running->unreadable) {
-        *why = g_strdup_printf("the control groups of %u processes could not be read", running->unreadable);
+        *why = g_strdup_printf("the control groups of %u processes could not be read, the first by %s",
+                               running->unreadable, running->first->message);
         return UNIT_ACTIVITY_UNKNOWN;
     }
     if (g_str_has_suffix(real, ".mount") || g_str_has_suffix(real, ".automount"))

@@ -116,13 +116,31 @@ bool unit_key_repeats(const char *key)
     return unit_key_is_words(key) || is_in(key, repeating, G_N_ELEMENTS(repeating));
 }
 
+static gboolean is_condition(gpointer name, gpointer value, gpointer prefix)
+{
+    (void)value;
+    return g_str_has_prefix(name, prefix);
+}
+
+/* An empty value takes back what came before; of a condition, all conditions of any kind (systemd.unit(5)). */
+static void remove_values(struct unit_config *config, const struct unit_line *line, const char *name)
+{
+    static const char *const families[] = {"Condition", "Assert"};
+    g_hash_table_remove(config->values, name);
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
+        g_autofree char *prefix = g_strconcat(line->section, ".", families[i], NULL);
+        if (g_str_has_prefix(line->key, families[i]))
+            g_hash_table_foreach_remove(config->values, is_condition, prefix);
+    }
+}
+
 static void take_line(const struct unit_line *line, gpointer data)
 {
     struct unit_config *config = data;
     g_autofree char *name = g_strconcat(line->section, ".", line->key, NULL);
     GPtrArray *list = g_hash_table_lookup(config->values, name);
     if (!*line->value) {
-        g_hash_table_remove(config->values, name);
+        remove_values(config, line, name);
         return;
     }
     if (!list) {

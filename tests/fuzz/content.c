@@ -9,19 +9,6 @@
 
 enum { MODULE, DAEMON, PROFILE, BENCHMARK, PARTS };
 
-static struct content *new_content(void)
-{
-    struct content *content = g_new0(struct content, 1);
-    content->modules = g_ptr_array_new_with_free_func(module_free);
-    content->benchmarks = g_ptr_array_new_with_free_func(benchmark_free);
-    content->rules = g_ptr_array_new();
-    content->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    content->profiles = g_ptr_array_new_with_free_func(profile_free);
-    content->daemons = daemons_new();
-    content->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
-    return content;
-}
-
 static void add_daemon(struct content *content, const struct fuzz_part *part)
 {
     pl_autojson json_object *tree = fuzz_yaml(part);
@@ -81,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_part parts[PARTS];
     fuzz_cut(data, size, parts, PARTS);
-    pl_auto(content) content = new_content();
+    pl_auto(content) content = content_new();
     struct complaints to = {.file = "fuzz.yaml", .list = content->diagnostics};
     add_daemon(content, &parts[DAEMON]);
     add_module(content, &parts[MODULE], &to);

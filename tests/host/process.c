@@ -135,6 +135,19 @@ static void environment(void **state)
     assert_false(readable);
 }
 
+/* What a user fills it with is neither read nor kept, and nothing in it is taken for unset. */
+static void a_huge_environment_is_unreadable(void **state)
+{
+    (void)state;
+    bool readable = true;
+    g_autofree char *filler = g_strnfill((gsize)300 << 10, 'x');
+    g_autofree char *text =
+        g_strdup_printf("{\"processes\":[{\"pid\":70,\"comm\":\"x\",\"environ\":{\"A\":\"2\",\"B\":\"%s\"}}]}", filler);
+    pl_auto(host) host = make(text);
+    assert_null(host_process_env(host, 70, "A", &readable));
+    assert_false(readable);
+}
+
 static void assert_path(struct host *host, pid_t pid, const char *wanted)
 {
     g_autofree char *path = host_process_path(host, host_process(host, pid), "/etc/x");
@@ -285,6 +298,7 @@ int main(void)
         cmocka_unit_test(vanished_is_left_out),
         cmocka_unit_test(offline_has_none),
         cmocka_unit_test(environment),
+        cmocka_unit_test(a_huge_environment_is_unreadable),
         cmocka_unit_test(paths_as_a_process_sees_them),
         cmocka_unit_test(links_to_files_that_are_gone),
         cmocka_unit_test(capability_names),

@@ -1,5 +1,6 @@
 #include "container_hosts.h"
 
+#include "host/notes.h"
 #include "probes/container_find.h"
 
 static void a_container_without_a_name(void **state)
@@ -115,17 +116,18 @@ static void names_in_control_groups(void **state)
 #define SPOOF(place, start)                                                                                            \
     "- {pid: 80, ppid: 1, comm: sleep, argv: [sleep], uid: 1000, start: " start ", ns: {mnt: 900, user: 901},"         \
     " cgroup: \"0::" place "\\n\", mountinfo: \"22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n\"}\n"
-#define GROUPS                                                                                                         \
-    "files: {/sys/fs/cgroup/mine: {type: dir, uid: 1000},"                                                             \
-    " /sys/fs/cgroup/mine/docker-" ID ".scope: {type: dir, uid: 1000}}\n"
+/* The groups of the container and of another place: whose they are. */
+#define ROOTS_GROUP       "/sys/fs/cgroup/system.slice/docker-" ID ".scope: {type: dir}"
+#define GROUPS_AND(other) "files: {" ROOTS_GROUP ", " other "}\n"
+#define GROUPS            GROUPS_AND("/sys/fs/cgroup/mine/docker-" ID ".scope: {type: dir, uid: 1000}")
 
 static void a_name_of_a_group_joins_nothing(void **state)
 {
     (void)state;
     static const char *const hosts[] = {
-        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope", "1"),
-        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope/deeper", "1"),
-        CONTAINER("", "") SPOOF("/system.slice/user@1000.service/app.slice/" ID, "9999"),
+        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope", "1") GROUPS,
+        CONTAINER("", "") SPOOF("/user.slice/user-1000.slice/docker-" ID ".scope/deeper", "1") GROUPS,
+        CONTAINER("", "") SPOOF("/system.slice/user@1000.service/app.slice/" ID, "9999") GROUPS,
         CONTAINER("", "") SPOOF("/mine/docker-" ID ".scope", "1") GROUPS,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
@@ -140,12 +142,44 @@ static void a_name_of_a_group_joins_nothing(void **state)
     }
 }
 
+static const struct item *named(const struct items *items, const char *comm)
+{
+    for (guint i = 0; i < items->list->len; i++)
+        if (g_str_equal(tree_string(item_at(items, i)->fields, "comm"), comm))
+            return item_at(items, i);
+    fail_msg("no %s", comm);
+    return NULL;
+}
+
+/* Whose the group of the other is, or the container's own, could not be seen: neither has the record. */
 static void a_claim_that_nobody_can_settle_is_a_problem(void **state)
 {
     (void)state;
-    pl_auto(items) items = look(CONTAINER("", "") SPOOF("/other.slice/docker-" ID ".scope", "1"), "container", "{}");
-    assert_int_equal(items->problems->len, 1);
-    assert_int_equal(items->list->len, 2);
+    static const struct {
+        const char *files, *why;
+    } cases[] = {
+        {GROUPS_AND("/sys/fs/cgroup/other.slice/docker-" ID ".scope: {type: dir}"), "claim"},
+        {"files: {" ROOTS_GROUP "}\n", "shows the group /other.slice"},
+        {GROUPS_AND("/sys/fs/cgroup/other.slice: {type: dir, denied: true}"), "/sys/fs/cgroup/other.slice"},
+        {GROUPS_AND("/sys/fs/cgroup/other.slice/docker-" ID ".scope: {type: dir},"
+                    " /sys/fs/cgroup/unified/other.slice: {type: dir, denied: true}"),
+         "/sys/fs/cgroup/unified/other.slice"},
+        {"", "shows the group"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *host =
+            g_strconcat(CONTAINER("", "") SPOOF("/other.slice/docker-" ID ".scope", "1"), cases[i].files, NULL);
+        pl_auto(host_notes) notes = host_notes_new();
+        host_notes_swap(notes);
+        pl_auto(items) items = look(host, "container", "{}");
+        host_notes_swap(NULL);
+        assert_int_equal(host_notes_list(notes)->len, 0);
+        assert_int_equal(items->problems->len, 1);
+        assert_non_null(strstr(((struct problem *)items->problems->pdata[0])->reason, cases[i].why));
+        assert_int_equal(items->list->len, 2);
+        assert_field(named(items, "sleep"), "restart_policy", "(unread)");
+        assert_field(named(items, "web"), "restart_policy", "(unread)");
+    }
 }
 
 /* Who can write arguments can name any container. */
@@ -155,7 +189,7 @@ static void a_monitor_of_a_user_gives_no_id_of_another(void **state)
     pl_auto(items) items =
         look(CONTAINER("", "") "- {pid: 70, ppid: 1, uid: 1000, comm: conmon, argv: [conmon, -c, " ID "]}\n"
                                "- {pid: 80, ppid: 70, comm: sleep, argv: [sleep], uid: 1000, start: 1,"
-                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n",
+                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n" GROUPS,
              "container", "{}");
     assert_int_equal(items->problems->len, 0);
     assert_int_equal(items->list->len, 2);
@@ -163,7 +197,7 @@ static void a_monitor_of_a_user_gives_no_id_of_another(void **state)
     assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
 }
 
-/* Whose the monitor is could not be read: it is not root's for that. */
+/* Whose the monitor is could not be read: it is neither root's nor a user's for that. */
 static void a_monitor_of_nobody_knows_whom_is_not_believed(void **state)
 {
     (void)state;
@@ -171,11 +205,13 @@ static void a_monitor_of_nobody_knows_whom_is_not_believed(void **state)
         look(CONTAINER("", "") "- {pid: 70, ppid: 1, uid: 1000, comm: conmon, argv: [conmon, -c, " ID "],"
                                " files: {status: {denied: true}}}\n"
                                "- {pid: 80, ppid: 70, comm: sleep, argv: [sleep], uid: 1000, start: 1,"
-                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n",
+                               " ns: {mnt: 900, user: 901}, cgroup: \"0::/x\\n\", mountinfo: \"" ROOT "\"}\n" GROUPS,
              "container", "{}");
-    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->problems->len, 1);
+    assert_non_null(strstr(((struct problem *)items->problems->pdata[0])->reason, "/proc/70/status"));
     assert_int_equal(items->list->len, 2);
-    assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
+    assert_field(named(items, "web"), "restart_policy", "(unread)");
+    assert_field(named(items, "sleep"), "restart_policy", "(unread)");
 }
 
 /* At one place: a process that was entered shares the mounts, one that descends may have made its own. */

@@ -41,6 +41,28 @@ static void what_a_process_calls_itself_makes_no_engine(void **state)
                        NULL, "");
 }
 
+#define UNIX_TABLE                                                                                                     \
+    "  /proc/net/unix: \"Num RefCount Protocol Flags Type St Inode Path\\n0: 00000002 00000000 00010000 0001 01 900 "  \
+    "/run/user/1000/docker.sock\\n\"\n  /etc/passwd: 'ann:x:1000:1000::/home/ann:/bin/sh'\n"
+#define OWN_COPY(more)                                                                                                 \
+    "- {pid: 20, uid: 1000, comm: dockerd, exe: /home/ann/bin/dockerd, argv: [dockerd], environ: {HOME: "              \
+    "/home/ann}" more "}\n"
+#define OWN_FILE "  /home/ann/bin/dockerd: {content: x, mode: '0755', uid: 1000}\n"
+
+/* What an ordinary user unpacked into his home and what listens is his engine. */
+static void a_copy_that_listens_is_an_engine_of_its_user(void **state)
+{
+    (void)state;
+    assert_beside_root(OWN_COPY(", fd: {'3': 'socket:[900]'}"), OWN_FILE UNIX_TABLE, "dockerd of ann (pid 20)");
+    assert_beside_root(OWN_COPY(", fd: {'3': 'socket:[901]'}"), OWN_FILE UNIX_TABLE, "");
+    assert_beside_root(OWN_COPY(", files: {fd: {type: dir, denied: true}}"), OWN_FILE UNIX_TABLE,
+                       "dockerd of ann (pid 20)");
+    /* a service of the system that was taken over is nobody's engine */
+    assert_beside_root("- {pid: 20, uid: 33, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], fd: {'3': "
+                       "'socket:[900]'}}\n",
+                       "  /tmp/dockerd: {content: x, mode: '0755', uid: 33}\n" UNIX_TABLE, "");
+}
+
 static void an_engine_is_whose_it_is(void **state)
 {
     (void)state;
@@ -57,11 +79,28 @@ static void an_engine_is_whose_it_is(void **state)
     assert_beside_root(
         "- {pid: 20, uid: 65532, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], environ: {HOME: /h}, cgroup: "
         "\"0::/system.slice/docker-" IDC ".scope\\n\"}\n",
-        "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n", "dockerd (pid 20)");
+        "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n"
+        "  /sys/fs/cgroup/system.slice/docker-" IDC ".scope: {type: dir}\n",
+        "dockerd (pid 20)");
     assert_beside_root(
         "- {pid: 20, uid: 1000, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], environ: {HOME: /h}, cgroup: "
         "\"0::/user.slice/docker-" IDC ".scope\\n\"}\n",
         "  /tmp/dockerd: {content: x, mode: '0755', uid: 1000}\n", "");
+}
+
+/* Whose the container is that it is in could not be seen: root may have put it there. */
+static void an_unseen_container_is_unknown(void **state)
+{
+    (void)state;
+    static const char *const groups[] = {"", "files: {/sys/fs/cgroup/system.slice: {type: dir, denied: true}}\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+        g_autofree char *host = g_strconcat(
+            "processes:\n" REAL "- {pid: 20, uid: 1000, comm: dockerd, exe: /usr/bin/dockerd, argv: [dockerd],"
+            " cgroup: \"0::/system.slice/docker-" IDC ".scope\\n\"}\n",
+            groups[i], NULL);
+        pl_auto(items) items = look_shipped(host, "setting", "{daemon: dockerd, key: icc}");
+        assert_int_equal(items->problems->len, 1);
+    }
 }
 
 static void an_unseen_program_is_unknown(void **state)
@@ -113,6 +152,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_process_calls_itself_makes_no_engine),
         cmocka_unit_test(an_engine_is_whose_it_is),
+        cmocka_unit_test(a_copy_that_listens_is_an_engine_of_its_user),
+        cmocka_unit_test(an_unseen_container_is_unknown),
         cmocka_unit_test(an_unseen_program_is_unknown),
         cmocka_unit_test(a_cut_command_line_of_a_user_is_the_users),
         cmocka_unit_test(users_come_last),

@@ -89,8 +89,12 @@ static void unreadable_descriptors_leave_the_holder_unread(void **state)
                                                               "  /proc/20/fd: {type: dir, denied: true}\n";
     pl_auto(items) items = look(host, "listening-socket", "{}");
     assert_field(only_item(items), "pid", "(unread)");
+    assert_field(only_item(items), "process", "(unread)");
+    const char *why = g_hash_table_lookup(only_item(items)->unread, "process");
+    assert_string_equal(why,
+                        "the open files of 1 processes could not be read, the first by /proc/20/fd: Permission denied");
     pl_auto(items) named = look(host, "listening-socket", "{process: sshd}");
-    assert_problem(named, PROBLEM_UNKNOWN, "open files");
+    assert_problem(named, PROBLEM_UNKNOWN, "may be sshd could not be read: /proc/20/fd: Permission denied");
     pl_auto(items) other = look(host, "listening-socket", "{process: web}");
     assert_nothing(other);
 }

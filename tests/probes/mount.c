@@ -181,6 +181,39 @@ static void offline_reads_fstab_alone(void **state)
     assert_source(item_at(items, 0), "/etc/fstab", 1);
 }
 
+/* As mount(8) reads them: three words are enough, numbers are numbers, blanks are escaped. */
+static void lines_of_fstab(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *path, *options;
+    } cases[] = {
+        {"/dev/a /x ext4", "/x", "[]"},
+        {"/dev/a /x ext4 nodev,nosuid", "/x", "[\"nodev\",\"nosuid\"]"},
+        {"/dev/a\t/x/\text4\tnodev\t1", "/x", "[\"nodev\"]"},
+        {"/dev/a /x ext4 nodev -1 +2 # words", "/x", "[\"nodev\"]"},
+        {"/dev/a /x\\040y ext4 a\\054b 0 99999999999", "/x y", "[\"a\",\"b\"]"},
+        {"/dev/a /x", NULL, NULL},
+        {"/dev/a /x ext4 nodev 0x1", NULL, NULL},
+        {"/dev/a /x ext4 nodev 0 -", NULL, NULL},
+        {"/dev/a /x ext4 # a comment", NULL, NULL},
+        {"/dev/a x ext4 nodev", NULL, NULL},
+        {"# /dev/a /x ext4 nodev", NULL, NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *escaped = g_strescape(cases[i].line, NULL);
+        g_autofree char *host = g_strdup_printf("live: false\nfiles: {/etc/fstab: \"%s\\n\"}\n", escaped);
+        g_autofree char *object = g_strdup_printf("{path: [x, %s]}", cases[i].path ? cases[i].path : "/x");
+        pl_auto(items) items = look(host, "mount", object);
+        if (!cases[i].path) {
+            assert_nothing(items);
+            continue;
+        }
+        assert_string_equal(only_item(items)->subject, cases[i].path);
+        assert_field(only_item(items), "persistent_options", cases[i].options);
+    }
+}
+
 static void denied_fstab_is_unread(void **state)
 {
     (void)state;
@@ -226,6 +259,7 @@ int main(void)
         cmocka_unit_test(noauto_is_not_at_boot),
         cmocka_unit_test(escaped_unit_names),
         cmocka_unit_test(offline_reads_fstab_alone),
+        cmocka_unit_test(lines_of_fstab),
         cmocka_unit_test(denied_fstab_is_unread),
         cmocka_unit_test(a_broken_table_is_a_problem),
         cmocka_unit_test(only_absolute_paths),

@@ -27,6 +27,35 @@ static void fields_of_a_process(void **state)
     assert_declared(item, "process");
 }
 
+#define SHIMS                                                                                                          \
+    "processes:\n"                                                                                                     \
+    "- {pid: 40, comm: containerd-shim, exe: '/usr/bin/containerd-shim-runc-v2 (deleted)', argv: [x]}\n"               \
+    "- {pid: 41, comm: x, exe: /srv/containerd, argv: [x]}\n"                                                          \
+    "- {pid: 42, comm: containerd, exe: /srv/k3s, argv: [containerd]}\n"                                               \
+    "- {pid: 43, uid: 1000, comm: containerd, exe: /usr/bin/python3, argv: [containerd]}\n"                            \
+    "- {pid: 44, uid: 1000, comm: containerd, exe: '/tmp/containerd (deleted)', argv: [containerd]}\n"                 \
+    "- {pid: 45, uid: 1000, comm: containerd, exe: /home/a/containerd, argv: [x], fd: {'3': 'socket:[9]'}}\n"          \
+    "files:\n"                                                                                                         \
+    "  '/tmp/containerd (deleted)': {content: x, mode: '0755', uid: 1000}\n"                                           \
+    "  /home/a/containerd: {content: x, mode: '0755', uid: 1000}\n"                                                    \
+    "  /proc/net/unix: \"Num RefCount Protocol Flags Type St Inode Path\\n0: 2 0 00010000 0001 01 9 /a\\n\"\n"
+
+/* By the file that runs; what a process calls itself counts where root chose it, and a user's own file where it
+ * listens. */
+static void programs_are_what_runs(void **state)
+{
+    (void)state;
+    static const char *const pids[] = {"40", "41", "42", "45"};
+    pl_auto(items) items = look(SHIMS, "process", "{program: [containerd, 'containerd-shim*']}");
+    assert_int_equal(items->problems->len, 0);
+    assert_int_equal(items->list->len, G_N_ELEMENTS(pids));
+    for (guint i = 0; i < items->list->len; i++)
+        assert_field(item_at(items, i), "pid", pids[i]);
+    pl_auto(items) unseen =
+        look("processes: [{pid: 40, comm: x, exe: null, argv: [x]}]\n", "process", "{program: containerd}");
+    assert_problem(unseen, PROBLEM_UNKNOWN, "/proc/40");
+}
+
 static void objects_select(void **state)
 {
     (void)state;
@@ -69,11 +98,9 @@ static void what_could_not_be_compared_is_a_problem(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_of_a_process),
-        cmocka_unit_test(objects_select),
-        cmocka_unit_test(what_has_no_program_has_none_of_that_name),
-        cmocka_unit_test(offline_has_no_processes),
-        cmocka_unit_test(what_could_not_be_compared_is_a_problem),
+        cmocka_unit_test(fields_of_a_process),      cmocka_unit_test(objects_select),
+        cmocka_unit_test(programs_are_what_runs),   cmocka_unit_test(what_has_no_program_has_none_of_that_name),
+        cmocka_unit_test(offline_has_no_processes), cmocka_unit_test(what_could_not_be_compared_is_a_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

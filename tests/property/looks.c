@@ -4,6 +4,7 @@
  * each look of each rule test's case is repeated with one fault in its host, and compared item by item. Whatever
  * differs from what was seen without the fault must be told: by a problem, by a note, or by the field being unread.
  * What vanished and FIFOs are other machines, and left to main.c. */
+#include "cases.h"
 #include "fault_fs.h"
 
 #include <fnmatch.h>
@@ -355,23 +356,6 @@ static void visit(const struct ruletest_case *one, gpointer data)
     host_free(trial.base);
 }
 
-static void find_tests(const char *folder, GPtrArray *out)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            find_tests(path, out);
-        else if (g_str_has_suffix(path, ".yaml"))
-            g_ptr_array_add(out, g_steal_pointer(&path));
-    }
-}
-
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 int main(int argc, char **argv)
 {
     struct run run = {.shards = 1};
@@ -389,10 +373,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error->message);
         return 2;
     }
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    find_tests(argv[2], files);
-    g_ptr_array_sort(files, by_text);
-    g_ptr_array_add(files, NULL);
+    g_autoptr(GPtrArray) files = cases_find(argv[2]);
     run.content = content;
     run.shapes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     run.looks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

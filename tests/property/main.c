@@ -7,6 +7,7 @@
  * What is only not known (all but FIFO and vanished) may turn a verdict into unknown or error and into nothing else. A
  * FIFO is a fact: it may also fail. What vanished is unknown, error, or as if it had never been there. And where a
  * verdict became unknown or error, its reason names the place. known.h lists what is excused, and why. */
+#include "cases.h"
 #include "fault_fs.h"
 #include "known.h"
 
@@ -202,16 +203,11 @@ static bool matters(enum fault_kind kind, guint ops, const char *path)
     return ops & needed && (kind != FAULT_SHORT || g_str_hash(path) % 3 == 0);
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void try_places(const struct trial *trial, const struct fault_record *record)
 {
     guint n = 0;
     g_autofree char **paths = (char **)g_hash_table_get_keys_as_array(record->paths, &n);
-    qsort(paths, n, sizeof *paths, by_text);
+    qsort(paths, n, sizeof *paths, cases_by_text);
     for (guint i = 0; i < n; i++) {
         guint ops = GPOINTER_TO_UINT(g_hash_table_lookup(record->paths, paths[i]));
         for (const enum fault_kind *kind = fitting(trial, paths[i]); *kind != FAULT_NONE; kind++) {
@@ -294,23 +290,11 @@ static void visit(const struct ruletest_case *one, gpointer data)
     host_free(trial.base);
 }
 
-static void find_tests(const char *folder, GPtrArray *out)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            find_tests(path, out);
-        else if (g_str_has_suffix(path, ".yaml"))
-            g_ptr_array_add(out, g_steal_pointer(&path));
-    }
-}
-
 static int summary(struct run *run)
 {
     guint n = 0;
     g_autofree char **keys = (char **)g_hash_table_get_keys_as_array(run->changes, &n);
-    qsort(keys, n, sizeof *keys, by_text);
+    qsort(keys, n, sizeof *keys, cases_by_text);
     for (guint i = 0; i < n; i++)
         printf("%6u %s\n", GPOINTER_TO_UINT(g_hash_table_lookup(run->changes, keys[i])), keys[i]);
     printf("%u cases judged %u times: %u broken, %u excused\n", run->cases, run->judged, run->broken, run->excused);
@@ -361,10 +345,7 @@ int main(int argc, char **argv)
     }
     signal(SIGSEGV, crashed);
     signal(SIGABRT, crashed);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    find_tests(arguments.tests, files);
-    g_ptr_array_sort(files, by_text);
-    g_ptr_array_add(files, NULL);
+    g_autoptr(GPtrArray) files = cases_find(arguments.tests);
     run.content = content;
     run.allowed = (guint)MAX(arguments.allowed, 0);
     run.per_verdict = (guint)MAX(arguments.sample, 0);
