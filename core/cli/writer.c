@@ -302,9 +302,8 @@ static bool take_reports(struct writer *writer, int socket)
 /* It may say nothing more and stay. False when the time is over. */
 static bool see_it_end(struct writer *writer, int *status)
 {
-    pid_t ended = 0;
     int how = writer->signals < 0 ? 0 : WNOHANG; /* without word of its end it is waited for */
-    while ((ended = waitpid(writer->judge, status, how)) == 0)
+    while (waitpid(writer->judge, status, how) == 0)
         if (!wait_for(writer, -1))
             return false;
     return true;

@@ -378,7 +378,7 @@ void container_set_mounts(struct host *host, const struct containers *containers
         "mounts",  "host_paths",      "writable_host_paths", "shared_host_paths", "engine_directories",
         "sockets", "rootfs_readonly", "masked_proc",         "writable_proc_sys"};
     const GError *error = container->mounts ? containers->host_error : container->mounts_error;
-    if (error) {
+    if (!container->mounts || error) {
         for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
             item_unread_error(item, all[i], error);
         return;

@@ -313,7 +313,8 @@ static gpointer make_engines(struct host *host, gpointer data)
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     for (guint i = 0; i < engines->list->len && !engines->unseen; i++)
-        tell_blind(engines, &greetings[i]);
+        if (greetings[i].engine)
+            tell_blind(engines, &greetings[i]);
     return engines;
 }
 

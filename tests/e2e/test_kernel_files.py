@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 import pytest
-from conftest import PLUMBLINE, for_everyone
+from conftest import PLUMBLINE, environment, for_everyone
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs a mount namespace")
 
@@ -58,7 +58,7 @@ def look(checks, tmp_path):
         process = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-c", f"set -e\n{shell}\nexec \"$@\"", "sh", *command],
             capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "D": str(place)},
+            env=environment({"D": str(place)}),
         )
         assert process.stdout, process.stderr
         return {result["rule"]: result for result in json.loads(process.stdout)["results"]}

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 import pytest
-from conftest import PLUMBLINE, TOP, audit
+from conftest import PLUMBLINE, TOP, audit, environment
 from engines import Docker, needs_docker
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -40,8 +40,8 @@ def in_box(box, *arguments, unshare=(), before="", drop=None, program=PLUMBLINE,
         ["unshare", "--mount", "--propagation", "private", *unshare, "sh", "-c", BOX, "sh", *setpriv, program, "audit",
          "--output", "json", "--root", root, *arguments],
         capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "BOX": str(box), "TOP": str(TOP), "BEFORE": before,
-             "PROGRAM": str(pathlib.Path(program).resolve().parent)})
+        env=environment({"BOX": str(box), "TOP": str(TOP), "BEFORE": before,
+                         "PROGRAM": str(pathlib.Path(program).resolve().parent)}))
 
 
 def report_of(process):

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-LEAST = 15
+LEAST = 8
 
 
 def share(covered, total):
