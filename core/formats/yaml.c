@@ -291,11 +291,19 @@ static void put_node(gpointer node)
     json_object_put(node);
 }
 
+/* A byte order mark that is not at the beginning: libyaml leaves it out, Go's reader takes it for a part of a name. */
+static bool has_mark_inside(const char *name, const char *text, gsize n, GError **error)
+{
+    const char *mark = g_strstr_len(text, (gssize)n, "\uFEFF");
+    return mark && !parse_fail(error, PL_ERROR_PARSE, name, parse_position(text, (gsize)(mark - text)),
+                               "a byte order mark inside the text");
+}
+
 static json_object *parse_documents(const char *name, const char *text, gsize n, enum reading reading, GError **error)
 {
     struct yaml yaml = {.go = reading == READING_GO, .budget = {.name = name, .error = error}};
     pl_autojson json_object *list = json_object_new_array();
-    if (!parse_utf8(name, &text, &n, error))
+    if (!parse_utf8(name, &text, &n, error) || (yaml.go && has_mark_inside(name, text, n, error)))
         return NULL;
     yaml.text = text;
     if (!yaml_parser_initialize(&yaml.parser)) {

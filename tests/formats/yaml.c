@@ -60,6 +60,10 @@ static void as_go_merges(void **state)
     refuses("yaml-go", "a: 1\n---\nb: 1\n", "f:3:1: a second document");
     /* Its reader takes the first. */
     refuses("yaml", "---\n---\na: 1\n", "f:3:1: a second document");
+    refuses("yaml-go",
+            "a: 1\n\xEF\xBB\xBF"
+            "b: 1\n",
+            "f:2:1: a byte order mark");
     refuses("yaml-go", "--- # nothing\n---\na: 1\n", "f:3:1: a second document");
 }
 
