@@ -78,15 +78,25 @@ static enum exit_code dispatch(int argc, char **argv)
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
+/* Heap counts in both. */
+static bool memory_is_bounded(void)
+{
+    static const __rlimit_resource_t kinds[] = {RLIMIT_AS, RLIMIT_DATA};
+    struct rlimit space;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (getrlimit(kinds[i], &space) != 0 || space.rlim_cur != RLIM_INFINITY)
+            return true;
+    return false;
+}
+
 /* A short run that builds many small trees: memory is taken in one large step, in huge pages where the kernel gives
  * them, and not given back piece by piece. Page faults were a third of a run's time before. */
 static void tune_memory(void)
 {
     enum { HEAP = 128 << 20, HUGE = 2 << 20 };
-    struct rlimit space;
     mallopt(M_ARENA_MAX, 2);
-    /* Where the address space is bounded such steps could be all there is. */
-    if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur != RLIM_INFINITY)
+    /* Where it is bounded such steps could be all there is. */
+    if (memory_is_bounded())
         return;
     mallopt(M_TOP_PAD, HEAP);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);

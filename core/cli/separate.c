@@ -15,14 +15,18 @@
 
 #include <errno.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 
 /* Threads of the judge wait for each other beyond that, and one that hangs is one less. */
 enum { READERS = 4, HELPERS_MAX = READERS + 1 };
 #define HELLO_WAIT_US (20 * G_USEC_PER_SEC)
+
+#define REAP_MS 500
 
 /* A process that serves the judge. */
 struct helper {
@@ -242,6 +246,16 @@ static bool confine_writer(struct separation *all, const struct writer *writer, 
     return ok || !wants(all->options, "require");
 }
 
+/* They end when the judge's ends of their sockets are gone. A first process of a container that takes no care of
+ * others' children would have five more dead ones after every audit. One that hangs in the kernel is not waited for. */
+static void reap_helpers(const struct separation *all)
+{
+    int left = REAP_MS;
+    for (gsize i = 0; i < all->n_helpers; i++)
+        while (all->helpers[i].pid > 0 && waitpid(all->helpers[i].pid, NULL, WNOHANG) == 0 && left-- > 0)
+            poll(NULL, 0, 1);
+}
+
 static enum exit_code run_writer(struct separation *all, struct writer *writer, pid_t judge)
 {
     close(all->reports[1]);
@@ -250,7 +264,9 @@ static enum exit_code run_writer(struct separation *all, struct writer *writer, 
         kill(judge, SIGKILL);
         return EXIT_INCOMPLETE;
     }
-    return writer_watch(writer, all->reports[0], judge);
+    enum exit_code code = writer_watch(writer, all->reports[0], judge);
+    reap_helpers(all);
+    return code;
 }
 
 static bool is_live(const struct root *root)
@@ -288,6 +304,8 @@ enum exit_code separate(const struct options *options, const GPtrArray *outputs,
     }
     if (pid < 0) {
         message("no process can be started: %s", g_strerror(errno));
+        close_ends(&all);
+        reap_helpers(&all);
         return EXIT_INCOMPLETE;
     }
     return run_writer(&all, writer, pid);

@@ -62,7 +62,7 @@ static const struct secret_bounds evidence_bounds = {.text = 1024, .list = 50, .
 
 static bool names_secret(const struct item *item)
 {
-    return secret_names_value(item->fields);
+    return item->secret || secret_names_value(item->fields);
 }
 
 /* A line that was split into a key and a value: "mysqldump", "-pX shop". */

@@ -1,5 +1,7 @@
 #include "formats/yaml_scalar.h"
 
+#include "model/cleanup.h"
+
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -86,4 +88,80 @@ bool yaml_resolve(const char *text, json_object **out)
         return true;
     }
     return resolve_based(text, out) || resolve_number(text, out);
+}
+
+/* ---- Go ---- */
+
+static bool resolve_go_word(const char *text, json_object **out)
+{
+    static const char *const yes[] = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", NULL};
+    static const char *const no[] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF", NULL};
+    bool value = g_strv_contains(yes, text);
+    if (!value && !g_strv_contains(no, text))
+        return false;
+    *out = json_object_new_boolean(value);
+    return true;
+}
+
+/* The base that a prefix behind the sign names, with the prefix's length; 0 where there is none. */
+static guint go_base(const char *digits, gsize *prefix)
+{
+    static const struct {
+        char letter;
+        guint base;
+    } bases[] = {{'x', 16}, {'o', 8}, {'b', 2}};
+    *prefix = 2;
+    for (gsize i = 0; digits[0] == '0' && i < G_N_ELEMENTS(bases); i++)
+        if (g_ascii_tolower(digits[1]) == bases[i].letter)
+            return bases[i].base;
+    *prefix = 1;
+    return digits[0] == '0' && g_ascii_isdigit(digits[1]) ? 8 : 0;
+}
+
+/* "0x1F", "-0b11", "010". What is no such number may still be a decimal one. */
+static bool resolve_go_based(const char *text, json_object **out)
+{
+    const char *digits = text + (*text == '-' || *text == '+');
+    gsize prefix = 0;
+    guint64 value = 0;
+    guint base = go_base(digits, &prefix);
+    if (!base || !g_ascii_string_to_unsigned(digits + prefix, base, 0, G_MAXUINT64, &value, NULL))
+        return false;
+    if (value > G_MAXINT64)
+        *out = json_object_new_double(*text == '-' ? -(double)value : (double)value);
+    else
+        *out = json_object_new_int64(*text == '-' ? -(gint64)value : (gint64)value);
+    return true;
+}
+
+static char *without_underscores(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "_", -1);
+    return g_strjoinv("", parts);
+}
+
+bool yaml_resolve_go(const char *text, json_object **out)
+{
+    if (resolve_go_word(text, out))
+        return true;
+    if (!g_ascii_isdigit(*text) && *text != '-' && *text != '+')
+        return yaml_resolve(text, out);
+    g_autofree char *plain = without_underscores(text);
+    if (resolve_go_based(plain, out))
+        return true;
+    /* Only behind a prefix that is a number: 0x stays a text, 08 is eight. */
+    if (!yaml_resolve(strchr(text, '_') ? plain : text, out))
+        return false;
+    if (!json_object_is_type(*out, json_type_double) || isfinite(json_object_get_double(*out)) || strchr(text, 'f'))
+        return true;
+    g_clear_pointer(out, json_object_put); /* too large for a number */
+    return false;
+}
+
+bool yaml_go_keeps_key(const char *key)
+{
+    pl_autojson json_object *value = NULL;
+    if (!yaml_resolve_go(key, &value))
+        return true;
+    return value && !json_object_is_type(value, json_type_double) && g_str_equal(json_object_get_string(value), key);
 }

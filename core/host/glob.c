@@ -1,5 +1,7 @@
 /* Globs on a host: * ? [] in every component, {a,b} alternatives, and ** for any depth.
  *
+ * A pattern that the host's own files hold is another program's, and means what that program makes of it.
+ *
  * As in a shell, * and ? do not match a dot at the start of a name; ** passes through hidden directories too, and
  * never through a symlink. Matching is by bytes: names need not be valid in any encoding. */
 #include "host/notes.h"
@@ -16,8 +18,23 @@
 #define VISITS_MAX       200000
 #define LIST_MAX         100000
 
+/* What they disagree in. */
+struct dialect {
+    bool groups; /* {a,b} are alternatives, and ** stands for any depth */
+    bool dots;   /* * and ? match a dot at the start of a name */
+    const char *negators;
+};
+
+static const struct dialect dialects[] = {
+    [GLOB_RULE] = {.groups = true, .negators = "!^"},
+    [GLOB_LIBC] = {.negators = "!^"},
+    [GLOB_OPENSSH] = {.negators = "!"},
+    [GLOB_GO] = {.dots = true, .negators = "^"},
+};
+
 struct glob {
     struct host *host;
+    const struct dialect *dialect;
     GHashTable *found; /* a set of paths */
     guint visits;
     guint unreadable;
@@ -27,9 +44,9 @@ struct glob {
 };
 
 /* A member of a [] set: `p` is after the '['. Returns the end (after the ']'), or NULL when the set is not closed. */
-static const char *match_set(const char *p, unsigned char c, bool *matches)
+static const char *match_set(const struct dialect *dialect, const char *p, unsigned char c, bool *matches)
 {
-    bool negated = *p == '!' || *p == '^';
+    bool negated = *p && strchr(dialect->negators, *p);
     bool hit = false;
     p += negated;
     for (const char *start = p; *p && (*p != ']' || p == start); p++) {
@@ -47,11 +64,11 @@ static const char *match_set(const char *p, unsigned char c, bool *matches)
 }
 
 /* One pattern element other than '*' against one byte; *next is the pattern after it. */
-static bool match_one(const char *pattern, unsigned char c, const char **next)
+static bool match_one(const struct dialect *dialect, const char *pattern, unsigned char c, const char **next)
 {
     bool matches = false;
     if (*pattern == '[') {
-        *next = match_set(pattern + 1, c, &matches);
+        *next = match_set(dialect, pattern + 1, c, &matches);
         if (*next)
             return matches;
     }
@@ -63,17 +80,17 @@ static bool match_one(const char *pattern, unsigned char c, const char **next)
     return (unsigned char)*pattern == c;
 }
 
-static bool match_name(const char *pattern, const char *name)
+static bool match_name(const struct dialect *dialect, const char *pattern, const char *name)
 {
     const char *star = NULL, *retry = NULL;
-    if (*name == '.' && *pattern != '.' && !(pattern[0] == '\\' && pattern[1] == '.'))
+    if (!dialect->dots && *name == '.' && *pattern != '.' && !(pattern[0] == '\\' && pattern[1] == '.'))
         return false;
     while (*name) {
         const char *next = NULL;
         if (*pattern == '*') {
             star = ++pattern;
             retry = name;
-        } else if (*pattern && match_one(pattern, (unsigned char)*name, &next)) {
+        } else if (*pattern && match_one(dialect, pattern, (unsigned char)*name, &next)) {
             pattern = next;
             name++;
         } else if (star) {
@@ -183,7 +200,7 @@ static void expand_pattern(struct glob *glob, const char *directory, char **comp
     g_autoptr(GPtrArray) entries = list(glob, directory);
     for (guint i = 0; i < entries->len && !glob->limit; i++) {
         const struct host_dirent *entry = g_ptr_array_index(entries, i);
-        if (!match_name(components[0], entry->name))
+        if (!match_name(glob->dialect, components[0], entry->name))
             continue;
         g_autofree char *path = join(directory, entry->name);
         bool leads_on = entry->type == DT_DIR || entry->type == DT_LNK || entry->type == DT_UNKNOWN;
@@ -198,7 +215,7 @@ static void expand(struct glob *glob, const char *directory, char **components)
 {
     if (glob->limit)
         return;
-    if (g_str_equal(components[0], "**"))
+    if (glob->dialect->groups && g_str_equal(components[0], "**"))
         expand_deep(glob, directory, components + 1);
     else if (has_magic(components[0]))
         expand_pattern(glob, directory, components);
@@ -221,10 +238,19 @@ static const char *group_end(const char *open)
     return NULL;
 }
 
+/* The first { that is not quoted, NULL. */
+static const char *group_start(const char *pattern)
+{
+    const char *p = pattern;
+    while (*p && *p != '{')
+        p += *p == '\\' && p[1] ? 2 : 1;
+    return *p ? p : NULL;
+}
+
 /* Appends the patterns that {a,b} groups stand for; false when there are too many. */
 static bool expand_braces(const char *pattern, GPtrArray *out)
 {
-    const char *open = strchr(pattern, '{');
+    const char *open = group_start(pattern);
     const char *end = open ? group_end(open) : NULL;
     if (out->len >= ALTERNATIVES_MAX)
         return false;
@@ -283,12 +309,14 @@ static char **results(struct glob *glob)
     return (char **)g_ptr_array_free(paths, FALSE);
 }
 
-static char **expand_all(struct host *host, const char *pattern, GError **error)
+static char **expand_all(struct host *host, const char *pattern, enum glob_kind kind, GError **error)
 {
     g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct glob glob = {.host = host, .found = found};
-    if (!expand_braces(pattern, patterns))
+    struct glob glob = {.host = host, .dialect = &dialects[kind], .found = found};
+    if (!glob.dialect->groups)
+        g_ptr_array_add(patterns, g_strdup(pattern));
+    else if (!expand_braces(pattern, patterns))
         glob.limit = "too many alternatives";
     for (guint i = 0; i < patterns->len && !glob.limit; i++)
         expand_one(&glob, g_ptr_array_index(patterns, i));
@@ -303,13 +331,29 @@ static char **expand_all(struct host *host, const char *pattern, GError **error)
     return results(&glob);
 }
 
-char **host_glob(struct host *host, const char *pattern, GError **error)
+char **host_glob_as(struct host *host, const char *pattern, enum glob_kind kind, GError **error)
 {
     GError *failed = NULL;
-    char **paths = expand_all(host, pattern, &failed);
+    char **paths = expand_all(host, pattern, kind, &failed);
     if (failed && error)
         g_propagate_error(error, failed);
     else if (failed)
         host_note(failed);
     return paths;
+}
+
+char **host_glob(struct host *host, const char *pattern, GError **error)
+{
+    return host_glob_as(host, pattern, GLOB_RULE, error);
+}
+
+char *host_glob_quote(const char *path)
+{
+    GString *quoted = g_string_new(NULL);
+    for (const char *p = path; *p; p++) {
+        if (strchr("*?[]{}\\", *p))
+            g_string_append_c(quoted, '\\');
+        g_string_append_c(quoted, *p);
+    }
+    return g_string_free(quoted, FALSE);
 }

@@ -102,6 +102,18 @@ char **host_list(struct host *host, const char *path, GError **error);
  * match: an empty vector. Directories that could not be read, and a bound that was met (PL_ERROR_LIMIT), are reported
  * in *error beside the vector of what was found until then. */
 char **host_glob(struct host *host, const char *pattern, GError **error);
+
+/* Whose pattern it is. */
+enum glob_kind {
+    GLOB_RULE,    /* ours, as above */
+    GLOB_LIBC,    /* glob(3) without flags, as systemd calls it: {a,b} and ** are nothing special */
+    GLOB_OPENSSH, /* the copy that OpenSSH brings: like it, but [^a] is ^ or a */
+    GLOB_GO,      /* Go's filepath.Glob: * and ? match a dot at the start too, and [!a] is ! or a */
+};
+/* The same for a pattern that stands in a file of the host, as its owner expands it. */
+char **host_glob_as(struct host *host, const char *pattern, enum glob_kind kind, GError **error);
+/* A path as a part of a pattern that matches nothing but it. Caller frees. */
+char *host_glob_quote(const char *path);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */
 GBytes *host_getxattr(struct host *host, const char *path, const char *name, GError **error);
 

@@ -27,6 +27,7 @@ struct item {
     struct source source;
     json_object *fields; /* a JSON object, owned */
     GHashTable *unread;  /* field -> reason (its cure: unread_cure()), both owned; NULL when every field was observed */
+    bool secret;         /* its value is one by where it lies: an argument of a list that is a command line */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
 

@@ -45,7 +45,7 @@ static void find_here(const char *text, bool raw, GArray *spans)
         secret_find_userinfo(text, spans);
     if (strpbrk(text, "=:>,"))
         secret_find_assigned(text, raw, spans);
-    if (raw && strpbrk(text, " \t\n"))
+    if (raw && (strpbrk(text, " \t\n") || strstr(text, "\",\"")))
         secret_find_following(text, spans);
 }
 

@@ -256,8 +256,33 @@ static void find_quoted(const char *text, unsigned depth, GArray *spans)
     }
 }
 
+/* Blanks instead of what parts the words of ["curl","-u","X"], so that they stand where they stood. Caller frees. */
+static char *without_list_marks(const char *text)
+{
+    static const char *const marks[] = {"[\"", "\",\"", "\"]"};
+    char *flat = g_strdup(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
+        for (const char *p = strstr(text, marks[i]); p; p = strstr(p + 1, marks[i]))
+            memset(flat + (p - text), ' ', strlen(marks[i]));
+    return flat;
+}
+
+/* A command as a list of JSON without blanks, in the middle of whatever it may be. */
+static void find_listed(const char *text, GArray *spans)
+{
+    g_autofree char *flat = without_list_marks(text);
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct secret_span));
+    find_options(flat, found);
+    for (guint i = 0; i < found->len; i++) {
+        const struct secret_span *span = &g_array_index(found, struct secret_span, i);
+        secret_span_add(spans, text, text + span->from, text + span->to);
+    }
+}
+
 static void find_following(const char *text, unsigned depth, GArray *spans) // NOLINT(misc-no-recursion)
 {
+    if (depth == 0 && strstr(text, "\",\""))
+        find_listed(text, spans);
     if (!strpbrk(text, BLANKS "\n"))
         return;
     find_options(text, spans);

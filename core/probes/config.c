@@ -3,10 +3,13 @@
 #include "formats/format.h"
 #include "formats/json_names.h"
 #include "model/error.h"
+#include "model/secret.h"
 #include "model/tree.h"
 #include "probes/content_paths.h"
 #include "probes/members.h"
 #include "probes/path_from.h"
+
+#include <string.h>
 
 static const struct probe_param params[] = {
     {.name = "path",
@@ -52,7 +55,7 @@ struct found {
     char *path, *key;
     const json_object *value; /* borrowed from the host */
     unsigned line;
-    bool loses;
+    bool loses, secret;
 };
 
 static void found_free(gpointer data)
@@ -76,13 +79,46 @@ static void add_found(struct look *look, const char *key, const json_object *val
     g_ptr_array_add(look->found, found);
 }
 
+/* The list that a key leads into, NULL when it leads into none. */
+static const json_object *list_around(const json_object *tree, const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    g_autofree char *outer = g_strndup(key, dot ? (gsize)(dot - key) : 0);
+    json_object *node = NULL;
+    return tree_get(tree, outer, &node) && json_object_is_type(node, json_type_array) ? node : NULL;
+}
+
+/* What is shown of one word no longer tells that it came behind --password. */
+static void mark_secrets(const struct look *look, const json_object *tree, guint from)
+{
+    const json_object *list = NULL;
+    pl_autojson json_object *hidden = NULL;
+    for (guint i = from; i < look->found->len; i++) {
+        struct found *found = g_ptr_array_index(look->found, i);
+        const json_object *around = list_around(tree, found->key);
+        const char *text = around ? tree_string_of(found->value) : NULL;
+        if (!text)
+            continue;
+        if (around != list) {
+            json_object_put(hidden);
+            hidden = secret_hide_tree(around, NULL);
+            list = around;
+        }
+        const char *dot = strrchr(found->key, '.');
+        size_t at = (size_t)g_ascii_strtoull(dot ? dot + 1 : found->key, NULL, 10);
+        found->secret = g_strcmp0(tree_string_of(json_object_array_get_idx(hidden, at)), text) != 0;
+    }
+}
+
 static void add_members(struct look *look, const json_object *tree, const char *key)
 {
     g_autoptr(GPtrArray) members = members_find(tree, key);
+    guint before = look->found->len;
     for (guint i = 0; i < members->len; i++) {
         const struct member_found *member = g_ptr_array_index(members, i);
         add_found(look, member->key, member->value, 0);
     }
+    mark_secrets(look, tree, before);
 }
 
 /* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
@@ -157,6 +193,7 @@ static void report(struct look *look, bool each)
             return;
         struct item *item = items_add(look->items, found->path);
         item_source_path(item, found->path, found->line);
+        item->secret = found->secret;
         item_set_string(item, "path", found->path);
         item_set_string(item, "key", found->key);
         item_set(item, "value", tree_copy(found->value));

@@ -73,11 +73,11 @@ static void keep_error(struct daemon_instance *instance, GError *error)
 }
 
 /* The paths of a glob that the process would expand; NULL when that is not known. */
-static char **expand(struct host *host, struct daemon_instance *instance, const char *pattern)
+static char **expand(struct host *host, struct daemon_instance *instance, const char *pattern, enum glob_kind kind)
 {
     GError *error = NULL;
     char *path = instance_path(host, instance->process, pattern, &error);
-    char **paths = path ? host_glob(host, path, &error) : NULL;
+    char **paths = path ? host_glob_as(host, path, kind, &error) : NULL;
     g_free(path);
     keep_error(instance, error);
     return paths;
@@ -104,7 +104,7 @@ static void add_masked_dropins(struct host *host, struct daemon_instance *instan
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     for (char **pattern = config->dropins; pattern && *pattern; pattern++) {
-        g_auto(GStrv) found = expand(host, instance, *pattern);
+        g_auto(GStrv) found = expand(host, instance, *pattern, GLOB_RULE);
         for (char **path = found; path && *path; path++)
             if (!has_base_name(paths, *path))
                 g_ptr_array_add(paths, g_strdup(*path));
@@ -124,7 +124,7 @@ static void add_masked_dropins(struct host *host, struct daemon_instance *instan
 
 static void add_glob(struct host *host, struct daemon_instance *instance, const char *format, const char *pattern)
 {
-    g_auto(GStrv) found = expand(host, instance, pattern);
+    g_auto(GStrv) found = expand(host, instance, pattern, GLOB_RULE);
     for (char **path = found; path && *path; path++)
         add_document(host, instance, format, *path, false, true);
 }
@@ -135,8 +135,9 @@ static void add_dropins(struct host *host, struct daemon_instance *instance, con
                                 ? flag_values_last(instance->flags, (const char *const *)config->dropin_flags)
                                 : NULL;
     if (directory && *directory) {
+        g_autofree char *quoted = host_glob_quote(directory);
         g_autofree char *pattern =
-            g_build_filename(directory, config->dropin_pattern ? config->dropin_pattern : "*.conf", NULL);
+            g_build_filename(quoted, config->dropin_pattern ? config->dropin_pattern : "*.conf", NULL);
         add_glob(host, instance, config->format, pattern);
         return;
     }
@@ -167,7 +168,9 @@ static bool has_document(const struct daemon_instance *instance, const char *pat
 
 static void add_import(struct host *host, struct daemon_instance *instance, const char *format, const char *pattern)
 {
-    g_auto(GStrv) found = expand(host, instance, pattern);
+    /* Without a * it is a path and no glob, whatever else it holds. */
+    g_autofree char *path_alone = strchr(pattern, '*') ? NULL : host_glob_quote(pattern);
+    g_auto(GStrv) found = expand(host, instance, path_alone ? path_alone : pattern, GLOB_GO);
     for (char **path = found; path && *path; path++)
         if (!has_document(instance, *path))
             add_document(host, instance, format, *path, false, true);

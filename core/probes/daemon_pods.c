@@ -71,7 +71,7 @@ static char *find_in(struct host *host, const struct daemon *daemon, const char 
     for (char **name = names; name && *name; name++) {
         g_autofree char *path = g_build_filename(folder, *name, NULL);
         g_autoptr(GError) unread = NULL;
-        const json_object *pod = **name == '.' ? NULL : format_read(host, path, format_find("yaml"), &unread);
+        const json_object *pod = **name == '.' ? NULL : format_read(host, path, format_find("yaml-go"), &unread);
         if (pod && starts_daemon(daemon, pod))
             return g_steal_pointer(&path);
         if (unread && !failed && !is_absent(unread))
@@ -91,7 +91,7 @@ char *daemon_static_pod(struct host *host, const struct daemon *daemon, GError *
     for (gsize i = 0; i < G_N_ELEMENTS(folders) && !found; i++)
         found = find_in(host, daemon, folders[i], &failed);
     g_autoptr(GError) unread = NULL;
-    const json_object *kubelet = found ? NULL : format_read(host, KUBELET_CONFIG, format_find("yaml"), &unread);
+    const json_object *kubelet = found ? NULL : format_read(host, KUBELET_CONFIG, format_find("yaml-go"), &unread);
     const char *told = tree_string(kubelet, "staticPodPath");
     if (told && *told == '/')
         found = find_in(host, daemon, told, &failed);

@@ -90,12 +90,6 @@ char *homes_path(const struct home *home, const char *pattern)
         return g_strdup(pattern);
     if (!strpbrk(pattern, "*?[{"))
         return g_strconcat(home->path, pattern + 1, NULL);
-    GString *path = g_string_new(NULL);
-    for (const char *p = home->path; *p; p++) {
-        if (strchr("*?[]{}\\", *p))
-            g_string_append_c(path, '\\');
-        g_string_append_c(path, *p);
-    }
-    g_string_append(path, pattern + 1);
-    return g_string_free(path, FALSE);
+    g_autofree char *quoted = host_glob_quote(home->path);
+    return g_strconcat(quoted, pattern + 1, NULL);
 }

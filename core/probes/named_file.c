@@ -164,7 +164,8 @@ static void add_name(struct look *look, const char *name, const struct naming *n
         add_file(look, name, naming);
         return;
     }
-    g_autofree char *pattern = g_build_filename(name, look->below, NULL);
+    g_autofree char *quoted = host_glob_quote(name);
+    g_autofree char *pattern = g_build_filename(quoted, look->below, NULL);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) paths = host_glob(look->host, pattern, &error);
     items_problem_from_error(look->items, error);

@@ -54,11 +54,20 @@ static void move(GPtrArray *from, GPtrArray *to)
     g_ptr_array_set_size(from, 0);
 }
 
+/* What a Match block says takes the place of what stands outside of blocks, also in a "Match all" and for lists. */
+static bool overrides(const struct outcome *outcome, const struct sshd_setting *setting)
+{
+    const struct sshd_setting *first = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
+    return first && setting->block && !first->block;
+}
+
 /* `setting` joins the winners, or the losers, or turns winners into losers. */
 static void take_setting(struct outcome *outcome, struct sshd_setting *setting)
 {
-    const struct sshd_setting *first = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
     enum sshd_merge merge = outcome->keyword->merge;
+    if (overrides(outcome, setting))
+        move(outcome->winners, outcome->losers);
+    const struct sshd_setting *first = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
     /* Ports of the command line replace those of the files. */
     bool ports = first && first->flag && !setting->flag && g_str_equal(outcome->keyword->name, "Port");
     if (merge == SSHD_LAST)
@@ -77,7 +86,7 @@ static struct outcome find_outcome(const struct sshd_config *config, const struc
         if (!counts_in(setting, block))
             continue;
         if (setting->reason) {
-            if (!outcome.winners->len || keyword->merge != SSHD_FIRST)
+            if (!outcome.winners->len || keyword->merge != SSHD_FIRST || overrides(&outcome, setting))
                 outcome.hole = setting;
         } else if (setting->keyword == keyword) {
             take_setting(&outcome, setting);

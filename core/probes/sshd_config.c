@@ -87,7 +87,7 @@ static void include(struct reading *reading, const char *pattern, const struct p
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *absolute = *pattern == '/' ? g_strdup(pattern) : g_build_filename("/etc/ssh", pattern, NULL);
-    g_auto(GStrv) paths = host_glob(reading->host, absolute, &error);
+    g_auto(GStrv) paths = host_glob_as(reading->host, absolute, GLOB_OPENSSH, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         add_hole(reading, place, error);
     for (char **path = paths; path && *path; path++)

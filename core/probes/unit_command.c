@@ -79,7 +79,7 @@ static void take_files(struct gather *gather, const char *text)
         return;
     }
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob(gather->host, path, &error);
+    g_auto(GStrv) paths = host_glob_as(gather->host, path, GLOB_LIBC, &error);
     if (error)
         hinder(gather, error->message);
     for (char **one = paths; one && *one; one++)

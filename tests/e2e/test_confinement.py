@@ -238,6 +238,24 @@ def test_a_judge_that_does_not_end_is_ended(tmp_path, how):
         mine.close()
 
 
+ADOPTER = """import ctypes, os, subprocess, sys
+PR_SET_CHILD_SUBREAPER = 36
+assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+assert subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode == 0
+try:
+    print("adopted", os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("nobody is left")
+"""
+
+
+def test_an_audit_leaves_no_dead_children_to_others(checks):
+    """The first process of a container need not care for children that it never had."""
+    result = subprocess.run(["/usr/bin/python3", "-c", ADOPTER, PLUMBLINE, "audit", "--only-checks", "--checks", str(checks(RULE)),
+                             "--fail-on", "none", "--allow-unknown"], capture_output=True, text=True, timeout=120)
+    assert result.stdout == "nobody is left\n", result.stdout + result.stderr
+
+
 def test_an_ignored_signal_ends_nothing(root, checks, tmp_path):
     """As by nohup, when the terminal is closed."""
     report = tmp_path / "r.json"

@@ -1,5 +1,6 @@
 """Bounds of the whole run: time, threads, memory. No test measures time: what would wait without end is cut by the
 time-out of the test's own call of the program."""
+import functools
 import json
 import os
 import pathlib
@@ -153,3 +154,13 @@ def test_the_end_of_memory_is_said(megabytes):
         pytest.skip("not even its libraries fit")
     # The thread that reads processes may not write, not even this.
     assert result.returncode in (0, 1, 3), result.stderr
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers need the memory")
+def test_a_bound_of_data_leaves_room_to_judge(root):
+    """systemd's LimitDATA=: the heap's large steps would be all that it allows."""
+    lower = functools.partial(resource.setrlimit, resource.RLIMIT_DATA, (100 << 20, 100 << 20))
+    command = [PLUMBLINE, "audit", "--root", str(root), "-o", "json", "--fail-on", "none"]
+    result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, preexec_fn=lower)
+    assert result.returncode == 0, result.stderr
+    assert len(json.loads(result.stdout)["results"]) > 100

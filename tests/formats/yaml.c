@@ -28,6 +28,45 @@ static void documents(void **state)
     refuses("yaml-stream", "&a x\n---\n*a\n", "f:3:1: an alias");
 }
 
+/* Each was compared with sigs.k8s.io/yaml 1.4. */
+static void as_go_reads(void **state)
+{
+    (void)state;
+    gives("yaml-go", "[true, True, yes, Yes, on, ON, y, yEs, no, No, off, N, 'yes', !!str on]",
+          "[true,true,true,true,true,true,true,\"yEs\",false,false,false,false,\"yes\",\"on\"]");
+    gives("yaml-go", "[010, -010, 0o17, 0O17, 0x1F, 0b11, +0x1, 08, 0, 00]", "[8,-8,15,15,31,3,1,8,0,0]");
+    gives("yaml-go", "[1_000, 0_1, 1_, _1, 1_0.5, 0x, 1:30, 2001-01-01, 1.5, -, +, 1e400]",
+          "[1000,1,1,\"_1\",10.5,\"0x\",\"1:30\",\"2001-01-01\",1.5,\"-\",\"+\",\"1e400\"]");
+    gives("yaml-go", "[~, null, '', .inf]", "[null,null,\"\",null]");
+    gives("yaml-go", "[0x8000000000000000, 0xffffffffffffffffff]", "[9.2233720368547758e+18,\"0xffffffffffffffffff\"]");
+    gives("yaml-go", "1: a\ntrue: b\n'yes': c\n", "{\"1\":\"a\",\"true\":\"b\",\"yes\":\"c\"}");
+    static const char *const keys[] = {"yes: 1", "True: 1", "010: 1", "~: 1",
+                                       "1.0: 1", "+1: 1",   "0x1: 1", "!!str a: 1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        refuses("yaml-go", keys[i], "f:1:1: a key that Go's reader takes for something else");
+    static const char *const tags[] = {"a: !!bool 'yes'", "a: !!int '1'", "a: !own 3", "a: !!set {b, c}",
+                                       "a: !!binary AAAA"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tags); i++)
+        refuses("yaml-go", tags[i], "f:1:4: a tag whose meaning is up to the reader");
+}
+
+static void as_go_merges(void **state)
+{
+    (void)state;
+    gives("yaml-go", "m: {<<: {x: 1, w: 1}, x: 2}\n", "{\"m\":{\"w\":1,\"x\":2}}");
+    gives("yaml-go", "m: {z: 3, <<: [{x: 1}, {x: 2, w: 2}]}\n", "{\"m\":{\"w\":2,\"x\":1,\"z\":3}}");
+    refuses("yaml-go", "m: {x: 2, <<: {x: 1}}\n", "f:1:11: << brings the key \"x\" again");
+    refuses("yaml-go", "m: {x: 2, <<: [{w: 1}, {x: 1}]}\n", "f:1:11: << brings the key \"x\" again");
+    refuses("yaml-go", "a: 1\n---\nb: 1\n", "f:3:1: a second document");
+    /* Its reader takes the first. */
+    refuses("yaml", "---\n---\na: 1\n", "f:3:1: a second document");
+    refuses("yaml-go",
+            "a: 1\n\xEF\xBB\xBF"
+            "b: 1\n",
+            "f:2:1: a byte order mark");
+    refuses("yaml-go", "--- # nothing\n---\na: 1\n", "f:3:1: a second document");
+}
+
 static void positions(void **state)
 {
     (void)state;
@@ -121,8 +160,9 @@ static void hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scalars), cmocka_unit_test(documents), cmocka_unit_test(positions), cmocka_unit_test(anchors),
-        cmocka_unit_test(merging), cmocka_unit_test(faults),    cmocka_unit_test(hostile),
+        cmocka_unit_test(as_go_reads), cmocka_unit_test(as_go_merges), cmocka_unit_test(scalars),
+        cmocka_unit_test(documents),   cmocka_unit_test(positions),    cmocka_unit_test(anchors),
+        cmocka_unit_test(merging),     cmocka_unit_test(faults),       cmocka_unit_test(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,16 +19,21 @@ static struct host *make(void)
     return host;
 }
 
-static void check(const char *pattern, const char *wanted)
+static void check_as(const char *pattern, enum glob_kind kind, const char *wanted)
 {
     pl_auto(host) host = make();
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob(host, pattern, &error);
+    g_auto(GStrv) paths = host_glob_as(host, pattern, kind, &error);
     assert_non_null(paths);
     assert_null(error);
     g_autofree char *joined = g_strjoinv(" ", paths);
     if (strcmp(joined, wanted) != 0)
         fail_msg("%s: %s, not %s", pattern, joined, wanted);
+}
+
+static void check(const char *pattern, const char *wanted)
+{
+    check_as(pattern, GLOB_RULE, wanted);
 }
 
 static void components(void **state)
@@ -62,6 +67,42 @@ static void alternatives(void **state)
     check("/{a,a}/one.conf", "/a/one.conf");
     check("/a/\\{b\\}", "/a/{b}");
     check("/a/{b", "");
+    check("/a/\\{b\\}{,x}", "/a/{b}");
+    check("/a/\\{{b,c}\\}", "/a/{b}");
+}
+
+/* Each was tried with the program itself: sshd 9.2, Go's filepath.Glob, glob(3). */
+static void dialects(void **state)
+{
+    (void)state;
+    check_as("/a/{one,two}.conf", GLOB_LIBC, "");
+    check_as("/a/{one,two}.conf", GLOB_OPENSSH, "");
+    check_as("/a/{one,two}.conf", GLOB_GO, "");
+    check_as("/a/{b}", GLOB_OPENSSH, "/a/{b}");
+    check_as("/a/**/*.conf", GLOB_LIBC, "");
+    check_as("/**/one.conf", GLOB_OPENSSH, "/a/one.conf /b/one.conf");
+    check_as("/a/[^o]*.conf", GLOB_LIBC, "/a/two.conf");
+    check_as("/a/[^o]*.conf", GLOB_OPENSSH, "/a/one.conf");
+    check_as("/a/[^o]*.conf", GLOB_GO, "/a/.hidden.conf /a/two.conf");
+    check_as("/a/[!o]*.conf", GLOB_LIBC, "/a/two.conf");
+    check_as("/a/[!o]*.conf", GLOB_OPENSSH, "/a/two.conf");
+    check_as("/a/[!o]*.conf", GLOB_GO, "/a/one.conf");
+    check_as("/a/*.conf", GLOB_LIBC, "/a/one.conf /a/two.conf");
+    check_as("/a/*.conf", GLOB_OPENSSH, "/a/one.conf /a/two.conf");
+    check_as("/a/*.conf", GLOB_GO, "/a/.hidden.conf /a/one.conf /a/two.conf");
+}
+
+static void quoting(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/a/x[1]", "/a/{b}", "/a/one.conf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *quoted = host_glob_quote(paths[i]);
+        for (int kind = GLOB_RULE; kind <= GLOB_GO; kind++)
+            check_as(quoted, (enum glob_kind)kind, paths[i]);
+    }
+    g_autofree char *any = host_glob_quote("/a/*");
+    check(any, "");
 }
 
 static void any_depth(void **state)
@@ -171,6 +212,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(components),
         cmocka_unit_test(alternatives),
+        cmocka_unit_test(dialects),
+        cmocka_unit_test(quoting),
         cmocka_unit_test(any_depth),
         cmocka_unit_test(no_depth_is_silent),
         cmocka_unit_test(what_was_found_stays),

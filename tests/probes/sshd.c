@@ -157,8 +157,32 @@ static void match_all(void **state)
         assert_field(item_at(items, 1), "scope", expected);
     }
     pl_auto(items) both = ask("PermitRootLogin no\\nMatch all\\n  PermitRootLogin yes\\n", "PermitRootLogin");
-    assert_field(item_at(both, 0), "value", "\"no\"");
+    assert_field(item_at(both, 0), "value", "\"yes\"");
+    assert_field(item_at(both, 0), "losing", "[\"/etc/ssh/sshd_config:1 no\"]");
     assert_field(item_at(both, 1), "value", "\"yes\"");
+    pl_auto(items) lists = ask("AllowUsers a\\nMatch all\\n  AllowUsers b\\nMatch all\\n  AllowUsers c\\n", "AllowUsers");
+    assert_field(item_at(lists, 0), "values", "[\"b\",\"c\"]");
+    pl_auto(items) first = ask("Match all\\n  PermitTTY no\\nMatch all\\n  PermitTTY yes\\n", "PermitTTY");
+    assert_field(item_at(first, 0), "value", "\"no\"");
+}
+
+/* What sshd makes of the patterns of Include: it has a glob of its own. */
+static void patterns_of_includes(void **state)
+{
+    (void)state;
+    static const char *const patterns[][2] = {
+        {"d/{a,b}.conf", "6"}, {"d/[^c]*", "2"}, {"d/[!a].conf", "2"}, {"d/*", "1"}, {"d/.*", "3"}, {"**/a.conf", "1"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
+        g_autofree char *host = g_strdup_printf(PACKAGE "files:\n"
+                                                        "  /etc/ssh/sshd_config: \"Include %s\\n\"\n"
+                                                        "  /etc/ssh/d/a.conf: \"MaxAuthTries 1\\n\"\n"
+                                                        "  /etc/ssh/d/c.conf: \"MaxAuthTries 2\\n\"\n"
+                                                        "  /etc/ssh/d/.h.conf: \"MaxAuthTries 3\\n\"\n",
+                                                patterns[i][0]);
+        pl_auto(items) items = look(host, "sshd", "{keyword: MaxAuthTries}");
+        assert_field(only_item(items), "value", patterns[i][1]);
+    }
 }
 
 static void holes(void **state)
@@ -363,6 +387,7 @@ int main(void)
         cmocka_unit_test(lists),
         cmocka_unit_test(includes),
         cmocka_unit_test(match_all),
+        cmocka_unit_test(patterns_of_includes),
         cmocka_unit_test(holes),
         cmocka_unit_test(presence),
         cmocka_unit_test(flags_of_a_process),
