@@ -114,6 +114,10 @@ static void paths_of_settings(void **state)
         {RUNNING, "file", standard, FAULT_EIO, "/proc/100/environ", NULL, "the environment of d"},
         {RUNNING, "file", standard, FAULT_NONE, NULL, NULL, "the default path of d"},
         {UNTOLD, "named-file", "{daemon: d, key: one}", FAULT_NONE, NULL, NULL, "the command line of d"},
+        {RUNNING "files: {/etc/d.json: '{}'}", "daemon", "{name: d}", FAULT_EIO, "/etc/d.json", "config", "d.json"},
+        {UNTOLD, "daemon", "{name: d}", FAULT_NONE, NULL, "config", "the command line of d"},
+        {UNTOLD, "daemon", "{name: d}", FAULT_NONE, NULL, "config_files", "the command line of d"},
+        {UNTOLD, "daemon", "{name: d}", FAULT_NONE, NULL, "newer_files", "the command line of d"},
         {UNTOLD, "audit-rule", "{daemon: d, key: one}", FAULT_NONE, NULL, NULL, "the command line of d"},
     };
     check_rows(rows, G_N_ELEMENTS(rows));
@@ -126,6 +130,11 @@ static void programs(void **state)
         {"files: {/e/x: y}", "elf", "{path: '/e/*'}", FAULT_EIO, "/e", NULL, "/e"},
         {RUNNING, "elf", "{of: processes}", FAULT_EIO, "/proc/100/exe", NULL, "the programs of 1 processes"},
         {RUNNING, "elf", "{of: processes}", FAULT_EIO, "/proc", NULL, "/proc"},
+        {"files: {/e/x: y}", "elf", "{path: /e/x}", FAULT_EIO, "/e/x", NULL, "/e/x"},
+        {"files: {/e/x: {content: y, mode: '4755'}}", "elf", "{of: setuid}", FAULT_EIO, "/e", NULL, "/e"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/exe", "exe", "/proc/100/exe"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/exe", "exe_deleted", "/proc/100/exe"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/ns/net", "host_namespaces", "net"},
         {RUNNING, "elf", "{of: listening}", FAULT_EIO, "/proc", NULL, "/proc"},
     };
     check_rows(rows, G_N_ELEMENTS(rows));
@@ -177,8 +186,45 @@ static void users(void **state)
         {ANN, "rootless", "{}", FAULT_EIO, "/run/user/1000", "runtime_private", "/run/user/1000"},
         {ANN, "rootless", "{}", FAULT_EIO, controllers, "controllers", controllers},
         {ANN, "rootless", "{}", FAULT_EIO, "/proc/9/setgroups", "setgroups", "Input/output error"},
+        {ANN, "rootless", "{}", FAULT_EIO, "/var/lib/systemd/linger/ann", "linger", "/var/lib/systemd/linger/ann"},
+        {ANN, "rootless", "{}", FAULT_EIO, "/etc/passwd", NULL, "/etc/passwd"},
+        {ANN, "subid", "{}", FAULT_EIO, "/etc/passwd", NULL, "/etc/passwd"},
+        {ANN, "subid", "{}", FAULT_EIO, "/etc/subuid", NULL, "/etc/subuid"},
+        {ANN, "rootless", "{}", FAULT_EIO, "/etc/subgid", NULL, "/etc/subgid"},
+        {ANN, "account", "{}", FAULT_EIO, "/etc/passwd", NULL, "/etc/passwd"},
+        {ANN, "account", "{}", FAULT_EIO, "/etc/group", "group", "/etc/group"},
+        {ANN, "account", "{}", FAULT_EIO, "/etc/group", "groups", "/etc/group"},
+        {ANN, "account", "{}", FAULT_EIO, "/etc/shadow", "max_days", "/etc/shadow"},
+        {ANN, "file", "{path: ~/x}", FAULT_EIO, "/etc/passwd", NULL, "/etc/passwd"},
+        {ANN, "file-content", "{path: ~/x, pattern: y}", FAULT_EIO, "/etc/passwd", NULL, "/etc/passwd"},
         {"files: {/etc/passwd: 'u:x:1:1::/:/bin/sh', /etc/shadow: 'u:x:1:soon:9:7:::'}", "account", "{}", FAULT_NONE,
          NULL, "min_days", "\"soon\" is no number of days"},
+    };
+    check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void files(void **state)
+{
+    (void)state;
+    static const char one[] = "files: {/etc/x/y: z}";
+    static const struct row rows[] = {
+        {one, "file", "{path: /etc/x/y}", FAULT_EIO, "/etc/x/y", NULL, "/etc/x/y"},
+        {one, "file", "{path: '/etc/x/*'}", FAULT_EIO, "/etc/x", NULL, "/etc/x"},
+        {one, "file", "{path: /etc/x/y}", FAULT_XATTR, "/etc/x/y", "acl_entries", "/etc/x/y"},
+        {one, "file", "{path: /etc/x}", FAULT_XATTR, "/etc/x", "default_acl", "/etc/x"},
+        {one, "file-content", "{path: /etc/x/y, pattern: z}", FAULT_EIO, "/etc/x/y", NULL, "/etc/x/y"},
+        {one, "file-content", "{path: '/etc/x/*', pattern: z}", FAULT_EIO, "/etc/x", NULL, "/etc/x"},
+        {one, "sysctl", "{name: kernel.x}", FAULT_EIO, "/proc/sys/kernel/x", NULL, "/proc/sys/kernel/x"},
+        {one, "sysctl", "{name: 'kernel.*'}", FAULT_EIO, "/proc/sys/kernel", NULL, "/proc/sys/kernel"},
+        {one, "mount", "{path: /}", FAULT_EIO, "/etc/fstab", "persistent_options", "/etc/fstab"},
+        {one, "mount", "{path: /}", FAULT_EIO, "/etc/fstab", "persistent_source", "/etc/fstab"},
+        {one, "kernel-cmdline", "{name: quiet}", FAULT_EIO, "/proc/cmdline", NULL, "/proc/cmdline"},
+        {one, "kernel-module", "{name: x}", FAULT_EIO, "/proc/cmdline", "cmdline_blocked", "/proc/cmdline"},
+        {one, "kernel-module", "{name: x}", FAULT_EIO, "/etc/modprobe.d", "blacklisted", "/etc/modprobe.d"},
+        {one, "sshd", "{keyword: MaxSessions}", FAULT_EIO, "/etc/ssh/sshd_config", NULL, "/etc/ssh/sshd_config"},
+        {one, "package", "{name: x}", FAULT_EIO, "/var/lib/dpkg/status", NULL, "/var/lib/dpkg/status"},
+        {one, "package", "{name: x}", FAULT_EIO, "/var/lib/rpm", NULL, "/var/lib/rpm"},
+        {one, "unit", "{name: y.service}", FAULT_EIO, "/etc/systemd/system", NULL, "/etc/systemd/system"},
     };
     check_rows(rows, G_N_ELEMENTS(rows));
 }
@@ -211,7 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_of_settings), cmocka_unit_test(programs),
         cmocka_unit_test(engines),           cmocka_unit_test(users),
-        cmocka_unit_test(system_files),
+        cmocka_unit_test(system_files),      cmocka_unit_test(files),
     };
     return cmocka_run_group_tests(tests, load_daemons, free_daemons);
 }
