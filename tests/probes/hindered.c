@@ -1,4 +1,5 @@
 /* By kind: a look that failed at one place is told of, as a problem, as a note, or as a field that is not known. */
+#include "container_hosts.h"
 #include "described.h"
 
 #include "fault_fs.h"
@@ -252,12 +253,55 @@ static void system_files(void **state)
     check_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* What one file of a container's process tells is not known without it. */
+static void containers(void **state)
+{
+    (void)state;
+    static const char mounts[] =
+        "core_pattern_writable mounts sockets rootfs_readonly user_writable_host_paths writable_disks "
+        "engine_directories kernel_filesystems sysrq_writable loose_binds shared_host_paths readonly_leaks masked_proc "
+        "cgroup_writable writable_host_paths loose_tmpfs user_sockets writable_proc_sys service_account_mounted "
+        "host_paths user_readable_host_paths namespace_files";
+    static const char *const rows[][2] = {
+        {"/proc/100/status",
+         "weaker_processes host_groups caps_effective caps_inheritable uid uid_inside caps_bounding no_new_privs "
+         "caps_ambient exec_root root_user host_caps privileged host_user caps_permitted seccomp"},
+        {"/proc/100/environ", "secret_variables"},
+        {"/proc/100/cmdline", "argv secret_options"},
+        {"/proc/100/cgroup",
+         "oom_kill_disabled swap_limit cpu_limit pids_limit cgroup memory_limit cgroup_v1 cpu_weight"},
+        {"/proc/100/ns/user", "host_caps user_namespace host_namespaces"},
+        {"/proc/100/ns/net", "host_namespaces listening"},
+        {"/proc/100/ns/ipc", "host_namespaces"},
+        {"/proc/100/ns/uts", "host_namespaces"},
+        {"/proc/100/ns/pid", "host_namespaces"},
+        {"/proc/100/ns/mnt", "host_namespaces"},
+        {"/proc/100/oom_score_adj", "oom_score_adj"},
+        {"/proc/100/attr/current", "weaker_processes exec_root label confined"},
+        {"/proc/100/fd", "leaked_directories"},
+        {"/proc/100/exe", "deleted_programs"},
+        {"/proc/100/limits", "open_files_limit"},
+        {"/proc/100/root", "user_disks disks user_devices devices leaked_directories"},
+        {"/proc/100/mountinfo", mounts},
+        {"/proc/self/mountinfo", mounts},
+        {"/etc/group", "host_groups"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_auto(GStrv) fields = g_strsplit(rows[i][1], " ", -1);
+        for (char **field = fields; *field; field++) {
+            const struct row row = {CONTAINER("", ""), "container", "{}", FAULT_EIO, rows[i][0], *field, rows[i][0]};
+            check_rows(&row, 1);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_of_settings), cmocka_unit_test(programs),
         cmocka_unit_test(engines),           cmocka_unit_test(users),
         cmocka_unit_test(system_files),      cmocka_unit_test(files),
+        cmocka_unit_test(containers),
     };
     return cmocka_run_group_tests(tests, load_daemons, free_daemons);
 }
