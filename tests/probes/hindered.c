@@ -133,6 +133,9 @@ static void programs(void **state)
         {RUNNING, "elf", "{of: processes}", FAULT_EIO, "/proc", NULL, "/proc"},
         {"files: {/e/x: y}", "elf", "{path: /e/x}", FAULT_EIO, "/e/x", NULL, "/e/x"},
         {"files: {/e/x: {content: y, mode: '4755'}}", "elf", "{of: setuid}", FAULT_EIO, "/e", NULL, "/e"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/status", "ppid", "/proc/100/status"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/status", "uid", "/proc/100/status"},
+        {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/cgroup", "unit", "/proc/100/cgroup"},
         {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/exe", "exe", "/proc/100/exe"},
         {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/exe", "exe_deleted", "/proc/100/exe"},
         {RUNNING, "process", "{}", FAULT_EIO, "/proc/100/ns/net", "host_namespaces", "net"},
@@ -285,6 +288,7 @@ static void containers(void **state)
         {"/proc/100/mountinfo", mounts},
         {"/proc/self/mountinfo", mounts},
         {"/etc/group", "host_groups"},
+        {"/proc/90/cmdline", "differences"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_auto(GStrv) fields = g_strsplit(rows[i][1], " ", -1);
