@@ -163,6 +163,7 @@ static void engines(void **state)
         {DOCKERD, "docker", "{list: data-root}", FAULT_EIO, "/var/lib/docker", "value", "/var/lib/docker"},
         {DOCKERD, "docker", "{list: data-root}", FAULT_EIO, "/var/lib/docker", "separate", "/var/lib/docker"},
         {DOCKERD, "docker", "{list: data-root}", FAULT_EIO, "/proc/self/mountinfo", "separate", "mountinfo"},
+        {DOCKERD, "docker", "{list: proxies}", FAULT_EIO, "/proc", NULL, "/proc"},
         {DOCKERD, "docker", "{list: access}", FAULT_NONE, NULL, "users", "group 999 is not in /etc/group"},
         {DOCKERD, "docker", "{list: access}", FAULT_DENIED, "/etc/group", "users", "Permission denied"},
         {DOCKERD, "docker", "{list: proxies}", FAULT_EIO, "/proc/100/environ", NULL, "the environment of dockerd"},
