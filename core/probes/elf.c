@@ -276,8 +276,9 @@ static void add_of_processes(struct work *work)
     const GPtrArray *processes = host_processes(work->host, &error);
     struct unread unread = {0, NULL};
     if (!processes) {
-        items_problem(work->items, PROBLEM_NOTAPPLICABLE, NULL, "there are no processes to look at: %s",
-                      error->message);
+        bool none = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        items_problem(work->items, none ? PROBLEM_NOTAPPLICABLE : PROBLEM_UNKNOWN, NULL,
+                      "there are no processes to look at: %s", error->message);
         return;
     }
     for (guint i = 0; i < processes->len; i++)

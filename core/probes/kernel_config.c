@@ -37,10 +37,11 @@ static void cannot_look(struct host *host, const struct kconfig *config, struct 
     else if (config->release)
         items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no build configuration of kernel %s is installed",
                       config->release);
+    else if (host_is_live(host))
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "no kernel configuration: the kernel's release is not known");
     else
         items_problem(items, PROBLEM_NOTAPPLICABLE, NULL,
-                      host_is_live(host) ? "no kernel configuration: the kernel's release is not known"
-                                         : "no kernel with its build configuration is installed under this root");
+                      "no kernel with its build configuration is installed under this root");
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)

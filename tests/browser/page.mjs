@@ -7,7 +7,9 @@ import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Browser } from './devtools.mjs';
 
-const PATIENCE = 20000; // ms until something that does not happen is a failure
+// What does not happen for so many ms is a failure, when it was asked for so often as well: a page on a busy machine may
+// need a while for one answer.
+const PATIENCE = 20000, ASKED = 200;
 const sleep = ms => new Promise(done => setTimeout(done, ms));
 
 export const sample = (name, fragment = '') =>
@@ -22,10 +24,11 @@ after(async () => {
 
 // Asks until the answer is true; `what` says what for.
 async function until(what, ask) {
-  let answer;
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(15)) {
-    answer = await ask();
+  const end = Date.now() + PATIENCE;
+  for (let asked = 0; asked < ASKED || Date.now() < end; asked++) {
+    const answer = await ask();
     if (answer) return answer;
+    await sleep(15);
   }
   throw new Error(`waited in vain for ${what}`);
 }
@@ -146,25 +149,33 @@ class Page {
 
   wait(act, ...args) { return until(act, () => this.evaluate(act, ...args)); }
 
+  // Until the document that this leads to is loaded: its own load event, not one of the document before.
   async arrive(method, params) {
-    const loaded = new Promise(done => browser.once(`${this.session} Page.loadEventFired`, done));
-    const { errorText } = await this.send(method, params);
+    const before = this.loaded;
+    const { errorText, loaderId } = await this.send(method, params);
     if (errorText) throw new Error(`${JSON.stringify(params)}: ${errorText}`);
-    await loaded;
+    while (loaderId ? this.loaded !== loaderId : this.loaded === before)
+      await new Promise(done => browser.once(`${this.session} Page.lifecycleEvent`, done));
   }
 
   goto(url) { return this.arrive('Page.navigate', { url }); }
   reload() { return this.arrive('Page.reload', {}); }
 
-  // Where the page stands when it has stood still for a while.
+  // Where the page stands when it gave the same answer for a while: by its own turns, which a busy machine makes longer.
   async settled() {
-    let before, since = Date.now();
+    let before, same = 0;
     return until('the page to stand still', async () => {
       const now = await this.run('scrollX + " " + scrollY + " " + document.documentElement.scrollHeight');
-      if (now !== before) since = Date.now();
+      same = now === before ? same + 1 : 0;
       before = now;
-      return Date.now() - since > 300 && now;
+      return same > 20 && now;
     });
+  }
+
+  // Milliseconds that the page's own thread has worked, whatever else the machine has to do.
+  async worked() {
+    const { metrics } = await this.send('Performance.getMetrics');
+    return metrics.find(metric => metric.name === 'TaskDuration').value * 1000;
   }
 
   emulateMedia({ media = '', colorScheme = '', reducedMotion = '' }) {
@@ -209,6 +220,7 @@ function listen(page) {
   page.on('Network.requestWillBeSent', ({ request }) => {
     if (!/^(file|data|blob):/.test(request.url)) noise.push(`request: ${request.url}`);
   });
+  page.on('Page.lifecycleEvent', ({ name, loaderId }) => { if (name === 'load') page.loaded = loaderId; });
   page.saved = new Set();
   browser.on(' Browser.downloadProgress', ({ guid, state }) => { if (state === 'completed') page.saved.add(guid); });
 }
@@ -222,6 +234,8 @@ export async function open(url, { viewport = { width: 1280, height: 800 }, javaS
   const page = new Page(sessionId, browserContextId);
   listen(page);
   for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await page.send(`${domain}.enable`);
+  await page.send('Page.setLifecycleEventsEnabled', { enabled: true });
+  await page.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.send('Emulation.setDeviceMetricsOverride', { ...viewport, deviceScaleFactor: 1, mobile: false });
   await page.send('Emulation.setFocusEmulationEnabled', { enabled: true });
   await page.send('Emulation.setScriptExecutionDisabled', { value: !javaScriptEnabled });

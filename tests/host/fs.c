@@ -290,6 +290,23 @@ static void attributes(void **state)
     (void)place;
 }
 
+/* What the kernel makes up has no size that could be asked beforehand. */
+static void sizes_are_bounded_while_read(void **state)
+{
+    (void)state;
+    for (gsize n = 99; n <= 101; n++) {
+        int ends[2];
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        g_autofree char *text = g_strnfill(n, 'x');
+        assert_int_equal(write(ends[1], text, n), (ssize_t)n);
+        close(ends[1]);
+        g_autoptr(GBytes) bytes = NULL;
+        assert_int_equal(fs_read_fd(ends[0], 100, &bytes), n > 100 ? -EFBIG : 0);
+        assert_int_equal(bytes ? g_bytes_get_size(bytes) : 0, n > 100 ? 0 : n);
+        close(ends[0]);
+    }
+}
+
 static void wrong_paths(void **state)
 {
     pl_auto(host) host = open_host(state);
@@ -433,6 +450,7 @@ int main(void)
         BOTH(denied),
         BOTH(no_such_root),
         BOTH(live_process_root),
+        cmocka_unit_test(sizes_are_bounded_while_read),
         cmocka_unit_test(live),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

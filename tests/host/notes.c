@@ -44,6 +44,30 @@ static void denied_is_noted_once(void **state)
     assert_non_null(strstr(error->message, "/etc/secret"));
 }
 
+static void follow_quietly(struct host *host)
+{
+    fs_inline_text(host->fs, "/etc/file", "x");
+    assert_null(host_readlink(host, "/etc/file", NULL));
+    assert_null(host_readlink(host, "/etc/none", NULL));
+}
+
+static void follow_denied(struct host *host)
+{
+    fs_inline_find(host->fs, "/etc")->denied = true;
+    assert_null(host_readlink(host, "/etc/secret", NULL));
+}
+
+/* What is no link, or not there, has no target; what could not be followed may have one. */
+static void links_that_cannot_be_read(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_of_denied();
+    pl_auto(host_notes) none = listen_to(follow_quietly, host);
+    assert_int_equal(host_notes_list(none)->len, 0);
+    pl_auto(host_notes) one = listen_to(follow_denied, host);
+    assert_int_equal(host_notes_list(one)->len, 1);
+}
+
 /* The first by its name, the others by their number. */
 static void several_are_told_as_one(void **state)
 {
@@ -138,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_grows_is_bounded),
         cmocka_unit_test(denied_is_noted_once),
+        cmocka_unit_test(links_that_cannot_be_read),
         cmocka_unit_test(several_are_told_as_one),
         cmocka_unit_test(absence_and_what_was_asked_for_are_not_noted),
         cmocka_unit_test(a_memo_tells_everyone_who_uses_it),

@@ -1,5 +1,7 @@
 #include "host/process.h"
+#include "host/fs_inline.h"
 #include "host/host.h"
+#include "host/private.h"
 #include "model/error.h"
 
 #include <json-c/json.h>
@@ -165,6 +167,20 @@ static void paths_as_a_process_sees_them(void **state)
     assert_path(host, 71, "/proc/71/root/etc/x");
     assert_path(host, 72, "/proc/72/root/etc/x");
     assert_path(host, 73, "/proc/73/root/etc/x");
+    /* Two that are not known are not the same. */
+    pl_auto(host) unseen = make("{\"processes\":[{\"pid\":999,\"comm\":\"plumbline\",\"ns\":{\"mnt\":null}},"
+                                "{\"pid\":73,\"comm\":\"unseen\",\"ns\":{\"mnt\":null}}]}");
+    assert_path(unseen, 73, "/proc/73/root/etc/x");
+}
+
+static void what_cannot_be_read_has_not_ended(void **state)
+{
+    (void)state;
+    pl_auto(host) host = make("{\"processes\":[{\"pid\":70,\"comm\":\"x\"}]}");
+    const struct process *process = host_process(host, 70);
+    assert_false(host_process_ended(host, process));
+    fs_inline_find(host->fs, "/proc/70/stat")->denied = true;
+    assert_false(host_process_ended(host, process));
 }
 
 static void capability_names(void **state)
@@ -300,6 +316,7 @@ int main(void)
         cmocka_unit_test(environment),
         cmocka_unit_test(a_huge_environment_is_unreadable),
         cmocka_unit_test(paths_as_a_process_sees_them),
+        cmocka_unit_test(what_cannot_be_read_has_not_ended),
         cmocka_unit_test(links_to_files_that_are_gone),
         cmocka_unit_test(capability_names),
         cmocka_unit_test(long_command_lines_are_cut),

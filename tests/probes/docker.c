@@ -378,6 +378,39 @@ static void objects_are_bounded(void **state)
     assert_int_equal(items->problems->len, 1);
 }
 
+static bool tells(const struct items *items, const char *part)
+{
+    for (guint i = 0; i < items->problems->len; i++) {
+        const struct problem *problem = g_ptr_array_index(items->problems, i);
+        if (strstr(problem->reason, part))
+            return true;
+    }
+    return false;
+}
+
+/* A proxy or a profile may be where it could not be looked. */
+static void settings_that_cannot_be_seen(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"{list: proxies}", "{list: seccomp-profile}", "{list: conflicts}"};
+    static const char answers[] = "http: {" PING ", '" AT "/info': {json: {}}}";
+    static const char *const hosts[][2] = {
+        {"{processes: [{pid: 1, comm: init}, {pid: 100, ppid: 1, comm: dockerd, exe: /usr/bin/dockerd}], %s}",
+         "the command line of dockerd (pid 100) is not known"},
+        {"{processes: [{pid: 1, comm: init}, {pid: 100, ppid: 1, comm: dockerd, argv: [/usr/bin/dockerd]}], "
+         "files: {/etc/docker/daemon.json: {content: '{}', denied: true}}, %s}",
+         "/etc/docker/daemon.json"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts) * G_N_ELEMENTS(lists); i++) {
+        const char *list = lists[i % G_N_ELEMENTS(lists)], *const *host = hosts[i / G_N_ELEMENTS(lists)];
+        g_autoptr(GString) text = g_string_new(host[0]);
+        g_string_replace(text, "%s", answers, 1);
+        pl_auto(items) items = look_once(text->str, list);
+        if (!tells(items, host[1]))
+            fail_msg("%s is silent: %s", list, text->str);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +433,7 @@ int main(void)
         cmocka_unit_test(too_many_engines_are_told_of),
         cmocka_unit_test(what_the_machine_shows),
         cmocka_unit_test(objects_are_bounded),
+        cmocka_unit_test(settings_that_cannot_be_seen),
     };
     return cmocka_run_group_tests(tests, load_dockerd, free_dockerd);
 }

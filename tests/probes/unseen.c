@@ -4,6 +4,7 @@
 
 #include "fault_fs.h"
 #include "host/private.h"
+#include "model/tree.h"
 
 static const char description[] = "daemon: d\n"
                                   "title: d\n"
@@ -22,16 +23,23 @@ static struct items *look_with_d(const char *host, const char *probe, const char
     return look_described(daemons, host, probe, object);
 }
 
+/* `base` is borrowed and lives longer. */
+static struct host *failing_host(const struct host *base, const struct fault *fault)
+{
+    struct host *host = host_new_with_fs(fault_fs_new(base->fs, fault, NULL), "/");
+    host->live = true;
+    host->privileged = base->privileged;
+    host->http = base->http ? tree_copy(base->http) : json_object_new_object();
+    return host;
+}
+
 static struct items *look_failing(const char *text, enum fault_kind kind, const char *place, const char *probe,
                                   const char *object)
 {
     pl_auto(host) base = inline_host(text);
     pl_auto(daemons) daemons = daemons_new();
     const struct fault fault = {.kind = kind, .path = place};
-    pl_auto(host) host = host_new_with_fs(fault_fs_new(base->fs, &fault, NULL), "/");
-    host->live = true;
-    host->privileged = base->privileged;
-    host->http = json_object_new_object();
+    pl_auto(host) host = failing_host(base, &fault);
     assert_true(describe(daemons, "d.yaml", description, NULL));
     return look_at_described(daemons, host, probe, object);
 }
@@ -116,11 +124,13 @@ static void no_proc(void **state)
     static const char *const looks[][3] = {
         {"kernel-cmdline", "{name: quiet}", "/proc/cmdline"},
         {"mount", "{path: /}", "/proc/self/mountinfo"},
+        {"process", "{}", "/proc"},
+        {"daemon", "{name: d}", "/proc"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
         pl_auto(items) items = look_without("{}", looks[i][2], looks[i][0], looks[i][1]);
         assert_int_equal(items->list->len, 0);
-        if (!tells(items, "/proc is not mounted"))
+        if (!tells(items, "/proc"))
             fail_msg("%s is silent", looks[i][0]);
     }
 }
@@ -146,6 +156,19 @@ static void a_start_that_may_be(void **state)
     assert_true(tells(hindered, "x.service"));
 }
 
+/* What only stands configured is judged where nothing runs, not where that cannot be seen. */
+static void processes_that_cannot_be_listed(void **state)
+{
+    (void)state;
+    static const char host[] = "files:\n  /etc/d.json: '{\"one\": \"x\"}'\n";
+    static const char object[] = "{daemon: d, key: one}";
+    pl_auto(items) configured = look_with_d(host, "setting", object);
+    assert_int_equal(configured->list->len, 1);
+    pl_auto(items) hindered = look_failing(host, FAULT_EIO, "/proc", "setting", object);
+    assert_int_equal(hindered->list->len, 0);
+    assert_true(tells(hindered, "/proc"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +176,7 @@ int main(void)
         cmocka_unit_test(more_than_is_kept),
         cmocka_unit_test(no_proc),
         cmocka_unit_test(a_start_that_may_be),
+        cmocka_unit_test(processes_that_cannot_be_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static void visible(void **state)
     assert_visible("bad\xff", false, "bad\\xff");
     assert_visible("gr\xc3\xbc\xc3\x9f", false, "gr\xc3\xbc\xc3\x9f");
     assert_visible("gr\xc3\xbc", true, "gr\\u00fc");
+    assert_visible("\xf0\x9f\x98\x80", true, "\\U0001f600");
     assert_visible(NULL, false, "");
 }
 
