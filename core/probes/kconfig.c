@@ -122,6 +122,19 @@ static char *newest_release(struct host *host)
     return newest;
 }
 
+/* Under an offline root. */
+static bool has_kernel(struct host *host, GError **error)
+{
+    static const char *const kernels[] = {"/boot/{vmlinu?,Image,kernel,bzImage}*", "/usr/lib/ostree-boot/vmlinu?*",
+                                          "/usr/lib/modules/*", "/lib/modules/*"};
+    for (size_t i = 0; i < G_N_ELEMENTS(kernels) && !*error; i++) {
+        g_auto(GStrv) paths = host_glob(host, kernels[i], error);
+        if (paths && *paths)
+            return true;
+    }
+    return false;
+}
+
 static gpointer make(struct host *host, gpointer data)
 {
     (void)data;
@@ -134,6 +147,7 @@ static gpointer make(struct host *host, gpointer data)
         config->release = newest_release(host);
     if (config->release)
         find_for_release(host, config);
+    config->kernel = host_is_live(host) || config->path || config->error || has_kernel(host, &config->error);
     return config;
 }
 

@@ -7,6 +7,7 @@ struct kconfig {
     GHashTable *symbols; /* "CONFIG_X" -> text: y, m, n ("is not set"), a number or a text without quotes; never NULL */
     char *path;          /* the file, NULL when none was found */
     char *release;       /* the kernel that was looked for, NULL when not known */
+    bool kernel;         /* there is a kernel, which was built with some configuration: it runs, or is installed */
     GError *error;       /* why a file that is there could not be used; NULL when one was read or none is there */
 };
 

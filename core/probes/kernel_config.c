@@ -30,18 +30,23 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     return false;
 }
 
+/* Every kernel was built with some configuration: where no file has it, it is not known. */
 static void cannot_look(struct host *host, const struct kconfig *config, struct items *items)
 {
     if (config->error)
         items_problem_from_error(items, config->error);
+    else if (!config->kernel)
+        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no kernel is installed under this root");
     else if (config->release)
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "no build configuration of kernel %s is installed",
-                      config->release);
+        items_problem(items, PROBLEM_UNKNOWN, NULL,
+                      "the build configuration of kernel %s is in no file: neither /proc/config.gz nor "
+                      "/boot/config-%s nor beside its modules",
+                      config->release, config->release);
     else if (host_is_live(host))
         items_problem(items, PROBLEM_UNKNOWN, NULL, "no kernel configuration: the kernel's release is not known");
     else
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL,
-                      "no kernel with its build configuration is installed under this root");
+        items_problem(items, PROBLEM_UNKNOWN, NULL,
+                      "the build configuration of the installed kernel is in no file of /boot and /lib/modules");
 }
 
 static void collect(const struct probe_context *context, const json_object *object, struct items *items)

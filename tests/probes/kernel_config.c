@@ -47,7 +47,19 @@ static void another_kernels_configuration_does_not_count(void **state)
                                 "files: {/boot/config-6.11: \"CONFIG_A=y\\n\"}\n",
                                 "kernel-config", "{symbol: CONFIG_A}");
     assert_int_equal(items->list->len, 0);
-    assert_problem(items, PROBLEM_NOTAPPLICABLE, "6.12");
+    assert_problem(items, PROBLEM_UNKNOWN, "kernel 6.12.0 is in no file");
+}
+
+static void an_installed_kernel_has_some_configuration(void **state)
+{
+    (void)state;
+    static const char *const kernels[] = {"/boot/vmlinuz-6.1.0", "/boot/Image", "/usr/lib/modules/6.1.0/modules.dep",
+                                          "/lib/modules/6.1.0/kernel/x.ko"};
+    for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
+        g_autofree char *host = g_strdup_printf("live: false\nfiles: {%s: x}\n", kernels[i]);
+        pl_auto(items) items = look(host, "kernel-config", "{symbol: CONFIG_A}");
+        assert_problem(items, PROBLEM_UNKNOWN, "the installed kernel is in no file");
+    }
 }
 
 static void denied_is_unknown(void **state)
@@ -128,6 +140,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_value),
         cmocka_unit_test(falls_back_to_the_copy_beside_the_modules),
         cmocka_unit_test(another_kernels_configuration_does_not_count),
+        cmocka_unit_test(an_installed_kernel_has_some_configuration),
         cmocka_unit_test(denied_is_unknown),
         cmocka_unit_test(offline_takes_the_newest),
         cmocka_unit_test(offline_without_kernel_is_not_applicable),

@@ -160,7 +160,8 @@ static void match_all(void **state)
     assert_field(item_at(both, 0), "value", "\"yes\"");
     assert_field(item_at(both, 0), "losing", "[\"/etc/ssh/sshd_config:1 no\"]");
     assert_field(item_at(both, 1), "value", "\"yes\"");
-    pl_auto(items) lists = ask("AllowUsers a\\nMatch all\\n  AllowUsers b\\nMatch all\\n  AllowUsers c\\n", "AllowUsers");
+    pl_auto(items) lists =
+        ask("AllowUsers a\\nMatch all\\n  AllowUsers b\\nMatch all\\n  AllowUsers c\\n", "AllowUsers");
     assert_field(item_at(lists, 0), "values", "[\"b\",\"c\"]");
     pl_auto(items) first = ask("Match all\\n  PermitTTY no\\nMatch all\\n  PermitTTY yes\\n", "PermitTTY");
     assert_field(item_at(first, 0), "value", "\"no\"");
