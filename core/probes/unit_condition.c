@@ -241,12 +241,12 @@ static void add_value(struct sum *sum, const char *key, const char *name, const 
     bool triggering = *text == '|';
     text += triggering;
     text += strspn(text, " \t");
-    bool not = *text == '!';
-    text += not ;
+    bool inverse = *text == '!';
+    text += inverse;
     text += strspn(text, " \t");
     g_autoptr(GError) error = NULL;
     enum unit_condition found = check(sum->host, name, text, &error);
-    found = not ? negated(found) : found;
+    found = inverse ? negated(found) : found;
     g_autofree char *why = g_strdup_printf("%s=%s (%s:%u) %s%s%s", key, value->text, value->path, value->line,
                                            found == UNIT_CONDITION_FAILS ? "does not hold now" : "cannot be judged",
                                            error ? ": " : "", error ? error->message : "");
