@@ -163,7 +163,10 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
     /* What a process calls itself is its own choice, and a listener that lets everybody in is root's. */
     if (!daemon_name_is_roots(process))
         return NULL;
-    if (!process->argv)
+    if (!process_is_alive(process))
+        return NULL;
+    /* An empty one is no answer: it was looked at while it ran another program, or was overwritten. */
+    if (!process->argv || !process->argv[0])
         add_hole(config, "the command line of sshd cannot be read");
     return process->argv ? listener_args(process) : NULL;
 }
