@@ -71,7 +71,8 @@ static enum match program_matches(const struct daemon_program *program, const st
         return match;
     if (process->argv_seen[0] && process->argv_seen[1])
         return in_list(program->argument, process->argv_seen[1]) ? match : MATCHES_NOT;
-    return process->argv ? MATCHES_NOT : MIN(match, MATCHES_PERHAPS); /* what was cut off may be it */
+    /* What was cut off may be it, and an empty command line is that of a program in the middle of its start. */
+    return process->argv && process->argv[0] ? MATCHES_NOT : MIN(match, MATCHES_PERHAPS);
 }
 
 const struct daemon_program *daemon_match(const struct daemon *daemon, const struct process *process, bool *perhaps)

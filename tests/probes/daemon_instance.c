@@ -112,6 +112,11 @@ static void it_may_be_the_daemon(void **state)
         /* another program under the daemon's name */
         {"{name: d}", "comm: x, exe: /usr/bin/x, argv: [d], files: {status: \"Name:\\tx\\nState:\\tS\\n\"}", true},
         {"{name: d}", "comm: x, exe: /usr/bin/x, argv: [d], uid: 1000", false},
+        /* one program for several daemons, told by its argument */
+        {"{name: x, argument: d}", "comm: x, exe: /usr/bin/x, argv: [x, e]", false},
+        {"{name: x, argument: d}", "comm: x, exe: /usr/bin/x, argv: [x]", false},
+        {"{name: x, argument: d}", "comm: x, exe: /usr/bin/x, argv: []", true},
+        {"{name: x, argument: d}", "comm: x, exe: /usr/bin/x", true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *text = g_strdup_printf(
