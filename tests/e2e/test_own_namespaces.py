@@ -6,14 +6,14 @@ import subprocess
 
 import pytest
 
-from conftest import PLUMBLINE, audit, environment, for_everyone
+from conftest import PLUMBLINE, TOP, audit, environment, for_everyone
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs namespaces")
 
 # What the unit's options with these names do to the files that are seen.
 VIEWS = {
     "PrivateTmp": "mount -t tmpfs none /tmp; mount -t tmpfs none /var/tmp",
-    "ProtectHome": "mount -t tmpfs -o mode=0 none /home; mount -t tmpfs -o ro none /root",
+    "ProtectHome": "mount -t tmpfs -o mode=0 none /home; mount -t tmpfs none /root",
     "ProtectSystem": "for d in /usr /etc; do mount --bind -o ro,nosuid $d $d; done",
     "PrivateDevices": "mount -t tmpfs none /dev; mknod /dev/zero c 1 5; mknod -m 666 /dev/null c 1 3",
     "ProtectKernelTunables": "mount --bind -o ro /proc/sys /proc/sys; mount --bind -o ro /sys /sys",
@@ -48,10 +48,18 @@ rules:
 def apart(shell, *arguments, unshare=("--mount",), before=(), program=PLUMBLINE):
     """An audit in namespaces of its own, after `shell` changed what is seen there."""
     script = f"set -e\n{shell}\nexec \"$@\""
+    if "--mount" in unshare:
+        # The program and its rules stay where they are, wherever that is.
+        script = f"""set -e
+mount --bind "$TOP" /mnt
+{shell}
+[ -d "$TOP/checks" ] || {{ mkdir -p "$TOP" && mount --bind /mnt "$TOP"; }}
+umount /mnt
+exec "$@\""""
     return subprocess.run(
         ["unshare", *unshare, *(["--propagation", "slave"] if "--mount" in unshare else []), "sh", "-c", script, "sh",
          *before, program, "audit", "--output", "json", "--fail-on", "none", *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, env=environment())
+        capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, env=environment({"TOP": str(TOP)}))
 
 
 def verdicts(process):
