@@ -30,6 +30,8 @@ static const struct probe_field fields[] = {
     {"owner", VALUE_STRING, "owner name; null when there is none"},
     {"group", VALUE_STRING, "group name; null when there is none"},
     {"type", VALUE_STRING, "kind of file"},
+    {"device", VALUE_STRING,
+     "what a device file opens, whatever it is called: \"char 1:3\", \"block 8:0\"; null for other files"},
     {"capabilities", VALUE_SET, "permitted file capabilities"},
     {"package", VALUE_STRING, "package that installed the path; null when none did or no package database is read"},
     {.name = NULL},
@@ -89,6 +91,13 @@ static void set_common(struct host *host, struct item *item, mode_t mode, uid_t 
     item_set_group(item, "group", host, gid);
 }
 
+static void set_device(struct item *item, const struct host_stat *st)
+{
+    const char *kind = S_ISCHR(st->mode) ? "char" : S_ISBLK(st->mode) ? "block" : NULL;
+    g_autofree char *device = kind ? g_strdup_printf("%s %u:%u", kind, st->dev_major, st->dev_minor) : NULL;
+    item_set_string(item, "device", device);
+}
+
 static void add_item(struct host *host, const struct walk_entry *entry, struct items *items)
 {
     struct item *item = items_add(items, entry->path);
@@ -97,6 +106,7 @@ static void add_item(struct host *host, const struct walk_entry *entry, struct i
     set_common(host, item, entry->stat.mode, entry->stat.uid, entry->stat.gid);
     g_auto(GStrv) names = entry->kinds & WALK_CAPABILITY ? host_capability_names(entry->caps_permitted) : NULL;
     item_set_strv(item, "capabilities", (const char *const *)names);
+    set_device(item, &entry->stat);
     set_package(host, item, entry->path);
 }
 
@@ -108,7 +118,7 @@ static const char *place(const struct walk_group *group)
 /* Files that are alike, as one: what they have in common is known. */
 static void add_group(struct host *host, const struct walk_group *group, struct items *items)
 {
-    static const char *const ones[] = {"path", "capabilities", "package"};
+    static const char *const ones[] = {"path", "capabilities", "package", "device"};
     g_autofree char *shown = g_filename_display_name(place(group));
     g_autofree char *subject = g_strdup_printf("%" G_GUINT64_FORMAT " more files below %s", group->count, shown);
     struct item *item = items_add(items, subject);
