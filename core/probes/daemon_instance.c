@@ -119,7 +119,8 @@ static char *user_of(struct host *host, const struct process *process)
 /* What an ordinary user hides of processes of his own leaves nothing open about the host's daemons. */
 static bool concerns_host(struct host *host, const struct process *process)
 {
-    enum daemon_owner owner = daemon_owner(host, process);
+    /* Unheard: whoever may be the host's is noted with what could not be read of it. */
+    enum daemon_owner owner = daemon_owner(host, process, host_unheard());
     return owner == DAEMON_HOST || owner == DAEMON_UNKNOWN;
 }
 
@@ -134,9 +135,9 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     }
     if (!program || is_helper(host, daemon, process))
         return;
-    enum daemon_owner owner = daemon_owner(host, process);
-    if (owner == DAEMON_LOOKALIKE && daemon->copies && daemon_is_users_copy(host, process))
-        owner = DAEMON_USER;
+    g_autoptr(GError) why = NULL;
+    enum daemon_owner owner =
+        daemon->copies ? daemon_owner_or_copy(host, process, &why) : daemon_owner(host, process, &why);
     if (owner == DAEMON_LOOKALIKE)
         return;
     g_autofree char *user = owner == DAEMON_USER ? user_of(host, process) : NULL;
@@ -145,8 +146,8 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     struct daemon_instance *instance = instance_new(daemon, process, subject);
     instance->user = g_steal_pointer(&user);
     if (owner == DAEMON_UNKNOWN)
-        instance->blind = g_strdup_printf("whether %s (pid %d) is what it calls itself could not be seen",
-                                          process->comm, process->pid);
+        instance->blind = g_strdup_printf("whether %s (pid %d) is what it calls itself could not be seen: %s",
+                                          process->comm, process->pid, why->message);
     else
         read_arguments(host, instance, daemon, program);
     if (!instance->blind)

@@ -12,9 +12,11 @@ enum daemon_owner {
 
 /* Root chose the name that the process gives itself: argv[0] may be believed. */
 bool daemon_name_is_roots(const struct process *process);
-/* To be asked of processes whose program has the daemon's name. */
-enum daemon_owner daemon_owner(struct host *host, const struct process *process);
-/* To be asked of a lookalike: an ordinary user runs a copy of his own, and it listens (or what it has open could not be
- * seen). It is known by its program, its owner and its sockets: a container engine in somebody's ~/bin is that user's
- * engine, while a program that merely has the name is nobody's. */
-bool daemon_is_users_copy(struct host *host, const struct process *process);
+/* To be asked of processes whose program has the daemon's name. `why`: what could not be seen, set for DAEMON_UNKNOWN.
+ */
+enum daemon_owner daemon_owner(struct host *host, const struct process *process, GError **why);
+/* The same, where a lookalike is DAEMON_USER when an ordinary user runs a copy of his own, and it listens;
+ * DAEMON_UNKNOWN where that could not be seen. It is known by its program, its owner and its sockets: a container
+ * engine in somebody's
+ * ~/bin is that user's engine, while a program that merely has the name is nobody's. */
+enum daemon_owner daemon_owner_or_copy(struct host *host, const struct process *process, GError **why);

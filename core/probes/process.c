@@ -1,6 +1,7 @@
 /* Running processes as /proc shows them: who they are, what they may do, and in which namespaces and unit they run. */
 #include "probes/probe.h"
 
+#include "host/notes.h"
 #include "host/process.h"
 #include "probes/cgroup.h"
 #include "probes/container_find.h"
@@ -115,7 +116,8 @@ static enum selected selects_service(const struct probe_context *context, const 
 {
     if (containers_have(containers_find(context), process))
         return SELECTED_NO;
-    switch (daemon_owner(context->host, process)) {
+    /* Unheard: the process is named as one that could not be compared. */
+    switch (daemon_owner(context->host, process, host_unheard())) {
     case DAEMON_HOST:
         return daemon_name_is_roots(process) || is_called_like_program(process) ? SELECTED_YES : SELECTED_NO;
     case DAEMON_UNKNOWN:
@@ -159,12 +161,13 @@ static enum selected selects_program(const struct probe_context *context, const 
         return called;
     if (containers_have(containers_find(context), process))
         return SELECTED_NO;
-    switch (daemon_owner(context->host, process)) {
+    /* Unheard: as above. */
+    switch (daemon_owner_or_copy(context->host, process, host_unheard())) {
     case DAEMON_HOST:
     case DAEMON_USER:
         return called;
     case DAEMON_LOOKALIKE:
-        return daemon_is_users_copy(context->host, process) ? called : SELECTED_NO;
+        return SELECTED_NO;
     case DAEMON_UNKNOWN:
         break;
     }

@@ -55,8 +55,6 @@ static void a_copy_that_listens_is_an_engine_of_its_user(void **state)
     (void)state;
     assert_beside_root(OWN_COPY(", fd: {'3': 'socket:[900]'}"), OWN_FILE UNIX_TABLE, "dockerd of ann (pid 20)");
     assert_beside_root(OWN_COPY(", fd: {'3': 'socket:[901]'}"), OWN_FILE UNIX_TABLE, "");
-    assert_beside_root(OWN_COPY(", files: {fd: {type: dir, denied: true}}"), OWN_FILE UNIX_TABLE,
-                       "dockerd of ann (pid 20)");
     /* a service of the system that was taken over is nobody's engine */
     assert_beside_root("- {pid: 20, uid: 33, comm: dockerd, exe: /tmp/dockerd, argv: [dockerd], fd: {'3': "
                        "'socket:[900]'}}\n",
@@ -112,6 +110,22 @@ static void an_unseen_program_is_unknown(void **state)
     assert_int_equal(items->problems->len, 1);
 }
 
+/* Whether a copy listens is not known without its descriptors, or without a table of sockets. */
+static void unseen_sockets_leave_a_copy_open(void **state)
+{
+    (void)state;
+    static const char *const rows[][3] = {
+        {OWN_COPY(", files: {fd: {type: dir, denied: true}}"), OWN_FILE UNIX_TABLE, "/proc/20/fd"},
+        {OWN_COPY(", fd: {'3': 'socket:[900]'}"), OWN_FILE "  /proc/net/unix: {denied: true}\n", "/proc/net/unix"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *host = g_strconcat("processes:\n" REAL, rows[i][0], "files:\n", rows[i][1], NULL);
+        pl_auto(items) items = look_shipped(host, "setting", "{daemon: dockerd, key: icc}");
+        assert_int_equal(items->problems->len, 1);
+        assert_problem(items, PROBLEM_UNKNOWN, rows[i][2]);
+    }
+}
+
 /* A first argument beyond what is kept of a command line may name the daemon: the host's processes alone. */
 static void a_cut_command_line_of_a_user_is_the_users(void **state)
 {
@@ -155,6 +169,7 @@ int main(void)
         cmocka_unit_test(a_copy_that_listens_is_an_engine_of_its_user),
         cmocka_unit_test(an_unseen_container_is_unknown),
         cmocka_unit_test(an_unseen_program_is_unknown),
+        cmocka_unit_test(unseen_sockets_leave_a_copy_open),
         cmocka_unit_test(a_cut_command_line_of_a_user_is_the_users),
         cmocka_unit_test(users_come_last),
     };
