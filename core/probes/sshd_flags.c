@@ -153,13 +153,23 @@ static void add_hole(struct sshd_config *config, const char *reason)
     hole->for_all = true;
 }
 
+/* One whose name could not be read may be sshd, unless its program is another one or it has ended. */
+static bool may_be_sshd(struct host *host, const struct process *process)
+{
+    if (*process->comm || process->kernel)
+        return g_str_equal(process->comm, "sshd");
+    return (!process->exe || g_str_equal(host_base_name(process->exe), "sshd")) && !host_process_ended(host, process);
+}
+
 /* The arguments of a listener of the host's own, NULL when the process is none. */
 static char **own_listener_args(struct host *host, struct sshd_config *config, const struct process *process)
 {
-    if (!g_str_equal(process->comm, "sshd") || is_elsewhere(host, process))
+    if (!may_be_sshd(host, process) || is_elsewhere(host, process))
         return NULL;
-    if (!process->ids_known)
-        add_hole(config, "whose process calls itself sshd cannot be read");
+    if (!process->ids_known) {
+        g_autoptr(GError) failure = host_process_failure(process, "status");
+        add_hole(config, failure->message);
+    }
     /* What a process calls itself is its own choice, and a listener that lets everybody in is root's. */
     if (!daemon_name_is_roots(process))
         return NULL;
