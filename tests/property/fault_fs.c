@@ -9,6 +9,7 @@ struct fault_fs {
     struct host_fs base;
     struct host_fs *inner;
     struct fault fault;
+    GMutex lock; /* of what follows, and of what the record holds: engines are met by threads of their own */
     struct fault_record *record;
     unsigned calls;
     unsigned reads; /* of content or names at the place of the fault */
@@ -131,7 +132,7 @@ static int below(const struct fault *fault)
     return 0;
 }
 
-static int hit(struct fault_fs *fs, const char *path, bool follow, enum fault_op op)
+static int hit_locked(struct fault_fs *fs, const char *path, bool follow, enum fault_op op)
 {
     const struct fault *fault = &fs->fault;
     record(fs, path, follow, op);
@@ -143,6 +144,14 @@ static int hit(struct fault_fs *fs, const char *path, bool follow, enum fault_op
     g_autofree char *place = place_of(fs->inner, path, follow);
     int where = MAX(relation(place, fault->path), relation(path, fault->path));
     return where == 1 ? at_place(fs, op) : where == 2 ? below(fault) : 0;
+}
+
+static int hit(struct fault_fs *fs, const char *path, bool follow, enum fault_op op)
+{
+    g_mutex_lock(&fs->lock);
+    int err = hit_locked(fs, path, follow, op);
+    g_mutex_unlock(&fs->lock);
+    return err;
 }
 
 static int fault_open(struct host_fs *base, const char *path, unsigned flags)
@@ -230,6 +239,7 @@ static int fault_resolve(struct host_fs *base, const char *path, char **out)
 
 static void fault_free(struct host_fs *base)
 {
+    g_mutex_clear(&fault_fs(base)->lock);
     g_free(fault_fs(base));
 }
 
@@ -249,6 +259,7 @@ struct host_fs *fault_fs_new(struct host_fs *inner, const struct fault *fault, s
     struct fault_fs *fs = g_new0(struct fault_fs, 1);
     fs->base.ops = &fault_ops;
     fs->inner = inner;
+    g_mutex_init(&fs->lock);
     fs->fault = *fault;
     fs->record = record;
     return &fs->base;
