@@ -4,7 +4,7 @@
 
 #include "model/error.h"
 #include "model/value.h"
-#include "probes/units.h"
+#include "probes/unit_command.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -34,36 +34,52 @@ static void add_file(GPtrArray *files, const char *path)
         g_ptr_array_add(files, g_strdup(path));
 }
 
-static void add_environment_files(struct host *host, const struct unit_config *config, GPtrArray *files)
+static void add_environment_files(struct host *host, const char *unit, GPtrArray *files, char **why)
 {
-    const GPtrArray *values = g_hash_table_lookup(config->values, "Service.EnvironmentFile");
-    for (guint i = 0; values && i < values->len; i++) {
-        const struct unit_value *value = g_ptr_array_index(values, i);
-        const char *path = value->text + (value->text[0] == '-');
-        if (*path == '/' && !strpbrk(path, "*?[%") && host_exists(host, path))
-            add_file(files, path);
+    g_auto(GStrv) paths = unit_environment_files(host, unit, why);
+    for (char **path = paths; *path; path++)
+        if (host_exists(host, *path))
+            add_file(files, *path);
+}
+
+/* The unit that started it, NULL when it is no service, or with *why when that cannot be seen. Caller frees. */
+static char *service_of(const struct daemon_instance *instance, char **why)
+{
+    if (instance->start)
+        return g_strdup(instance->start->unit);
+    if (!instance->process->cgroup) {
+        g_autoptr(GError) failure = host_process_failure(instance->process, "cgroup");
+        *why = g_strdup(failure->message);
+        return NULL;
     }
+    char *name = unit_of_cgroup(instance->process->cgroup);
+    if (name && g_str_has_suffix(name, ".service"))
+        return name;
+    g_free(name);
+    return NULL;
 }
 
 /* Units that a generator or systemd itself wrote get a new time without a change. */
 static void add_unit_files(struct host *host, const struct daemon_instance *instance, GPtrArray *files, char **why)
 {
-    const char *cgroup = instance->process ? instance->process->cgroup : NULL;
-    g_autofree char *name = instance->start ? g_strdup(instance->start->unit) : cgroup ? unit_of_cgroup(cgroup) : NULL;
-    if (!name || !g_str_has_suffix(name, ".service"))
+    g_autofree char *name = service_of(instance, why);
+    if (!name)
         return;
-    const struct unit *unit = units_find(units_get(host), name);
+    const struct units *units = units_get(host);
+    if (units->errors->len)
+        *why = g_strdup(((const GError *)units->errors->pdata[0])->message);
+    const struct unit *unit = units_find(units, name);
     if (!unit)
         return;
     if (unit->unit_class == UNIT_ETC || unit->unit_class == UNIT_VENDOR)
         add_file(files, unit->path);
     const struct unit_config *config = unit_config_get(host, name);
-    if (config->error)
+    if (config->error && !*why)
         *why = g_strdup(config->error->message);
     for (char **dropin = config->dropins; dropin && *dropin; dropin++)
         if (!g_str_has_prefix(*dropin, "/run/"))
             add_file(files, *dropin);
-    add_environment_files(host, config, files);
+    add_environment_files(host, name, files, why);
 }
 
 static GPtrArray *files_of(struct host *host, const struct daemon_instance *instance, char **why)
@@ -148,21 +164,27 @@ void daemon_files_set(struct host *host, const struct daemon_instance *instance,
     set_unread(item, why);
 }
 
-static gpointer make_may_differ(struct host *host, gpointer data)
+/* An empty text: they do not differ. */
+static gpointer make_difference(struct host *host, gpointer data)
 {
     const struct daemon_instance *instance = data;
     pl_auto(items) items = items_new();
     struct item *item = items_add(items, instance->subject);
     daemon_files_set(host, instance, item);
     json_object *newer = NULL;
-    bool known = json_object_object_get_ex(item->fields, "config_newer", &newer);
-    return GUINT_TO_POINTER(known && !json_object_get_boolean(newer) ? 1U : 2U);
+    if (json_object_object_get_ex(item->fields, "config_newer", &newer))
+        return json_object_get_boolean(newer)
+                   ? g_strdup_printf("%s started before its configuration was written", instance->subject)
+                   : g_strdup("");
+    return g_strdup_printf("%s may have started before its configuration was written: %s", instance->subject,
+                           (const char *)g_hash_table_lookup(item->unread, "config_newer"));
 }
 
-bool daemon_files_may_differ(struct host *host, const struct daemon_instance *instance)
+const char *daemon_files_differ(struct host *host, const struct daemon_instance *instance)
 {
     if (!instance->process)
-        return false;
+        return NULL;
     g_autofree char *key = g_strdup_printf("daemon-newer:%p", (const void *)instance);
-    return host_memo(host, key, make_may_differ, (gpointer)(uintptr_t)instance, NULL) != GUINT_TO_POINTER(1U);
+    const char *why = host_memo(host, key, make_difference, (gpointer)(uintptr_t)instance, g_free);
+    return *why ? why : NULL;
 }

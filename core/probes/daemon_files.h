@@ -9,6 +9,6 @@
 gint64 daemon_started(struct host *host, const struct process *process, char **why);
 /* Sets the fields started, config_files, config_newer and newer_files. */
 void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item);
-/* Could a file or a default have another value than the one that the running process took up at its start? False for an
- * instance without a process. Looked at once a host. */
-bool daemon_files_may_differ(struct host *host, const struct daemon_instance *instance);
+/* Why a file or a default may have another value than the one that the running process took up at its start; NULL when
+ * it has not, and for an instance without a process. Looked at once a host, which owns the text. */
+const char *daemon_files_differ(struct host *host, const struct daemon_instance *instance);

@@ -46,6 +46,7 @@ static const struct probe_field fields[] = {
     {"driver", VALUE_STRING, "networks and volumes only: its driver"},
     {"ingress", VALUE_BOOL, "networks only: the one that swarm publishes ports by"},
     {"separate", VALUE_BOOL, "data-root only: a file system of its own"},
+    {"swarm", VALUE_BOOL, "data-root only: the state of a swarm is kept there, which it is in or was locked out of"},
     {"group", VALUE_STRING, "access only: the group that may use the socket"},
     {"users", VALUE_SET, "access only: users in that group"},
     {"as_unit", VALUE_BOOL, "command only: the same as its systemd unit's; null without a unit"},

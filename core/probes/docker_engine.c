@@ -35,6 +35,7 @@ static void engine_free(gpointer data)
     g_free(engine->shown.base);
     g_free(engine->shown.api_version);
     g_free(engine->shown.data_root);
+    g_clear_error(&engine->shown.root_unsure);
     g_clear_error(&engine->shown.error);
     g_clear_error(&engine->shown.info_error);
     json_object_put((json_object *)(uintptr_t)engine->shown.info);
@@ -211,6 +212,7 @@ static void read_info(struct host *host, struct engine *engine)
         return;
     g_free(shown->data_root);
     shown->data_root = g_strdup(root);
+    g_clear_error(&shown->root_unsure);
 }
 
 struct greeting {
@@ -228,6 +230,7 @@ static gpointer meet(gpointer data)
     struct host_notes *before = host_notes_swap(greeting->notes);
     docker_place_find(greeting->host, greeting->instance, &place);
     shown->data_root = g_steal_pointer(&place.data_root);
+    shown->root_unsure = g_steal_pointer(&place.root_unsure);
     shown->unchanged = place.unchanged;
     greet(greeting->host, shown, place.sockets);
     read_info(greeting->host, greeting->engine);

@@ -81,15 +81,43 @@ static char *without_remap(const char *path)
     return remapped ? g_path_get_dirname(path) : g_strdup(path);
 }
 
+/* It lies in the remapped users' folder, whose name only the engine knows. */
+static void set_swarm(const struct probe_context *context, const struct docker_engine *engine, struct item *item)
+{
+    const struct daemon_instance *instance = instance_of(context, engine);
+    g_auto(GStrv) remap = instance ? docker_values(instance, "userns-remap") : NULL;
+    if (!engine->info && remap && *remap && **remap) {
+        item_unread_error(item, "swarm", engine->info_error);
+        return;
+    }
+    g_autofree char *inside = g_build_filename(engine->data_root, "swarm", "docker-state.json", NULL);
+    g_autofree char *path = host_process_path(context->host, engine->process, inside);
+    struct host_stat found;
+    g_autoptr(GError) error = NULL;
+    bool there = host_stat(context->host, path, &found, &error);
+    if (there || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        item_set_bool(item, "swarm", there);
+    else
+        item_unread_error(item, "swarm", error);
+}
+
 static void look_at_data_root(const struct probe_context *context, const struct docker_engine *engine,
                               struct items *items)
 {
+    if (engine->root_unsure) {
+        if (g_error_matches(engine->root_unsure, PL_ERROR, PL_ERROR_READ))
+            items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", engine->root_unsure->message);
+        else
+            items_problem_from_error(items, engine->root_unsure);
+        return;
+    }
     g_autofree char *inside = without_remap(engine->data_root);
     g_autofree char *path = host_process_path(context->host, engine->process, inside);
     g_autoptr(GError) error = NULL;
     g_autofree char *real = host_resolve(context->host, path, &error);
     struct item *item = add_item(engine, inside, items);
     item_set_string(item, "value", real ? real : path);
+    set_swarm(context, engine, item);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         item_unread_error(item, "value", error);
         item_unread_error(item, "separate", error);

@@ -87,16 +87,35 @@ static char *runtime_directory(struct host *host, const struct process *process)
     return g_strdup_printf("/run/user/%u", (unsigned)process->uid[1]);
 }
 
-static char *default_data_root(struct host *host, const struct process *process)
+/* *unread: its environment could not be read, and it may lie elsewhere. */
+static char *default_data_root(struct host *host, const struct process *process, bool *unread)
 {
-    bool readable = false;
-    if (!is_rootless(process))
+    bool data_readable = true, home_readable = true;
+    *unread = false;
+    if (process->ids_known && !is_rootless(process))
         return g_strdup("/var/lib/docker");
-    g_autofree char *data = host_process_env(host, process->pid, "XDG_DATA_HOME", &readable);
+    g_autofree char *data = host_process_env(host, process->pid, "XDG_DATA_HOME", &data_readable);
+    g_autofree char *home = host_process_env(host, process->pid, "HOME", &home_readable);
+    *unread = !process->ids_known || !data_readable || !home_readable;
     if (data && *data == '/')
         return g_build_filename(data, "docker", NULL);
-    g_autofree char *home = host_process_env(host, process->pid, "HOME", &readable);
     return home && *home == '/' ? g_build_filename(home, ".local/share/docker", NULL) : g_strdup("/var/lib/docker");
+}
+
+static void find_data_root(struct host *host, const struct daemon_instance *instance, struct docker_place *place)
+{
+    bool unread = false;
+    place->data_root = value_of(instance, "data-root");
+    if (place->data_root)
+        return;
+    place->data_root = default_data_root(host, instance->process, &unread);
+    if (instance->error)
+        place->root_unsure = g_error_copy(instance->error);
+    else if (instance->blind)
+        g_set_error_literal(&place->root_unsure, PL_ERROR, PL_ERROR_READ, instance->blind);
+    else if (unread)
+        g_set_error(&place->root_unsure, PL_ERROR, PL_ERROR_READ,
+                    "whose process %d is, or its environment, could not be read", (int)instance->process->pid);
 }
 
 /* ---- sockets ---- */
@@ -203,9 +222,7 @@ void docker_place_find(struct host *host, const struct daemon_instance *instance
         add_default(host, instance->process, sockets);
     g_ptr_array_add(sockets, NULL);
     place->sockets = (char **)g_ptr_array_steal(sockets, NULL);
-    place->data_root = value_of(instance, "data-root");
-    if (!place->data_root)
-        place->data_root = default_data_root(host, instance->process);
+    find_data_root(host, instance, place);
     place->unchanged = is_unchanged(host, instance);
 }
 
@@ -213,4 +230,5 @@ void docker_place_clear(struct docker_place *place)
 {
     g_clear_pointer(&place->sockets, g_strfreev);
     g_clear_pointer(&place->data_root, g_free);
+    g_clear_error(&place->root_unsure);
 }

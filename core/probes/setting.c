@@ -79,10 +79,11 @@ static void set_in_force(const struct question *question, const struct voice *wi
 {
     const struct daemon_instance *instance = question->asked.instance;
     bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
-    if (given || !daemon_files_may_differ(question->asked.host, instance))
-        item_set_bool(item, "in_force", true);
+    const char *differ = given ? NULL : daemon_files_differ(question->asked.host, instance);
+    if (differ)
+        item_unread(item, "in_force", "%s", differ);
     else
-        item_unread(item, "in_force", "%s started before its configuration was written", instance->subject);
+        item_set_bool(item, "in_force", true);
 }
 
 static struct item *add_item(const struct question *question, const GPtrArray *voices, const char *member,

@@ -65,25 +65,31 @@ static void take_file(struct gather *gather, const char *path, bool optional)
     }
 }
 
-/* "-" before the path or glob: it need not be there. */
+/* What one EnvironmentFile= names. "-" before the path or glob: it need not be there. *why when not all of them are
+ * known; NULL when none is. Caller frees. */
+static char **files_named(struct host *host, const char *unit, const char *text, char **why)
+{
+    g_autofree char *path = unit_expand(text + (*text == '-'), unit);
+    g_autoptr(GError) error = NULL;
+    char *list[] = {path, NULL};
+    if (path && !strpbrk(path, "*?["))
+        return g_strdupv(list);
+    char **paths = path ? host_glob_as(host, path, GLOB_LIBC, &error) : NULL;
+    if (!paths || error)
+        *why = g_strdup(error ? error->message
+                              : "which file its environment comes from depends on the machine that "
+                                "runs it");
+    return paths;
+}
+
 static void take_files(struct gather *gather, const char *text)
 {
-    bool optional = *text == '-';
-    g_autofree char *path = unit_expand(text + optional, gather->unit);
-    if (!path) {
-        hinder(gather, "which file its environment comes from depends on the machine that runs it");
-        return;
-    }
-    if (!strpbrk(path, "*?[")) {
-        take_file(gather, path, optional);
-        return;
-    }
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob_as(gather->host, path, GLOB_LIBC, &error);
-    if (error)
-        hinder(gather, error->message);
-    for (char **one = paths; one && *one; one++)
-        take_file(gather, *one, optional);
+    g_autofree char *why = NULL;
+    g_auto(GStrv) paths = files_named(gather->host, gather->unit, text, &why);
+    if (why)
+        hinder(gather, why);
+    for (char **path = paths; path && *path; path++)
+        take_file(gather, *path, *text == '-');
 }
 
 static void take_manager_line(const struct unit_line *line, gpointer data)
@@ -142,6 +148,21 @@ static void take_away(struct gather *gather, const char *text)
         if (!strchr(*word, '=') || (value && g_str_equal(value, strchr(*word, '=') + 1)))
             g_hash_table_remove(gather->environment->values, name);
     }
+}
+
+char **unit_environment_files(struct host *host, const char *unit, char **why)
+{
+    g_autoptr(GStrvBuilder) files = g_strv_builder_new();
+    const GPtrArray *values = g_hash_table_lookup(unit_config_get(host, unit)->values, "Service.EnvironmentFile");
+    for (guint i = 0; values && i < values->len; i++) {
+        g_autofree char *reason = NULL;
+        g_auto(GStrv) paths = files_named(host, unit, ((const struct unit_value *)values->pdata[i])->text, &reason);
+        for (char **path = paths; path && *path; path++)
+            g_strv_builder_add(files, *path);
+        if (reason && !*why)
+            *why = g_steal_pointer(&reason);
+    }
+    return g_strv_builder_end(files);
 }
 
 static gpointer make(struct host *host, gpointer data)

@@ -13,6 +13,9 @@ struct unit_environment {
 const struct unit_environment *unit_environment_get(struct host *host, const char *unit);
 /* NULL: the variable is not set, or, with *why (borrowed), that is not known. */
 const char *unit_environment_value(const struct unit_environment *environment, const char *name, const char **why);
+/* The files that EnvironmentFile= names, whether they are there or not. *why (NULL before; caller frees) when not all
+ * of them are known. Caller frees with g_strfreev(). */
+char **unit_environment_files(struct host *host, const char *unit, char **why);
 
 /* One ExecStart= as it is written. */
 struct unit_command {
