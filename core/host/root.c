@@ -117,10 +117,29 @@ static pid_t own_number(int proc)
 
 /* ---- what it is ---- */
 
-/* The machine's namespaces are those of `first`, and some of ours are others. */
-static bool is_apart(int proc, pid_t first)
+/* The mount that a directory lies on; 0: the kernel does not say (before 5.8), or it cannot be seen. */
+static uint64_t mount_of(int directory, const char *name)
 {
-    bool apart = space_sharing(proc, first, "mnt") == APART || own_number(proc) != getpid();
+    struct statx seen;
+    bool said = statx(directory, name, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &seen) == 0 &&
+                seen.stx_mask & STATX_MNT_ID;
+    return said ? seen.stx_mnt_id : 0;
+}
+
+/* A chroot into a copy of the machine's mounts has the machine's root directory on another mount, and what was mounted
+ * since is not in it. */
+static bool is_copy(const struct place *place, pid_t first)
+{
+    g_autofree char *path = g_strdup_printf("%d/root", (int)first);
+    uint64_t own = mount_of(place->root, ""), firsts = mount_of(place->proc, path);
+    return own && firsts && own != firsts;
+}
+
+/* The machine's namespaces are those of `first`, and some of ours are others. */
+static bool is_apart(const struct place *place, pid_t first)
+{
+    int proc = place->proc;
+    bool apart = space_sharing(proc, first, "mnt") == APART || own_number(proc) != getpid() || is_copy(place, first);
     for (size_t i = 0; i < SPACES_COUNT; i++)
         apart = apart || space_sharing(proc, first, spaces[i].name) == APART;
     return apart;
@@ -131,7 +150,7 @@ static enum root_kind kind_of_own(const struct place *place, enum whose whose, b
 {
     if (whose == WHOSE_OTHERS)
         return ROOT_FOREIGN;
-    return machine && whose == WHOSE_HOSTS && is_apart(place->proc, first) ? ROOT_LIVE : ROOT_MACHINE;
+    return machine && whose == WHOSE_HOSTS && is_apart(place, first) ? ROOT_LIVE : ROOT_MACHINE;
 }
 
 /* `machine`: no directory was named. */

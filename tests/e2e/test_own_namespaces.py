@@ -150,3 +150,26 @@ def test_the_root_of_process_1_can_be_named(tmp_path, checks):
     rules = ["--only-checks", "--checks", checks(PLANTED % (place, place)), "--root", first]
     assert set(verdicts(apart(f"mount -t tmpfs none {place}", *rules)).values()) == {"fail"}
     assert pathlib.Path(first).exists()
+
+
+COPY = """
+set -e
+mount --rbind / /mnt
+mount -t tmpfs none %s
+cp /bin/true %s/planted
+chmod 4755 %s/planted
+chroot /mnt "$@"
+"""
+
+
+def test_what_was_mounted_since_a_copy_of_the_mounts_is_found(tmp_path, checks):
+    """A chroot into a bind mount of / has the machine's root directory, and not its mounts."""
+    place = tmp_path / "place"
+    place.mkdir()
+    process = subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", COPY % (place, place, place), "sh",
+         PLUMBLINE, "audit", "--output", "json", "--fail-on", "none", "--only-checks", "--checks",
+         checks(PLANTED % (place, place))],
+        capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, env=environment({}))
+    assert set(verdicts(process).values()) == {"fail"}, process.stderr
+    assert "namespaces of its own" in process.stderr
