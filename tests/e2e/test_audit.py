@@ -151,6 +151,8 @@ def test_no_command_runs_and_only_reports_are_written(tmp_path):
     if "ptrace" in process.stderr and not report.exists():
         pytest.skip("strace may not trace here")
     lines = trace.read_text(errors="replace").splitlines()
+    if any(re.search(r"\bopenat\w*\([^,]*, 0x", line) for line in lines):
+        pytest.skip("strace may not read the memory of what cannot be dumped")
     executed = [line for line in lines if re.search(r"\bexecve(at)?\(", line)]
     assert len(executed) == 1, executed
     writes = [line for line in lines if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\bcreat\(", line)]

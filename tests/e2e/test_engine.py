@@ -142,14 +142,16 @@ def engine(tmp_path):
     folder = tempfile.mkdtemp(prefix="pl-", dir="/tmp")  # a socket's path is short
     script = tmp_path / "server.py"
     script.write_text(SERVER)
+    # An ordinary user's is known by its program, not by what it calls itself.
+    program = shutil.copy(os.path.realpath(sys.executable), f"{folder}/dockerd")
     started = []
     apart = Apart()  # other engines of the machine would be judged too, and one problem of several is told
 
     def start(how, info=None):
         path = f"{folder}/{len(started)}.sock"
         process = subprocess.Popen(
-            [*apart.enter(), "bash", "-c", 'exec -a dockerd "$0" "$@"', sys.executable, str(script), how, "-H",
-             f"unix://{path}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [*apart.enter(), program, str(script), how, "-H", f"unix://{path}"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, env={**os.environ, "PYTHONHOME": sys.base_prefix})
         started.append(process)
         process.stdin.write(json.dumps(info or {"ServerVersion": "good", "Warnings": None}).encode())
         process.stdin.close()
