@@ -300,16 +300,6 @@ GBytes *host_read(struct host *host, const char *path, GError **error)
     return keep(host, name, fresh, error);
 }
 
-char *host_read_text(struct host *host, const char *path, GError **error)
-{
-    g_autoptr(GBytes) bytes = host_read(host, path, error);
-    if (!bytes)
-        return NULL;
-    gsize size = 0;
-    const char *data = g_bytes_get_data(bytes, &size);
-    return g_strndup(data ? data : "", size);
-}
-
 static bool stat_path(struct host *host, const char *path, bool follow, struct host_stat *out, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);

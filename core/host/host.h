@@ -84,7 +84,7 @@ int host_open(struct host *host, const char *path, enum host_open_flags flags, G
 GBytes *host_read(struct host *host, const char *path, GError **error);
 /* The same with another bound and without the cache. */
 GBytes *host_read_uncached(struct host *host, const char *path, gsize max, GError **error);
-/* host_read() as a NUL-terminated text, cut at an embedded NUL. Caller frees. */
+/* host_read() as a NUL-terminated text; PL_ERROR_PARSE when there is anything behind a NUL. Caller frees. */
 char *host_read_text(struct host *host, const char *path, GError **error);
 
 bool host_stat(struct host *host, const char *path, struct host_stat *out, GError **error); /* follows links */

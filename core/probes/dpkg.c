@@ -8,43 +8,92 @@
 #define STATUS_MAX ((gsize)64 << 20)
 #define LIST_MAX   ((gsize)16 << 20)
 
+static const char status_path[] = "/var/lib/dpkg/status", info_path[] = "/var/lib/dpkg/info";
+
 struct stanza {
     const char *name, *status, *version, *arch, *source, *maintainer;
+    const char *twice; /* a field that comes again */
+    bool any;
 };
 
-/* "install ok installed": the third word; half-installed or config-files is not installed, a pending trigger is. */
-static bool is_installed(const char *status)
+/* One database file on its way. */
+struct reading {
+    struct packages *packages;
+    GHashTable *names; /* of all packages that it knows, installed or not */
+    const char *path;  /* as in struct package */
+    bool status_needed;
+    const char *wrong; /* the first thing that dpkg would refuse; NULL */
+    const char *about; /* the package it is about; NULL */
+};
+
+enum state { STATE_GONE, STATE_PARTLY, STATE_THERE, STATE_WRONG };
+
+/* "install ok installed": the third word. */
+static enum state state_of(const char *status)
 {
-    g_auto(GStrv) words = g_strsplit(status, " ", 4);
-    if (g_strv_length(words) < 3)
-        return false;
-    return g_str_equal(words[2], "installed") || g_str_has_prefix(words[2], "triggers-");
+    static const char *const gone[] = {"not-installed", "config-files", NULL};
+    static const char *const partly[] = {"half-installed", "unpacked", "half-configured", NULL};
+    static const char *const there[] = {"installed", "triggers-awaited", "triggers-pending", NULL};
+    g_auto(GStrv) words = g_strsplit_set(status, " \t", -1);
+    const char *word = g_strv_length(words) == 3 ? words[2] : "";
+    if (g_strv_contains(there, word))
+        return STATE_THERE;
+    if (g_strv_contains(partly, word))
+        return STATE_PARTLY;
+    return g_strv_contains(gone, word) ? STATE_GONE : STATE_WRONG;
 }
 
-static void finish(struct packages *packages, struct stanza *stanza, const char *database, bool status_needed)
+static void add_package(const struct reading *reading, const struct stanza *stanza, bool partly)
 {
-    bool installed = stanza->status ? is_installed(stanza->status) : !status_needed;
-    if (stanza->name && installed) {
-        struct package *package = g_new0(struct package, 1);
-        package->name = g_strdup(stanza->name);
-        package->version = g_strdup(stanza->version ? stanza->version : "");
-        package->arch = g_strdup(stanza->arch);
-        const char *source = stanza->source ? stanza->source : stanza->name;
-        package->source = g_strndup(source, strcspn(source, " ("));
-        package->maintainer = g_strdup(stanza->maintainer);
-        package->manager = "dpkg";
-        package->path = database;
-        g_ptr_array_add(packages->list, package);
+    struct package *package = g_new0(struct package, 1);
+    package->name = g_strdup(stanza->name);
+    package->version = g_strdup(stanza->version);
+    package->arch = g_strdup(stanza->arch);
+    const char *source = stanza->source ? stanza->source : stanza->name;
+    package->source = g_strndup(source, strcspn(source, " ("));
+    package->maintainer = g_strdup(stanza->maintainer);
+    package->manager = "dpkg";
+    package->path = reading->path;
+    package->partly = partly ? g_strdup(stanza->status) : NULL;
+    g_ptr_array_add(reading->packages->list, package);
+}
+
+static const char *wrong_with(const struct stanza *stanza, enum state state)
+{
+    bool there = state == STATE_THERE || state == STATE_PARTLY;
+    if (!stanza->name || !*stanza->name)
+        return "an entry without a package name";
+    if (stanza->twice)
+        return "an entry with a field that comes twice";
+    if (state == STATE_WRONG)
+        return "an entry whose status is none of dpkg's";
+    return there && !(stanza->version && *stanza->version) ? "an installed package without a version" : NULL;
+}
+
+static void finish(struct reading *reading, struct stanza *stanza)
+{
+    enum state unstated = reading->status_needed ? STATE_GONE : STATE_THERE;
+    enum state state = stanza->status ? state_of(stanza->status) : unstated;
+    const char *wrong = stanza->any ? wrong_with(stanza, state) : NULL;
+    if (wrong && !reading->wrong) {
+        reading->wrong = wrong;
+        reading->about = stanza->name ? stanza->name : "";
     }
+    if (stanza->name)
+        g_hash_table_add(reading->names, g_strdup(stanza->name));
+    if (!wrong && stanza->any && state != STATE_GONE)
+        add_package(reading, stanza, state == STATE_PARTLY);
     *stanza = (struct stanza){NULL};
 }
 
 static void take_field(struct stanza *stanza, char *line)
 {
     char *colon = strchr(line, ':');
+    stanza->any = true;
     if (!colon || *line == ' ' || *line == '\t')
         return;
     *colon = '\0';
+    g_strchomp(line);
     const struct {
         const char *field;
         const char **value;
@@ -52,47 +101,87 @@ static void take_field(struct stanza *stanza, char *line)
         {"Package", &stanza->name},      {"Status", &stanza->status}, {"Version", &stanza->version},
         {"Architecture", &stanza->arch}, {"Source", &stanza->source}, {"Maintainer", &stanza->maintainer},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-        if (g_ascii_strcasecmp(line, wanted[i].field) == 0)
-            *wanted[i].value = g_strstrip(colon + 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        if (g_ascii_strcasecmp(line, wanted[i].field) != 0)
+            continue;
+        if (*wanted[i].value)
+            stanza->twice = wanted[i].field;
+        *wanted[i].value = g_strstrip(colon + 1);
+    }
 }
 
-static bool read_status(struct host *host, struct packages *packages, GPtrArray *databases, const char *path,
-                        bool status_needed)
+static void note(const struct reading *reading, const char *what, const char *about)
+{
+    g_ptr_array_add(reading->packages->errors, g_error_new(PL_ERROR, PL_ERROR_PARSE, "%s: %s%s%s", reading->path, what,
+                                                           about && *about ? ": " : "", about ? about : ""));
+}
+
+static void read_text(struct reading *reading, char *text, gsize size)
+{
+    struct stanza stanza = {NULL};
+    char *cursor = text;
+    if (memchr(text, '\0', size))
+        note(reading, "holds NUL bytes, as after a crash", NULL);
+    else if (reading->status_needed && size && text[size - 1] != '\n')
+        note(reading, "ends in the middle of a line", NULL);
+    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
+        if (*line)
+            take_field(&stanza, line);
+        else
+            finish(reading, &stanza);
+    }
+    finish(reading, &stanza);
+    if (reading->wrong)
+        note(reading, reading->wrong, reading->about);
+}
+
+/* Names of its packages are added to `known`. */
+static void read_status(struct host *host, struct packages *packages, GPtrArray *databases, GHashTable *known,
+                        const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = host_read_uncached(host, path, STATUS_MAX, &error);
     if (!bytes) {
         if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
             g_ptr_array_add(packages->errors, g_steal_pointer(&error));
-        return false;
+        return;
     }
     char *database = g_strdup(path);
     g_ptr_array_add(databases, database);
-    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    struct stanza stanza = {NULL};
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-        if (*line)
-            take_field(&stanza, line);
-        else
-            finish(packages, &stanza, database, status_needed);
-    }
-    finish(packages, &stanza, database, status_needed);
-    return true;
+    gsize size = 0;
+    const char *data = g_bytes_get_data(bytes, &size);
+    g_autofree char *text = g_malloc(size + 1);
+    if (size)
+        memcpy(text, data, size);
+    text[size] = '\0';
+    struct reading reading = {
+        .packages = packages, .names = known, .path = database, .status_needed = g_str_equal(path, status_path)};
+    read_text(&reading, text, size);
 }
 
-void dpkg_read(struct host *host, struct packages *packages, GPtrArray *databases)
+/* NULL without one; a failure is noted. Caller frees. */
+static char **list_names(struct host *host, struct packages *packages, const char *directory)
 {
-    read_status(host, packages, databases, "/var/lib/dpkg/status", true);
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = host_list(host, "/var/lib/dpkg/status.d", &error);
+    char **names = host_list(host, directory, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         g_ptr_array_add(packages->errors, g_steal_pointer(&error));
+    return names;
+}
+
+/* dpkg writes each change there first, into a file whose name is a number, and carries them over now and then. */
+static void note_pending_updates(struct host *host, struct packages *packages)
+{
+    static const char directory[] = "/var/lib/dpkg/updates";
+    g_auto(GStrv) names = list_names(host, packages, directory);
     for (char **name = names; name && *name; name++) {
-        g_autofree char *path = g_build_filename("/var/lib/dpkg/status.d", *name, NULL);
-        if (!g_str_has_suffix(*name, ".md5sums") && !g_str_has_suffix(*name, ".preinst"))
-            read_status(host, packages, databases, path, false);
+        if (!**name || (*name)[strspn(*name, "0123456789")])
+            continue;
+        g_ptr_array_add(packages->errors,
+                        g_error_new(PL_ERROR, PL_ERROR_READ,
+                                    "%s/%s: changes that are not in the database yet (is dpkg running?)", directory,
+                                    *name));
+        return;
     }
 }
 
@@ -100,6 +189,37 @@ void dpkg_read(struct host *host, struct packages *packages, GPtrArray *database
 static char *package_of_list(const char *name)
 {
     return g_strndup(name, MIN(strcspn(name, ":"), strlen(name) - strlen(".list")));
+}
+
+/* A database that was cut or lost does not know packages whose files are listed. */
+static void note_unknown_lists(struct host *host, struct packages *packages, GHashTable *known)
+{
+    g_auto(GStrv) names = list_names(host, packages, info_path);
+    for (char **name = names; name && *name; name++) {
+        g_autofree char *package = g_str_has_suffix(*name, ".list") ? package_of_list(*name) : NULL;
+        if (!package || g_hash_table_contains(known, package))
+            continue;
+        g_ptr_array_add(packages->errors,
+                        g_error_new(PL_ERROR, PL_ERROR_PARSE, "%s: the package %s is not in it, but in %s/%s",
+                                    status_path, package, info_path, *name));
+        return;
+    }
+}
+
+void dpkg_read(struct host *host, struct packages *packages, GPtrArray *databases)
+{
+    static const char directory[] = "/var/lib/dpkg/status.d";
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    read_status(host, packages, databases, known, status_path);
+    note_pending_updates(host, packages);
+    g_auto(GStrv) names = list_names(host, packages, directory);
+    for (char **name = names; name && *name; name++) {
+        g_autofree char *path = g_build_filename(directory, *name, NULL);
+        if (!g_str_has_suffix(*name, ".md5sums") && !g_str_has_suffix(*name, ".preinst"))
+            read_status(host, packages, databases, known, path);
+    }
+    if (!packages->errors->len)
+        note_unknown_lists(host, packages, known);
 }
 
 static void claim_lines(GHashTable *owners, GBytes *bytes, const char *package)
@@ -138,14 +258,13 @@ static void read_list(struct host *host, GHashTable *owners, const char *dir, co
 
 void dpkg_read_owners(struct host *host, GHashTable *owners, GError **error)
 {
-    static const char dir[] = "/var/lib/dpkg/info";
     GError *failed = NULL;
-    g_auto(GStrv) names = host_list(host, dir, &failed);
+    g_auto(GStrv) names = host_list(host, info_path, &failed);
     if (!names)
         note_error(failed, error);
     for (char **name = names; name && *name; name++)
         if (g_str_has_suffix(*name, ".list"))
-            read_list(host, owners, dir, *name, error);
+            read_list(host, owners, info_path, *name, error);
 }
 
 bool dpkg_package_carries(struct host *host, const struct package *package, const char *path)

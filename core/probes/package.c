@@ -1,4 +1,5 @@
-/* Installed packages. A package that is only half there (configuration left behind) is not installed. */
+/* Installed packages. Of a removed one configuration files may be left behind: it is not installed. One that is
+ * unpacked and not set up is there, for who demands that it is not; whether it is installed is not known. */
 #include "probes/packages.h"
 #include "probes/probe.h"
 
@@ -23,6 +24,9 @@ static void add_item(const struct package *package, struct items *items)
     item_set_string(item, "source", package->source);
     item_set_string(item, "manager", package->manager);
     item_source_path(item, package->path, 0);
+    if (package->partly)
+        items_problem(items, PROBLEM_UNKNOWN, "finish what was begun: dpkg --configure -a",
+                      "%s: the package %s is there in part: %s", package->path, package->name, package->partly);
 }
 
 static bool is_wanted(const struct package *package, char **names)

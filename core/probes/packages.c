@@ -15,6 +15,7 @@ void package_free(gpointer data)
     g_free(package->arch);
     g_free(package->source);
     g_free(package->maintainer);
+    g_free(package->partly);
     g_free(package);
 }
 

@@ -7,12 +7,14 @@ struct package {
     char *name, *version, *arch; /* arch NULL when the database does not tell */
     char *source;                /* source package, without its version */
     char *maintainer;            /* as the package states it, NULL when it does not */
-    const char *manager;         /* "dpkg", "rpm" */
-    const char *path;            /* the database file, owned by the table */
+    char
+        *partly; /* what dpkg says of one whose files are there, and that is not set up ("install ok unpacked"); NULL */
+    const char *manager; /* "dpkg", "rpm" */
+    const char *path;    /* the database file, owned by the table */
 };
 
 struct packages {
-    GPtrArray *list;   /* struct package by name, installed ones only */
+    GPtrArray *list;   /* struct package by name, installed ones, and those that are there in part */
     char **databases;  /* files that were read; empty when the root has no package database */
     GPtrArray *errors; /* GError of databases that are there but could not be read */
 };

@@ -14,6 +14,8 @@
 /* Rows of the table; Fedora has 60,000 packages in all. */
 #define PACKAGES_MAX 100000U
 
+static const char new_path[] = "/usr/lib/sysimage/rpm/rpmdb.sqlite", old_path[] = "/var/lib/rpm/rpmdb.sqlite";
+
 enum tag {
     TAG_NAME = 1000,
     TAG_VERSION = 1001,
@@ -283,7 +285,7 @@ static bool read_database(struct host *host, const char *path, header_visitor vi
 /* The database's directory and file, NULL without one. Distributions moved it; links make both names one. */
 static char *find_database(struct host *host)
 {
-    static const char *const paths[] = {"/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite"};
+    static const char *const paths[] = {new_path, old_path};
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
         struct host_stat st;
         g_autoptr(GError) error = NULL;
@@ -293,7 +295,20 @@ static char *find_database(struct host *host)
     return NULL;
 }
 
-static void note_old_formats(struct host *host, struct packages *packages)
+/* Which of several rpm itself uses is a setting of its macros. */
+static void note_second(struct host *host, const char *path, const char *other, struct packages *packages)
+{
+    struct host_stat mine, second;
+    if (g_str_equal(path, other) || !host_stat(host, other, &second, NULL) || !host_stat(host, path, &mine, NULL) ||
+        (mine.dev == second.dev && mine.ino == second.ino))
+        return;
+    g_ptr_array_add(packages->errors, g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
+                                                  "%s: a second rpm database beside %s, which of both is "
+                                                  "in use is not known",
+                                                  other, path));
+}
+
+static void note_old_formats(struct host *host, const char *path, struct packages *packages)
 {
     static const struct {
         const char *path, *format;
@@ -304,7 +319,9 @@ static void note_old_formats(struct host *host, struct packages *packages)
         {"/usr/lib/sysimage/rpm/Packages.db", "NDB"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(old); i++) {
-        if (!host_exists(host, old[i].path))
+        if (path)
+            note_second(host, path, old[i].path, packages);
+        if (path || !host_exists(host, old[i].path))
             continue;
         g_ptr_array_add(packages->errors,
                         g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED, "%s: rpm database format %s cannot be read",
@@ -324,30 +341,36 @@ static bool visit_package(const struct header *header, gpointer data)
     return add_package(header, reading->packages, reading->database);
 }
 
-/* Transactions that were not yet carried over into the database file. */
+/* Transactions that were not yet carried over into the database file (-wal), or that are in it by half (-journal). Both
+ * lie beside the file that a link leads to (SQLite's unixFullPathname()). */
 static void note_pending_log(struct host *host, const char *path, struct packages *packages)
 {
-    g_autofree char *log = g_strconcat(path, "-wal", NULL);
-    struct host_stat st;
-    if (host_stat(host, log, &st, NULL) && st.size > 0)
-        g_ptr_array_add(packages->errors,
-                        g_error_new(PL_ERROR, PL_ERROR_READ,
-                                    "%s: holds changes that are not in the database yet (is rpm running?)", log));
+    static const char *const endings[] = {"-wal", "-journal"};
+    g_autofree char *real = host_resolve(host, path, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *log = g_strconcat(real ? real : path, endings[i], NULL);
+        struct host_stat st;
+        if (host_stat(host, log, &st, NULL) && st.size > 0)
+            g_ptr_array_add(packages->errors,
+                            g_error_new(PL_ERROR, PL_ERROR_READ,
+                                        "%s: holds changes that are not in the database yet (is rpm running?)", log));
+    }
 }
 
 void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases)
 {
     char *path = find_database(host);
-    if (!path) {
-        note_old_formats(host, packages);
+    note_old_formats(host, path, packages);
+    if (!path)
         return;
-    }
     g_ptr_array_add(databases, path);
     struct reading reading = {.packages = packages, .database = path};
     GError *error = NULL;
     if (!read_database(host, path, visit_package, &reading, &error))
         g_ptr_array_add(packages->errors, error);
     note_pending_log(host, path, packages);
+    note_second(host, path, new_path, packages);
+    note_second(host, path, old_path, packages);
 }
 
 /* NULL when they are not as they should be. Texts are borrowed from the header. */

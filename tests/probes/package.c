@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#define GOOD "Package: a\\nStatus: install ok installed\\nVersion: 1\\n\\n"
+
 static void only_installed_ones(void **state)
 {
     (void)state;
@@ -66,6 +68,59 @@ static void denied_is_unknown(void **state)
     (void)state;
     pl_auto(items) items = look("files: {/var/lib/dpkg/status: {content: '', denied: true}}", "package", "{name: a}");
     assert_problem(items, PROBLEM_UNKNOWN, "/var/lib/dpkg/status");
+}
+
+/* A database that dpkg itself would refuse, or that is not the last word, proves no absence. */
+static void dpkg_databases_that_prove_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *files, *says;
+    } hosts[] = {
+        {"/var/lib/dpkg/status: {base64: 'UGFja2FnZTogYQoKAFBhY2thZ2U6IHRlbG5ldGQK'}", "NUL bytes"},
+        {"/var/lib/dpkg/status: \"" GOOD "Package: telne\"", "middle of a line"},
+        {"/var/lib/dpkg/status: \"" GOOD "Package: b\\nStatus: install ok installed\\n\"", "without a version: b"},
+        {"/var/lib/dpkg/status: \"" GOOD "Package: b\\nStatus:\\n install ok installed\\nVersion: 1\\n\"", "status"},
+        {"/var/lib/dpkg/status: \"" GOOD "Package: b\\nStatus: install ok there\\nVersion: 1\\n\"", "status"},
+        {"/var/lib/dpkg/status: \"" GOOD "Package: b\\nStatus: install ok\\nVersion: 1\\n\"", "status"},
+        {"/var/lib/dpkg/status: \"" GOOD "Status: install ok installed\\nVersion: 1\\n\"", "without a package name"},
+        {"/var/lib/dpkg/status: \"Package: a\\r\\nVersion: 1\\r\\n\\r\\nPackage: b\\r\\n\"", "twice"},
+        {"/var/lib/dpkg/status: \"" GOOD "\"\n  /var/lib/dpkg/updates/0001: x", "updates/0001"},
+        {"/var/lib/dpkg/status: \"" GOOD "\"\n  /var/lib/dpkg/updates/tmp.i: x\n"
+         "  /var/lib/dpkg/info/telnetd.list: x",
+         "the package telnetd is not in it"},
+        {"/var/lib/dpkg/info/telnetd:amd64.list: x", "the package telnetd is not in it"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_autofree char *text = g_strdup_printf("files:\n  %s\n", hosts[i].files);
+        pl_auto(items) items = look(text, "package", "{name: telnetd}");
+        assert_problem(items, PROBLEM_ERROR, hosts[i].says);
+    }
+    pl_auto(items) sound =
+        look("files:\n"
+             "  /var/lib/dpkg/status: \"" GOOD "Package: b\\nStatus: deinstall ok config-files\\n\"\n"
+             "  /var/lib/dpkg/updates/tmp.i: x\n"
+             "  /var/lib/dpkg/info/a:amd64.list: x\n"
+             "  /var/lib/dpkg/info/b.list: x\n",
+             "package", "{name: telnetd}");
+    assert_nothing(sound);
+}
+
+/* The program is there for everyone who can reach it, set up or not. */
+static void half_of_a_package_is_there(void **state)
+{
+    (void)state;
+    static const char *const states[] = {"unpacked", "half-configured", "half-installed"};
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autofree char *text = g_strdup_printf("files: {/var/lib/dpkg/status: \"Package: telnetd\\nVersion: 1\\n"
+                                                "Status: install reinstreq %s\\n\"}",
+                                                states[i]);
+        pl_auto(items) items = look(text, "package", "{name: telnetd}");
+        assert_int_equal(items->list->len, 1);
+        assert_problem(items, PROBLEM_UNKNOWN, "there in part");
+        pl_auto(items) others = look(text, "package", "{name: other}");
+        assert_nothing(others);
+    }
 }
 
 static void images_without_dpkg(void **state)
@@ -233,6 +288,63 @@ static void a_pending_log_is_an_error(void **state)
     assert_problem(items, PROBLEM_ERROR, "-wal");
 }
 
+static void a_hot_journal_is_an_error(void **state)
+{
+    (void)state;
+    g_autofree char *text = rpm_host(0, "  /usr/lib/sysimage/rpm/rpmdb.sqlite-journal: \"pages\"\n");
+    pl_auto(items) items = look(text, "package", "{name: nothing}");
+    assert_problem(items, PROBLEM_ERROR, "-journal");
+    g_autofree char *behind = rpm_host(0, "  /var/lib/rpm/rpmdb.sqlite: {target: ../../../usr/lib/sysimage/rpm/"
+                                          "rpmdb.sqlite}\n");
+    pl_auto(items) linked = look(behind, "package", "{name: nothing}");
+    assert_nothing(linked);
+}
+
+/* A log lies beside the file, not beside a link to it. */
+static void a_pending_log_behind_a_link(void **state)
+{
+    (void)state;
+    g_autofree char *moved = rpm_host(0, "  /var/lib/rpm/rpmdb.sqlite: {target: /srv/db}\n  /srv/db-wal: \"pages\"\n");
+    char *at = strstr(moved, "/usr/lib/sysimage/rpm/rpmdb.sqlite");
+    g_autofree char *text =
+        g_strdup_printf("%.*s/srv/db%s", (int)(at - moved), moved, at + strlen("/usr/lib/sysimage/rpm/rpmdb.sqlite"));
+    pl_auto(items) items = look(text, "package", "{name: nothing}");
+    assert_problem(items, PROBLEM_ERROR, "/srv/db-wal");
+}
+
+/* Only rpm's macros tell which of two is in use. */
+static void a_second_rpm_database_is_an_error(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages",
+                                         "/usr/lib/sysimage/rpm/Packages.db"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *more = g_strdup_printf("  %s: x\n", others[i]);
+        g_autofree char *text = rpm_host(0, more);
+        pl_auto(items) items = look(text, "package", "{name: nothing}");
+        assert_problem(items, PROBLEM_ERROR, "a second rpm database");
+    }
+}
+
+/* However much of its end is missing. */
+static void a_cut_rpm_database_is_an_error(void **state)
+{
+    (void)state;
+    sqlite3 *database = new_database();
+    for (int i = 0; i < 40; i++)
+        insert(database, rpm_header("bash", 1), 0);
+    sqlite3_int64 size = 0;
+    unsigned char *bytes = sqlite3_serialize(database, "main", &size, 0);
+    for (gsize kept = (gsize)size - 512; kept >= 512; kept -= 512) {
+        g_autofree char *base64 = g_base64_encode(bytes, kept);
+        g_autofree char *text = g_strdup_printf("files: {/var/lib/rpm/rpmdb.sqlite: {base64: '%s'}}", base64);
+        pl_auto(items) items = look(text, "package", "{name: nothing}");
+        assert_problem(items, PROBLEM_ERROR, "rpmdb.sqlite");
+    }
+    sqlite3_free(bytes);
+    sqlite3_close(database);
+}
+
 static void garbage_is_an_error(void **state)
 {
     (void)state;
@@ -332,12 +444,18 @@ int main(void)
         cmocka_unit_test(no_database_is_not_applicable),
         cmocka_unit_test(an_empty_database_is_an_answer),
         cmocka_unit_test(denied_is_unknown),
+        cmocka_unit_test(dpkg_databases_that_prove_nothing),
+        cmocka_unit_test(half_of_a_package_is_there),
         cmocka_unit_test(images_without_dpkg),
         cmocka_unit_test(old_rpm_formats_are_errors),
         cmocka_unit_test(rpm_packages),
         cmocka_unit_test(broken_headers_are_errors),
         cmocka_unit_test(hostile_headers_are_survived),
         cmocka_unit_test(a_pending_log_is_an_error),
+        cmocka_unit_test(a_hot_journal_is_an_error),
+        cmocka_unit_test(a_pending_log_behind_a_link),
+        cmocka_unit_test(a_second_rpm_database_is_an_error),
+        cmocka_unit_test(a_cut_rpm_database_is_an_error),
         cmocka_unit_test(garbage_is_an_error),
         cmocka_unit_test(owners_of_files),
         cmocka_unit_test(owners_that_are_not_known),
