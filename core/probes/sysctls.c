@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 static void assignment_free(gpointer data)
 {
@@ -97,6 +98,7 @@ static struct sysctl_assignment *add(struct sysctl_chain *chain, const char *nam
     assignment->path = g_strdup(path);
     assignment->line = line;
     assignment->glob = strpbrk(assignment->key, "*?[") != NULL;
+    assignment->stage = chain->stage;
     g_ptr_array_add(chain->assignments, assignment);
     return assignment;
 }
@@ -131,9 +133,38 @@ static void add_cmdline(struct host *host, struct sysctl_chain *chain)
     }
 }
 
+/* systemd-sysctl keeps one assignment of each spelling of a key: a later one takes its place at the end, unless it says
+ * the same, and then changes nothing. An exclusion takes an assignment's place as well. */
+static void supersede(struct sysctl_chain *chain)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < chain->assignments->len; i++) {
+        struct sysctl_assignment *next = chain->assignments->pdata[i];
+        struct sysctl_assignment *earlier = g_hash_table_lookup(last, next->key);
+        if (next->stage != SYSCTL_FILES || next->ignored)
+            continue;
+        bool same = earlier && g_strcmp0(earlier->value, next->value) == 0;
+        if (same && next->glob) {
+            next->superseded = true;
+            continue;
+        }
+        if (earlier)
+            earlier->superseded = true;
+        g_hash_table_insert(last, next->key, next);
+    }
+}
+
 static bool has_systemd_sysctl(struct host *host)
 {
     return host_exists(host, "/usr/lib/systemd/systemd-sysctl") || host_exists(host, "/lib/systemd/systemd-sysctl");
+}
+
+/* A masked service applies nothing: an admin's mask is a link to /dev/null or an empty file. */
+static bool is_masked(struct host *host)
+{
+    static const char unit[] = "/etc/systemd/system/systemd-sysctl.service";
+    struct host_stat st;
+    return confdirs_is_null_link(host, unit) || (host_stat(host, unit, &st, NULL) && S_ISREG(st.mode) && !st.size);
 }
 
 /* The last assignment of a shell-like file, without quotes; NULL when there is none. */
@@ -175,20 +206,24 @@ static gpointer make(struct host *host, gpointer data)
     chain->assignments = g_ptr_array_new_with_free_func(assignment_free);
     chain->errors = confdirs_errors_new();
     add_cmdline(host, chain);
-    bool systemd = has_systemd_sysctl(host);
-    bool linked = false;
+    bool systemd = chain->systemd = has_systemd_sysctl(host);
+    chain->stage = SYSCTL_FILES;
+    bool linked = false, masked = systemd && is_masked(host);
     g_autofree char *conf = host_resolve(host, "/etc/sysctl.conf", NULL);
-    g_auto(GStrv) files = confdirs_files(host, dirs, ".conf", chain->errors);
+    g_auto(GStrv) files = confdirs_files_of(host, dirs, ".conf", !systemd, chain->errors);
     for (char **file = files; *file; file++) {
         g_autofree char *real = host_resolve(host, *file, NULL);
         bool same = real && conf && g_str_equal(real, conf);
         linked |= same;
         /* Without systemd the file is read again at the end: that reading decides. */
         if (!same || systemd)
-            add_file(host, chain, *file, false);
+            add_file(host, chain, *file, masked);
     }
     if (!linked || !systemd)
         add_file(host, chain, "/etc/sysctl.conf", systemd);
+    if (systemd)
+        supersede(chain);
+    chain->stage = SYSCTL_FIREWALL;
     add_ufw(host, chain);
     return chain;
 }
@@ -198,32 +233,56 @@ const struct sysctl_chain *sysctl_chain_get(struct host *host)
     return host_memo(host, "sysctl-chain", make, NULL, chain_free);
 }
 
-/* True when `next` is stronger than `current`, which came before it. */
-static bool beats(const struct sysctl_assignment *next, const struct sysctl_assignment *current)
+/* What decides a key within one stage. */
+struct decision {
+    struct sysctl_assignment *explicit, *glob;
+    bool barred; /* from globs */
+};
+
+static void weigh(struct decision *decision, struct sysctl_assignment *next, bool systemd)
 {
-    if (!current)
-        return true;
-    return current->glob || !next->glob;
+    if (next->glob && next->value)
+        decision->glob = next;
+    if (next->glob) /* one without a value bars nothing */
+        return;
+    decision->barred |= !next->value;
+    /* procps leaves an assignment alone that an exclusion follows */
+    if (next->value || systemd)
+        decision->explicit = next;
+}
+
+static struct sysctl_assignment *winner_of(const struct sysctl_chain *chain, const GPtrArray *all)
+{
+    struct decision stages[SYSCTL_STAGES] = {{NULL}};
+    for (guint i = 0; i < all->len; i++) {
+        struct sysctl_assignment *next = all->pdata[i];
+        if (!next->ignored && !next->superseded)
+            weigh(&stages[next->stage], next, chain->systemd && next->stage == SYSCTL_FILES);
+    }
+    for (guint i = SYSCTL_STAGES; i-- > 0;) {
+        const struct decision *decision = &stages[i];
+        if (decision->explicit && decision->explicit->value)
+            return decision->explicit;
+        if (decision->glob && !decision->barred && !decision->explicit)
+            return decision->glob;
+    }
+    return NULL;
 }
 
 const struct sysctl_assignment *sysctl_chain_decide(const struct sysctl_chain *chain, const char *key,
                                                     GPtrArray *losers)
 {
-    struct sysctl_assignment *winner = NULL;
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     for (guint i = 0; i < chain->assignments->len; i++) {
         struct sysctl_assignment *next = chain->assignments->pdata[i];
-        bool names = next->glob ? fnmatch(next->key, key, FNM_PATHNAME) == 0 : g_str_equal(next->key, key);
-        if (!names)
-            continue;
-        g_ptr_array_add(all, next);
-        if (!next->ignored && beats(next, winner))
-            winner = next;
+        if (next->glob ? fnmatch(next->key, key, FNM_PATHNAME) == 0 : g_str_equal(next->key, key))
+            g_ptr_array_add(all, next);
     }
+    struct sysctl_assignment *winner = winner_of(chain, all);
     for (guint i = 0; losers && i < all->len; i++) {
         const struct sysctl_assignment *other = all->pdata[i];
         if (other != winner && other->value)
             g_ptr_array_add(losers, all->pdata[i]);
     }
-    return winner && winner->value ? winner : NULL;
+    return winner;
 }

@@ -316,7 +316,7 @@ char *units_real_name(const struct units *units, const char *name)
 
 bool units_is_masked(struct host *host, const struct unit *unit)
 {
-    if (unit->target && g_str_equal(unit->target, "/dev/null"))
+    if (unit->target && confdirs_is_null_link(host, unit->path))
         return true;
     struct host_stat st;
     return unit->unit_class != UNIT_SYSV && host_stat(host, unit->path, &st, NULL) && S_ISREG(st.mode) && st.size == 0;

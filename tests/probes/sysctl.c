@@ -137,6 +137,72 @@ static void systemd_reads_a_linked_sysctl_conf_in_its_place(void **state)
     assert_field(item, "overridden", "[\"/etc/sysctl.d/99-sysctl.conf:1 0\"]");
 }
 
+/* What the next boot gives net.ipv4.conf.lo.rp_filter, by one file of sysctl.d. */
+static void assert_next(const char *systemd, const char *text, const char *value)
+{
+    g_autofree char *host = g_strdup_printf("sysctls: {net.ipv4.conf.lo.rp_filter: 0}\n"
+                                            "files:\n  /etc/sysctl.d/a.conf: \"%s\"\n  %s\n",
+                                            text, systemd);
+    pl_auto(items) items = look(host, "sysctl", "{name: net.ipv4.conf.lo.rp_filter}");
+    assert_field(only_item(items), "persistent", value);
+}
+
+/* As systemd-sysctl 252 and procps 4.0.2 do it. */
+static void exclusions_and_repeated_globs(void **state)
+{
+    (void)state;
+#define KEY(name) "net.ipv4.conf." name ".rp_filter"
+    static const struct {
+        const char *text, *systemd, *procps;
+    } files[] = {
+        {KEY("*") "=1\\n-" KEY("lo"), "null", "null"},
+        {KEY("*") "=1\\n-" KEY("l*"), "1", "1"},   /* a glob excludes nothing */
+        {KEY("*") "=1\\n-" KEY("*"), "null", "1"}, /* but takes the same glob's place */
+        {KEY("lo") "=1\\n-" KEY("lo"), "null", "1"},
+        {"-" KEY("lo") "\\n" KEY("lo") "=1", "1", "1"},
+        {KEY("lo") "=1\\n" KEY("*") "=2", "1", "1"},
+        {KEY("*") "=1\\n" KEY("l*") "=2\\n" KEY("*") "=1", "2", "1"}, /* what says the same moves nothing */
+        {KEY("*") "=1\\n" KEY("l*") "=2\\n" KEY("*") "=0", "0", "0"},
+        {KEY("*") "=1\\nnet//ipv4/conf/*/rp_filter=2", "2", "2"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        assert_next("/usr/lib/systemd/systemd-sysctl: ''", files[i].text, files[i].systemd);
+        assert_next("/etc/x: ''", files[i].text, files[i].procps);
+    }
+}
+
+static void names_that_systemd_passes_over(void **state)
+{
+    (void)state;
+    static const char systemd[] = "/usr/lib/systemd/systemd-sysctl: ''\n"
+                                  "  /etc/sysctl.d/.z.conf: \"net.ipv4.conf.lo.rp_filter=1\\n\"";
+    assert_next(systemd, KEY("lo") "=0", "0");
+    assert_next("/etc/sysctl.d/.z.conf: 'net.ipv4.conf.lo.rp_filter=1'", "", "1");
+    assert_next("/usr/lib/systemd/systemd-sysctl: ''\n"
+                "  /usr/lib/sysctl.d/b.conf: 'net.ipv4.conf.lo.rp_filter=1'\n"
+                "  /etc/sysctl.d/b.conf: {target: ../c}\n  /etc/c: {target: ../dev/null}",
+                "", "null");
+    static const char *const masks[] = {"''", "{target: /dev/null}", "{target: ../../../dev/null}"};
+    for (size_t i = 0; i < G_N_ELEMENTS(masks); i++) {
+        g_autofree char *masked = g_strdup_printf("/usr/lib/systemd/systemd-sysctl: ''\n"
+                                                  "  /etc/systemd/system/systemd-sysctl.service: %s",
+                                                  masks[i]);
+        assert_next(masked, KEY("lo") "=1", "null");
+    }
+}
+
+/* The firewall sets its own after all others, whatever globs there are. */
+static void each_program_has_its_turn(void **state)
+{
+    (void)state;
+    static const char ufw[] = "/usr/lib/systemd/systemd-sysctl: ''\n"
+                              "  /etc/ufw/ufw.conf: 'ENABLED=yes'\n"
+                              "  /etc/ufw/sysctl.conf: 'net.ipv4.conf.*.rp_filter=2'";
+    assert_next(ufw, KEY("lo") "=1", "2");
+    assert_next("/usr/lib/systemd/systemd-sysctl: ''\n  /proc/cmdline: 'sysctl.net.ipv4.conf.lo.rp_filter=2'",
+                "-" KEY("lo"), "2");
+}
+
 static void ufw_comes_after_all(void **state)
 {
     (void)state;
@@ -232,6 +298,9 @@ int main(void)
         cmocka_unit_test(sysctl_conf_is_last_without_systemd),
         cmocka_unit_test(systemd_does_not_read_sysctl_conf),
         cmocka_unit_test(systemd_reads_a_linked_sysctl_conf_in_its_place),
+        cmocka_unit_test(exclusions_and_repeated_globs),
+        cmocka_unit_test(names_that_systemd_passes_over),
+        cmocka_unit_test(each_program_has_its_turn),
         cmocka_unit_test(ufw_comes_after_all),
         cmocka_unit_test(texts_and_numbers_compare_as_the_kernel_reads_them),
         cmocka_unit_test(offline_shows_what_is_persistent),
