@@ -31,6 +31,7 @@ void archive_close(struct archive_reader *reader)
         archive_close(reader->outer);
     if (reader->sum)
         g_checksum_free(reader->sum);
+    tar_twofold_free(reader->twofold);
     g_free(reader->buffer);
     g_clear_error(&reader->inner);
     g_free(reader->name);
@@ -141,6 +142,8 @@ la_ssize_t archive_reader_pull(struct archive *archive, void *pointer, const voi
     }
     bool ok = status >= ARCHIVE_WARN ? archive_reader_in_bounds(reader->outer, &reader->inner)
                                      : archive_reader_failed(reader->outer, &reader->inner);
+    if (ok && reader->twofold)
+        tar_twofold_put(reader->twofold, *buffer, size);
     if (ok && reader->sum) {
         g_checksum_update(reader->sum, *buffer, (gssize)size);
         reader->summed += size;

@@ -70,8 +70,15 @@ struct archive_reader *archive_open_fd_summed(int fd, const char *name, const st
 struct archive_reader *archive_open_inside_summed(struct archive_reader *outer, const char *name,
                                                   const struct archive_bounds *bounds, GError **error);
 /* Reads what is left, whether it belongs to an entry or not, and tells the sums; the reader has no more entries then.
- * False with error as archive_next() has it. */
+ * False with error as archive_next() has it, and when
+ * other readers may see other entries in it (formats/tar_twofold.h). */
 bool archive_sum(struct archive_reader *reader, struct archive_sums *out, GError **error);
+
+/* Does it begin as gzip, bzip2, xz or zstd do? The descriptor's position stays. */
+bool archive_is_packed(int fd);
+/* Whether other readers see the same entries in a plain tar archive; what is packed is no tar to it, and passes. Only
+ * headers are read, and the descriptor's position stays. False with PL_ERROR_PARSE, or that of a failed read. */
+bool archive_same_for_all(int fd, const char *name, GError **error);
 
 /* Goes to the next entry. False at the end, or with error set: PL_ERROR_PARSE for bytes that make no archive (cut
  * short, for example), PL_ERROR_LIMIT when a bound is met. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "formats/archive.h"
+#include "formats/tar_twofold.h"
 
 #include <archive.h>
 
@@ -21,10 +22,11 @@ struct archive_reader {
     gint64 deadline;
     bool pending; /* the current entry's content was not read to its end */
     bool owns_outer;
-    GChecksum *sum; /* of the bytes that were read; NULL: nobody asks */
-    guint64 summed; /* how many */
-    guint8 *buffer; /* for reading a file */
-    GError *inner;  /* what the outer archive failed with while it was read from */
+    GChecksum *sum;              /* of the bytes that were read; NULL: nobody asks */
+    guint64 summed;              /* how many */
+    struct tar_twofold *twofold; /* looks at the bytes of the tar on their way; NULL */
+    guint8 *buffer;              /* for reading a file */
+    GError *inner;               /* what the outer archive failed with while it was read from */
 };
 
 /* With every filter that the library has itself, and no format yet; or with none at all. */

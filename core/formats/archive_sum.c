@@ -7,7 +7,11 @@
 
 #include <archive_entry.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
+
+/* Where most bytes are content that is skipped. */
+#define HEADERS_BLOCK ((gsize)512)
 
 static void count(struct archive_reader *reader, const void *data, gsize n)
 {
@@ -58,6 +62,7 @@ static struct archive_reader *top_open(struct archive_reader *middle, const stru
     top->owns_outer = true;
     top->nested = middle->nested;
     top->sum = g_checksum_new(G_CHECKSUM_SHA256);
+    top->twofold = tar_twofold_new();
     return archive_reader_opened(top, archive_read_open(top->archive, top, NULL, archive_reader_pull, NULL), error);
 }
 
@@ -99,9 +104,52 @@ bool archive_sum(struct archive_reader *reader, struct archive_sums *out, GError
     reader->pending = false;
     if ((middle->pending && !sum_rest(reader, error)) || !sum_rest(middle, error))
         return false;
+    const char *found = tar_twofold_found(reader->twofold);
+    if (found) {
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: has %s, which readers of tar take differently", reader->name,
+                    found);
+        return false;
+    }
     g_strlcpy(out->unpacked, g_checksum_get_string(reader->sum), sizeof out->unpacked);
     g_strlcpy(out->packed, g_checksum_get_string(middle->sum), sizeof out->packed);
     out->size = middle->summed;
     out->unpacked_size = reader->summed;
     return true;
+}
+
+bool archive_same_for_all(int fd, const char *name, GError **error)
+{
+    pl_auto(tar_twofold) twofold = tar_twofold_new();
+    g_autofree guint8 *buffer = g_malloc(ARCHIVE_BLOCK);
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    guint64 at = 0;
+    ssize_t n = 1;
+    while (n != 0 && !tar_twofold_done(twofold)) {
+        guint64 skipped = tar_twofold_skip(twofold);
+        at = at > G_MAXINT64 - skipped ? G_MAXINT64 : at + skipped;
+        n = pread(fd, buffer, HEADERS_BLOCK, (off_t)at);
+        if (n < 0 && errno != EINTR) {
+            pl_error_set_errno(error, errno, shown);
+            return false;
+        }
+        tar_twofold_put(twofold, buffer, (gsize)MAX(n, 0));
+        at += (guint64)MAX(n, 0);
+    }
+    const char *found = tar_twofold_found(twofold);
+    if (found)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: has %s, which readers of tar take differently", shown, found);
+    return !found;
+}
+
+bool archive_is_packed(int fd)
+{
+    static const char *const magic[] = {"\x1f\x8b", "BZh",
+                                        "\xfd"
+                                        "7zXZ",
+                                        "\x28\xb5\x2f\xfd"};
+    char first[8] = {0};
+    bool read = pread(fd, first, sizeof first - 1, 0) > 0, packed = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(magic); i++)
+        packed |= read && strncmp(first, magic[i], strlen(magic[i])) == 0;
+    return packed;
 }

@@ -98,15 +98,29 @@ static bool take_entry(struct image_documents *all, struct archive_reader *reade
     return true;
 }
 
+/* An engine that loads it must not find other documents in it than those that are judged. */
+static struct archive_reader *open_archive(const struct image_documents *all, bool *packed, GError **error)
+{
+    pl_autofd int fd = host_open(all->at->host, all->at->path, HOST_REGULAR, error);
+    if (fd < 0)
+        return NULL;
+    *packed = archive_is_packed(fd);
+    if (*packed)
+        return archive_open_fd_summed(pl_steal_fd(&fd), all->at->name, NULL, error);
+    bool same = archive_same_for_all(fd, all->at->name, error);
+    return same ? archive_open_fd(pl_steal_fd(&fd), all->at->name, NULL, error) : NULL;
+}
+
 static bool read_all(struct image_documents *all, GError **error)
 {
     g_autoptr(GError) failed = NULL;
     struct archive_member member;
-    int fd = host_open(all->at->host, all->at->path, HOST_REGULAR, &failed);
-    pl_auto(archive_reader) reader = fd >= 0 ? archive_open_fd(fd, all->at->name, NULL, &failed) : NULL;
+    struct archive_sums sums;
+    bool packed = false;
+    pl_auto(archive_reader) reader = open_archive(all, &packed, &failed);
     while (reader && archive_next(reader, &member, &failed) && take_entry(all, reader, &member, &failed))
         ;
-    bool ok = !failed;
+    bool ok = !failed && (!packed || archive_sum(reader, &sums, &failed));
     if (!ok)
         g_propagate_error(error, g_steal_pointer(&failed));
     return ok;

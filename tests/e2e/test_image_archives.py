@@ -84,6 +84,82 @@ def test_what_docker_save_writes(name, tmp_path):
     assert result["verdict"] == verdict, result
 
 
+def block(name, kind=b"0", mode=b"0000644", size=None, data=b"", link=b"", magic=b"ustar\x0000", prefix=b""):
+    """A header as no library writes it, and its content."""
+    head = bytearray(512)
+    for at, field in ((0, name), (100, mode), (124, size or b"%011o" % len(data)), (148, b" " * 8), (156, kind),
+                      (157, link), (257, magic), (345, prefix)):
+        head[at:at + len(field)] = field
+    head[148:154] = b"%06o" % sum(head)
+    head[154:156] = b"\0 "
+    return bytes(head) + data + b"\0" * (-len(data) % 512)
+
+
+def pax(*records):
+    out = b""
+    for record in records:
+        length = next(n for n in range(len(record) + 3, len(record) + 8) if n == len(f"{n} ") + len(record) + 1)
+        out += f"{length} ".encode() + record + b"\n"
+    return block(b"pax", b"x", data=out)
+
+
+def long_name(name):
+    return block(b"././@LongLink", b"L", data=name + b"\0", magic=b"ustar  \0")
+
+
+# An engine (Go's archive/tar) finds another entry than libarchive does: a setuid file that one of them skips, whose name
+# one of them cuts or extends, or that one takes for a directory.
+UNSEEN = block(b"su", mode=b"0004755", data=b"x")
+GNU = b"ustar  \0"
+TWOFOLD = {
+    "a hard link with content": block(b"a") + block(b"b", b"1", link=b"a", size=b"%011o" % 1024) + UNSEEN,
+    "a directory with content by PAX": pax(b"size=1024") + block(b"d", b"5") + UNSEEN,
+    "a link with content by PAX": pax(b"size=1024") + block(b"d", b"2", link=b"x") + UNSEEN,
+    "a size behind a NUL": block(b"d", size=b"\0" + b"%010o" % 1024) + UNSEEN,
+    "a mode behind a NUL": block(b"su", mode=b"\0004755", data=b"x"),
+    "a file whose name ends with a slash": block(b"su/", mode=b"0004755", data=b"x"),
+    "a slash by PAX": pax(b"path=su/") + block(b"x", mode=b"0004755", data=b"x"),
+    "a slash by a long name": long_name(b"su/") + block(b"x", mode=b"0004755", data=b"x", magic=GNU),
+    "two kinds of names": pax(b"path=tmp/x") + long_name(b"su") + block(b"y", data=b"x", magic=GNU),
+    "five letters of magic": block(b"su", magic=b"ustarX00", prefix=b"tmp"),
+    "a prefix of GNU": block(b"su", magic=GNU, prefix=b"tmp"),
+    "a second name of no sparse file": pax(b"GNU.sparse.name=tmp/x") + block(b"su", data=b"x"),
+    "a global header in between": pax(b"path=su") + block(b"g", b"g") + block(b"x", data=b"x"),
+    "a damaged record": block(b"pax", b"x", data=b"99 path=su\n") + block(b"x", data=b"x"),
+    "a kind that none knows": block(b"su", b"Z", data=b"x"),
+}
+PLAIN = {
+    "GNU's long name": long_name(b"a" * 150) + block(b"a", data=b"x", magic=GNU),
+    "GNU's times": block(b"a", magic=GNU, prefix=b"%011o\0%011o\0" % (1, 2)),
+    "a prefix": block(b"a", prefix=b"usr/bin"),
+    "a path and a size by PAX": pax(b"path=a", b"size=600") + block(b"x", size=b"%011o" % 0) + b"x" * 1024,
+    "an old directory": block(b"d/", b"\0", magic=b"", mode=b"0000755"),
+    "a sparse file": pax(b"GNU.sparse.major=1", b"GNU.sparse.minor=0", b"GNU.sparse.name=a",
+                         b"GNU.sparse.realsize=1") + block(b"x", data=b"1\n0\n1\n".ljust(512, b"\0") + b"x"),
+    "a global comment": block(b"g", b"g", data=b"13 comment=x\n") + block(b"a", data=b"x"),
+    "a binary size": block(b"a", size=b"\x80" + b"\0" * 9 + b"\x02\0") + b"x" * 512,
+}
+
+
+@pytest.mark.parametrize("name, verdict", [(name, "error") for name in TWOFOLD] + [(name, "pass") for name in PLAIN])
+def test_a_layer_that_readers_of_tar_take_differently(name, verdict, tmp_path):
+    layer = {**TWOFOLD, **PLAIN}[name] + b"\0" * 1024
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar(*saved(layer=layer)))
+    result = audit("--image", path, "--fail-on", "none")["by_rule"][SETUID]
+    assert result["verdict"] == verdict, result
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", ["a hard link with content", "two kinds of names", "a kind that none knows"])
+def test_documents_that_readers_of_tar_take_differently(name, packed, tmp_path):
+    path = tmp_path / "a.tar"
+    data = TWOFOLD[name] + tar(*saved())
+    path.write_bytes(gzip.compress(data) if packed else data)
+    result = audit("--image", path, "--fail-on", "none")["by_rule"][USER]
+    assert result["verdict"] == "error", result
+
+
 def layout(folder, layer=GOOD, size=None, stored=None, conf=None, index=0, more=""):
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
