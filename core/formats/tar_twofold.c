@@ -190,18 +190,14 @@ static bool sparse_is_twofold(const struct before *before)
     return before->sparse_name && !first && !older && !none;
 }
 
-/* An entry's own header, with what lies in front of it. */
-static void weigh(struct tar_twofold *twofold, guint8 type, guint64 size)
+static bool is_empty(guint8 type)
+{
+    return type >= '1' && type <= '6';
+}
+
+static void weigh_names(struct tar_twofold *twofold, guint8 type)
 {
     const struct before *before = &twofold->before;
-    bool empty = type >= '1' && type <= '6';
-    guint64 mode = 0;
-    if (type && !strchr("0123456S", type))
-        find(twofold, "an entry of a kind that no engine takes");
-    if (!number(twofold->block + MODE, 8, &mode))
-        find(twofold, "an entry whose mode is no number");
-    if (empty && ((before->size_stated && before->size) || (type == '1' && size)))
-        find(twofold, "an entry without content that states how long it is");
     if (before->pax && before->gnu)
         find(twofold, "an entry with names of two kinds, by PAX and by GNU");
     if (type == '0' && ends_with_slash(twofold))
@@ -212,6 +208,21 @@ static void weigh(struct tar_twofold *twofold, guint8 type, guint64 size)
         find(twofold, "an entry with a second name for some only");
 }
 
+/* An entry's own header, with what lies in front of it. */
+static void weigh(struct tar_twofold *twofold, guint8 type, guint64 size)
+{
+    const struct before *before = &twofold->before;
+    guint64 mode = 0;
+    bool sized = (before->size_stated && before->size) || (type == '1' && size);
+    if (type && !strchr("0123456S", type))
+        find(twofold, "an entry of a kind that no engine takes");
+    if (!number(twofold->block + MODE, 8, &mode))
+        find(twofold, "an entry whose mode is no number");
+    if (is_empty(type) && sized)
+        find(twofold, "an entry without content that states how long it is");
+    weigh_names(twofold, type);
+}
+
 static guint64 padded(guint64 n)
 {
     return (n + BLOCK - 1) / BLOCK * BLOCK;
@@ -220,9 +231,8 @@ static guint64 padded(guint64 n)
 static void take_entry(struct tar_twofold *twofold, guint8 type, guint64 size)
 {
     weigh(twofold, type, size);
-    bool empty = type >= '1' && type <= '6';
     guint64 length = twofold->before.size_stated ? twofold->before.size : size;
-    twofold->content = empty ? 0 : padded(length);
+    twofold->content = is_empty(type) ? 0 : padded(length);
     twofold->more = type == 'S' && twofold->block[SPARSE_MORE];
     twofold->before = (struct before){false};
 }
@@ -244,25 +254,14 @@ static bool is_sound(const guint8 *block)
     return stated == bare || stated == with_sign;
 }
 
-static void take_header(struct tar_twofold *twofold)
+/* A header in front of another one. */
+static void begin_special(struct tar_twofold *twofold, guint8 type, guint64 size)
 {
-    const guint8 type = twofold->block[TYPE];
-    guint64 size = 0;
-    if (!is_sound(twofold->block)) { /* zeroes are not either */
-        twofold->ended = true;
-        return;
-    }
-    if (!number(twofold->block + SIZE, 12, &size))
-        find(twofold, "an entry whose size is no number");
-    if (type == 'g' && (twofold->before.pax || twofold->before.gnu))
-        find(twofold, "a global header between an entry and its name");
-    if (type != 'x' && type != 'L' && type != 'K' && type != 'g') {
-        take_entry(twofold, type, size);
-        return;
-    }
     twofold->content = padded(size);
     if (size > SPECIAL_MAX)
         find(twofold, "a header that is too long");
+    if (type == 'g' && (twofold->before.pax || twofold->before.gnu))
+        find(twofold, "a global header between an entry and its name");
     if (type == 'g' || twofold->found)
         return;
     twofold->type = type;
@@ -270,6 +269,21 @@ static void take_header(struct tar_twofold *twofold)
     twofold->special = g_byte_array_new();
     if (!size)
         take_special(twofold);
+}
+
+static void take_header(struct tar_twofold *twofold)
+{
+    const guint8 type = twofold->block[TYPE];
+    guint64 size = 0;
+    twofold->ended = !is_sound(twofold->block); /* zeroes are not either */
+    if (twofold->ended)
+        return;
+    if (!number(twofold->block + SIZE, 12, &size))
+        find(twofold, "an entry whose size is no number");
+    if (type && strchr("xLKg", type))
+        begin_special(twofold, type, size);
+    else
+        take_entry(twofold, type, size);
 }
 
 static void take_block(struct tar_twofold *twofold)

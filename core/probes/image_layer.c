@@ -73,9 +73,7 @@ static void resolve_hardlink(const struct image_layer *layer, const struct archi
     const struct image_file *target = g_hash_table_lookup(layer->files, member->link);
     bool here = g_hash_table_contains(layer->names, member->link);
     if (target) {
-        const unsigned by_place = IMAGE_BIT(IMAGE_TEXT) | IMAGE_BIT(IMAGE_PACKAGE_MANAGER) | IMAGE_BIT(IMAGE_TOOL) |
-                                  IMAGE_BIT(IMAGE_SSHD) | IMAGE_BIT(IMAGE_CACHE) | IMAGE_BIT(IMAGE_LEFTOVER);
-        file->kinds |= target->kinds & ~by_place;
+        file->kinds |= target->kinds & ~IMAGE_BY_PLACE;
         file->hardlink = g_strdup(target->hardlink);
     } else if (!here) {
         file->hardlink = g_strdup(member->link);
@@ -118,6 +116,13 @@ static bool note_escape(struct image_layer *layer, const struct archive_member *
     return true;
 }
 
+static enum image_name name_of(const struct archive_member *member)
+{
+    if (member->kind == ARCHIVE_DIRECTORY)
+        return IMAGE_NAME_DIRECTORY;
+    return member->kind == ARCHIVE_SYMLINK ? IMAGE_NAME_LINK : IMAGE_NAME_OTHER;
+}
+
 bool image_layer_add(struct image_layer *layer, const struct archive_member *member, bool has_capability,
                      image_content_reader read, gpointer data)
 {
@@ -133,8 +138,7 @@ bool image_layer_add(struct image_layer *layer, const struct archive_member *mem
     bool ok = read_content(layer, member, file, read, data);
     if (member->kind == ARCHIVE_HARDLINK)
         resolve_hardlink(layer, member, file);
-    g_hash_table_replace(layer->names, g_strdup(member->path),
-                         GINT_TO_POINTER(member->kind == ARCHIVE_DIRECTORY ? 1 : 2));
+    g_hash_table_replace(layer->names, g_strdup(member->path), GINT_TO_POINTER(name_of(member)));
     put_file(layer, file);
     return ok;
 }
@@ -185,6 +189,11 @@ void image_layer_from_archive(struct image_layer *layer, struct archive_reader *
 
 /* ---- hiding ---- */
 
+enum image_name image_layer_name(const struct image_layer *layer, const char *path)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(layer->names, path));
+}
+
 bool image_layer_hides(const struct image_layer *layer, const char *path)
 {
     if (layer->whole || g_hash_table_contains(layer->names, path) || g_hash_table_contains(layer->whited, path) ||
@@ -192,8 +201,8 @@ bool image_layer_hides(const struct image_layer *layer, const char *path)
         return true;
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
         g_autofree char *folder = g_strndup(path, (gsize)(slash - path));
-        int kind = GPOINTER_TO_INT(g_hash_table_lookup(layer->names, folder));
-        if (kind == 2 || g_hash_table_contains(layer->whited, folder) || g_hash_table_contains(layer->opaque, folder))
+        if (image_layer_name(layer, folder) >= IMAGE_NAME_OTHER || g_hash_table_contains(layer->whited, folder) ||
+            g_hash_table_contains(layer->opaque, folder))
             return true;
     }
     return false;

@@ -30,6 +30,11 @@ enum image_kind {
 /* What is a secret: also of interest in a layer below one that deleted it. */
 #define IMAGE_SECRETS (IMAGE_BIT(IMAGE_CREDENTIAL) | IMAGE_BIT(IMAGE_PRIVATE_KEY) | IMAGE_BIT(IMAGE_SSH_KEY))
 
+/* What a file is by its name: a hard link to it is not. */
+#define IMAGE_BY_PLACE                                                                                                 \
+    (IMAGE_BIT(IMAGE_TEXT) | IMAGE_BIT(IMAGE_PACKAGE_MANAGER) | IMAGE_BIT(IMAGE_TOOL) | IMAGE_BIT(IMAGE_SSHD) |        \
+     IMAGE_BIT(IMAGE_CACHE) | IMAGE_BIT(IMAGE_LEFTOVER))
+
 /* A layer holds at most this many names; more is PL_ERROR_LIMIT. */
 #define IMAGE_NAMES_MAX 500000U
 
@@ -40,9 +45,11 @@ struct image_file {
     GBytes *content;
 };
 
+enum image_name { IMAGE_NAME_DIRECTORY = 1, IMAGE_NAME_OTHER, IMAGE_NAME_LINK /* symbolic */ };
+
 struct image_layer {
     bool whole;           /* holds everything: nothing below it is seen (storage driver vfs) */
-    GHashTable *names;    /* path -> GINT_TO_POINTER(1 directory, 2 other) */
+    GHashTable *names;    /* path -> GINT_TO_POINTER(enum image_name) */
     GHashTable *whited;   /* paths that it takes away */
     GHashTable *opaque;   /* directories of which it takes everything below away */
     GHashTable *files;    /* path -> struct image_file */
@@ -72,5 +79,7 @@ void image_layer_from_archive(struct image_layer *layer, struct archive_reader *
 /* Walks a layer's directory on the host. `overlay`: whiteouts are character devices 0/0, opaque is an attribute. */
 void image_layer_from_directory(struct image_layer *layer, struct host *host, const char *directory, bool overlay);
 
+/* What a path is in this layer; 0: it is not in it. */
+enum image_name image_layer_name(const struct image_layer *layer, const char *path);
 /* Does the layer hide `path` of the layers below it? */
 bool image_layer_hides(const struct image_layer *layer, const char *path);

@@ -184,18 +184,52 @@ static bool is_hidden(const GPtrArray *layers, guint own, const char *path)
     return false;
 }
 
-/* What a hard link to a file of a lower layer is: what the uppermost of them says that is not hidden below this one. */
-static unsigned kinds_below(const GPtrArray *layers, guint own, const char *path)
+/* Is a folder of the path a link, in its own layer or one below? */
+static bool is_behind_link(const GPtrArray *layers, guint own, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        g_autofree char *folder = g_strndup(path, (gsize)(slash - path));
+        enum image_name name = 0;
+        for (guint i = own + 1; i-- > 0 && !name;) {
+            const struct image_layer *layer = layers->pdata[i];
+            name = image_layer_name(layer, folder);
+            if (image_layer_hides(layer, folder))
+                break;
+        }
+        if (name == IMAGE_NAME_LINK)
+            return true;
+    }
+    return false;
+}
+
+/* What a hard link to a file of a lower layer is: what the uppermost of them says that is not hidden below this one,
+ * which may be a hard link itself. False when no layer has such a file. */
+static bool kinds_below(const GPtrArray *layers, guint own, const char *path, unsigned *kinds)
 {
     for (guint i = own; i-- > 0;) {
         const struct image_layer *layer = layers->pdata[i];
         const struct image_file *file = g_hash_table_lookup(layer->files, path);
-        if (file)
-            return file->kinds;
-        if (image_layer_hides(layer, path))
-            return 0;
+        *kinds |= file ? file->kinds & ~IMAGE_BY_PLACE : 0;
+        if (file && file->hardlink)
+            path = file->hardlink;
+        else if (file || image_layer_name(layer, path))
+            return true;
+        else if (image_layer_hides(layer, path))
+            return false;
     }
-    return 0;
+    return false;
+}
+
+/* A link whose target is nowhere may lead there by a link among its folders, which engines follow. */
+static unsigned kinds_of(struct image_content *content, const GPtrArray *layers, guint own,
+                         const struct image_file *file)
+{
+    unsigned kinds = file->kinds;
+    if (file->hardlink && !kinds_below(layers, own, file->hardlink, &kinds) && !content->hindered) {
+        g_autofree char *shown = g_utf8_make_valid(file->path, -1);
+        content->hindered = g_strdup_printf("/%s: no layer has the file that this hard link leads to", shown);
+    }
+    return kinds;
 }
 
 static void add_path(GPtrArray *list, const char *path)
@@ -222,8 +256,9 @@ static void take_text(struct image_content *content, const struct image_file *fi
 
 static void take_file(struct image_content *content, const GPtrArray *layers, guint own, const struct image_file *file)
 {
-    unsigned kinds = file->kinds | (file->hardlink ? kinds_below(layers, own, file->hardlink) : 0);
-    bool hidden = is_hidden(layers, own, file->path);
+    unsigned kinds = kinds_of(content, layers, own, file);
+    /* Where that leads, engines put it elsewhere, or not, and what takes the name away leaves it there. */
+    bool hidden = is_hidden(layers, own, file->path) && !(kinds && is_behind_link(layers, own, file->path));
     kinds &= hidden ? IMAGE_SECRETS : ~0U;
     for (int i = 0; i < IMAGE_KIND_COUNT; i++)
         if (kinds & IMAGE_BIT(i))

@@ -160,6 +160,40 @@ def test_documents_that_readers_of_tar_take_differently(name, packed, tmp_path):
     assert result["verdict"] == "error", result
 
 
+FILE, HARD, SOFT = b"0", b"1", b"2"
+SU = (b"usr/bin/su", FILE, b"0004755", b"")
+# What several layers make of names that lead through links. A link's own mode is what engines of containerd give the
+# file, others leave it as it was.
+LAID = {
+    "a hard link to a hard link": ([[SU], [(b"a", HARD, b"0000755", b"usr/bin/su")], [
+        (b"b", HARD, b"0000755", b"a"), (b".wh.a", FILE, b"0000644", b""),
+        (b"usr/bin/.wh.su", FILE, b"0000644", b"")]], "fail"),
+    "a hard link through a link": ([[(b"bin", SOFT, b"0000777", b"usr/bin"), SU], [
+        (b"a", HARD, b"0000755", b"bin/su"), (b"usr/bin/.wh.su", FILE, b"0000644", b"")]], "unknown"),
+    "a hard link to nothing": ([[(b"a", HARD, b"0000755", b"b")]], "unknown"),
+    "a hard link to a plain file": ([[(b"b", FILE, b"0000755", b"")], [(b"a", HARD, b"0000755", b"b")]], "pass"),
+    "a file behind a link that goes": ([[(b"usr", SOFT, b"0000777", b"/a")], [SU], [
+        (b".wh.usr", FILE, b"0000644", b"")]], "fail"),
+    "a file behind a link of its own layer": ([[(b"usr", SOFT, b"0000777", b"/a"), SU], [
+        (b".wh.usr", FILE, b"0000644", b"")]], "fail"),
+    "a folder in a link's place": ([[(b"usr", SOFT, b"0000777", b"/a")], [(b"usr", b"5", b"0000755", b""), SU], [
+        (b".wh.usr", FILE, b"0000644", b"")]], "pass"),
+}
+
+
+@pytest.mark.parametrize("name", LAID)
+def test_layers_with_links(name, tmp_path):
+    wanted, verdict = LAID[name]
+    layers = [b"".join(block(path, kind, mode, link=link, data=b"" if link or kind == b"5" else b"x")
+                       for path, kind, mode, link in entries) + b"\0" * 1024 for entries in wanted]
+    names = [f"{i}.tar" for i in range(len(layers))]
+    noted = json.dumps([{"RepoTags": ["a:1"], "Config": "c.json", "Layers": names}]).encode()
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar(*zip(names, layers), ("c.json", config(*layers)), ("manifest.json", noted)))
+    result = audit("--image", path, "--fail-on", "none")["by_rule"][SETUID]
+    assert result["verdict"] == verdict, result
+
+
 def layout(folder, layer=GOOD, size=None, stored=None, conf=None, index=0, more=""):
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
