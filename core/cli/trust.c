@@ -13,8 +13,9 @@
 
 #define DEPTH_MAX 8
 /* path_resolution(7): as many links as the kernel follows */
-#define LINKS_MAX 40
-#define FUSE_TYPE 0x65735546
+#define LINKS_MAX  40
+#define FUSE_TYPE  0x65735546
+#define LOOP_MAJOR 7
 
 static bool distrust(const char *path, const char *why, GError **error)
 {
@@ -94,11 +95,42 @@ static bool trust_one(const char *path, const struct stat *st, bool above, GErro
     return !listed || distrust(path, "can be written by those whom its access list names", error);
 }
 
+/* The file that a file system's loop device shows; NULL: it lies on none. A partition lies in its device's folder. */
+static char *backing_file(const struct stat *st, bool *loop)
+{
+    static const char *const places[] = {"loop/backing_file", "../loop/backing_file"};
+    char *file = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(places) && !file; i++) {
+        g_autofree char *path =
+            g_strdup_printf("/sys/dev/block/%u:%u/%s", major(st->st_dev), minor(st->st_dev), places[i]);
+        if (!g_file_get_contents(path, &file, NULL, NULL))
+            file = NULL;
+    }
+    *loop = file || major(st->st_dev) == LOOP_MAJOR;
+    return file ? g_strchomp(file) : NULL;
+}
+
+static bool trust_way_of(const char *path, bool backing, GError **error);
+
+/* Owners and modes in a file that is mounted are what whoever can write the file says. */
+static bool trust_device(const char *path, const struct stat *st, bool backing, GError **error)
+{
+    bool loop = false;
+    g_autofree char *file = backing_file(st, &loop);
+    if (loop && (!file || *file != '/' || backing))
+        return distrust(path, "lies in a mounted file that is not known, or that lies in another one", error);
+    if (!loop || trust_way_of(file, true, error))
+        return true;
+    g_prefix_error(error, "%s lies in a mounted file: ", path);
+    return false;
+}
+
 /* A way that is gone step by step. */
 struct way {
     GString *at;   /* where it is, without links; "" is the root */
     GString *rest; /* what is still to be gone */
     unsigned links;
+    bool backing; /* to a file that is mounted */
 };
 
 static void up(GString *at)
@@ -144,7 +176,7 @@ static bool step(struct way *way, const char *name, bool *gone, GError **error)
     }
     g_autofree char *path = g_strconcat(way->at->str, "/", name, NULL);
     *gone = lstat(path, &st) < 0; /* whoever opens it says so */
-    if (*gone || !trust_one(path, &st, *way->rest->str != '\0', error))
+    if (*gone || !trust_one(path, &st, *way->rest->str != '\0', error) || !trust_device(path, &st, way->backing, error))
         return false;
     if (S_ISLNK(st.st_mode))
         return follow(way, path, error);
@@ -154,16 +186,23 @@ static bool step(struct way *way, const char *name, bool *gone, GError **error)
 
 /* The file, every folder above it and every link on the way: who can change one of them decides where it leads, after
  * it was looked at, too. */
-static bool trust_way(const char *path, GError **error)
+static bool trust_way_of(const char *path, bool backing, GError **error)
 {
-    struct way way = {g_string_new(NULL), g_string_new(path), 0};
+    struct way way = {g_string_new(NULL), g_string_new(path), 0, backing};
     struct stat st;
     bool gone = false, ok = lstat("/", &st) < 0 || trust_one("/", &st, true, error);
     for (char *name = NULL; ok && (name = next_name(&way)); g_free(name))
         ok = step(&way, name, &gone, error);
     g_string_free(way.at, TRUE);
     g_string_free(way.rest, TRUE);
+    if (gone && backing)
+        return distrust(path, "is not there under this name any more", error);
     return ok || gone;
+}
+
+static bool trust_way(const char *path, GError **error)
+{
+    return trust_way_of(path, false, error);
 }
 
 static bool trust_tree(const char *path, unsigned depth, GError **error);
@@ -178,7 +217,8 @@ static bool trust_contents(const char *folder, unsigned depth, GError **error)
         struct stat st;
         if (*name == '.' || lstat(path, &st) < 0)
             continue;
-        bool whole = S_ISLNK(st.st_mode) ? trust_way(path, error) : trust_one(path, &st, false, error);
+        bool whole = S_ISLNK(st.st_mode) ? trust_way(path, error)
+                                         : trust_one(path, &st, false, error) && trust_device(path, &st, false, error);
         ok = whole && trust_tree(path, depth + 1, error);
     }
     if (dir)
