@@ -7,8 +7,8 @@
 #include "cli/progress.h"
 #include "cli/selection.h"
 #include "cli/separate.h"
+#include "facts/image/list.h"
 #include "model/error.h"
-#include "probes/image_list.h"
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
 

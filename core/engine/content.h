@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "facts/daemon/daemon.h"
 #include "model/rule.h"
-#include "probes/daemon.h"
 #include "probes/probe.h"
 
 struct pcre2_real_code_8;

@@ -1,9 +1,9 @@
 #include "engine/facts.h"
 
+#include "facts/system/machine.h"
 #include "formats/format.h"
 #include "model/tree.h"
 #include "model/visible.h"
-#include "probes/machine.h"
 
 #include <string.h>
 #include <sys/utsname.h>

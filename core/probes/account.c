@@ -1,11 +1,11 @@
 /* Local users. passwd decides who exists; shadow (readable by root alone) adds the password and its ageing, group the
  * groups, and the home directory is looked at. Users of LDAP, SSSD and systemd-homed are not seen. */
+#include "facts/account/accounts.h"
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/accounts.h"
-#include "probes/ids.h"
+#include "probes/common/ids.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>

@@ -4,12 +4,12 @@
  * of both widths, auditing is on, and nothing before them switches it off. What is only written in a file says so. */
 #include "probes/probe.h"
 
+#include "facts/audit/rule_text.h"
+#include "facts/file/confdirs.h"
+#include "facts/kernel/kconfig.h"
 #include "host/audit.h"
 #include "model/error.h"
-#include "probes/audit_rule_paths.h"
-#include "probes/audit_rule_text.h"
-#include "probes/confdirs.h"
-#include "probes/kconfig.h"
+#include "probes/audit_rule/paths.h"
 
 #include <string.h>
 #include <sys/stat.h>

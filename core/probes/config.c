@@ -1,13 +1,13 @@
 /* A value inside configuration files: the path is walked through the tree of each, and with `merge` one file's value
  * beats the others'. Absent files and keys are no items; a file that cannot be read or parsed is a problem. */
+#include "facts/file/members.h"
 #include "formats/format.h"
 #include "formats/json_names.h"
 #include "model/error.h"
 #include "model/secret.h"
 #include "model/tree.h"
-#include "probes/content_paths.h"
-#include "probes/members.h"
-#include "probes/path_from.h"
+#include "probes/common/content_paths.h"
+#include "probes/common/path_from.h"
 
 #include <string.h>
 

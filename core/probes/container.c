@@ -2,11 +2,11 @@
  * started inside later may have more rights than the first. */
 #include "probes/probe.h"
 
+#include "facts/container/record.h"
 #include "model/tree.h"
-#include "probes/container_fields.h"
-#include "probes/container_item.h"
-#include "probes/container_observed.h"
-#include "probes/container_record.h"
+#include "probes/container/fields.h"
+#include "probes/container/item.h"
+#include "probes/container/observed.h"
 
 #include <fnmatch.h>
 

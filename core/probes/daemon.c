@@ -1,9 +1,9 @@
 /* Whether a daemon of checks/daemons runs here, or is configured to. */
+#include "facts/daemon/files.h"
+#include "facts/daemon/instance.h"
 #include "model/error.h"
-#include "probes/daemon_files.h"
-#include "probes/daemon_instance.h"
-#include "probes/ids.h"
-#include "probes/noted.h"
+#include "probes/common/ids.h"
+#include "probes/common/noted.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {

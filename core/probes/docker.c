@@ -3,14 +3,14 @@
  *
  * Each call is made once a host and engine; what the engine answers is data of somebody who may lie, never trusted to
  * be of the type that the API documents. */
-#include "probes/docker.h"
+#include "facts/docker/engines.h"
 
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/docker_clean.h"
-#include "probes/docker_list.h"
-#include "probes/docker_machine.h"
-#include "probes/docker_runtime.h"
+#include "probes/docker/clean.h"
+#include "probes/docker/list.h"
+#include "probes/docker/machine.h"
+#include "probes/docker/runtime.h"
 #include "probes/probe.h"
 
 #include <string.h>

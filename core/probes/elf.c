@@ -1,12 +1,12 @@
 /* ELF programs and libraries as items. Scripts and other files are left out: they are not what was asked for. */
 #include "probes/probe.h"
 
+#include "facts/file/elf_file.h"
+#include "facts/process/sockets.h"
 #include "host/process.h"
 #include "host/walk.h"
 #include "model/error.h"
-#include "probes/elf_file.h"
-#include "probes/sockets.h"
-#include "probes/walk_problems.h"
+#include "probes/common/walk_problems.h"
 
 #include <elf.h>
 #include <string.h>

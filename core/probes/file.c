@@ -1,11 +1,11 @@
 /* Files and directories. Absent is no item; what may not be looked at is a problem, never absence. */
+#include "facts/account/homes.h"
+#include "facts/file/acl.h"
+#include "facts/file/acl_group.h"
+#include "facts/file/file_kind.h"
 #include "model/error.h"
-#include "probes/acl.h"
-#include "probes/file_group.h"
-#include "probes/file_kind.h"
-#include "probes/homes.h"
-#include "probes/ids.h"
-#include "probes/path_from.h"
+#include "probes/common/ids.h"
+#include "probes/common/path_from.h"
 #include "probes/probe.h"
 
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* Lines of text files against a PCRE2 pattern. One item a line that matches (its first match), or with `whole` one a
  * match, or with `count` one a file. A file that is absent is no item. */
+#include "facts/file/pattern.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/content_paths.h"
-#include "probes/path_from.h"
-#include "probes/pattern.h"
+#include "probes/common/content_paths.h"
+#include "probes/common/path_from.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* Files that one walk over the local file systems finds, by kind. */
+#include "facts/file/file_kind.h"
+#include "facts/package/packages.h"
 #include "host/process.h"
 #include "host/walk.h"
-#include "probes/file_kind.h"
-#include "probes/ids.h"
-#include "probes/packages.h"
+#include "probes/common/ids.h"
+#include "probes/common/walk_problems.h"
 #include "probes/probe.h"
-#include "probes/walk_problems.h"
 
 #include <fnmatch.h>
 #include <string.h>

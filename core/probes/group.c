@@ -1,7 +1,7 @@
 /* Local groups: group, the passwords of gshadow (readable by root alone), and the users whose primary group each is. */
+#include "facts/account/accounts.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/accounts.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>

@@ -1,12 +1,12 @@
 /* Facts about the machine that decide which rules apply. A fact that nothing tells is unread, not false. */
+#include "facts/file/selinux_config.h"
+#include "facts/kernel/kconfig.h"
+#include "facts/package/packages.h"
+#include "facts/system/machine.h"
 #include "formats/format.h"
 #include "model/error.h"
-#include "probes/kconfig.h"
-#include "probes/machine.h"
-#include "probes/noted.h"
-#include "probes/packages.h"
+#include "probes/common/noted.h"
 #include "probes/probe.h"
-#include "probes/selinux_config.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /* Container images by their records: names, configuration and history. What is in their files is image-content's. */
 #include "probes/probe.h"
 
+#include "facts/image/history.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/secret.h"
 #include "model/tree.h"
+#include "probes/image/select.h"
 #include "probes/image_content.h"
-#include "probes/image_history.h"
-#include "probes/image_select.h"
 
 #include <string.h>
 #include <sys/utsname.h>

@@ -3,7 +3,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/image_select.h"
+#include "probes/image/select.h"
 #include "probes/probe.h"
 
 #include <string.h>

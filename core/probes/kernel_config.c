@@ -1,6 +1,6 @@
 /* Kernel build configuration: one item for any symbol, since a symbol that the file does not name is off. */
+#include "facts/kernel/kconfig.h"
 #include "model/error.h"
-#include "probes/kconfig.h"
 #include "probes/probe.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* Kernel modules: one item for any name, since a name that no kernel knows is a module that cannot be loaded. */
+#include "facts/file/lines.h"
+#include "facts/kernel/cmdline.h"
+#include "facts/kernel/kconfig.h"
+#include "facts/kernel/modprobe.h"
 #include "model/error.h"
-#include "probes/cmdline.h"
-#include "probes/kconfig.h"
-#include "probes/lines.h"
-#include "probes/modprobe.h"
 #include "probes/probe.h"
 
 #include <string.h>

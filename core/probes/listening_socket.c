@@ -1,10 +1,10 @@
 /* Listening sockets as items, each with the process that holds it. */
 #include "probes/probe.h"
 
+#include "facts/process/sockets.h"
 #include "model/error.h"
-#include "probes/ids.h"
-#include "probes/noted.h"
-#include "probes/sockets.h"
+#include "probes/common/ids.h"
+#include "probes/common/noted.h"
 
 static const struct probe_param params[] = {
     {.name = "protocol", .type = VALUE_SET, .text = "tcp udp unix; default tcp and udp"},

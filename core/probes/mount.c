@@ -1,8 +1,8 @@
 /* File systems: the live mount on top of a path, and what fstab or a mount unit sets up at the next boot. */
+#include "facts/system/mounts.h"
+#include "facts/system/units.h"
 #include "model/error.h"
-#include "probes/mounts.h"
 #include "probes/probe.h"
-#include "probes/units.h"
 
 #include <string.h>
 

@@ -1,16 +1,16 @@
 /* Files that a configuration names: programs, hooks, keys, profiles. The name comes from a daemon's setting or from a
  * value in configuration files, and what is looked at is the file behind it. */
+#include "facts/account/homes.h"
+#include "facts/daemon/daemon.h"
+#include "facts/daemon/trust.h"
+#include "facts/file/file_kind.h"
+#include "facts/file/members.h"
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/daemon.h"
-#include "probes/file_kind.h"
-#include "probes/homes.h"
-#include "probes/ids.h"
-#include "probes/members.h"
+#include "probes/common/ids.h"
 #include "probes/probe.h"
-#include "probes/trust.h"
 
 #include <string.h>
 

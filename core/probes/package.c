@@ -1,6 +1,6 @@
 /* Installed packages. Of a removed one configuration files may be left behind: it is not installed. One that is
  * unpacked and not set up is there, for who demands that it is not; whether it is installed is not known. */
-#include "probes/packages.h"
+#include "facts/package/packages.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>

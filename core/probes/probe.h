@@ -34,7 +34,7 @@ enum probe_needs {
 
 struct probe_context {
     struct host *host;
-    const struct daemons *daemons; /* probes/daemon.h */
+    const struct daemons *daemons; /* facts/daemon/daemon.h */
 };
 
 struct probe {

@@ -1,14 +1,14 @@
 /* Running processes as /proc shows them: who they are, what they may do, and in which namespaces and unit they run. */
 #include "probes/probe.h"
 
+#include "facts/container/find.h"
+#include "facts/daemon/owner.h"
+#include "facts/process/cgroup.h"
+#include "facts/process/namespaces.h"
 #include "host/notes.h"
 #include "host/process.h"
-#include "probes/cgroup.h"
-#include "probes/container_find.h"
-#include "probes/daemon_owner.h"
-#include "probes/ids.h"
-#include "probes/namespaces.h"
-#include "probes/noted.h"
+#include "probes/common/ids.h"
+#include "probes/common/noted.h"
 
 #include <fnmatch.h>
 #include <string.h>

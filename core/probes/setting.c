@@ -4,12 +4,12 @@
  * It never takes a default for a file that could not be read: then there is a problem instead of an item. */
 #include "probes/probe.h"
 
+#include "facts/daemon/files.h"
+#include "facts/file/members.h"
+#include "facts/setting/effective.h"
+#include "facts/setting/hear.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/daemon_files.h"
-#include "probes/members.h"
-#include "probes/setting_effective.h"
-#include "probes/setting_hear.h"
 
 static const struct probe_param params[] = {
     {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},

@@ -1,11 +1,11 @@
 /* The effective settings of the OpenSSH server: an item for everybody, and one for each Match block that says something
  * else. Where a file that may hold a winning line cannot be read, the value is unread: it is not the default. */
+#include "facts/sshd/config.h"
+#include "facts/sshd/keywords.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/probe.h"
-#include "probes/sshd_config.h"
-#include "probes/sshd_keywords.h"
 
 #include <string.h>
 

@@ -2,11 +2,11 @@
  * its own user namespaces, which rootless containers need. Names are resolved by passwd; a source of ranges other than
  * these files (nsswitch.conf) is a problem, since it hides the files. */
 #include "probes/subid.h"
+#include "facts/account/accounts.h"
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/accounts.h"
 #include "probes/probe.h"
 
 #include <string.h>

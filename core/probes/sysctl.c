@@ -1,10 +1,10 @@
-/* Kernel parameters: what runs now from /proc/sys, what the next boot sets from probes/sysctls.h. */
+/* Kernel parameters: what runs now from /proc/sys, what the next boot sets from facts/kernel/sysctls.h. */
+#include "facts/kernel/sysctls.h"
+#include "facts/system/mounts.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/mounts.h"
 #include "probes/probe.h"
-#include "probes/sysctls.h"
 
 #include <fnmatch.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-/* systemd units, from the files alone: what probes/units.h knows, one item a unit. */
+/* systemd units, from the files alone: what facts/system/units.h knows, one item a unit. */
+#include "facts/system/unit_condition.h"
+#include "facts/system/units.h"
 #include "model/tree.h"
-#include "probes/noted.h"
+#include "probes/common/noted.h"
 #include "probes/probe.h"
-#include "probes/unit_condition.h"
-#include "probes/units.h"
 
 #include <fnmatch.h>
 #include <string.h>

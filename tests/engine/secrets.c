@@ -2,8 +2,8 @@
  * and what only looks like a secret stays readable. */
 #include "engine/engine.h"
 #include "engine_test.h"
+#include "facts/image/veil.h"
 #include "model/audit.h"
-#include "probes/image_veil.h"
 #include "reports/report.h"
 
 #define OPEN  "⟦"

@@ -1,7 +1,7 @@
 /* Access lists as the kernel shows them. */
 #include "look.h"
 
-#include "probes/acl.h"
+#include "facts/file/acl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

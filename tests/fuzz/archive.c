@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "probes/image_layer.h"
+#include "facts/image/layer.h"
 
 static const struct archive_bounds bounds = {.entries = 1000, .unpacked = 1 << 24, .ratio = 100, .seconds = 5};
 

@@ -1,8 +1,8 @@
 /* An audit rule as the kernel sends it over netlink; its lengths may lie. */
 #include "look.h"
 
+#include "facts/audit/rule_text.h"
 #include "host/audit_words.h"
-#include "probes/audit_rule_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* ELF files of any content, as a file of the machine and as a member of an image. */
 #include "look.h"
 
-#include "probes/elf_file.h"
+#include "facts/file/elf_file.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -2,8 +2,8 @@
  * walked, read and asked for its processes and containers. */
 #include "look.h"
 
+#include "facts/container/find.h"
 #include "host/process.h"
-#include "probes/container_find.h"
 #include "probes/probe.h"
 
 /* Links may make a few files look like thousands. */

@@ -1,8 +1,8 @@
 /* Recorded instructions of images, and the shell lines in them. A line an instruction. */
 #include "look.h"
 
-#include "probes/image_command.h"
-#include "probes/image_history.h"
+#include "facts/image/command.h"
+#include "facts/image/history.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,8 +1,8 @@
 /* Mount tables: the three ways to read one agree, and the questions that are asked of it have answers. */
 #include "look.h"
 
+#include "facts/system/mountinfo.h"
 #include "host/mounts.h"
-#include "probes/mountinfo.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* Patterns of rules on subjects of hosts: what compiles ends within its bounds, and says where it matched. */
 #include "look.h"
 
-#include "probes/pattern.h"
+#include "facts/file/pattern.h"
 
 static void search(struct pattern *pattern, const struct fuzz_part *subject)
 {

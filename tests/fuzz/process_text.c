@@ -1,11 +1,11 @@
 /* The parsers of /proc/PID by themselves, faster than by a host: status, stat, cmdline, links, maps, control groups. */
 #include "look.h"
 
+#include "facts/container/device_rules.h"
+#include "facts/process/cgroup.h"
+#include "facts/process/id_map.h"
 #include "host/process_read.h"
 #include "host/process_text.h"
-#include "probes/cgroup.h"
-#include "probes/device_rules.h"
-#include "probes/id_map.h"
 
 #include <sys/stat.h>
 

@@ -1,9 +1,9 @@
 /* Versions and ranges of them; values with units; changelogs. Comparing is an order: the same both ways. */
 #include "look.h"
 
+#include "facts/vulnerability/changelog.h"
+#include "facts/vulnerability/version.h"
 #include "model/value.h"
-#include "probes/vulnerability_changelog.h"
-#include "probes/vulnerability_version.h"
 
 static int sign(int n)
 {

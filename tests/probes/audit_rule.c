@@ -1,6 +1,6 @@
 #include "looking.h"
 
-#include "probes/audit_rule_text.h"
+#include "facts/audit/rule_text.h"
 
 static struct audit_rule *parse(const char *line)
 {

@@ -1,4 +1,4 @@
-#include "probes/docker.h"
+#include "facts/docker/engines.h"
 
 #include "described.h"
 

@@ -1,4 +1,4 @@
-#include "probes/package_readers.h"
+#include "facts/package/readers.h"
 
 #include "looking.h"
 

@@ -10,11 +10,12 @@ ALLOWED = {
     "core/model": set(),
     "core/host": {"model"},
     "core/formats": {"model", "host"},
-    "core/probes": {"model", "host", "formats"},
-    "core/engine": {"model", "host", "formats", "probes"},
+    "core/facts": {"model", "host", "formats", "probes"},
+    "core/probes": {"model", "host", "formats", "facts"},
+    "core/engine": {"model", "host", "formats", "facts", "probes"},
     "core/sandbox": {"model"},
     "reports": {"model"},
-    "core/cli": {"model", "host", "formats", "probes", "engine", "sandbox", "reports"},
+    "core/cli": {"model", "host", "formats", "facts", "probes", "engine", "sandbox", "reports"},
 }
 
 
@@ -22,7 +23,7 @@ def main():
     bad = 0
     for folder, allowed in ALLOWED.items():
         own = folder.split("/")[-1]
-        for path in sorted((TOP / folder).glob("*.[ch]*")):
+        for path in sorted((TOP / folder).rglob("*.[ch]*")):
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
                 if not found or "/" not in found.group(1):

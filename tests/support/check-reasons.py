@@ -22,7 +22,8 @@ def complaints(path):
 
 
 def main():
-    found = [text for path in sorted((TOP / "core/probes").glob("*.c")) for text in complaints(path)]
+    paths = [path for floor in ("facts", "probes") for path in sorted((TOP / "core" / floor).rglob("*.c"))]
+    found = [text for path in paths for text in complaints(path)]
     for text in found:
         print(text)
     return 1 if found else 0

@@ -84,7 +84,8 @@ def noting(bodies, names):
 
 
 def dropped():
-    paths = [path for floor in ("host", "formats", "probes") for path in sorted((TOP / "core" / floor).glob("*.[ch]"))]
+    floors = ("host", "formats", "facts", "probes")
+    paths = [path for floor in floors for path in sorted((TOP / "core" / floor).rglob("*.[ch]"))]
     texts = {path: path.read_text() for path in paths}
     names = {match.group(1) for text in texts.values() for match in TAKES_ERROR.finditer(text)} | {"parse"}
     bodies = {path: bodies_of(text) for path, text in texts.items()}

@@ -7,10 +7,10 @@
 
 #include "fuzz.h"
 
+#include "facts/daemon/daemon.h"
 #include "host/host.h"
 #include "model/audit.h"
 #include "model/item.h"
-#include "probes/daemon.h"
 
 #define FUZZ_PARTS 12
 #define FUZZ_LOOKS 12

@@ -1,0 +1,8 @@
+/* The OCI bundle of a container (runtime-spec, config.md). */
+#pragma once
+
+#include "facts/container/record.h"
+
+/* Finds config.json of the bundle and adds what it asks for to record->wanted; without another record its name and
+ * image come from its annotations. Says nothing when there is no bundle. */
+void container_bundle_add(struct host *host, const struct container *container, struct container_record *record);

@@ -1,0 +1,50 @@
+/* Which processes are in containers, found from the kernel's side: namespaces, root file systems, control groups. */
+#pragma once
+
+#include "facts/system/mountinfo.h"
+#include "host/process.h"
+
+struct container_record;
+struct probe_context;
+
+struct container {
+    char *key;           /* what its processes have in common; unique */
+    char *id;            /* as its runtime chose it, or "pid:N" */
+    char *name;          /* best known name */
+    const char *runtime; /* static text */
+    char *place;         /* its control group, down to the component that names the id; NULL: none names one */
+    uint64_t mnt;        /* mount namespace that it was found by; 0: not known */
+    const struct process *first;
+    const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
+    bool impostor;                   /* the id is another one's (container_claim.h) */
+    bool disputed;                   /* several have the id, and whose it is could not be told */
+    GPtrArray *processes;            /* struct process, borrowed, by their start */
+    GPtrArray *entering;             /* struct process, borrowed: runtimes on their way in, none of the above */
+    bool own_pids;                   /* has a process namespace other than the host's */
+    unsigned exec_sessions;          /* processes that entered from outside beside the first */
+    struct container_record *record; /* never NULL */
+    struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */
+    GError *mounts_error;            /* why; NULL */
+};
+
+struct containers {
+    GPtrArray *list;            /* struct container, by name */
+    GPtrArray *engine_roots;    /* char *: data directories of the Docker Engines that run, on the host */
+    const char *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
+    struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
+    GError *host_error;         /* why; NULL */
+    GError *error;              /* no process table; NULL */
+    unsigned unread;            /* processes that could not be told from host processes */
+    GError *unread_first;       /* what could not be read of the first of them; NULL */
+    char *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
+};
+
+/* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
+const struct containers *containers_find(const struct probe_context *context);
+/* Some container has the process, or it was on its way into one. */
+bool containers_have(const struct containers *containers, const struct process *process);
+
+/* What a control group's path says: the container's id, its runtime (static text, NULL when the path does not say), and
+ * in *place (unless that is NULL) the path down to the component that names the id. NULL when no component names a
+ * container. Caller frees both. */
+char *container_id_from_cgroup(const char *path, const char **runtime, char **place);

@@ -1,0 +1,214 @@
+/* The id, runtime and name of a container.
+ *
+ * In this order: the control group's path, the monitor process above (containerd's shim, conmon), runc's state folder.
+ * The name comes from the engine's own record, where one can be read. */
+#include "facts/container/name.h"
+
+#include "facts/container/record.h"
+#include "facts/process/cgroup.h"
+#include "probes/probe.h"
+
+#include <string.h>
+
+#define ID_LENGTH 64
+
+/* ---- control groups ---- */
+
+/* What stands before the id in its component. The longest first. */
+static const struct {
+    const char *prefix, *runtime;
+} prefixes[] = {
+    {"cri-containerd-", "containerd"},
+    {"libpod-payload-", "podman"},
+    {"libpod-", "podman"},
+    {"nerdctl-", "containerd"},
+    {"docker-", "docker"},
+    {"crio-", "cri-o"},
+    {"runc-", "runc"},
+};
+
+/* Monitors that live beside their container, not in it. */
+static bool is_monitor(const char *component)
+{
+    return strstr(component, "conmon") != NULL;
+}
+
+static const char *find_hex_id(const char *component)
+{
+    for (const char *p = component; *p; p++) {
+        size_t n = strspn(p, "0123456789abcdef");
+        if (n == ID_LENGTH && (p == component || !g_ascii_isalnum(p[-1])) && !g_ascii_isalnum(p[n]))
+            return p;
+        if (n)
+            p += n - 1;
+    }
+    return NULL;
+}
+
+static const char *runtime_of_component(const char *component, const char *id, const char *parent)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(component, prefixes[i].prefix) && component + strlen(prefixes[i].prefix) == id)
+            return prefixes[i].runtime;
+    if (strstr(component, ":cri-containerd:"))
+        return "containerd";
+    return component == id && g_strcmp0(parent, "docker") == 0 ? "docker" : NULL;
+}
+
+/* "/lxc/NAME", "/lxc.payload.NAME", "machine-NAME.scope": no hexadecimal id. */
+static char *named_machine(const char *component, const char *parent, const char **runtime)
+{
+    if (g_str_has_prefix(component, "lxc.payload.")) {
+        *runtime = "lxc";
+        return g_strdup(component + strlen("lxc.payload."));
+    }
+    if (g_strcmp0(parent, "lxc") == 0) {
+        *runtime = "lxc";
+        return g_strdup(component);
+    }
+    bool machine = g_str_has_prefix(component, "machine-") && g_str_has_suffix(component, ".scope");
+    if (!machine || g_str_has_prefix(component, "machine-qemu"))
+        return NULL;
+    *runtime = "nspawn";
+    return g_strndup(component + strlen("machine-"), strlen(component) - strlen("machine-") - strlen(".scope"));
+}
+
+/* The id that the component `i` names; *monitor: it is a monitor's, and nothing above it counts. */
+static char *id_of_component(char **parts, guint i, const char **runtime, bool *monitor)
+{
+    const char *parent = i ? parts[i - 1] : NULL;
+    const char *id = find_hex_id(parts[i]);
+    *monitor = id && is_monitor(parts[i]);
+    if (*monitor)
+        return NULL;
+    if (!id)
+        return named_machine(parts[i], parent, runtime);
+    *runtime = runtime_of_component(parts[i], id, parent);
+    return g_strndup(id, ID_LENGTH);
+}
+
+char *container_id_from_cgroup(const char *path, const char **runtime, char **place)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    bool monitor = false;
+    *runtime = NULL;
+    for (guint i = g_strv_length(parts); i-- > 0 && !monitor;) {
+        char *id = id_of_component(parts, i, runtime, &monitor);
+        if (!id)
+            continue;
+        char *below = g_steal_pointer(&parts[i + 1]);
+        if (place)
+            *place = g_strjoinv("/", parts);
+        parts[i + 1] = below;
+        return id;
+    }
+    return NULL;
+}
+
+/* ---- identification ---- */
+
+/* The value after a flag in an argument list; NULL without. */
+static const char *argument_after(char **argv, const char *flag)
+{
+    for (; argv && *argv; argv++)
+        if (g_str_equal(*argv, flag))
+            return argv[1];
+    return NULL;
+}
+
+static bool any_argument_contains(char **argv, const char *text)
+{
+    for (; argv && *argv; argv++)
+        if (strstr(*argv, text))
+            return true;
+    return false;
+}
+
+/* What the monitor process above a container says: containerd's shim or conmon. */
+static const char *runtime_of_monitor(const struct process *monitor, const char **id)
+{
+    if (!monitor || !monitor->argv || !monitor->argv[0])
+        return NULL;
+    g_autofree char *name = g_path_get_basename(monitor->argv[0]);
+    if (g_str_has_prefix(name, "containerd-shim")) {
+        const char *space = argument_after(monitor->argv, "-namespace");
+        *id = argument_after(monitor->argv, "-id");
+        return g_strcmp0(space, "moby") == 0 ? "docker" : "containerd";
+    }
+    if (g_str_equal(name, "conmon") || g_str_equal(name, "conmon-rs")) {
+        *id = argument_after(monitor->argv, "-c");
+        return any_argument_contains(monitor->argv, "crio") ? "cri-o" : "podman";
+    }
+    return g_str_equal(name, "systemd-nspawn") ? "nspawn" : NULL;
+}
+
+/* A raw runc container: runc keeps a directory of its name. */
+static const char *runtime_of_state(struct host *host, const char *cgroup, char **id)
+{
+    if (!cgroup || g_str_equal(cgroup, "/"))
+        return NULL;
+    g_autofree char *name = g_path_get_basename(cgroup);
+    g_autofree char *state = g_build_filename("/run/runc", name, "state.json", NULL);
+    if (!host_exists(host, state))
+        return NULL;
+    *id = g_steal_pointer(&name);
+    return "runc";
+}
+
+static bool is_pause(const struct process *process)
+{
+    if (!g_str_equal(process->comm, "pause"))
+        return false;
+    if (!process->argv && !process->argv_seen) /* what is too long has more than its name */
+        host_process_note(process, "cmdline", "it may be a pod's pause process");
+    return process->argv && process->argv[0] && !process->argv[1];
+}
+
+/* `runtime` (may be NULL), unless it belongs to a pod: what no runtime claims there is Kubernetes', and so is a pod's
+ * pause process, whatever runs it. */
+static const char *runtime_in_pod(const struct process *first, const char *cgroup, const char *runtime)
+{
+    bool kube = cgroup && strstr(cgroup, "kubepods");
+    if (kube && (!runtime || is_pause(first)))
+        return "kubernetes";
+    return runtime ? runtime : "unknown";
+}
+
+void container_identify(struct host *host, struct container *container)
+{
+    const struct process *first = container->first;
+    g_autofree char *cgroup = first->cgroup ? cgroup_path(first->cgroup) : NULL;
+    const char *runtime = NULL, *monitor_id = NULL;
+    g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, NULL) : NULL;
+    const struct process *above = first->ppid > 0 ? host_process(host, first->ppid) : NULL;
+    const char *monitored = runtime_of_monitor(above, &monitor_id);
+    if (!id && monitor_id) {
+        id = g_strdup(monitor_id);
+        container->monitor = above;
+    }
+    if (!runtime)
+        runtime = monitored;
+    if (!runtime && !id)
+        runtime = runtime_of_state(host, cgroup, &id);
+    container->runtime = runtime_in_pod(first, cgroup, runtime);
+    container->id = id ? g_steal_pointer(&id) : g_strdup_printf("pid:%d", first->pid);
+}
+
+/* ---- names ---- */
+
+/* A name that is another's too says where the container is that only claims it. */
+static char *own_name(const struct container *container, const char *name)
+{
+    g_autofree char *place =
+        container->place ? g_strdup(container->place) : g_strdup_printf("pid %d", container->first->pid);
+    g_autofree char *text = container->impostor ? g_strdup_printf("%s claimed by %s", name, place) : g_strdup(name);
+    return g_utf8_make_valid(text, -1);
+}
+
+void container_name(const struct probe_context *context, struct container *container)
+{
+    bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
+    container->record = container_record_new(context, container);
+    g_autofree char *name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
+    container->name = own_name(container, container->record->name ? container->record->name : name);
+}

@@ -1,0 +1,106 @@
+/* Namespaces and ids that several containers are in, other than those of the host. */
+#include "facts/container/neighbours.h"
+
+#include "facts/process/id_map.h"
+#include "facts/process/namespaces.h"
+#include "model/tree.h"
+#include "probes/common/noted.h"
+
+#include <string.h>
+
+/* Containers of one pod share namespaces on purpose: their control groups have one parent. */
+static bool same_pod(const struct container *a, const struct container *b)
+{
+    if (!a->first->cgroup || !b->first->cgroup || !strstr(a->first->cgroup, "kubepods"))
+        return false;
+    g_autofree char *left = g_path_get_dirname(a->first->cgroup), *right = g_path_get_dirname(b->first->cgroup);
+    return g_str_equal(left, right);
+}
+
+static const enum ns kinds[] = {NS_IPC, NS_MNT, NS_NET, NS_PID, NS_UTS};
+
+static void note_unread(const struct process *process)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (process->ns[kinds[i]])
+            continue;
+        g_autofree char *link = g_strconcat("ns/", ns_names[kinds[i]], NULL);
+        host_process_note(process, link, NULL);
+    }
+}
+
+static void add_shared(const struct view *view, const struct container *other, json_object *list)
+{
+    const struct process *mine = view->container->first, *theirs = other->first;
+    GString *shared = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        bool equal = mine->ns[kinds[i]] && mine->ns[kinds[i]] == theirs->ns[kinds[i]];
+        if (equal && namespace_relation(view->host, mine, kinds[i]) == NS_OWN)
+            g_string_append_printf(shared, " %s", ns_names[kinds[i]]);
+    }
+    if (shared->len) {
+        g_autofree char *text = g_strdup_printf("%s:%s", other->name, shared->str);
+        tree_add_text(list, text);
+    }
+    g_string_free(shared, TRUE);
+}
+
+/* What hides the ids that a process has on the host. */
+static void note_ids(enum ns_relation user, const struct process *process)
+{
+    if (user == NS_UNREAD)
+        host_process_note(process, "ns/user", NULL);
+    else if (!process->uid_map)
+        host_process_note(process, "uid_map", NULL);
+}
+
+/* That it cannot be told is noted. */
+static bool same_range(const struct view *view, const struct container *other)
+{
+    const struct process *mine = view->container->first, *theirs = other->first;
+    enum ns_relation a = namespace_relation(view->host, mine, NS_USER);
+    enum ns_relation b = namespace_relation(view->host, theirs, NS_USER);
+    if (a == NS_SHARED || b == NS_SHARED || (a == NS_OWN && mine->ns[NS_USER] == theirs->ns[NS_USER]))
+        return false;
+    note_ids(a, mine);
+    note_ids(b, theirs);
+    if (a == NS_UNREAD || b == NS_UNREAD || !mine->uid_map || !theirs->uid_map)
+        return false;
+    return g_str_equal(mine->uid_map, theirs->uid_map) || id_maps_overlap(mine->uid_map, theirs->uid_map);
+}
+
+/* Most containers have nothing in common: told without any text being made. */
+static bool is_near(const struct process *mine, const struct process *theirs)
+{
+    for (int kind = 0; kind < NS_COUNT; kind++)
+        if (kind != NS_USER && mine->ns[kind] && mine->ns[kind] == theirs->ns[kind])
+            return true;
+    return !mine->ns[NS_USER] || mine->ns[NS_USER] != theirs->ns[NS_USER];
+}
+
+void container_set_neighbours(const struct view *view, struct item *item)
+{
+    json_object *shares = json_object_new_array(), *ranges = json_object_new_array();
+    const struct container *mine = view->container;
+    struct noted noted = noted_begin();
+    note_unread(mine->first);
+    for (guint i = 0; i < view->containers->list->len; i++) {
+        const struct container *other = g_ptr_array_index(view->containers->list, i);
+        if (other == mine)
+            continue;
+        note_unread(other->first);
+        if (is_near(mine->first, other->first) && !same_pod(mine, other))
+            add_shared(view, other, shares);
+    }
+    /* Alone it shares nothing. */
+    g_autoptr(GError) hidden = noted_take(&noted);
+    view_set_found(item, "shares_with", shares, view->containers->list->len > 1 ? hidden : NULL);
+    noted = noted_begin();
+    for (guint i = 0; i < view->containers->list->len; i++) {
+        const struct container *other = g_ptr_array_index(view->containers->list, i);
+        if (other != mine && is_near(mine->first, other->first) && !same_pod(mine, other) && same_range(view, other))
+            tree_add_text(ranges, other->name);
+    }
+    g_autoptr(GError) failure = noted_take(&noted);
+    view_set_found(item, "uid_range_shared_with", ranges, failure);
+}

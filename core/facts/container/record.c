@@ -1,0 +1,391 @@
+/* The record of a container: asks the Docker Engine that runs it, else reads what engines keep on disk.
+ *
+ * One engine's answer is at most a few hundred KiB; the tree is dropped as soon as the probe's fields are taken from
+ * it, because there may be hundreds of containers. */
+#include "facts/container/record.h"
+
+#include "facts/container/bundle.h"
+#include "facts/container/claim.h"
+#include "facts/container/record_docker.h"
+#include "facts/docker/engines.h"
+#include "formats/format.h"
+#include "host/host.h"
+#include "host/notes.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/probe.h"
+
+#include <string.h>
+
+#define RECORD_MAX ((gsize)4 << 20)
+
+const char *const container_record_fields[] = {"image",
+                                               "image_id",
+                                               "image_pinned",
+                                               "image_tag",
+                                               "labels",
+                                               "restart_policy",
+                                               "restart_max",
+                                               "restarts",
+                                               "health",
+                                               "published",
+                                               "published_everywhere",
+                                               "published_lowest",
+                                               "image_current",
+                                               "session_users",
+                                               "session_privileged",
+                                               "exposed",
+                                               "ports_wanted_only",
+                                               "log_driver",
+                                               "auto_remove",
+                                               "publish_all",
+                                               "volumes_from",
+                                               "links",
+                                               "sysctls",
+                                               "oci_runtime",
+                                               "tty",
+                                               "oom_killed",
+                                               "up_days",
+                                               "cgroup_parent",
+                                               "userns_mode",
+                                               "network_mode",
+                                               "networks",
+                                               "ulimits",
+                                               "disk_limited",
+                                               "seccomp_fallback",
+                                               NULL};
+
+struct container_wanted *container_wanted_new(const char *source)
+{
+    struct container_wanted *wanted = g_new0(struct container_wanted, 1);
+    wanted->source = source;
+    wanted->rootfs_readonly = wanted->no_new_privs = wanted->seccomp = wanted->privileged = -1;
+    for (unsigned kind = 0; kind < NS_COUNT; kind++)
+        wanted->namespaces[kind] = -1;
+    return wanted;
+}
+
+void container_record_free(struct container_record *record)
+{
+    if (!record)
+        return;
+    g_free(record->where);
+    g_free(record->problem);
+    g_free(record->wanted_problem);
+    g_free(record->name);
+    json_object_put(record->fields);
+    json_object_put(record->device_rules);
+    g_ptr_array_unref(record->wanted);
+    g_ptr_array_unref(record->devices);
+    g_ptr_array_unref(record->volumes);
+    g_free(record);
+}
+
+json_object *container_read_json(struct host *host, const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, RECORD_MAX, error);
+    gsize n = 0;
+    const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
+    return bytes ? format_find("json")->parse(path, text, n, error) : NULL;
+}
+
+json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error)
+{
+    pl_autojson json_object *tree = container_read_json(host, path, error);
+    if (!tree || json_object_is_type(tree, type))
+        return g_steal_pointer(&tree);
+    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: not an %s", path, json_type_to_name(type));
+    return NULL;
+}
+
+void container_record_hinder(char **problem, const GError *error)
+{
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !*problem)
+        *problem = g_strdup(error->message);
+}
+
+/* ---- Docker ---- */
+
+/* The images of an engine by the names that lead to them now: "web:1" -> id. */
+static gpointer make_tags(struct host *host, gpointer data)
+{
+    const struct docker_engine *engine = data;
+    /* Unheard: then the record does not say whether its image is the current one. */
+    pl_autojson json_object *list = docker_get(host, engine, "/images/json?all=0", host_unheard());
+    if (!json_object_is_type(list, json_type_array))
+        return NULL;
+    GHashTable *tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const json_object *image = json_object_array_get_idx(list, i);
+        const char *id = tree_string(image, "Id");
+        const json_object *names = tree_member(image, "RepoTags");
+        size_t n = id && json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
+        for (size_t t = 0; t < n; t++)
+            g_hash_table_insert(tags, tree_text(json_object_array_get_idx(names, t)), g_strdup(id));
+    }
+    return tags;
+}
+
+static void tags_free(gpointer tags)
+{
+    if (tags)
+        g_hash_table_unref(tags);
+}
+
+/* The id that a name leads to now. An engine leaves the host and the first folder of its own registry out of the names
+ * that it lists, so that a listed name may be the end of the one asked for. */
+static const char *id_of_tag(GHashTable *tags, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    g_autofree char *whole = g_strconcat(name, strchr(slash ? slash : name, ':') ? "" : ":latest", NULL);
+    const char *id = g_hash_table_lookup(tags, whole);
+    for (const char *rest = strchr(whole, '/'); rest && !id; rest = strchr(rest + 1, '/'))
+        id = g_hash_table_lookup(tags, rest + 1);
+    return id;
+}
+
+/* Whether the name that the container was started by still leads to the image that it runs. */
+static void set_current(struct host *host, const struct docker_engine *engine, struct container_record *record)
+{
+    const char *image = tree_string(record->fields, "image"), *id = tree_string(record->fields, "image_id");
+    const json_object *pinned = tree_member(record->fields, "image_pinned");
+    g_autofree char *key = g_strdup_printf("probes:docker-tags:%s", engine->socket);
+    GHashTable *tags = host_memo(host, key, make_tags, (gpointer)(uintptr_t)engine, tags_free);
+    if (!tags || !image || !id || json_object_get_boolean(pinned))
+        return;
+    json_object_object_add(record->fields, "image_current",
+                           json_object_new_boolean(g_strcmp0(id_of_tag(tags, image), id) == 0));
+}
+
+#define SESSIONS_MAX 20
+
+/* Sessions that run now, as the engine opened them: "root", "1000, privileged". */
+static void set_sessions(struct host *host, const struct docker_engine *engine, const json_object *tree,
+                         struct container_record *record)
+{
+    json_object *users = json_object_new_array();
+    bool privileged = false, known = true;
+    const json_object *ids = tree_member(tree, "ExecIDs");
+    size_t n = json_object_is_type(ids, json_type_array) ? json_object_array_length(ids) : 0;
+    for (size_t i = 0; i < MIN(n, SESSIONS_MAX); i++) {
+        g_autofree char *id = tree_text(json_object_array_get_idx(ids, i));
+        g_autofree char *path = g_strdup_printf("/exec/%s/json", id);
+        g_autoptr(GError) error = NULL;
+        pl_autojson json_object *session = docker_get(host, engine, path, &error);
+        /* One that ended meanwhile is gone. */
+        known &= session || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        const json_object *process = tree_member(session, "ProcessConfig");
+        if (!json_object_get_boolean(tree_member(session, "Running")))
+            continue;
+        bool more = json_object_get_boolean(tree_member(process, "privileged"));
+        const char *user = tree_string(process, "user");
+        g_autofree char *text = g_strconcat(user && *user ? user : "the container's", more ? ", privileged" : "", NULL);
+        json_object_array_add(users, tree_new_text(text));
+        privileged |= more;
+    }
+    if (known && n <= SESSIONS_MAX) {
+        json_object_object_add(record->fields, "session_users", users);
+        json_object_object_add(record->fields, "session_privileged", json_object_new_boolean(privileged));
+    } else {
+        json_object_put(users);
+    }
+}
+
+static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
+                        struct container_record *record)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("/containers/%s/json", id);
+    pl_autojson json_object *tree = docker_get(host, engine, path, &error);
+    if (tree && !json_object_is_type(tree, json_type_object))
+        g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "GET %s on %s: not an object", path, engine->socket);
+    if (error) {
+        container_record_hinder(&record->problem, error);
+        return false;
+    }
+    record->from = "api";
+    record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
+    container_record_from_docker(record, tree);
+    set_current(host, engine, record);
+    set_sessions(host, engine, tree, record);
+    return true;
+}
+
+/* config.v2.json with hostconfig.json as its member HostConfig has the form of the API's answer. */
+static bool from_files(struct host *host, const char *root, const char *id, struct container_record *record)
+{
+    g_autofree char *config_path = g_build_filename(root, "containers", id, "config.v2.json", NULL);
+    g_autofree char *host_path = g_build_filename(root, "containers", id, "hostconfig.json", NULL);
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *tree = container_read_kind(host, config_path, json_type_object, &error);
+    json_object *wanted = tree ? container_read_kind(host, host_path, json_type_object, &error) : NULL;
+    container_record_hinder(&record->problem, error);
+    if (!tree)
+        return false;
+    if (!wanted) { /* half a record names it and says no more */
+        const char *name = tree_string(tree, "Name");
+        record->name = name && *name ? g_strdup(*name == '/' ? name + 1 : name) : NULL;
+        return false;
+    }
+    json_object_object_add(tree, "HostConfig", wanted);
+    record->from = "files";
+    record->where = g_steal_pointer(&config_path);
+    container_record_from_docker(record, tree);
+    return true;
+}
+
+/* What the engines say when they are asked. */
+static bool from_engines(struct host *host, const GPtrArray *engines, const struct container *container,
+                         struct container_record *record)
+{
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        if (!container_may_be_of(host, container, engine->owner, &record->problem))
+            continue;
+        if (engine->reachable && from_engine(host, engine, container->id, record))
+            return true;
+        if (!engine->reachable && engine->error && !record->problem)
+            record->problem = g_strdup(engine->error->message);
+    }
+    return false;
+}
+
+/* What they keep on disk; an engine that does not run keeps it in the usual place. */
+static bool from_engine_files(struct host *host, const GPtrArray *engines, const struct container *container,
+                              struct container_record *record)
+{
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        if (container_may_be_of(host, container, engine->owner, &record->problem) &&
+            from_files(host, engine->data_root, container->id, record))
+            return true;
+    }
+    return from_files(host, "/var/lib/docker", container->id, record);
+}
+
+static bool from_docker(const struct probe_context *context, const struct container *container,
+                        struct container_record *record)
+{
+    struct host *host = context->host;
+    const struct docker_engines *found = docker_engines_find(context);
+    if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
+        return true;
+    if (found->unseen && !record->problem)
+        record->problem = g_strdup(found->unseen);
+    return false;
+}
+
+/* ---- Podman, CRI-O ---- */
+
+void container_record_add_image(json_object *fields, const char *image)
+{
+    if (!image || !*image)
+        return;
+    json_object_object_add(fields, "image", tree_new_text(image));
+    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(image, "@sha256:") != NULL));
+}
+
+/* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
+static bool from_storage_entry(const json_object *entry, struct container_record *record)
+{
+    const char *metadata = tree_string(entry, "metadata"), *image_id = tree_string(entry, "image");
+    /* Unheard: then the fields made from it are missing, which the probe says of each. */
+    pl_autojson json_object *inner =
+        metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
+    const char *image = tree_string(inner, "image-name"), *name = tree_string(inner, "name");
+    const json_object *names = tree_member(entry, "names");
+    if (!name && json_object_is_type(names, json_type_array) && json_object_array_length(names)) {
+        json_object *first = json_object_array_get_idx(names, 0);
+        name = json_object_is_type(first, json_type_string) ? json_object_get_string(first) : NULL;
+    }
+    record->name = name && *name ? g_strdup(name) : NULL;
+    record->fields = json_object_new_object();
+    container_record_add_image(record->fields, image);
+    if (image_id && *image_id) {
+        json_object_object_add(record->fields, "image_id", tree_new_text(image_id));
+    }
+    return true;
+}
+
+static bool from_storage_file(struct host *host, const char *path, const char *id, struct container_record *record)
+{
+    g_autoptr(GError) error = NULL;
+    pl_autojson json_object *list = container_read_kind(host, path, json_type_array, &error);
+    container_record_hinder(&record->problem, error);
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *entry = json_object_array_get_idx(list, i);
+        if (g_strcmp0(tree_string(entry, "id"), id) != 0)
+            continue;
+        record->from = "storage";
+        record->where = g_strdup(path);
+        return from_storage_entry(entry, record);
+    }
+    return false;
+}
+
+/* conmon's -b is GRAPHROOT/DRIVER-containers/ID/userdata; the list is two folders above. */
+static char *storage_list_of_monitor(struct host *host, const struct container *container)
+{
+    const struct process *monitor = container->first->ppid > 1 ? host_process(host, container->first->ppid) : NULL;
+    for (char **argument = monitor ? monitor->argv : NULL; argument && *argument; argument++) {
+        if (!g_str_equal(*argument, "-b") || !argument[1])
+            continue;
+        g_autofree char *folder = g_path_get_dirname(argument[1]);
+        g_autofree char *all = g_path_get_dirname(folder);
+        return *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
+    }
+    return NULL;
+}
+
+static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
+{
+    static const char *const lists[] = {"/var/lib/containers/storage/overlay-containers/containers.json",
+                                        "/var/lib/containers/storage/vfs-containers/containers.json"};
+    g_autofree char *told = storage_list_of_monitor(host, container);
+    if (told) {
+        g_autofree char *driver = g_path_get_dirname(told);
+        g_autofree char *root = g_path_get_dirname(driver);
+        g_ptr_array_add(record->volumes, g_build_filename(root, "volumes", NULL));
+    }
+    if (told && from_storage_file(host, told, container->id, record))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (from_storage_file(host, lists[i], container->id, record))
+            return true;
+    return false;
+}
+
+/* ---- all ---- */
+
+static bool is_hex_id(const char *id)
+{
+    return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
+}
+
+struct container_record *container_record_new(const struct probe_context *context, const struct container *container)
+{
+    struct host *host = context->host;
+    struct container_record *record = g_new0(struct container_record, 1);
+    record->wanted = g_ptr_array_new_with_free_func(g_free);
+    record->devices = g_ptr_array_new_with_free_func(g_free);
+    record->volumes = g_ptr_array_new_with_free_func(g_free);
+    record->block_devices = -1;
+    if (container->impostor || container->disputed) {
+        record->problem = g_strdup_printf("the record of %.64s %s of another container", container->id,
+                                          container->impostor ? "is" : "may be");
+        return record;
+    }
+    bool hex = is_hex_id(container->id);
+    bool stored = g_str_equal(container->runtime, "podman") || g_str_equal(container->runtime, "cri-o");
+    if (hex && g_str_equal(container->runtime, "docker"))
+        from_docker(context, container, record);
+    else if (hex && stored)
+        from_storage(host, container, record);
+    if (record->from)
+        g_clear_pointer(&record->problem, g_free);
+    if (!stored) /* a storage's list does not say what was asked for */
+        record->wanted_problem = g_strdup(record->problem);
+    container_bundle_add(host, container, record);
+    return record;
+}

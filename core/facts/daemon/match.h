@@ -1,0 +1,8 @@
+/* Whether a process runs one of the programs by which a daemon's description knows it. */
+#pragma once
+
+#include "facts/daemon/daemon.h"
+#include "host/process.h"
+
+/* NULL: it is none of the daemon's, or that cannot be told (*perhaps). */
+const struct daemon_program *daemon_match(const struct daemon *daemon, const struct process *process, bool *perhaps);

@@ -1,0 +1,31 @@
+/* The places that give a setting a value, each a voice, from the weakest to the strongest. */
+#pragma once
+
+#include "facts/daemon/instance.h"
+
+/* One setting of one instance. */
+struct setting_asked {
+    struct host *host;
+    const struct daemon *daemon;
+    const struct daemon_key *key;
+    const struct daemon_instance *instance;
+};
+
+struct voice {
+    const char *origin; /* "flag", "environment", "file", "drop-in"; static text */
+    char *path;         /* files; NULL */
+    unsigned line;
+    json_object *value; /* NULL when it is not of the key's type */
+    char *why;          /* then why not */
+    bool adds;          /* a list that comes on top of what was there */
+};
+
+/* struct voice; caller unrefs. */
+GPtrArray *voices_new(void);
+/* Appends a voice and returns it, borrowed; `path` is copied, `value` and `why` are taken. */
+struct voice *voices_add(GPtrArray *voices, const char *origin, const char *path, json_object *value, char *why);
+/* The last one, which wins; NULL when there is none. */
+struct voice *voices_winner(const GPtrArray *voices);
+
+/* The key gathers what several places say, instead of taking the last. */
+bool setting_gathers(const struct daemon_key *key);

@@ -1,0 +1,305 @@
+#include "facts/sshd/config.h"
+
+#include "facts/package/packages.h"
+#include "facts/sshd/keywords.h"
+#include "formats/format.h"
+#include "model/error.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+/* sshd's own bound, and ours against files that include each other many times over. */
+#define INCLUDE_DEPTH_MAX 16U
+#define FILES_MAX         1000U
+#define SETTINGS_MAX      100000U
+
+static const char main_path[] = "/etc/ssh/sshd_config", vendor_path[] = "/usr/etc/ssh/sshd_config";
+
+struct reading {
+    struct host *host;
+    struct sshd_config *config;
+    struct items *items; /* for its problems */
+    unsigned files, blocks;
+    bool stopped; /* a bound was met */
+};
+
+/* The Match block that lines are in. */
+struct place {
+    const char *scope; /* NULL: none */
+    unsigned block, depth;
+    bool for_all;
+};
+
+static void setting_free(gpointer data)
+{
+    struct sshd_setting *setting = data;
+    g_free(setting->name);
+    g_strfreev(setting->args);
+    g_free(setting->value);
+    g_free(setting->scope);
+    g_free(setting->path);
+    g_free(setting->comm);
+    g_free(setting->reason);
+    g_free(setting);
+}
+
+struct sshd_setting *sshd_setting_add(struct sshd_config *config, const char *name, const struct sshd_setting *origin)
+{
+    struct sshd_setting *setting = g_new0(struct sshd_setting, 1);
+    setting->keyword = name ? sshd_keyword_find(name) : NULL;
+    setting->name = g_strdup(name);
+    setting->flag = origin->flag;
+    setting->path = g_strdup(origin->path);
+    setting->line = origin->line;
+    setting->comm = g_strdup(origin->comm);
+    setting->pid = origin->pid;
+    g_ptr_array_add(config->settings, setting);
+    return setting;
+}
+
+static void place_setting(struct sshd_setting *setting, const struct place *place)
+{
+    setting->scope = g_strdup(place->scope);
+    setting->block = place->block;
+    setting->for_all = place->for_all;
+}
+
+static void add_hole(struct reading *reading, const struct place *place, const GError *error)
+{
+    struct sshd_setting *hole = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
+    hole->reason = g_strdup(error->message);
+    place_setting(hole, place);
+    items_problem_from_error(reading->items, error);
+}
+
+static char **strings_of(const json_object *args)
+{
+    GPtrArray *list = g_ptr_array_new();
+    for (size_t i = 0; i < json_object_array_length(args); i++)
+        g_ptr_array_add(list, tree_text(json_object_array_get_idx(args, i)));
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+static void read_file(struct reading *reading, const char *path, const struct place *place);
+
+static void include(struct reading *reading, const char *pattern, const struct place *place)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *absolute = *pattern == '/' ? g_strdup(pattern) : g_build_filename("/etc/ssh", pattern, NULL);
+    g_auto(GStrv) paths = host_glob_as(reading->host, absolute, GLOB_OPENSSH, &error);
+    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        add_hole(reading, place, error);
+    for (char **path = paths; path && *path; path++)
+        read_file(reading, *path, place);
+}
+
+/* A criterion's name as sshd_config(5) writes it, its letter case means nothing to sshd; NULL: no such criterion. */
+static const char *criterion_name(const char *word, size_t n)
+{
+    static const char *const names[] = {"User",    "Group", "Host",         "Address", "LocalAddress", "LocalPort",
+                                        "RDomain", "all",   "Invalid-User", "Version", "canonical",    "final"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strlen(names[i]) == n && g_ascii_strncasecmp(names[i], word, n) == 0)
+            return names[i];
+    return NULL;
+}
+
+static bool takes_no_value(const char *name)
+{
+    static const char *const alone[] = {"all", "Invalid-User", "canonical", "final", NULL};
+    return g_strv_contains(alone, name);
+}
+
+/* The words of a Match line in one spelling, so that a rule can name a block however its administrator wrote it. Values
+ * stay as they are: names of users and groups have case. */
+static char *criteria_of(const json_object *args)
+{
+    GString *out = g_string_new(NULL);
+    bool value = false; /* the word belongs to the criterion before it */
+    for (size_t i = 0; i < json_object_array_length(args); i++) {
+        const char *word = json_object_get_string(json_object_array_get_idx(args, i));
+        size_t n = strcspn(word, "=");
+        const char *name = value ? NULL : criterion_name(word, n);
+        g_string_append_printf(out, "%s%s", i ? " " : "", name ? name : word);
+        if (name && word[n])
+            g_string_append_printf(out, " %s", word + n + 1);
+        value = name && !word[n] && !takes_no_value(name);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* A Match line begins a block; inside an included file that is itself in a block, both must fit. */
+static void enter_match(struct reading *reading, const struct place *outer, const char *criteria, struct place *inner,
+                        char **scope)
+{
+    bool all = g_ascii_strcasecmp(criteria, "all") == 0;
+    g_free(*scope);
+    *scope = outer->scope ? g_strdup_printf("%s and Match %s", outer->scope, criteria)
+                          : g_strdup_printf("Match %s", criteria);
+    inner->scope = *scope;
+    inner->block = ++reading->blocks;
+    inner->for_all = all && outer->for_all;
+}
+
+static void take_line(struct reading *reading, const char *path, const json_object *line, const struct place *place)
+{
+    const json_object *args = tree_member(line, "args");
+    struct sshd_setting origin = {.line = (unsigned)json_object_get_int64(tree_member(line, "line"))};
+    g_autofree char *copy = g_strdup(path);
+    origin.path = copy;
+    struct sshd_setting *setting = sshd_setting_add(reading->config, tree_string(line, "keyword"), &origin);
+    setting->args = strings_of(args);
+    setting->value = g_strdup(tree_string(line, "value"));
+    place_setting(setting, place);
+}
+
+static void take_lines(struct reading *reading, const char *path, const json_object *lines, const struct place *outer)
+{
+    struct place place = *outer;
+    g_autofree char *scope = NULL;
+    for (size_t i = 0; i < json_object_array_length(lines); i++) {
+        const json_object *line = json_object_array_get_idx(lines, i);
+        const char *keyword = tree_string(line, "keyword");
+        if (g_str_equal(keyword, "match")) {
+            g_autofree char *criteria = criteria_of(tree_member(line, "args"));
+            enter_match(reading, outer, criteria, &place, &scope);
+        } else if (g_str_equal(keyword, "include")) {
+            g_auto(GStrv) patterns = strings_of(tree_member(line, "args"));
+            for (char **pattern = patterns; *pattern; pattern++)
+                include(reading, *pattern, &place);
+        } else {
+            take_line(reading, path, line, &place);
+        }
+        if (reading->stopped)
+            return;
+    }
+}
+
+/* False, with a hole, when a bound is met. */
+static bool may_read(struct reading *reading, const char *path, const struct place *place)
+{
+    g_autoptr(GError) error = NULL;
+    bool deep = place->depth > INCLUDE_DEPTH_MAX;
+    if (!deep && reading->files < FILES_MAX && reading->config->settings->len < SETTINGS_MAX)
+        return true;
+    g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "%s: too many Includes", path);
+    add_hole(reading, place, error);
+    reading->stopped = true;
+    return false;
+}
+
+static void read_file(struct reading *reading, const char *path, const struct place *place)
+{
+    g_autoptr(GError) error = NULL;
+    struct place inner = *place;
+    if (reading->stopped || !may_read(reading, path, place))
+        return;
+    inner.depth++;
+    reading->files++;
+    const json_object *lines = format_read(reading->host, path, format_find("sshd"), &error);
+    if (lines)
+        take_lines(reading, path, lines, &inner);
+    else if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        add_hole(reading, place, error);
+}
+
+static char *find_version(struct host *host)
+{
+    static const char *const names[] = {"openssh-server", "openssh"};
+    const struct packages *packages = packages_get(host);
+    for (size_t n = 0; n < G_N_ELEMENTS(names); n++) {
+        for (guint i = 0; i < packages->list->len; i++) {
+            const struct package *package = g_ptr_array_index(packages->list, i);
+            if (!g_str_equal(package->name, names[n]))
+                continue;
+            const char *colon = strchr(package->version, ':'), *start = colon ? colon + 1 : package->version;
+            gsize length = strspn(start, "0123456789.");
+            return length ? g_strndup(start, length) : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* What a version that is not known leaves open. */
+static char *why_unsure(const struct sshd_config *config)
+{
+    const GError *error = config->version_error;
+    return g_strdup_printf("the version of OpenSSH is not known%s%s%s, and before 8.7 ChallengeResponseAuthentication, "
+                           "yes by default, overrules KbdInteractiveAuthentication",
+                           error ? " (" : "", error ? error->message : "", error ? ")" : "");
+}
+
+static void config_free(gpointer data)
+{
+    struct sshd_config *config = data;
+    g_free(config->path);
+    g_free(config->version);
+    g_free(config->no_version.reason);
+    g_ptr_array_unref(config->settings);
+    g_ptr_array_unref(config->problems);
+    g_free(config);
+}
+
+/* True when there is a file, or one that may not be looked at. */
+static bool is_there(struct host *host, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    struct host_stat st = {0};
+    return host_stat(host, path, &st, &error) || !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+}
+
+/* One place that is there is enough; where there is none, one that could not be looked at leaves it open. */
+static bool is_installed(struct host *host, struct items *items)
+{
+    const char *const places[] = {main_path, vendor_path, "/usr/sbin/sshd"};
+    g_autoptr(GError) hindered = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autoptr(GError) error = NULL;
+        struct host_stat st = {0};
+        if (host_stat(host, places[i], &st, &error))
+            return true;
+        if (!hindered && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            hindered = g_steal_pointer(&error);
+    }
+    items_problem_from_error(items, hindered);
+    return false;
+}
+
+static void read_main(struct reading *reading)
+{
+    struct sshd_config *config = reading->config;
+    sshd_flags_read(reading->host, config);
+    for (guint i = 0; i < config->settings->len; i++) {
+        const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
+        if (setting->reason)
+            items_problem(reading->items, PROBLEM_UNKNOWN, "run as root", "%s", setting->reason);
+    }
+    if (!config->path)
+        config->path = g_strdup(is_there(reading->host, main_path) ? main_path : vendor_path);
+    read_file(reading, config->path, &(struct place){.for_all = true});
+}
+
+static gpointer make_config(struct host *host, gpointer data)
+{
+    (void)data;
+    struct sshd_config *config = g_new0(struct sshd_config, 1);
+    pl_auto(items) items = items_new();
+    struct reading reading = {.host = host, .config = config, .items = items};
+    config->settings = g_ptr_array_new_with_free_func(setting_free);
+    config->installed = is_installed(host, items);
+    if (config->installed) {
+        config->version = find_version(host);
+        const GPtrArray *errors = packages_get(host)->errors;
+        config->version_error = config->version || !errors->len ? NULL : g_ptr_array_index(errors, 0);
+        config->no_version.reason = config->version ? NULL : why_unsure(config);
+        read_main(&reading);
+    }
+    config->problems = g_ptr_array_ref(items->problems);
+    return config;
+}
+
+const struct sshd_config *sshd_config_get(struct host *host)
+{
+    return host_memo(host, "probe:sshd", make_config, NULL, config_free);
+}

@@ -1,0 +1,87 @@
+/* The limits that count are the lowest along the ancestors (cgroup.h). */
+#include "probes/container/limits.h"
+#include "probes/common/noted.h"
+
+#include "facts/process/cgroup.h"
+
+/* `failure` (taken): what hindered the look; NULL: nothing. */
+static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole, GError *failure)
+{
+    g_autoptr(GError) error = failure;
+    if (error)
+        item_unread_error(item, field, error);
+    else if (!limit.read)
+        item_unread(item, field, "its control group does not say it");
+    else if (!limit.limited)
+        item_set(item, field, NULL);
+    else if (whole)
+        item_set_int(item, field, (gint64)limit.value);
+    else
+        item_set_double(item, field, limit.value);
+}
+
+/* A group that is not known has no limits to be read. */
+static GError *limit_failure(const struct view *view, struct noted *noted)
+{
+    if (!view->first->cgroup)
+        host_process_note(view->first, "cgroup", NULL);
+    return noted_take(noted);
+}
+
+static void set_swap_and_oom(const struct view *view, struct cgroup_limit memory, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
+    bool swap_v2 = false, known = false;
+    struct noted noted = noted_begin();
+    struct cgroup_limit swap = cgroup_swap_limit(view->host, cgroup, &swap_v2);
+    /* Version 1 counts memory and swap as one. */
+    if (swap.limited && !swap_v2)
+        swap.value = memory.limited ? MAX(swap.value - memory.value, 0) : swap.value;
+    set_limit(item, "swap_limit", swap, true, limit_failure(view, &noted));
+    noted = noted_begin();
+    bool disabled = cgroup_oom_kill_disabled(view->host, cgroup, &known);
+    g_autoptr(GError) failure = limit_failure(view, &noted);
+    if (known)
+        item_set_bool(item, "oom_kill_disabled", disabled);
+    else if (failure)
+        item_unread_error(item, "oom_kill_disabled", failure);
+    else
+        item_unread(item, "oom_kill_disabled", "its control group does not say it");
+}
+
+static void set_group(const struct view *view, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
+    g_autofree char *path = cgroup ? cgroup_path(cgroup) : NULL;
+    if (path)
+        item_set_string(item, "cgroup", path);
+    else
+        item_unread_process(item, "cgroup", view->first, "cgroup");
+    if (cgroup)
+        item_set_bool(item, "cgroup_v1", cgroup_has_v1(cgroup));
+    else
+        item_unread_process(item, "cgroup_v1", view->first, "cgroup");
+    if (view->first->oom_score_adj == G_MININT)
+        item_unread_process(item, "oom_score_adj", view->first, "oom_score_adj");
+    else
+        item_set_int(item, "oom_score_adj", view->first->oom_score_adj);
+}
+
+void container_set_limits(const struct view *view, struct item *item)
+{
+    const char *cgroup = view->first->cgroup;
+    struct noted noted = noted_begin();
+    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
+    set_limit(item, "memory_limit", memory, true, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit pids = cgroup_pids_limit(view->host, cgroup);
+    set_limit(item, "pids_limit", pids, true, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
+    set_limit(item, "cpu_limit", cpus, false, limit_failure(view, &noted));
+    noted = noted_begin();
+    struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
+    set_limit(item, "cpu_weight", weight, true, limit_failure(view, &noted));
+    set_swap_and_oom(view, memory, item);
+    set_group(view, item);
+}

@@ -1,0 +1,13 @@
+/* What the processes of a container could do to the host as the users that they run as now. */
+#pragma once
+
+#include "probes/container/view.h"
+
+/* Capabilities that count against the host: effective and permitted ones, and for root, which gains it at the next
+ * execve(), the bounding set; none in a user namespace of its own (capabilities(7), user_namespaces(7)). False when
+ * something that matters could not be read. */
+bool container_host_caps(const struct view *view, uint64_t *mask);
+
+/* Sets host_caps, host_user, host_groups, user_writable_host_paths, user_sockets, user_devices and user_disks. Needs
+ * sockets and devices of the item. */
+void container_set_reach(const struct view *view, struct item *item);

@@ -1,0 +1,9 @@
+/* Who the processes of a container are on the host, and which of the host's namespaces they are in. */
+#pragma once
+
+#include "probes/container/view.h"
+
+/* Sets root_user, uid and uid_inside. */
+void container_set_users(const struct view *view, struct item *item);
+/* Sets host_namespaces and user_namespace. */
+void container_set_namespaces(const struct view *view, struct item *item);

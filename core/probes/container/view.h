@@ -1,0 +1,27 @@
+/* What an item of the probe `container` looks at: all processes of a container, or one. */
+#pragma once
+
+#include "facts/container/find.h"
+#include "model/item.h"
+
+struct view {
+    struct host *host;
+    const struct containers *containers;
+    const struct container *container;
+    const struct process *first;
+    GPtrArray *processes; /* struct process, borrowed */
+};
+
+static inline const struct process *view_process(const struct view *view, guint i)
+{
+    return g_ptr_array_index(view->processes, i);
+}
+
+/* Sets a list (taken) of what was found among processes. Where a look failed (noted_take(); NULL: none did) there may
+ * be more. */
+static inline void view_set_found(struct item *item, const char *field, json_object *list, const GError *failure)
+{
+    item_set(item, field, list);
+    if (failure)
+        item_unread_error(item, field, failure);
+}

@@ -1,9 +1,0 @@
-/* Which runtime a container belongs to, and what it is called. */
-#pragma once
-
-#include "probes/container_find.h"
-
-/* Fills id, runtime and monitor from the first process: its control group and the monitor above it. */
-void container_identify(struct host *host, struct container *container);
-/* Fills record and name, when it is known whose the id is (container_claim.h). */
-void container_name(const struct probe_context *context, struct container *container);

@@ -1,8 +1,0 @@
-/* Whether a process runs one of the programs by which a daemon's description knows it. */
-#pragma once
-
-#include "host/process.h"
-#include "probes/daemon.h"
-
-/* NULL: it is none of the daemon's, or that cannot be told (*perhaps). */
-const struct daemon_program *daemon_match(const struct daemon *daemon, const struct process *process, bool *perhaps);
