@@ -87,10 +87,10 @@ static bool judge(struct subject *subject, const struct options *options, const 
 /* An image that was asked for and is not there, or is none, leaves the audit incomplete. */
 static void add_image_errors(struct audit *audit, struct host *host, const struct gate *gate)
 {
-    const struct probe_context context = {.host = host}; /* images that were named need no daemon */
+    const struct fact_context context = {.host = host}; /* images that were named need no daemon */
     const struct images *images = host_images(host) ? images_of(&context) : NULL;
     for (guint i = 0; images && i < images->problems->len; i++) {
-        const struct image_problem *problem = images->problems->pdata[i];
+        const struct problem *problem = images->problems->pdata[i];
         g_ptr_array_add(audit->errors, run_error_new("--image", problem->reason));
     }
     if (images && images->problems->len)

@@ -32,7 +32,7 @@ static bool answer_needs(const struct collecting *collecting, const struct probe
         return true;
     }
     if ((probe->needs & NEEDS_ROOT) && !host_is_privileged(collecting->host)) {
-        items_problem(items, PROBLEM_UNKNOWN, "run as root", "%s needs root", probe->name);
+        items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "%s needs root", probe->name);
         return true;
     }
     if ((probe->needs & NEEDS_NETWORK) && !collecting->network) {
@@ -58,7 +58,7 @@ static void cap_items(struct items *items, const struct probe *probe)
 }
 
 /* A look that failed without anybody asking why may have hidden something or changed a value. */
-static void run_probe(const struct probe *probe, const struct probe_context *context, const json_object *object,
+static void run_probe(const struct probe *probe, const struct fact_context *context, const json_object *object,
                       struct items *items)
 {
     pl_auto(host_notes) notes = host_notes_new();
@@ -75,7 +75,7 @@ static struct items *collect_one(const struct collecting *collecting, const stru
     struct items *items = items_new();
     const struct probe *probe = collected->probe;
     if (!answer_needs(collecting, probe, items)) {
-        struct probe_context context = {.host = collecting->host, .daemons = collecting->daemons};
+        struct fact_context context = {.host = collecting->host, .daemons = collecting->daemons};
         /* Nothing of the plan may be touched behind this: whoever comes back late may find it gone. */
         run_probe(probe, &context, collected->object, items);
         cap_items(items, probe);

@@ -123,3 +123,18 @@ GError **host_unheard(void)
     g_clear_error(slot);
     return slot;
 }
+
+struct host_noting host_notes_begin(void)
+{
+    struct host_noting noting = {.notes = host_notes_new()};
+    noting.before = host_notes_swap(noting.notes);
+    return noting;
+}
+
+GError *host_notes_take(struct host_noting *noting)
+{
+    host_notes_swap(noting->before);
+    GError *error = host_notes_error(noting->notes);
+    g_clear_pointer(&noting->notes, host_notes_unref);
+    return error;
+}

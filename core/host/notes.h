@@ -30,6 +30,14 @@ const GPtrArray *host_notes_list(const struct host_notes *notes);
 /* All of them in one: the first, and how many there are besides; NULL: nothing failed. Caller frees. */
 GError *host_notes_error(const struct host_notes *notes);
 
+/* What fails between these two concerns what is looked at between them alone, and not all that the probe found. */
+struct host_noting {
+    struct host_notes *notes, *before;
+};
+struct host_noting host_notes_begin(void);
+/* Ends it, and tells what failed (host_notes_error()); NULL: nothing. Caller frees. */
+GError *host_notes_take(struct host_noting *noting);
+
 /* For the error argument of a look whose failure changes nothing. Each use says in a comment why
  * (tests/support/check-unheard.py). */
 GError **host_unheard(void);

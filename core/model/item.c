@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define RUN_AS_ROOT "run as root"
-
 static void item_free(gpointer data)
 {
     struct item *item = data;
@@ -20,19 +18,11 @@ static void item_free(gpointer data)
     g_free(item);
 }
 
-static void problem_free(gpointer data)
-{
-    struct problem *problem = data;
-    g_free(problem->reason);
-    g_free(problem->cure);
-    g_free(problem);
-}
-
 struct items *items_new(void)
 {
     struct items *items = g_new0(struct items, 1);
     items->list = g_ptr_array_new_with_free_func(item_free);
-    items->problems = g_ptr_array_new_with_free_func(problem_free);
+    items->problems = problems_new();
     return items;
 }
 
@@ -80,36 +70,24 @@ void items_problem(struct items *items, enum problem_kind kind, const char *cure
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
-    struct problem *problem = g_new0(struct problem, 1);
-    problem->kind = kind;
-    problem->reason = visible_valid(reason);
-    problem->cure = g_strdup(cure);
-    g_ptr_array_add(items->problems, problem);
+    problems_add(items->problems, kind, cure, reason);
 }
 
 void items_copy_problems(struct items *to, const struct items *from)
 {
-    for (guint i = 0; i < from->problems->len; i++) {
-        const struct problem *problem = g_ptr_array_index(from->problems, i);
-        items_problem(to, problem->kind, problem->cure, "%s", problem->reason);
-        ((struct problem *)g_ptr_array_index(to->problems, to->problems->len - 1))->doubt = problem->doubt;
-    }
+    problems_copy(to->problems, from->problems);
 }
 
 void items_problem_from_error(struct items *items, const GError *error)
 {
-    if (!error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        return;
-    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
-    items_problem(items, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? RUN_AS_ROOT : NULL, "%s", error->message);
+    problems_add_error(items->problems, error);
 }
 
 void items_doubt_from_error(struct items *items, const GError *error)
 {
-    guint before = items->problems->len;
-    items_problem_from_error(items, error);
-    if (items->problems->len > before)
-        ((struct problem *)g_ptr_array_index(items->problems, before))->doubt = true;
+    struct problem *problem = problems_add_error(items->problems, error);
+    if (problem)
+        problem->doubt = true;
 }
 
 void item_set(struct item *item, const char *field, json_object *value)

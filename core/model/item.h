@@ -9,6 +9,7 @@
 #pragma once
 
 #include "model/cleanup.h"
+#include "model/problem.h"
 
 #include <glib.h>
 #include <json-c/json.h>
@@ -29,20 +30,6 @@ struct item {
     GHashTable *unread;  /* field -> reason (its cure: unread_cure()), both owned; NULL when every field was observed */
     bool secret;         /* its value is one by where it lies: an argument of a list that is a command line */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
-};
-
-enum problem_kind {
-    PROBLEM_ERROR,         /* the observation failed: broken file, limit, I/O error */
-    PROBLEM_UNKNOWN,       /* it was not possible to look: no privilege, vanished, unreadable */
-    PROBLEM_NOTAPPLICABLE, /* such a thing cannot exist here: no kernel configuration ... */
-    PROBLEM_OFFLINE,       /* not applicable to a directory, but a running machine could tell */
-};
-
-struct problem {
-    enum problem_kind kind;
-    char *reason; /* one sentence without a full stop, with the path or object it is about */
-    char *cure;   /* what the reader can do ("run as root"), NULL when nothing is known */
-    bool doubt;   /* it is not known what it spoilt: what was found may be wrong as well, so that nothing is decided */
 };
 
 struct items {
@@ -68,8 +55,7 @@ void items_problem(struct items *items, enum problem_kind kind, const char *cure
     G_GNUC_PRINTF(4, 5);
 /* Appends the problems of another list. */
 void items_copy_problems(struct items *to, const struct items *from);
-/* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the cure "run as root",
- * LIMIT, PARSE, KIND and READ become errors. ABSENT adds nothing: absence is an answer, not a problem. */
+/* As problems_add_error() does. */
 void items_problem_from_error(struct items *items, const GError *error);
 /* The same for a failure that nobody looked after, so that it is not known which values it changed. */
 void items_doubt_from_error(struct items *items, const GError *error);

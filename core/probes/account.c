@@ -121,7 +121,7 @@ static void count_users(struct users *users)
 {
     users->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     users->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    pl_auto(items) unused = items_new();
+    g_autoptr(GPtrArray) unused = problems_new();
     for (size_t i = 0; i < users->passwd->len; i++) {
         const struct account_row *row = g_ptr_array_index(users->passwd, i);
         uint32_t uid = 0;
@@ -313,8 +313,8 @@ struct filter {
 static void take_row(struct users *users, const struct filter *filter, const struct account_row *row)
 {
     uint32_t uid = 0, gid = 0;
-    if (!accounts_id(row, 4, 2, passwd_path, &uid, users->items) ||
-        !accounts_id(row, 4, 3, passwd_path, &gid, users->items))
+    if (!accounts_id(row, 4, 2, passwd_path, &uid, users->items->problems) ||
+        !accounts_id(row, 4, 3, passwd_path, &gid, users->items->problems))
         return;
     bool below = uid < users->uid_min, nobody = uid == OVERFLOW_UID;
     if (filter->name && fnmatch(filter->name, accounts_field(row, 0), 0) != 0)
@@ -326,7 +326,7 @@ static void take_row(struct users *users, const struct filter *filter, const str
     add_account(users, row, uid, gid, below || nobody);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct users users = {.host = context->host, .items = items};
     struct filter filter = {.name = object_string(object, "name", NULL)};

@@ -260,7 +260,7 @@ static void add_path(struct host *host, const struct rules *rules, const char *p
     item_set_string(item, "reason", reason);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_auto(GStrv) paths = audit_rule_paths(context, object, items);
     const struct rules *rules = host_memo(context->host, "audit-rules", make, NULL, rules_free);

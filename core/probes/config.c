@@ -202,7 +202,7 @@ static void report(struct look *look, bool each)
     }
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct look look = {.host = context->host, .items = items};
     look.format = format_find(object_string(object, "format", ""));

@@ -71,7 +71,7 @@ static void collect_containers(struct host *host, const struct containers *conta
             items_add_shared(items, g_ptr_array_index(observed->items->list, i));
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
     const struct containers *containers = containers_find(context);
@@ -81,7 +81,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         return;
     }
     if (containers->unread)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root",
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : RUN_AS_ROOT,
                       "%u processes could not be told from processes of the host, the first by %s", containers->unread,
                       containers->unread_first->message);
     if (containers->contested)

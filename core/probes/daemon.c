@@ -57,6 +57,38 @@ static void set_process(struct host *host, const struct process *process, struct
     item_set_user_or_id(item, "user", host, process->uid[1]);
 }
 
+static void set_newer(const struct daemon_files *found, struct item *item)
+{
+    const char *why = found->started_why ? found->started_why : found->newer_why;
+    if (found->newer && (*found->newer || !why))
+        item_set_bool(item, "config_newer", *found->newer != NULL);
+    else
+        item_unread(item, "config_newer", "%s", why);
+    if (found->newer && (*found->newer || !why))
+        item_set_strv(item, "newer_files", (const char *const *)found->newer);
+    if (why)
+        item_unread(item, "newer_files", "%s", why);
+}
+
+static void set_files(struct host *host, const struct daemon_instance *instance, struct item *item)
+{
+    const struct daemon_files *found = daemon_files_find(host, instance);
+    item_set_strv(item, "config_files", (const char *const *)found->files);
+    if (found->files_why)
+        item_unread(item, "config_files", "%s", found->files_why);
+    if (!instance->process) {
+        static const char *const absent[] = {"started", "config_newer", "newer_files"};
+        for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
+            item_set(item, absent[i], NULL);
+        return;
+    }
+    if (found->started_why)
+        item_unread(item, "started", "%s", found->started_why);
+    else
+        item_set_int(item, "started", found->started);
+    set_newer(found, item);
+}
+
 static void add_item(struct host *host, const struct daemon *daemon, const struct daemon_instance *instance,
                      struct items *items)
 {
@@ -74,7 +106,7 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_set_string(item, "config", instance->config);
     item_set_string(item, "starts_by", instance->start ? instance->start->unit : NULL);
     item_set_string(item, "version", instance->version);
-    daemon_files_set(host, instance, item);
+    set_files(host, instance, item);
     if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
     else if (instance->start)
@@ -83,7 +115,7 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
         item_source_path(item, instance->config, 0);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "name", ""));
     if (!daemon) {
@@ -96,7 +128,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (instances->homes)
         items_problem_from_error(items, instances->homes);
     if (instances->hidden)
-        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+        items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "the processes of other users are hidden");
     if (instances->installed && !instances->error)
         items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s is installed, not started at boot", daemon->name);
     for (guint i = 0; i < instances->list->len; i++)

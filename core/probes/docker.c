@@ -309,7 +309,7 @@ static void collect_engine(struct host *host, const struct docker_engine *engine
     set_value(item, list, key, tree);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct docker_list *list = docker_list_find(object_string(object, "list", ""));
     const struct docker_engines *engines = docker_engines_find(context);

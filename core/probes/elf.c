@@ -264,7 +264,7 @@ static void add_program(struct work *work, const struct process *process, struct
 static void report_unread(struct work *work, struct unread *unread)
 {
     if (unread->count)
-        items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : "run as root",
+        items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : RUN_AS_ROOT,
                       "the programs of %u processes are not known, the first by %s", unread->count,
                       unread->first->message);
     g_clear_error(&unread->first);
@@ -321,7 +321,7 @@ static void add_of_listening(struct work *work)
     report_unread(work, &unread);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     static const struct {
         const char *name;

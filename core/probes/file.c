@@ -355,7 +355,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     return true;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

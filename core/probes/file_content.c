@@ -198,7 +198,7 @@ static void search_file(struct search *search, GBytes *bytes, bool whole)
         item_set_int(item, "count", search->count);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GError) error = NULL;
     bool whole = object_bool(object, "whole", false);

@@ -181,7 +181,7 @@ static void add_entries(const struct search *search, bool of_root)
     }
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_auto(GStrv) exclude = object_strv(object, "exclude");
     g_auto(GStrv) below = object_strv(object, "below");

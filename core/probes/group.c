@@ -45,7 +45,7 @@ static void unref_array(gpointer array)
 
 static void index_primary(struct groups *groups)
 {
-    pl_auto(items) unused = items_new();
+    g_autoptr(GPtrArray) unused = problems_new();
     groups->primary = g_hash_table_new_full(NULL, NULL, NULL, unref_array);
     for (size_t i = 0; groups->passwd && i < groups->passwd->len; i++) {
         const struct account_row *row = g_ptr_array_index(groups->passwd, i);
@@ -73,7 +73,7 @@ static bool groups_init(struct groups *groups, struct host *host)
     groups->gshadow = accounts_index(accounts_read(host, gshadow_path, &groups->gshadow_error));
     groups->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     groups->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    pl_auto(items) unused = items_new();
+    g_autoptr(GPtrArray) unused = problems_new();
     for (size_t i = 0; i < groups->rows->len; i++) {
         const struct account_row *row = g_ptr_array_index(groups->rows, i);
         uint32_t gid = 0;
@@ -159,7 +159,7 @@ static void add_group(struct groups *groups, const struct account_row *row, uint
     set_members(groups, item, accounts_field(row, 3), gid);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct groups groups = {.items = items};
     const char *name = object_string(object, "name", NULL);
@@ -171,7 +171,7 @@ static void collect(const struct probe_context *context, const json_object *obje
             items_problem(items, PROBLEM_ERROR, NULL, "group: more than %d items", ITEMS_MAX);
             break;
         }
-        if (accounts_id(row, 3, 2, group_path, &gid, items) &&
+        if (accounts_id(row, 3, 2, group_path, &gid, items->problems) &&
             (!name || fnmatch(name, accounts_field(row, 0), 0) == 0) &&
             (!wanted || json_object_get_int64(wanted) == gid))
             add_group(&groups, row, gid);

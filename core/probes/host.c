@@ -263,12 +263,12 @@ static const struct fact_setter {
     {set_graphical, {"graphical"}},
 };
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     (void)object;
     struct item *item = items_add(items, "host");
     for (size_t i = 0; i < G_N_ELEMENTS(setters); i++) {
-        struct noted noted = noted_begin();
+        struct host_noting noted = host_notes_begin();
         setters[i].set(context->host, item);
         noted_end(&noted, item, setters[i].fields);
     }

@@ -120,7 +120,7 @@ static void add_failure(const char *subject, const GError *failed, struct items 
         items_problem_from_error(items, failed);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct http_request request = {
         .socket = object_string(object, "socket", NULL),

@@ -1,13 +1,13 @@
 /* Container images by their records: names, configuration and history. What is in their files is image-content's. */
 #include "probes/probe.h"
 
+#include "facts/image/content.h"
 #include "facts/image/history.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/secret.h"
 #include "model/tree.h"
 #include "probes/image/select.h"
-#include "probes/image_content.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -333,7 +333,7 @@ static void set_place(struct host *host, const struct image *image, struct item 
     }
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct images *images = images_of(context);
     image_add_problems(images, items);

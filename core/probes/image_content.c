@@ -1,5 +1,5 @@
 /* What is in the files of container images: one item an image. */
-#include "probes/image_content.h"
+#include "facts/image/content.h"
 
 #include "model/error.h"
 #include "model/tree.h"
@@ -231,7 +231,7 @@ static void set_content(const struct image_content *content, struct item *item)
     set_release(content, item);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct images *images = images_of(context);
     image_add_problems(images, items);
@@ -246,14 +246,14 @@ static void collect(const struct probe_context *context, const json_object *obje
             set_unread(content, item);
             items_problem(items,
                           g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? PROBLEM_UNKNOWN : PROBLEM_ERROR,
-                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? "run as root" : NULL, "%s: %s",
+                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? RUN_AS_ROOT : NULL, "%s: %s",
                           image->subject, content->error->message);
             continue;
         }
         set_content(content, item);
         if (content->hindered)
-            items_problem(items, PROBLEM_UNKNOWN, "run as root", "%s: a part of it could not be read: %s",
-                          image->subject, content->hindered);
+            items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "%s: a part of it could not be read: %s", image->subject,
+                          content->hindered);
     }
 }
 

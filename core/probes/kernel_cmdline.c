@@ -27,7 +27,7 @@ static bool cannot_look(struct host *host, const GError *error, struct items *it
     return true;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const char *name = object_string(object, "name", "");
     const struct cmdline *cmdline = cmdline_get(context->host);

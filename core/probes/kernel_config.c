@@ -49,7 +49,7 @@ static void cannot_look(struct host *host, const struct kconfig *config, struct 
                       "the build configuration of the installed kernel is in no file of /boot and /lib/modules");
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct kconfig *config = kconfig_get(context->host);
     if (!config->path) {

@@ -267,7 +267,7 @@ static void set_source(struct item *item, const struct state *state, const struc
         item_source_api(item, modules->no_support ? "kernel without modules" : "modules.dep of the installed kernels");
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
     const struct kernel_modules *modules = kernel_modules_get(host);

@@ -227,7 +227,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     return true;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
     const GError *error = mounts_get(host)->table_error;

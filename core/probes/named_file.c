@@ -216,7 +216,7 @@ static void add_naming(struct look *look, const struct item *item, bool from_con
         add_value(look, tree_member(item->fields, "value"), &naming);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct look look = {.host = context->host,

@@ -37,7 +37,7 @@ static bool is_wanted(const struct package *package, char **names)
     return false;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct packages *packages = packages_get(context->host);
     if (!*packages->databases && !packages->errors->len) {

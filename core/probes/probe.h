@@ -4,11 +4,9 @@
  * variables: what is shared between objects goes through host_memo(). */
 #pragma once
 
-#include "host/host.h"
+#include "facts/context.h"
 #include "model/item.h"
 #include "model/value.h"
-
-struct daemons;
 
 struct probe_param {
     const char *name;
@@ -32,11 +30,6 @@ enum probe_needs {
     NEEDS_NETWORK = 1 << 2, /* needs --network; without -> notchecked */
 };
 
-struct probe_context {
-    struct host *host;
-    const struct daemons *daemons; /* facts/daemon/daemon.h */
-};
-
 struct probe {
     const char *name, *summary;
     const struct probe_param *params; /* ends with a NULL name */
@@ -46,7 +39,7 @@ struct probe {
      * pattern that must compile). PL_ERROR_CONTENT. */
     bool (*check)(const json_object *object, const struct daemons *daemons, GError **error);
     /* The object was checked against params: required ones are there and of their type. */
-    void (*collect)(const struct probe_context *context, const json_object *object, struct items *items);
+    void (*collect)(const struct fact_context *context, const json_object *object, struct items *items);
 };
 
 const struct probe *probe_find(const char *name);

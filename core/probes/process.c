@@ -112,7 +112,7 @@ static bool is_called_like_program(const struct process *process)
 }
 
 /* An ordinary user's process may have any name, and so may one of a container. */
-static enum selected selects_service(const struct probe_context *context, const struct process *process)
+static enum selected selects_service(const struct fact_context *context, const struct process *process)
 {
     if (containers_have(containers_find(context), process))
         return SELECTED_NO;
@@ -152,7 +152,7 @@ static enum selected is_called(char **globs, const struct process *process)
     return seen || none ? SELECTED_NO : SELECTED_UNKNOWN;
 }
 
-static enum selected selects_program(const struct probe_context *context, const json_object *object,
+static enum selected selects_program(const struct fact_context *context, const json_object *object,
                                      const struct process *process)
 {
     g_auto(GStrv) globs = object_strv(object, "program");
@@ -174,7 +174,7 @@ static enum selected selects_program(const struct probe_context *context, const 
     return SELECTED_UNKNOWN;
 }
 
-static enum selected selects(const struct probe_context *context, const json_object *object,
+static enum selected selects(const struct fact_context *context, const json_object *object,
                              const struct process *process)
 {
     if (process->kernel && !object_bool(object, "kernel", false))
@@ -298,7 +298,7 @@ static void add_item(struct host *host, const struct process *process, struct it
     set_place(host, item, process);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GError) error = NULL;
     const GPtrArray *processes = host_processes(context->host, &error);
@@ -307,7 +307,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         return;
     }
     if (!host_is_privileged(context->host) && !host_process(context->host, 1))
-        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+        items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "the processes of other users are hidden");
     unsigned unknown = 0;
     pid_t first = 0;
     for (guint i = 0; i < processes->len; i++) {
@@ -323,7 +323,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         unknown += selected == SELECTED_UNKNOWN;
     }
     if (unknown)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
                       "%u processes could not be compared with the object, the first: /proc/%d", unknown, (int)first);
 }
 

@@ -229,7 +229,7 @@ static void add_account(struct look *look, const struct home *home)
     set_setgroups(look, home, item);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct look look = {.host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
     const struct process *init = NULL;

@@ -169,7 +169,7 @@ static void collect_instance(const struct question *question, struct items *item
 {
     const struct daemon_instance *instance = question->asked.instance;
     if (instance->blind) {
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(question->asked.host) ? NULL : "run as root", "%s",
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(question->asked.host) ? NULL : RUN_AS_ROOT, "%s",
                       instance->blind);
         return;
     }
@@ -235,7 +235,7 @@ static void collect_beside(const struct question *question, const json_object *o
         set_beside(question, json_object_get_string(json_object_array_get_idx(with, i)), items, first);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct daemon *daemon = daemons_find(context->daemons, object_string(object, "daemon", ""));
     const struct daemon_key *key = daemon ? daemon_key_find(daemon, object_string(object, "key", "")) : NULL;
@@ -253,7 +253,7 @@ static void collect(const struct probe_context *context, const json_object *obje
     if (instances->homes)
         items_problem_from_error(items, instances->homes);
     if (instances->hidden)
-        items_problem(items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+        items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "the processes of other users are hidden");
     if (instances->installed && !instances->error)
         items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s is installed, not started at boot", daemon->name);
     for (guint i = 0; i < instances->list->len; i++) {

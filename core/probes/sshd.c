@@ -351,7 +351,7 @@ static void keep_old_challenge(const struct sshd_config *config, struct outcome 
     g_ptr_array_add(outcome->winners, winner);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct sshd_keyword *keyword = sshd_keyword_find(object_string(object, "keyword", ""));
     const struct sshd_config *config = sshd_config_get(context->host);
@@ -359,10 +359,7 @@ static void collect(const struct probe_context *context, const json_object *obje
         items_problem(items, PROBLEM_ERROR, NULL, "sshd: no such keyword");
         return;
     }
-    for (guint i = 0; i < config->problems->len; i++) {
-        const struct problem *problem = g_ptr_array_index(config->problems, i);
-        items_problem(items, problem->kind, problem->cure, "%s", problem->reason);
-    }
+    problems_copy(items->problems, config->problems);
     if (!config->installed)
         return;
     auto_outcome global = find_outcome(config, keyword, 0);

@@ -203,7 +203,7 @@ bool subid_count(struct host *host, const struct home *home, struct items *items
     return true;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     (void)object;
     g_autofree char *foreign = foreign_source(context->host);

@@ -178,7 +178,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     return true;
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
     bool has_table = host_exists(host, "/proc/sys");

@@ -105,7 +105,7 @@ static void set_active(struct host *host, struct item *item, const char *name)
 {
     static const char *const asked[] = {"active", NULL};
     g_autofree char *why = NULL;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     enum unit_activity activity = unit_active(host, name, &why);
     if (activity == UNIT_ACTIVITY_UNKNOWN)
         item_unread(item, "active", "%s", why);
@@ -120,7 +120,7 @@ static void set_starts(struct host *host, struct item *item, const char *name)
     static const char *const asked[] = {"starts", NULL};
     g_autofree char *why = NULL, *why_inactive = NULL;
     bool starts = unit_starts(host, name);
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     enum unit_condition condition = starts ? unit_condition(host, name, &why) : UNIT_CONDITION_HOLDS;
     bool active = condition == UNIT_CONDITION_UNKNOWN && unit_active(host, name, &why_inactive) == UNIT_ACTIVE;
     if (condition == UNIT_CONDITION_HOLDS || active)
@@ -173,7 +173,7 @@ static void collect_pattern(struct host *host, const char *pattern, struct items
         add_item(host, name->data, items);
 }
 
-static void collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct units *units = units_get(context->host);
     /* What a directory would have held may mask, enable or replace any unit. */

@@ -143,7 +143,7 @@ static void refused(void **state)
 }
 
 /* A probe that counts nothing and returns many. */
-static void flood(const struct probe_context *context, const json_object *object, struct items *items)
+static void flood(const struct fact_context *context, const json_object *object, struct items *items)
 {
     (void)context;
     for (gint64 i = 0; i < object_int(object, "count", 1); i++)
@@ -295,7 +295,7 @@ static struct {
 } gate_of_stuck;
 
 /* A look that ends when the test lets it. */
-static void stuck_collect(const struct probe_context *context, const json_object *object, struct items *items)
+static void stuck_collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     (void)context;
     (void)object;

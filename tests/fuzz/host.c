@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     walk(host, "/", 0, &looks);
     const GPtrArray *processes = host_processes(host, NULL);
-    const struct probe_context context = {.host = host, .daemons = fuzz_daemons()};
+    const struct fact_context context = {.host = host, .daemons = fuzz_daemons()};
     if (processes && !containers_find(&context))
         abort();
     return 0;

@@ -36,7 +36,7 @@ static struct items *ask(const char *http, const char *object)
 
 static const struct docker_engines *engines_of(struct host *host)
 {
-    const struct probe_context context = {.host = host, .daemons = dockerd};
+    const struct fact_context context = {.host = host, .daemons = dockerd};
     return docker_engines_find(&context);
 }
 
@@ -218,7 +218,7 @@ static void engines_are_found_as_the_daemon_is_described(void **state)
     pl_auto(host) host =
         inline_host("{processes: [{pid: 9, comm: moored, argv: [moored, '--listen=unix:///srv/m.sock']}, "
                     "{pid: 10, comm: dockerd, argv: [dockerd]}]}");
-    const struct probe_context context = {.host = host, .daemons = daemons};
+    const struct fact_context context = {.host = host, .daemons = daemons};
     const struct docker_engines *engines = docker_engines_find(&context);
     assert_null(engines->unseen);
     assert_int_equal(engines->list->len, 1);

@@ -82,7 +82,7 @@ static void index_items(struct told *told, bool containers)
 
 static void look(const struct trial *trial, struct host *host, struct told *told)
 {
-    const struct probe_context context = {.host = host, .daemons = trial->run->content->daemons};
+    const struct fact_context context = {.host = host, .daemons = trial->run->content->daemons};
     pl_auto(host_notes) notes = host_notes_new();
     struct host_notes *before = host_notes_swap(notes);
     *told = (struct told){items_new(), g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), g_string_new("")};

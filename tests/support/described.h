@@ -38,7 +38,7 @@ static inline struct items *look_at_described(const struct daemons *daemons, str
 {
     pl_autojson json_object *object = yaml(object_text);
     struct items *items = items_new();
-    const struct probe_context context = {.host = host, .daemons = daemons};
+    const struct fact_context context = {.host = host, .daemons = daemons};
     g_autoptr(GError) error = NULL;
     if (probe_find(probe)->check && !probe_find(probe)->check(object, daemons, &error))
         fail_msg("%s", error->message);

@@ -33,7 +33,7 @@ static inline struct items *look_at(struct host *host, const char *probe, const 
 {
     pl_autojson json_object *object = yaml(object_text);
     struct items *items = items_new();
-    const struct probe_context context = {.host = host};
+    const struct fact_context context = {.host = host};
     probe_find(probe)->collect(&context, object, items);
     return items;
 }

@@ -94,20 +94,20 @@ unsigned accounts_line(const struct account_row *row)
 }
 
 bool accounts_id(const struct account_row *row, guint fields, guint id, const char *path, uint32_t *out,
-                 struct items *items)
+                 GPtrArray *problems)
 {
     const char *name = accounts_field(row, 0), *text = accounts_field(row, id);
     uint64_t value = 0;
     if (row->n < fields || *name == '+' || *name == '-')
         return false;
     if (!*name) {
-        items_problem(items, PROBLEM_ERROR, "correct the line",
-                      "%s:%u: an entry without a name, which counts all the same", path, accounts_line(row));
+        problems_add_format(problems, PROBLEM_ERROR, "correct the line",
+                            "%s:%u: an entry without a name, which counts all the same", path, accounts_line(row));
         return false;
     }
     if (!value_parse_u64(text, G_MAXUINT32, &value)) {
-        items_problem(items, PROBLEM_ERROR, "correct the line", "%s:%u: the id \"%s\" is no plain number", path,
-                      accounts_line(row), text);
+        problems_add_format(problems, PROBLEM_ERROR, "correct the line", "%s:%u: the id \"%s\" is no plain number",
+                            path, accounts_line(row), text);
         return false;
     }
     *out = (uint32_t)value;

@@ -1,9 +1,8 @@
-/* What passwd, shadow, group and gshadow have in common: lines, numbers and password fields. Private to the probes
- * account and group. */
+/* What passwd, shadow, group and gshadow have in common: lines, numbers and password fields. */
 #pragma once
 
 #include "host/host.h"
-#include "model/item.h"
+#include "model/problem.h"
 
 #include <stdbool.h>
 
@@ -33,7 +32,7 @@ unsigned accounts_line(const struct account_row *row);
  * and lines with too few fields are skipped, as it skips them; a strange number is a problem, since strtoul() may see
  * one in it. */
 bool accounts_id(const struct account_row *row, guint fields, guint id, const char *path, uint32_t *out,
-                 struct items *items);
+                 GPtrArray *problems);
 
 /* "set", "empty", "locked" (a hash behind a !) or "none" (no hash at all). */
 const char *accounts_password_state(const char *field);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/item.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

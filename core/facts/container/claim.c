@@ -3,28 +3,9 @@
 #include "facts/container/claim.h"
 
 #include "facts/process/cgroup.h"
+#include "facts/process/container_cgroup.h"
 
 #include <string.h>
-
-/* "user.slice", "user-1000.slice", "user@1000.service": what logind and systemd give to users. */
-static bool is_of_user(const char *place)
-{
-    g_auto(GStrv) parts = g_strsplit(place, "/", -1);
-    for (char **part = parts; *part; part++)
-        if (g_str_equal(*part, "user.slice") || g_str_has_prefix(*part, "user-") || g_str_has_prefix(*part, "user@"))
-            return true;
-    return false;
-}
-
-enum place_owner container_place_owner(struct host *host, const char *place, GError **error)
-{
-    uid_t owner = 0;
-    if (is_of_user(place))
-        return PLACE_USERS;
-    if (!cgroup_owner(host, place, &owner, error))
-        return PLACE_UNREAD;
-    return owner == 0 ? PLACE_ROOTS : PLACE_USERS;
-}
 
 bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, char **why)
 {

@@ -11,12 +11,6 @@
  * which of them is meant, contested says so, and those that may be are disputed. */
 void container_claims_settle(struct host *host, struct containers *containers);
 
-enum place_owner { PLACE_USERS, PLACE_UNREAD, PLACE_ROOTS };
-
-/* PLACE_ROOTS: root made the control group at `place`, outside of the users' slices, and nobody else puts a process
- * into it. PLACE_UNREAD, with error, when whose it is could not be seen. */
-enum place_owner container_place_owner(struct host *host, const char *place, GError **error);
-
 /* Whether an engine of `owner` may have made the container: what a user's engine says of one that root's made is that
  * user's invention. *why, unless it is set, where that could not be seen. */
 bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, char **why);

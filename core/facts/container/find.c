@@ -11,13 +11,14 @@
 #include "facts/container/group.h"
 #include "facts/container/name.h"
 #include "facts/container/record.h"
+#include "facts/context.h"
 #include "facts/docker/engines.h"
 #include "facts/process/cgroup.h"
+#include "facts/process/container_cgroup.h"
 #include "facts/process/namespaces.h"
 #include "host/mounts.h"
 #include "host/notes.h"
 #include "model/error.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
@@ -52,7 +53,7 @@ static void containers_free(gpointer data)
 /* ---- membership ---- */
 
 struct search {
-    const struct probe_context *context;
+    const struct fact_context *context;
     struct host *host; /* its */
     struct containers *found;
     GPtrArray *members;    /* struct container_member */
@@ -250,7 +251,7 @@ static void complete(const struct search *search)
         qsort(list->pdata, list->len, sizeof *list->pdata, compare_containers);
 }
 
-static void add_engine_roots(const struct probe_context *context, struct containers *found)
+static void add_engine_roots(const struct fact_context *context, struct containers *found)
 {
     const struct docker_engines *engines = docker_engines_find(context);
     found->engines_unseen = engines->unseen;
@@ -283,7 +284,7 @@ static gpointer make_containers(struct host *host, gpointer data)
     return found;
 }
 
-const struct containers *containers_find(const struct probe_context *context)
+const struct containers *containers_find(const struct fact_context *context)
 {
     return host_memo(context->host, "probes:containers", make_containers, (gpointer)(uintptr_t)context,
                      containers_free);

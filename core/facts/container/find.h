@@ -5,7 +5,7 @@
 #include "host/process.h"
 
 struct container_record;
-struct probe_context;
+struct fact_context;
 
 struct container {
     char *key;           /* what its processes have in common; unique */
@@ -40,11 +40,6 @@ struct containers {
 };
 
 /* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
-const struct containers *containers_find(const struct probe_context *context);
+const struct containers *containers_find(const struct fact_context *context);
 /* Some container has the process, or it was on its way into one. */
 bool containers_have(const struct containers *containers, const struct process *process);
-
-/* What a control group's path says: the container's id, its runtime (static text, NULL when the path does not say), and
- * in *place (unless that is NULL) the path down to the component that names the id. NULL when no component names a
- * container. Caller frees both. */
-char *container_id_from_cgroup(const char *path, const char **runtime, char **place);

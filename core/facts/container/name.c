@@ -5,107 +5,11 @@
 #include "facts/container/name.h"
 
 #include "facts/container/record.h"
+#include "facts/context.h"
 #include "facts/process/cgroup.h"
-#include "probes/probe.h"
+#include "facts/process/container_cgroup.h"
 
 #include <string.h>
-
-#define ID_LENGTH 64
-
-/* ---- control groups ---- */
-
-/* What stands before the id in its component. The longest first. */
-static const struct {
-    const char *prefix, *runtime;
-} prefixes[] = {
-    {"cri-containerd-", "containerd"},
-    {"libpod-payload-", "podman"},
-    {"libpod-", "podman"},
-    {"nerdctl-", "containerd"},
-    {"docker-", "docker"},
-    {"crio-", "cri-o"},
-    {"runc-", "runc"},
-};
-
-/* Monitors that live beside their container, not in it. */
-static bool is_monitor(const char *component)
-{
-    return strstr(component, "conmon") != NULL;
-}
-
-static const char *find_hex_id(const char *component)
-{
-    for (const char *p = component; *p; p++) {
-        size_t n = strspn(p, "0123456789abcdef");
-        if (n == ID_LENGTH && (p == component || !g_ascii_isalnum(p[-1])) && !g_ascii_isalnum(p[n]))
-            return p;
-        if (n)
-            p += n - 1;
-    }
-    return NULL;
-}
-
-static const char *runtime_of_component(const char *component, const char *id, const char *parent)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
-        if (g_str_has_prefix(component, prefixes[i].prefix) && component + strlen(prefixes[i].prefix) == id)
-            return prefixes[i].runtime;
-    if (strstr(component, ":cri-containerd:"))
-        return "containerd";
-    return component == id && g_strcmp0(parent, "docker") == 0 ? "docker" : NULL;
-}
-
-/* "/lxc/NAME", "/lxc.payload.NAME", "machine-NAME.scope": no hexadecimal id. */
-static char *named_machine(const char *component, const char *parent, const char **runtime)
-{
-    if (g_str_has_prefix(component, "lxc.payload.")) {
-        *runtime = "lxc";
-        return g_strdup(component + strlen("lxc.payload."));
-    }
-    if (g_strcmp0(parent, "lxc") == 0) {
-        *runtime = "lxc";
-        return g_strdup(component);
-    }
-    bool machine = g_str_has_prefix(component, "machine-") && g_str_has_suffix(component, ".scope");
-    if (!machine || g_str_has_prefix(component, "machine-qemu"))
-        return NULL;
-    *runtime = "nspawn";
-    return g_strndup(component + strlen("machine-"), strlen(component) - strlen("machine-") - strlen(".scope"));
-}
-
-/* The id that the component `i` names; *monitor: it is a monitor's, and nothing above it counts. */
-static char *id_of_component(char **parts, guint i, const char **runtime, bool *monitor)
-{
-    const char *parent = i ? parts[i - 1] : NULL;
-    const char *id = find_hex_id(parts[i]);
-    *monitor = id && is_monitor(parts[i]);
-    if (*monitor)
-        return NULL;
-    if (!id)
-        return named_machine(parts[i], parent, runtime);
-    *runtime = runtime_of_component(parts[i], id, parent);
-    return g_strndup(id, ID_LENGTH);
-}
-
-char *container_id_from_cgroup(const char *path, const char **runtime, char **place)
-{
-    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
-    bool monitor = false;
-    *runtime = NULL;
-    for (guint i = g_strv_length(parts); i-- > 0 && !monitor;) {
-        char *id = id_of_component(parts, i, runtime, &monitor);
-        if (!id)
-            continue;
-        char *below = g_steal_pointer(&parts[i + 1]);
-        if (place)
-            *place = g_strjoinv("/", parts);
-        parts[i + 1] = below;
-        return id;
-    }
-    return NULL;
-}
-
-/* ---- identification ---- */
 
 /* The value after a flag in an argument list; NULL without. */
 static const char *argument_after(char **argv, const char *flag)
@@ -205,9 +109,10 @@ static char *own_name(const struct container *container, const char *name)
     return g_utf8_make_valid(text, -1);
 }
 
-void container_name(const struct probe_context *context, struct container *container)
+void container_name(const struct fact_context *context, struct container *container)
 {
-    bool hex = strlen(container->id) == ID_LENGTH && find_hex_id(container->id);
+    bool hex = strlen(container->id) == CONTAINER_ID_LENGTH &&
+               strspn(container->id, "0123456789abcdef") == CONTAINER_ID_LENGTH;
     container->record = container_record_new(context, container);
     g_autofree char *name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
     container->name = own_name(container, container->record->name ? container->record->name : name);

@@ -6,4 +6,4 @@
 /* Fills id, runtime and monitor from the first process: its control group and the monitor above it. */
 void container_identify(struct host *host, struct container *container);
 /* Fills record and name, when it is known whose the id is (container_claim.h). */
-void container_name(const struct probe_context *context, struct container *container);
+void container_name(const struct fact_context *context, struct container *container);

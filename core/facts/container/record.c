@@ -7,13 +7,13 @@
 #include "facts/container/bundle.h"
 #include "facts/container/claim.h"
 #include "facts/container/record_docker.h"
+#include "facts/context.h"
 #include "facts/docker/engines.h"
 #include "formats/format.h"
 #include "host/host.h"
 #include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
@@ -263,7 +263,7 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
     return from_files(host, "/var/lib/docker", container->id, record);
 }
 
-static bool from_docker(const struct probe_context *context, const struct container *container,
+static bool from_docker(const struct fact_context *context, const struct container *container,
                         struct container_record *record)
 {
     struct host *host = context->host;
@@ -363,7 +363,7 @@ static bool is_hex_id(const char *id)
     return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
 }
 
-struct container_record *container_record_new(const struct probe_context *context, const struct container *container)
+struct container_record *container_record_new(const struct fact_context *context, const struct container *container)
 {
     struct host *host = context->host;
     struct container_record *record = g_new0(struct container_record, 1);

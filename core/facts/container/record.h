@@ -32,7 +32,7 @@ struct container_record {
 };
 
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */
-struct container_record *container_record_new(const struct probe_context *context, const struct container *container);
+struct container_record *container_record_new(const struct fact_context *context, const struct container *container);
 void container_record_free(struct container_record *record);
 
 /* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */

@@ -100,84 +100,61 @@ static GPtrArray *files_of(struct host *host, const struct daemon_instance *inst
     return files;
 }
 
-static GPtrArray *newer_than(struct host *host, gint64 started, const GPtrArray *files, char **why)
+static void find_newer(struct host *host, struct daemon_files *found)
 {
-    GPtrArray *newer = g_ptr_array_new();
-    for (guint i = 0; i < files->len; i++) {
+    g_autoptr(GStrvBuilder) newer = g_strv_builder_new();
+    found->newer_why = g_strdup(found->files_why);
+    for (char **file = found->files; *file; file++) {
         struct host_stat st;
         g_autoptr(GError) error = NULL;
-        if (host_stat(host, g_ptr_array_index(files, i), &st, &error) && st.mtime >= started + SLACK_SECONDS)
-            g_ptr_array_add(newer, g_ptr_array_index(files, i));
-        if (error && !*why && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-            *why = g_strdup(error->message);
+        if (host_stat(host, *file, &st, &error) && st.mtime >= found->started + SLACK_SECONDS)
+            g_strv_builder_add(newer, *file);
+        if (error && !found->newer_why && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            found->newer_why = g_strdup(error->message);
     }
-    g_ptr_array_add(newer, NULL);
-    return newer;
+    found->newer = g_strv_builder_end(newer);
 }
 
-static void set_unread(struct item *item, const char *why)
+static void files_free(gpointer data)
 {
-    static const char *const fields[] = {"config_newer", "newer_files"};
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-        item_unread(item, fields[i], "%s", why);
+    struct daemon_files *found = data;
+    g_strfreev(found->files);
+    g_free(found->files_why);
+    g_free(found->started_why);
+    g_strfreev(found->newer);
+    g_free(found->newer_why);
+    g_free(found);
 }
 
-static void set_newer(struct host *host, gint64 started, const GPtrArray *files, char *why, struct item *item)
+static gpointer make_files(struct host *host, gpointer data)
 {
-    g_autofree char *hindrance = why;
-    g_autoptr(GPtrArray) newer = newer_than(host, started, files, &hindrance);
-    if (newer->len == 1 && hindrance) {
-        set_unread(item, hindrance);
-        return;
-    }
-    item_set_bool(item, "config_newer", newer->len > 1);
-    item_set_strv(item, "newer_files", (const char *const *)newer->pdata);
-    if (hindrance)
-        item_unread(item, "newer_files", "%s", hindrance);
-}
-
-void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item)
-{
-    char *hindrance = NULL;
-    g_autofree char *why = NULL;
-    g_autoptr(GPtrArray) files = files_of(host, instance, &hindrance);
+    const struct daemon_instance *instance = data;
+    struct daemon_files *found = g_new0(struct daemon_files, 1);
+    GPtrArray *files = files_of(host, instance, &found->files_why);
     g_ptr_array_add(files, NULL);
-    item_set_strv(item, "config_files", (const char *const *)files->pdata);
-    if (hindrance)
-        item_unread(item, "config_files", "%s", hindrance);
-    g_ptr_array_set_size(files, (gint)files->len - 1);
-    if (!instance->process) {
-        static const char *const fields[] = {"started", "config_newer", "newer_files"};
-        for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-            item_set(item, fields[i], NULL);
-        g_free(hindrance);
-        return;
-    }
-    gint64 started = daemon_started(host, instance->process, &why);
-    if (started >= 0) {
-        item_set_int(item, "started", started);
-        set_newer(host, started, files, hindrance, item);
-        return;
-    }
-    g_free(hindrance);
-    item_unread(item, "started", "%s", why);
-    set_unread(item, why);
+    found->files = (char **)g_ptr_array_free(files, FALSE);
+    found->started = instance->process ? daemon_started(host, instance->process, &found->started_why) : -1;
+    if (found->started >= 0)
+        find_newer(host, found);
+    return found;
+}
+
+const struct daemon_files *daemon_files_find(struct host *host, const struct daemon_instance *instance)
+{
+    g_autofree char *key = g_strdup_printf("daemon-files:%p", (const void *)instance);
+    return host_memo(host, key, make_files, (gpointer)(uintptr_t)instance, files_free);
 }
 
 /* An empty text: they do not differ. */
 static gpointer make_difference(struct host *host, gpointer data)
 {
     const struct daemon_instance *instance = data;
-    pl_auto(items) items = items_new();
-    struct item *item = items_add(items, instance->subject);
-    daemon_files_set(host, instance, item);
-    json_object *newer = NULL;
-    if (json_object_object_get_ex(item->fields, "config_newer", &newer))
-        return json_object_get_boolean(newer)
-                   ? g_strdup_printf("%s started before its configuration was written", instance->subject)
-                   : g_strdup("");
-    return g_strdup_printf("%s may have started before its configuration was written: %s", instance->subject,
-                           (const char *)g_hash_table_lookup(item->unread, "config_newer"));
+    const struct daemon_files *found = daemon_files_find(host, instance);
+    if (found->newer && *found->newer)
+        return g_strdup_printf("%s started before its configuration was written", instance->subject);
+    const char *why = found->started < 0 ? found->started_why : found->newer_why;
+    return why ? g_strdup_printf("%s may have started before its configuration was written: %s", instance->subject, why)
+               : g_strdup("");
 }
 
 const char *daemon_files_differ(struct host *host, const struct daemon_instance *instance)

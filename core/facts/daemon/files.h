@@ -2,13 +2,21 @@
 #pragma once
 
 #include "facts/daemon/instance.h"
-#include "model/item.h"
+
+struct daemon_files {
+    char **files;      /* its configuration, drop-ins and imports, its unit with drop-ins and environment files */
+    char *files_why;   /* why there may be more of them; NULL when these are all */
+    gint64 started;    /* when its process started, seconds since the epoch; -1: not known, or no process */
+    char *started_why; /* why that is not known; NULL */
+    char **newer;      /* those of the files that were written since; NULL without a process */
+    char *newer_why;   /* why there may be more of them; NULL when these are all */
+};
 
 /* When a process was started, in seconds since the epoch; -1 with *why, which the caller frees, when it cannot be told.
  */
 gint64 daemon_started(struct host *host, const struct process *process, char **why);
-/* Sets the fields started, config_files, config_newer and newer_files. */
-void daemon_files_set(struct host *host, const struct daemon_instance *instance, struct item *item);
+/* Looked at once a host, which owns it. Never NULL. */
+const struct daemon_files *daemon_files_find(struct host *host, const struct daemon_instance *instance);
 /* Why a file or a default may have another value than the one that the running process took up at its start; NULL when
  * it has not, and for an instance without a process. Looked at once a host, which owns the text. */
 const char *daemon_files_differ(struct host *host, const struct daemon_instance *instance);

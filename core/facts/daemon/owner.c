@@ -2,9 +2,8 @@
  * file that the host has at that path: in a mount namespace of its own a user can give root's python any name. */
 #include "facts/daemon/owner.h"
 
-#include "facts/container/claim.h"
-#include "facts/container/find.h"
 #include "facts/process/cgroup.h"
+#include "facts/process/container_cgroup.h"
 #include "facts/process/sockets.h"
 #include "host/notes.h"
 #include "model/error.h"

@@ -1,9 +1,9 @@
 /* The version of a running daemon, from the package that carries its program or the image of its container. */
 #include "facts/daemon/instance.h"
 
-#include "facts/container/find.h"
 #include "facts/package/packages.h"
 #include "facts/process/cgroup.h"
+#include "facts/process/container_cgroup.h"
 #include "formats/format.h"
 #include "host/notes.h"
 #include "model/tree.h"

@@ -4,13 +4,14 @@
  * dockerd: after the first call that failed, or too much time altogether, it is not asked again. */
 #include "facts/docker/place.h"
 
+#include "facts/context.h"
 #include "formats/format.h"
 #include "host/engine_calls.h"
 #include "host/http.h"
 #include "host/notes.h"
 #include "model/error.h"
+#include "model/problem.h"
 #include "model/tree.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
@@ -265,7 +266,7 @@ static void meet_all(struct greeting *greetings, guint n)
 }
 
 /* At most ENGINES_MAX of them, the host's first; `greetings` has room for as many. */
-static void add_engines(const struct probe_context *context, const struct daemon_instances *instances,
+static void add_engines(const struct fact_context *context, const struct daemon_instances *instances,
                         struct docker_engines *engines, struct greeting *greetings)
 {
     for (guint i = 0; i < instances->list->len; i++) {
@@ -300,7 +301,7 @@ static void tell_blind(struct docker_engines *engines, const struct greeting *gr
 
 static gpointer make_engines(struct host *host, gpointer data)
 {
-    const struct probe_context *context = data;
+    const struct fact_context *context = data;
     struct docker_engines *engines = g_new0(struct docker_engines, 1);
     engines->list = g_ptr_array_new_with_free_func(engine_free);
     if (!host_is_live(host))
@@ -312,7 +313,7 @@ static gpointer make_engines(struct host *host, gpointer data)
         return engines;
     }
     struct greeting greetings[ENGINES_MAX] = {{NULL}};
-    engines->cure = host_is_privileged(host) ? NULL : "run as root";
+    engines->cure = host_is_privileged(host) ? NULL : RUN_AS_ROOT;
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     for (guint i = 0; i < engines->list->len && !engines->unseen; i++)
@@ -329,7 +330,7 @@ static void engines_free(gpointer data)
     g_free(engines);
 }
 
-const struct docker_engines *docker_engines_find(const struct probe_context *context)
+const struct docker_engines *docker_engines_find(const struct fact_context *context)
 {
     return host_memo(context->host, "docker:engines", make_engines, (gpointer)(uintptr_t)context, engines_free);
 }

@@ -6,7 +6,7 @@
 
 #include "host/process.h"
 
-struct probe_context;
+struct fact_context;
 
 struct docker_engine {
     pid_t pid;                     /* of its dockerd */
@@ -33,7 +33,7 @@ struct docker_engines {
 
 /* The engines, found as the loaded description of the daemon dockerd says and greeted (/_ping, /info) once a host.
  * Without such a description none is found, and `unseen` says so. Owned by the host. */
-const struct docker_engines *docker_engines_find(const struct probe_context *context);
+const struct docker_engines *docker_engines_find(const struct fact_context *context);
 
 /* GET of one path ("/containers/ID/json"), parsed; the caller owns the tree. Not cached. Safe from several threads.
  * PL_ERROR_USAGE for a path that is not one of the few calls plumbline makes (docker_engine.c), PL_ERROR_ABSENT for

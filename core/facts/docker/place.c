@@ -2,6 +2,7 @@
  * systemd handed over (fd://), what it really holds. */
 #include "facts/docker/place.h"
 
+#include "facts/context.h"
 #include "facts/daemon/files.h"
 #include "facts/process/namespaces.h"
 #include "facts/process/sockets.h"
@@ -9,13 +10,12 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
 #define SOCKETS_MAX 4
 
-const struct daemon_instances *docker_daemons(const struct probe_context *context)
+const struct daemon_instances *docker_daemons(const struct fact_context *context)
 {
     const struct daemon *daemon = daemons_find(context->daemons, "dockerd");
     return daemon ? daemon_instances_find(context->host, daemon) : NULL;

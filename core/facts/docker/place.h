@@ -18,7 +18,7 @@ struct docker_place {
 
 /* The daemons of engines, by pid (struct daemon_instance); owned by the host. NULL when no description of dockerd was
  * loaded. */
-const struct daemon_instances *docker_daemons(const struct probe_context *context);
+const struct daemon_instances *docker_daemons(const struct fact_context *context);
 /* Every value of a setting, as it is described: of the command line, else of the file (dockerd does not start with
  * both). Caller frees with g_strfreev(). */
 char **docker_values(const struct daemon_instance *instance, const char *name);

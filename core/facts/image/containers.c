@@ -7,10 +7,10 @@
 
 #include "facts/image/use.h"
 #include "formats/format.h"
+#include "host/notes.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/common/noted.h"
 
 #include <string.h>
 
@@ -230,7 +230,7 @@ static void add_storage(const struct storage *storage, struct images *images)
         if (image)
             g_ptr_array_add(images->list, image);
         else if (g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
-            images_problem_text(images, false, NULL, "%s", failed->message);
+            problems_add_format(images->problems, PROBLEM_UNKNOWN, NULL, "%s", failed->message);
         else if (failed)
             images_problem(images, failed);
     }
@@ -297,7 +297,7 @@ void images_add_containers_storage(struct host *host, struct images *images)
             continue;
         }
         guint from = images->list->len;
-        struct noted noted = noted_begin();
+        struct host_noting noted = host_notes_begin();
         for (size_t row = 0; row < G_N_ELEMENTS(drivers); row++) {
             const struct storage storage = {host, roots->pdata[i], row};
             add_storage(&storage, images);

@@ -2,6 +2,7 @@
  * on disk says the same. Requests: the list, two for each image, the containers, and the data root. */
 #include "facts/image/list.h"
 
+#include "facts/context.h"
 #include "facts/docker/place.h"
 #include "facts/image/use.h"
 #include "formats/format.h"
@@ -11,7 +12,6 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
@@ -157,7 +157,8 @@ static bool add_images(const struct asking *daemon, const json_object *list, str
         if (image) {
             g_ptr_array_add(images->list, image);
         } else if (!(error && strstr(error->message, "status 404"))) { /* deleted in between */
-            images_problem_text(images, false, NULL, "%s", error ? error->message : "an image without an id");
+            problems_add_format(images->problems, PROBLEM_UNKNOWN, NULL, "%s",
+                                error ? error->message : "an image without an id");
             return false;
         }
     }
@@ -298,13 +299,13 @@ static void add_of_user(GPtrArray *places, const char *socket)
         add_place(places, socket, (uid_t)uid);
 }
 
-static void find_daemons(const struct probe_context *context, struct images *images, GPtrArray *sockets,
+static void find_daemons(const struct fact_context *context, struct images *images, GPtrArray *sockets,
                          GPtrArray *roots)
 {
     const struct daemon_instances *instances = docker_daemons(context);
     add_place(sockets, "/run/docker.sock", 0);
     if (!instances)
-        images_problem_text(images, false, DOCKER_UNDESCRIBED_CURE, "%s", DOCKER_UNDESCRIBED);
+        problems_add_format(images->problems, PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_CURE, "%s", DOCKER_UNDESCRIBED);
     for (guint i = 0; instances && i < instances->list->len; i++)
         take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
     add_once(roots, "/var/lib/docker");
@@ -324,7 +325,7 @@ static char *socket_key(struct host *host, const struct place *place)
     return g_strdup_printf("%u %s", (unsigned)place->owner, resolved ? resolved : place->socket);
 }
 
-void images_add_docker(const struct probe_context *context, struct images *images)
+void images_add_docker(const struct fact_context *context, struct images *images)
 {
     struct host *host = context->host;
     g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(place_free);
@@ -348,6 +349,7 @@ void images_add_docker(const struct probe_context *context, struct images *image
         if (!g_ptr_array_find_with_equal_func(seen, roots->pdata[i], g_str_equal, NULL))
             stored |= images_add_docker_storage(host, roots->pdata[i], images);
     if (failed && !stored)
-        images_problem_text(images, false, g_error_matches(failed, PL_ERROR, PL_ERROR_DENIED) ? "run as root" : NULL,
-                            "%s", failed->message);
+        problems_add_format(images->problems, PROBLEM_UNKNOWN,
+                            g_error_matches(failed, PL_ERROR, PL_ERROR_DENIED) ? RUN_AS_ROOT : NULL, "%s",
+                            failed->message);
 }

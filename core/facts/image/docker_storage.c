@@ -4,9 +4,9 @@
 
 #include "facts/image/use.h"
 #include "formats/format.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/common/noted.h"
 
 #include <string.h>
 
@@ -244,7 +244,7 @@ bool images_add_docker_storage(struct host *host, const char *root, struct image
         images_problem(images, error);
         return false;
     }
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     g_auto(GStrv) remapped = host_glob(host, pattern, NULL);
     bool found = add_root(host, root, images);
     for (char **inner = remapped; inner && *inner; inner++)

@@ -1,11 +1,11 @@
 /* The list of images, and what all sources share. */
 #include "facts/image/list.h"
 
+#include "facts/context.h"
 #include "facts/image/names.h"
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
-#include "probes/common/noted.h"
-#include "probes/probe.h"
 
 #include <string.h>
 
@@ -140,38 +140,16 @@ char **image_diff_ids(const json_object *document)
 
 /* ---- the list ---- */
 
-static void problem_free(gpointer data)
-{
-    struct image_problem *problem = data;
-    g_free(problem->reason);
-    g_free(problem->cure);
-    g_free(problem);
-}
-
-void images_problem_text(struct images *images, bool error, const char *cure, const char *format, ...)
-{
-    struct image_problem *problem = g_new0(struct image_problem, 1);
-    va_list args;
-    va_start(args, format);
-    problem->error = error;
-    problem->cure = g_strdup(cure);
-    problem->reason = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_ptr_array_add(images->problems, problem);
-}
-
 void images_problem(struct images *images, const GError *error)
 {
-    if (g_error_matches(error, PL_ERROR, PL_ERROR_DENIED))
-        images_problem_text(images, false, "run as root", "%s", error->message);
-    else if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        images_problem_text(images, !g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED), NULL, "%s",
-                            error->message);
+    struct problem *problem = problems_add_error(images->problems, error);
+    if (problem && g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED))
+        problem->kind = PROBLEM_UNKNOWN;
 }
 
-void images_end_storage(struct images *images, guint from, uid_t owner, struct noted *noted)
+void images_end_storage(struct images *images, guint from, uid_t owner, struct host_noting *noted)
 {
-    g_autoptr(GError) error = noted_take(noted);
+    g_autoptr(GError) error = host_notes_take(noted);
     if (!error)
         return;
     if (owner == 0) {
@@ -187,9 +165,9 @@ bool images_room(struct images *images)
     if (images->list->len < IMAGES_MAX)
         return true;
     for (guint i = 0; i < images->problems->len; i++)
-        if (strstr(((struct image_problem *)images->problems->pdata[i])->reason, "more than"))
+        if (strstr(((struct problem *)images->problems->pdata[i])->reason, "more than"))
             return false;
-    images_problem_text(images, true, NULL, "more than %d images: the rest is left out", IMAGES_MAX);
+    problems_add_format(images->problems, PROBLEM_ERROR, NULL, "more than %d images: the rest is left out", IMAGES_MAX);
     return false;
 }
 
@@ -205,7 +183,7 @@ static gpointer make_images(struct host *host, gpointer data)
 {
     struct images *images = g_new0(struct images, 1);
     images->list = g_ptr_array_new_with_free_func(image_free);
-    images->problems = g_ptr_array_new_with_free_func(problem_free);
+    images->problems = problems_new();
     if (host_images(host)) {
         images_add_paths(host, images);
     } else {
@@ -217,7 +195,7 @@ static gpointer make_images(struct host *host, gpointer data)
     return images;
 }
 
-const struct images *images_of(const struct probe_context *context)
+const struct images *images_of(const struct fact_context *context)
 {
     return host_memo(context->host, "images", make_images, (gpointer)(uintptr_t)context, images_free);
 }

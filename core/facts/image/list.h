@@ -3,6 +3,7 @@
 
 #include "host/host.h"
 #include "model/cleanup.h"
+#include "model/problem.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -71,33 +72,27 @@ char **image_diff_ids(const json_object *document);
 char **image_strings(const json_object *array);
 
 /* A look that was hindered. */
-struct image_problem {
-    bool error; /* else: unknown */
-    char *reason, *cure;
-};
-
-struct probe_context;
+struct fact_context;
 
 struct images {
     GPtrArray *list;     /* struct image */
-    GPtrArray *problems; /* struct image_problem */
+    GPtrArray *problems; /* struct problem */
 };
 
 /* All images, once a host; owned by the host. */
-const struct images *images_of(const struct probe_context *context);
+const struct images *images_of(const struct fact_context *context);
+/* What is not supported is unknown; otherwise as problems_add_error() does. */
 void images_problem(struct images *images, const GError *error);
-void images_problem_text(struct images *images, bool error, const char *cure, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-struct noted;
+struct host_noting;
 /* Ends a look at a storage by its owner, whose images begin at `from` in the list. What failed unheard of root's is
  * noted again. A user's storage fails as that user likes: its images are left out, which is a problem, and no doubt
  * falls on those of others. */
-void images_end_storage(struct images *images, guint from, uid_t owner, struct noted *noted);
+void images_end_storage(struct images *images, guint from, uid_t owner, struct host_noting *noted);
 /* False, with a problem said once, when there are too many. */
 bool images_room(struct images *images);
 
 /* Each source appends what it finds. */
-void images_add_docker(const struct probe_context *context, struct images *images);
+void images_add_docker(const struct fact_context *context, struct images *images);
 void images_add_containers_storage(struct host *host, struct images *images);
 void images_add_paths(struct host *host, struct images *images);
 

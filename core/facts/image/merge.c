@@ -2,7 +2,7 @@
  *
  * A layer that several images share is read once. An archive file is read once for all layers in it, in the order in
  * which they lie there. Over all images there is a budget of names: an image beyond it says that it was not read. */
-#include "probes/image_content.h"
+#include "facts/image/content.h"
 
 #include "model/error.h"
 #include "model/value.h"

@@ -29,7 +29,7 @@ static bool fail(struct bundle *bundle, const char *format, ...)
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
-    images_problem_text(bundle->images, true, NULL, "%s: %s", bundle->at->name, reason);
+    problems_add_format(bundle->images->problems, PROBLEM_ERROR, NULL, "%s: %s", bundle->at->name, reason);
     return false;
 }
 
@@ -283,7 +283,7 @@ static void name_platforms(const struct images *images, guint from)
 static void add_path(const struct host_image *at, struct images *images)
 {
     if (at->error) {
-        images_problem_text(images, true, NULL, "%s", at->error->message);
+        problems_add(images->problems, PROBLEM_ERROR, NULL, at->error->message);
         return;
     }
     struct bundle bundle = {.at = at, .images = images};

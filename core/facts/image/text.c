@@ -1,6 +1,6 @@
 /* One text of an image: from the directories of its layers where it has any, else from what was read of its archives.
  */
-#include "probes/image_content.h"
+#include "facts/image/content.h"
 
 #include "model/error.h"
 

@@ -18,7 +18,6 @@ static const char main_path[] = "/etc/ssh/sshd_config", vendor_path[] = "/usr/et
 struct reading {
     struct host *host;
     struct sshd_config *config;
-    struct items *items; /* for its problems */
     unsigned files, blocks;
     bool stopped; /* a bound was met */
 };
@@ -69,7 +68,7 @@ static void add_hole(struct reading *reading, const struct place *place, const G
     struct sshd_setting *hole = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
     hole->reason = g_strdup(error->message);
     place_setting(hole, place);
-    items_problem_from_error(reading->items, error);
+    problems_add_error(reading->config->problems, error);
 }
 
 static char **strings_of(const json_object *args)
@@ -250,7 +249,7 @@ static bool is_there(struct host *host, const char *path)
 }
 
 /* One place that is there is enough; where there is none, one that could not be looked at leaves it open. */
-static bool is_installed(struct host *host, struct items *items)
+static bool is_installed(struct host *host, GPtrArray *problems)
 {
     const char *const places[] = {main_path, vendor_path, "/usr/sbin/sshd"};
     g_autoptr(GError) hindered = NULL;
@@ -262,7 +261,7 @@ static bool is_installed(struct host *host, struct items *items)
         if (!hindered && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
             hindered = g_steal_pointer(&error);
     }
-    items_problem_from_error(items, hindered);
+    problems_add_error(problems, hindered);
     return false;
 }
 
@@ -273,7 +272,7 @@ static void read_main(struct reading *reading)
     for (guint i = 0; i < config->settings->len; i++) {
         const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
         if (setting->reason)
-            items_problem(reading->items, PROBLEM_UNKNOWN, "run as root", "%s", setting->reason);
+            problems_add(config->problems, PROBLEM_UNKNOWN, RUN_AS_ROOT, setting->reason);
     }
     if (!config->path)
         config->path = g_strdup(is_there(reading->host, main_path) ? main_path : vendor_path);
@@ -284,10 +283,10 @@ static gpointer make_config(struct host *host, gpointer data)
 {
     (void)data;
     struct sshd_config *config = g_new0(struct sshd_config, 1);
-    pl_auto(items) items = items_new();
-    struct reading reading = {.host = host, .config = config, .items = items};
+    struct reading reading = {.host = host, .config = config};
     config->settings = g_ptr_array_new_with_free_func(setting_free);
-    config->installed = is_installed(host, items);
+    config->problems = problems_new();
+    config->installed = is_installed(host, config->problems);
     if (config->installed) {
         config->version = find_version(host);
         const GPtrArray *errors = packages_get(host)->errors;
@@ -295,7 +294,6 @@ static gpointer make_config(struct host *host, gpointer data)
         config->no_version.reason = config->version ? NULL : why_unsure(config);
         read_main(&reading);
     }
-    config->problems = g_ptr_array_ref(items->problems);
     return config;
 }
 

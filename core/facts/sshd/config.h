@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/item.h"
+#include "model/problem.h"
 
 #include <stdbool.h>
 
@@ -32,7 +32,7 @@ struct sshd_config {
     const GError *version_error;    /* why it may be another one than none; NULL: no package tells it. Borrowed */
     struct sshd_setting no_version; /* a hole that says so, with reason alone */
     GPtrArray *settings;            /* struct sshd_setting */
-    GPtrArray *problems;            /* struct problem, as in struct items */
+    GPtrArray *problems;            /* struct problem */
 };
 
 /* Owned by the host. */

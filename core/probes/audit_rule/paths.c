@@ -18,7 +18,7 @@ static void add(struct host *host, GPtrArray *paths, const char *path)
 }
 
 /* Where the host's own processes of this name have their program. */
-static void add_running(const struct probe_context *context, GPtrArray *paths, const char *program)
+static void add_running(const struct fact_context *context, GPtrArray *paths, const char *program)
 {
     const GPtrArray *processes = host_processes(context->host, NULL);
     for (guint i = 0; processes && i < processes->len; i++) {
@@ -35,7 +35,7 @@ static void add_running(const struct probe_context *context, GPtrArray *paths, c
     }
 }
 
-static void add_program(const struct probe_context *context, GPtrArray *paths, const char *program)
+static void add_program(const struct fact_context *context, GPtrArray *paths, const char *program)
 {
     static const char *const directories[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/bin"};
     add_running(context, paths, program);
@@ -60,7 +60,7 @@ static void add_unit(struct host *host, GPtrArray *paths, const char *name, stru
 }
 
 /* The value of a daemon's setting as the setting probe finds it. False when it has none. */
-static bool add_setting(const struct probe_context *context, GPtrArray *paths, const char *daemon, const char *key,
+static bool add_setting(const struct fact_context *context, GPtrArray *paths, const char *daemon, const char *key,
                         struct items *problems)
 {
     pl_autojson json_object *object = json_object_new_object();
@@ -88,7 +88,7 @@ static bool add_setting(const struct probe_context *context, GPtrArray *paths, c
     return any;
 }
 
-char **audit_rule_paths(const struct probe_context *context, const json_object *object, struct items *items)
+char **audit_rule_paths(const struct fact_context *context, const json_object *object, struct items *items)
 {
     GPtrArray *paths = g_ptr_array_new();
     const char *daemon = object_string(object, "daemon", NULL), *key = object_string(object, "key", NULL);

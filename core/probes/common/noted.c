@@ -1,23 +1,8 @@
 #include "probes/common/noted.h"
 
-struct noted noted_begin(void)
+void noted_end(struct host_noting *noted, struct item *item, const char *const *fields)
 {
-    struct noted noted = {.notes = host_notes_new()};
-    noted.before = host_notes_swap(noted.notes);
-    return noted;
-}
-
-GError *noted_take(struct noted *noted)
-{
-    host_notes_swap(noted->before);
-    GError *error = host_notes_error(noted->notes);
-    g_clear_pointer(&noted->notes, host_notes_unref);
-    return error;
-}
-
-void noted_end(struct noted *noted, struct item *item, const char *const *fields)
-{
-    g_autoptr(GError) error = noted_take(noted);
+    g_autoptr(GError) error = host_notes_take(noted);
     for (; error && *fields; fields++) {
         json_object_object_del(item->fields, *fields);
         item_unread_error(item, *fields, error);

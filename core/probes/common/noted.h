@@ -1,20 +1,13 @@
-/* Fields whose making may fail without a word: what fails between noted_begin() and noted_end() (host/notes.h) makes
- * just these fields unread instead of casting doubt on all that the probe found. */
+/* Fields whose making may fail without a word: what fails between host_notes_begin() (host/notes.h) and noted_end()
+ * makes just these fields unread instead of casting doubt on all that the probe found. */
 #pragma once
 
 #include "host/notes.h"
 #include "host/process.h"
 #include "model/item.h"
 
-struct noted {
-    struct host_notes *notes, *before;
-};
-
-struct noted noted_begin(void);
-/* Ends it, and tells what failed (host_notes_error()); NULL: nothing. Caller frees. */
-GError *noted_take(struct noted *noted);
 /* Ends it. A failure makes the fields unread, and takes away what they were set to. `fields` ends with NULL. */
-void noted_end(struct noted *noted, struct item *item, const char *const *fields);
+void noted_end(struct host_noting *noted, struct item *item, const char *const *fields);
 
 /* A field that a file or link below /proc/PID would have told. */
 void item_unread_process(struct item *item, const char *field, const struct process *process, const char *file);

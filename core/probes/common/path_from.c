@@ -13,7 +13,7 @@
 #define SEARCH_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 struct gather {
-    const struct probe_context *context;
+    const struct fact_context *context;
     const json_object *spec; /* the mapping at hand */
     const struct process *process;
     const char *subject; /* whose setting it is */
@@ -64,7 +64,7 @@ static char *variable(struct gather *gather, const char *name)
     bool readable = true;
     char *value = host_process_env(gather->context->host, gather->process->pid, name, &readable);
     if (!readable)
-        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(gather->context->host) ? NULL : "run as root",
+        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(gather->context->host) ? NULL : RUN_AS_ROOT,
                       "the environment of %s could not be read", gather->subject);
     return value && *value ? value : (g_free(value), NULL);
 }
@@ -226,7 +226,7 @@ static void add_instance_files(struct gather *gather, const struct daemon_instan
 {
     struct host *host = gather->context->host;
     if (instance->blind)
-        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : "run as root", "%s",
+        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : RUN_AS_ROOT, "%s",
                       instance->blind);
     if (instance->error)
         items_problem_from_error(gather->items, instance->error);
@@ -249,7 +249,7 @@ static void add_files(struct gather *gather)
     if (instances->homes)
         items_problem_from_error(gather->items, instances->homes);
     if (instances->hidden)
-        items_problem(gather->items, PROBLEM_UNKNOWN, "run as root", "the processes of other users are hidden");
+        items_problem(gather->items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "the processes of other users are hidden");
     for (guint i = 0; i < instances->list->len; i++)
         add_instance_files(gather, g_ptr_array_index(instances->list, i));
 }
@@ -263,7 +263,7 @@ static void add_spec(struct gather *gather, const json_object *spec)
         add_setting(gather);
 }
 
-char **path_from_paths(const struct probe_context *context, const json_object *object, struct items *items)
+char **path_from_paths(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);

@@ -19,4 +19,4 @@ bool path_from_check(const json_object *object, const struct daemons *daemons, G
 
 /* What `path` lists, then what `path-from` names: paths as plumbline sees them, or globs. Settings that could not be
  * read become problems of `items`; one that is not set gives no path. Caller frees with g_strfreev(). */
-char **path_from_paths(const struct probe_context *context, const json_object *object, struct items *items);
+char **path_from_paths(const struct fact_context *context, const json_object *object, struct items *items);

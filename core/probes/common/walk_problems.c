@@ -59,7 +59,7 @@ static void tell(struct host *host, struct places *places, enum walk_gap_why why
     if (!places->count)
         return;
     bool denied = why == WALK_GAP_DENIED, left = why == WALK_GAP_LEFT;
-    const char *cure = denied && !host_is_privileged(host) ? "run as root" : NULL;
+    const char *cure = denied && !host_is_privileged(host) ? RUN_AS_ROOT : NULL;
     guint64 hidden = places->count - MIN(places->count, SHOWN_MAX);
     g_autofree char *rest = hidden ? g_strdup_printf(" and %" G_GUINT64_FORMAT " more", hidden) : g_strdup("");
     const char *names = places->names ? places->names->str : "places without a name";

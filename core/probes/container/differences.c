@@ -122,10 +122,10 @@ static void set_differences(const struct view *view, const struct container_reco
 {
     struct comparison comparison = {.view = view, .list = json_object_new_array()};
     const char *cgroup = view->first->cgroup;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup), pids = cgroup_pids_limit(view->host, cgroup);
     struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
-    g_autoptr(GError) limits = noted_take(&noted);
+    g_autoptr(GError) limits = host_notes_take(&noted);
     comparison.limits = limits;
     for (guint i = 0; i < record->wanted->len; i++) {
         comparison.wanted = g_ptr_array_index(record->wanted, i);
@@ -147,9 +147,9 @@ static void set_differences(const struct view *view, const struct container_reco
 static void set_block_devices(const struct view *view, const struct container_record *record, struct item *item)
 {
     bool known = false;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     bool all = cgroup_block_devices(view->host, view->first->cgroup, &known);
-    g_autoptr(GError) error = noted_take(&noted);
+    g_autoptr(GError) error = host_notes_take(&noted);
     if (known)
         item_set_bool(item, "block_devices", all);
     else if (error)
@@ -163,9 +163,9 @@ static void set_block_devices(const struct view *view, const struct container_re
 /* The rules beyond the usual ones: of the kernel, else of the bundle. */
 static void set_device_rules(const struct view *view, const struct container_record *record, struct item *item)
 {
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     g_auto(GStrv) live = cgroup_device_rules(view->host, view->first->cgroup);
-    g_autoptr(GError) error = noted_take(&noted);
+    g_autoptr(GError) error = host_notes_take(&noted);
     size_t n = live ? g_strv_length(live) : record->device_rules ? json_object_array_length(record->device_rules) : 0;
     if (error) {
         item_unread_error(item, "device_rules", error);

@@ -1,13 +1,13 @@
 /* What is seen of a container is put together here, in the order in which one part needs another. */
 #include "probes/container/item.h"
 
-#include "facts/container/devices.h"
-#include "facts/container/neighbours.h"
+#include "probes/container/devices.h"
 #include "probes/container/differences.h"
 #include "probes/container/fields.h"
 #include "probes/container/leaks.h"
 #include "probes/container/limits.h"
 #include "probes/container/mounts.h"
+#include "probes/container/neighbours.h"
 #include "probes/container/network.h"
 #include "probes/container/process.h"
 #include "probes/container/reach.h"

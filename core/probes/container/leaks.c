@@ -156,7 +156,7 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         leaks.lists[i] = json_object_new_array();
     const json_object *limited = tree_member(view->container->record->fields, "disk_limited");
     leaks.layer_limited = limited && json_object_get_boolean(limited);
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(view->container->mounts->lines, i);
         if (container_mount_is_hidden(view->container, line))
@@ -164,7 +164,7 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         look_at_kernel(&leaks, line);
         look_at_storage(&leaks, line);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     for (size_t i = 0; i < LEAK_LISTS; i++)
         item_set(item, list_fields[i], leaks.lists[i]);
     if (failure)
@@ -242,9 +242,9 @@ static void look_at_process(struct directories *look, const struct process *proc
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
     struct directories look = {view, listeners_find(view->host), json_object_new_array()};
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++)
         look_at_process(&look, g_ptr_array_index(view->processes, i));
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "leaked_directories", look.leaked, failure);
 }

@@ -21,24 +21,24 @@ static void set_limit(struct item *item, const char *field, struct cgroup_limit 
 }
 
 /* A group that is not known has no limits to be read. */
-static GError *limit_failure(const struct view *view, struct noted *noted)
+static GError *limit_failure(const struct view *view, struct host_noting *noted)
 {
     if (!view->first->cgroup)
         host_process_note(view->first, "cgroup", NULL);
-    return noted_take(noted);
+    return host_notes_take(noted);
 }
 
 static void set_swap_and_oom(const struct view *view, struct cgroup_limit memory, struct item *item)
 {
     const char *cgroup = view->first->cgroup;
     bool swap_v2 = false, known = false;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     struct cgroup_limit swap = cgroup_swap_limit(view->host, cgroup, &swap_v2);
     /* Version 1 counts memory and swap as one. */
     if (swap.limited && !swap_v2)
         swap.value = memory.limited ? MAX(swap.value - memory.value, 0) : swap.value;
     set_limit(item, "swap_limit", swap, true, limit_failure(view, &noted));
-    noted = noted_begin();
+    noted = host_notes_begin();
     bool disabled = cgroup_oom_kill_disabled(view->host, cgroup, &known);
     g_autoptr(GError) failure = limit_failure(view, &noted);
     if (known)
@@ -70,16 +70,16 @@ static void set_group(const struct view *view, struct item *item)
 void container_set_limits(const struct view *view, struct item *item)
 {
     const char *cgroup = view->first->cgroup;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
     set_limit(item, "memory_limit", memory, true, limit_failure(view, &noted));
-    noted = noted_begin();
+    noted = host_notes_begin();
     struct cgroup_limit pids = cgroup_pids_limit(view->host, cgroup);
     set_limit(item, "pids_limit", pids, true, limit_failure(view, &noted));
-    noted = noted_begin();
+    noted = host_notes_begin();
     struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);
     set_limit(item, "cpu_limit", cpus, false, limit_failure(view, &noted));
-    noted = noted_begin();
+    noted = host_notes_begin();
     struct cgroup_limit weight = cgroup_cpu_weight(view->host, cgroup);
     set_limit(item, "cpu_weight", weight, true, limit_failure(view, &noted));
     set_swap_and_oom(view, memory, item);

@@ -295,9 +295,9 @@ static bool reaches(const struct containers *containers, const struct container 
 static void set_sockets(struct host *host, const struct containers *containers, const struct container *container,
                         struct item *item)
 {
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     const GPtrArray *sockets = host_memo(host, "probes:control-sockets", make_sockets, NULL, sockets_destroy);
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     json_object *reached = json_object_new_array();
     for (guint i = 0; i < sockets->len; i++)
         if (reaches(containers, container, g_ptr_array_index(sockets, i)))

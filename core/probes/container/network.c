@@ -131,10 +131,10 @@ static void set_route(struct item *item, const char *field, bool found, const GE
 void container_set_routes(const struct view *view, struct item *item)
 {
     struct routes routes = {.read = false};
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     read_table(view->host, view->first->pid, "route", look_at_route, &routes);
     read_table(view->host, view->first->pid, "ipv6_route", look_at_route6, &routes);
-    g_autoptr(GError) error = noted_take(&noted);
+    g_autoptr(GError) error = host_notes_take(&noted);
     if (!error && !routes.read)
         error = host_process_failure(view->first, "net/route");
     set_route(item, "on_network", routes.any, error);

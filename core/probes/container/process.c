@@ -75,7 +75,7 @@ static void set_weaker(const struct view *view, struct item *item)
 {
     const struct process *first = view->container->first;
     json_object *weaker = json_object_new_array(), *rooted = json_object_new_array();
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     note_unread(first);
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
@@ -90,7 +90,7 @@ static void set_weaker(const struct view *view, struct item *item)
         if (outside && is_root(process) && first->ids_known && !is_root(first))
             tree_add_text(rooted, name);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "weaker_processes", weaker, failure);
     view_set_found(item, "exec_root", rooted, failure);
 }
@@ -134,15 +134,15 @@ static void look_at_arguments(const struct process *process, json_object *option
 static void set_secrets(const struct view *view, struct item *item)
 {
     json_object *names = json_object_new_array(), *options = json_object_new_array();
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++)
         look_at_environment(view, view_process(view, i), names);
-    g_autoptr(GError) hidden = noted_take(&noted);
+    g_autoptr(GError) hidden = host_notes_take(&noted);
     view_set_found(item, "secret_variables", names, hidden);
-    noted = noted_begin();
+    noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++)
         look_at_arguments(view_process(view, i), options);
-    g_autoptr(GError) cut = noted_take(&noted);
+    g_autoptr(GError) cut = host_notes_take(&noted);
     view_set_found(item, "secret_options", options, cut);
 }
 
@@ -157,7 +157,7 @@ static void note_program(const struct view *view, const struct process *process)
 static void set_programs(const struct view *view, struct item *item)
 {
     json_object *deleted = json_object_new_array();
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         note_program(view, process);
@@ -166,7 +166,7 @@ static void set_programs(const struct view *view, struct item *item)
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
         tree_add_text(deleted, text);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "deleted_programs", deleted, failure);
 }
 
@@ -190,7 +190,7 @@ static void set_changed(const struct view *view, struct item *item)
         return;
     }
     json_object *changed = json_object_new_array();
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         g_autofree char *path = process->exe && *process->exe == '/' ? g_strconcat(upper, process->exe, NULL) : NULL;
@@ -202,7 +202,7 @@ static void set_changed(const struct view *view, struct item *item)
         g_autofree char *text = g_strdup_printf("%s (pid %d): %s", process->comm, process->pid, process->exe);
         tree_add_text(changed, text);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "changed_programs", changed, failure);
 }
 

@@ -51,9 +51,9 @@ static void host_caps(const struct view *view, uint64_t *mask)
 static void set_caps(const struct view *view, struct item *item)
 {
     uint64_t mask = 0;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     host_caps(view, &mask);
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     if (failure)
         item_unread_error(item, "host_caps", failure);
     g_auto(GStrv) names = host_capability_names(mask);
@@ -75,7 +75,7 @@ static void set_ids(const struct view *view, struct item *item)
 {
     json_object *groups = json_object_new_array();
     bool named = true;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         if (!process->ids_known) {
@@ -87,7 +87,7 @@ static void set_ids(const struct view *view, struct item *item)
             named &= add_group(view, groups, process->groups[n]);
     }
     item_set(item, "host_groups", groups);
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     if (failure)
         item_unread_error(item, "host_groups", failure);
     else if (!named)
@@ -162,9 +162,9 @@ static void set_permitted(const struct view *view, struct item *item, const char
 {
     json_object *paths = NULL;
     bool seen = json_object_object_get_ex(item->fields, from, &paths);
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     json_object *some = seen ? permitted(view, paths, prefix, bits) : NULL;
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     if (seen)
         view_set_found(item, to, some, failure);
     if (!seen || (item->unread && g_hash_table_contains(item->unread, from)))

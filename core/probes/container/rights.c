@@ -14,11 +14,11 @@
 /* Why `file` of some processes is not known; `known` asks one of them. NULL: it is of all. Caller frees. */
 static GError *failure_of(const struct view *view, bool (*known)(const struct process *process), const char *file)
 {
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++)
         if (!known(view_process(view, i)))
             host_process_note(view_process(view, i), file, NULL);
-    return noted_take(&noted);
+    return host_notes_take(&noted);
 }
 
 static bool caps_are_known(const struct process *process)

@@ -8,14 +8,14 @@
 static void set_root(const struct view *view, struct item *item)
 {
     bool root = false;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         if (!process->ids_known)
             host_process_note(process, "status", NULL);
         root |= process->ids_known && (!process->uid[0] || !process->uid[1] || !process->uid[2]);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     if (root || !failure)
         item_set_bool(item, "root_user", root);
     else

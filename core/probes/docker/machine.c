@@ -24,7 +24,7 @@ static struct item *add_item(const struct docker_engine *engine, const char *sub
 }
 
 /* One look of another probe. */
-static struct items *look_with(const struct probe_context *context, const char *probe, const char *param,
+static struct items *look_with(const struct fact_context *context, const char *probe, const char *param,
                                json_object *value)
 {
     struct items *found = items_new();
@@ -58,8 +58,7 @@ static bool take_field(struct item *item, const char *field, const struct items 
     return true;
 }
 
-static const struct daemon_instance *instance_of(const struct probe_context *context,
-                                                 const struct docker_engine *engine)
+static const struct daemon_instance *instance_of(const struct fact_context *context, const struct docker_engine *engine)
 {
     const struct daemon_instances *instances = docker_daemons(context);
     for (guint i = 0; instances && i < instances->list->len; i++) {
@@ -82,7 +81,7 @@ static char *without_remap(const char *path)
 }
 
 /* It lies in the remapped users' folder, whose name only the engine knows. */
-static void set_swarm(const struct probe_context *context, const struct docker_engine *engine, struct item *item)
+static void set_swarm(const struct fact_context *context, const struct docker_engine *engine, struct item *item)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
     g_auto(GStrv) remap = instance ? docker_values(instance, "userns-remap") : NULL;
@@ -101,7 +100,7 @@ static void set_swarm(const struct probe_context *context, const struct docker_e
         item_unread_error(item, "swarm", error);
 }
 
-static void look_at_data_root(const struct probe_context *context, const struct docker_engine *engine,
+static void look_at_data_root(const struct fact_context *context, const struct docker_engine *engine,
                               struct items *items)
 {
     if (engine->root_unsure) {
@@ -139,7 +138,7 @@ static void look_at_data_root(const struct probe_context *context, const struct 
 
 /* ---- access ---- */
 
-static void look_at_access(const struct probe_context *context, const struct docker_engine *engine, struct items *items)
+static void look_at_access(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
 {
     struct host_stat found;
     g_autoptr(GError) error = NULL;
@@ -181,18 +180,17 @@ static void add_proxy(const struct docker_engine *engine, const char *where, con
 }
 
 /* What was not seen of its files and flags may hold another one. */
-static void tell_hindrance(const struct probe_context *context, const struct daemon_instance *instance,
+static void tell_hindrance(const struct fact_context *context, const struct daemon_instance *instance,
                            struct items *items)
 {
     if (instance && instance->error)
         items_problem_from_error(items, instance->error);
     if (instance && instance->blind)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root", "%s",
+        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT, "%s",
                       instance->blind);
 }
 
-static void look_at_proxies(const struct probe_context *context, const struct docker_engine *engine,
-                            struct items *items)
+static void look_at_proxies(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
 {
     static const char *const variables[] = {"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"};
     static const char *const keys[] = {"http-proxy", "https-proxy"}, *const answers[] = {"HttpProxy", "HttpsProxy"};
@@ -201,7 +199,7 @@ static void look_at_proxies(const struct probe_context *context, const struct do
         bool readable = false;
         g_autofree char *value = host_process_env(context->host, engine->pid, variables[i], &readable);
         if (!readable) {
-            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : "run as root",
+            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
                           "the environment of dockerd (pid %d) could not be read", (int)engine->pid);
             break;
         }
@@ -223,8 +221,7 @@ static void look_at_proxies(const struct probe_context *context, const struct do
 /* ---- seccomp-profile ---- */
 
 /* A profile that is a file; the names of built-in ones are no paths. */
-static void look_at_profile(const struct probe_context *context, const struct docker_engine *engine,
-                            struct items *items)
+static void look_at_profile(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
     tell_hindrance(context, instance, items);
@@ -259,7 +256,7 @@ static bool is_in_file(const struct daemon_instance *instance, const struct daem
 }
 
 /* dockerd gathers runtimes from both places; everything else that is in both keeps it from starting. */
-static void look_at_conflicts(const struct probe_context *context, const struct docker_engine *engine,
+static void look_at_conflicts(const struct fact_context *context, const struct docker_engine *engine,
                               struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
@@ -304,8 +301,7 @@ static json_object *masked_words(char **words)
     return array;
 }
 
-static void look_at_command(const struct probe_context *context, const struct docker_engine *engine,
-                            struct items *items)
+static void look_at_command(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
 {
     const struct process *process = engine->process;
     g_autofree char *subject = g_strdup_printf("%s (pid %d)", process->comm, (int)engine->pid);
@@ -343,13 +339,13 @@ static void look_at_command(const struct probe_context *context, const struct do
 
 static const struct look {
     const char *name;
-    void (*look)(const struct probe_context *context, const struct docker_engine *engine, struct items *items);
+    void (*look)(const struct fact_context *context, const struct docker_engine *engine, struct items *items);
 } looks[] = {
     {"data-root", look_at_data_root}, {"access", look_at_access},   {"proxies", look_at_proxies},
     {"conflicts", look_at_conflicts}, {"command", look_at_command}, {"seccomp-profile", look_at_profile},
 };
 
-void docker_machine_look(const struct probe_context *context, const struct docker_engine *engine, const char *look,
+void docker_machine_look(const struct fact_context *context, const struct docker_engine *engine, const char *look,
                          struct items *items)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(looks); i++)

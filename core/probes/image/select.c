@@ -32,8 +32,5 @@ struct item *image_add_item(const struct image *image, struct items *items)
 
 void image_add_problems(const struct images *images, struct items *items)
 {
-    for (guint i = 0; i < images->problems->len; i++) {
-        const struct image_problem *problem = images->problems->pdata[i];
-        items_problem(items, problem->error ? PROBLEM_ERROR : PROBLEM_UNKNOWN, problem->cure, "%s", problem->reason);
-    }
+    problems_copy(items->problems, images->problems);
 }

@@ -1,6 +1,7 @@
 #include "container_hosts.h"
 
 #include "facts/container/find.h"
+#include "facts/process/container_cgroup.h"
 #include "host/notes.h"
 
 static void a_container_without_a_name(void **state)

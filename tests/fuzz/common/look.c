@@ -181,7 +181,7 @@ void fuzz_look(struct host *host, const char *name, const char *object_yaml)
     const struct probe *probe = probe_find(name);
     pl_autojson json_object *object = fuzz_stated(object_yaml);
     pl_auto(items) items = items_new();
-    const struct probe_context context = {.host = host, .daemons = fuzz_daemons()};
+    const struct fact_context context = {.host = host, .daemons = fuzz_daemons()};
     if (!probe)
         broken("no such probe", name);
     probe->collect(&context, object, items);

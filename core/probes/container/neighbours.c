@@ -1,5 +1,5 @@
 /* Namespaces and ids that several containers are in, other than those of the host. */
-#include "facts/container/neighbours.h"
+#include "probes/container/neighbours.h"
 
 #include "facts/process/id_map.h"
 #include "facts/process/namespaces.h"
@@ -82,7 +82,7 @@ void container_set_neighbours(const struct view *view, struct item *item)
 {
     json_object *shares = json_object_new_array(), *ranges = json_object_new_array();
     const struct container *mine = view->container;
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     note_unread(mine->first);
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
@@ -93,14 +93,14 @@ void container_set_neighbours(const struct view *view, struct item *item)
             add_shared(view, other, shares);
     }
     /* Alone it shares nothing. */
-    g_autoptr(GError) hidden = noted_take(&noted);
+    g_autoptr(GError) hidden = host_notes_take(&noted);
     view_set_found(item, "shares_with", shares, view->containers->list->len > 1 ? hidden : NULL);
-    noted = noted_begin();
+    noted = host_notes_begin();
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
         if (other != mine && is_near(mine->first, other->first) && !same_pod(mine, other) && same_range(view, other))
             tree_add_text(ranges, other->name);
     }
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "uid_range_shared_with", ranges, failure);
 }

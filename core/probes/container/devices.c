@@ -2,7 +2,7 @@
  *
  * A node counts although the device rules of its control group may forbid it to be opened: version 2 does not show
  * them. */
-#include "facts/container/devices.h"
+#include "probes/container/devices.h"
 
 #include "facts/container/device_rules.h"
 #include "facts/container/record.h"
@@ -117,10 +117,10 @@ void container_set_devices(const struct view *view, struct item *item)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct device_look look = {
         .view = view, .root = root, .devices = json_object_new_array(), .disks = json_object_new_array(), .seen = seen};
-    struct noted noted = noted_begin();
+    struct host_noting noted = host_notes_begin();
     look_below(&look, "/dev", 0);
     look_elsewhere(&look);
-    g_autoptr(GError) failure = noted_take(&noted);
+    g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "devices", look.devices, failure);
     view_set_found(item, "disks", look.disks, failure);
 }
