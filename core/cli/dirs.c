@@ -39,11 +39,27 @@ char *dirs_stock(void)
     return found;
 }
 
+/* The stock rules compiled, beside the program of a build or beside the folder; NULL when there are none. */
+static char *compiled_of(const char *stock)
+{
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = program ? g_path_get_dirname(program) : g_strdup("/nonexistent");
+    char *candidates[] = {g_build_filename(folder, "checks.compiled", NULL), g_strconcat(stock, ".compiled", NULL)};
+    char *found = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
+        if (!found && g_file_test(candidates[i], G_FILE_TEST_IS_REGULAR))
+            found = g_steal_pointer(&candidates[i]);
+        g_free(candidates[i]);
+    }
+    return found;
+}
+
 /* A confined process is no longer who it was: what trust means was asked before. */
 bool dirs_trust(const struct options *options, GError **error)
 {
     g_autofree char *stock = options->only_checks ? NULL : dirs_stock();
-    bool ok = !stock || trust_path(stock, error);
+    g_autofree char *compiled = stock ? compiled_of(stock) : NULL;
+    bool ok = (!stock || trust_path(stock, error)) && (!compiled || trust_path(compiled, error));
     for (char **dir = options->checks; ok && dir && *dir; dir++)
         ok = trust_path(*dir, error);
     return ok && (!options->waivers || trust_path(options->waivers, error));
@@ -65,7 +81,9 @@ static struct content *load(const struct options *options, char **more, const ch
         return NULL;
     }
     g_ptr_array_add(dirs, NULL);
-    return content_load_layers((const char *const *)dirs->pdata, layers, error);
+    g_autofree char *compiled = stock ? compiled_of(stock) : NULL;
+    const struct content_sources sources = {(const char *const *)dirs->pdata, compiled, layers};
+    return content_load_from(&sources, error);
 }
 
 static void say_diagnostics(const struct content *content)

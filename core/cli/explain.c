@@ -32,12 +32,12 @@ static void print_references(const struct rule *rule)
 static void print_check(const struct rule *rule)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    if (rule->applies) {
+    if (rule_applies(rule)) {
         g_string_append(text, "\nApplies where\n");
-        explain_check(rule, rule->applies, 2, text);
+        explain_check(rule, rule_applies(rule), 2, text);
     }
     g_string_append(text, rule->manual ? "\nEvidence gathered\n" : "\nPasses when\n");
-    explain_check(rule, rule->check, 2, text);
+    explain_check(rule, rule_check(rule), 2, text);
     fputs(text->str, stdout);
     if (rule->manual)
         printf("\nQuestion for a person\n  %s\n", rule->manual);

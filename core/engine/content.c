@@ -32,6 +32,30 @@ void diagnostic_free(gpointer data)
     g_free(diagnostic);
 }
 
+const json_object *rule_variant(const struct rule *rule)
+{
+    struct rule *made = (struct rule *)(uintptr_t)rule;
+    if (made->packed_variant.at != made->packed_variant.end)
+        made->variant = unpack_tree(&made->packed_variant);
+    return rule->variant;
+}
+
+const struct check *rule_applies(const struct rule *rule)
+{
+    struct rule *made = (struct rule *)(uintptr_t)rule;
+    if (made->packed_applies.at != made->packed_applies.end)
+        made->applies = compiled_check(&made->packed_applies, rule->at.file);
+    return rule->applies;
+}
+
+const struct check *rule_check(const struct rule *rule)
+{
+    struct rule *made = (struct rule *)(uintptr_t)rule;
+    if (made->packed_check.at != made->packed_check.end)
+        made->check = compiled_check(&made->packed_check, rule->at.file);
+    return rule->check;
+}
+
 void rule_free(gpointer data)
 {
     struct rule *rule = data;
@@ -57,7 +81,6 @@ void module_free(gpointer data)
     struct module *module = data;
     g_free(module->name);
     g_free(module->title);
-    g_free(module->file);
     g_ptr_array_unref(module->rules);
     g_ptr_array_unref(module->values);
     g_free(module);
@@ -73,6 +96,16 @@ void profile_free(gpointer data)
     g_ptr_array_unref(profile->exclude);
     json_object_put(profile->values);
     g_free(profile);
+}
+
+void control_free(gpointer data)
+{
+    struct control *control = data;
+    g_free(control->id);
+    g_free(control->title);
+    g_free(control->met);
+    g_free(control->as);
+    g_free(control);
 }
 
 void benchmark_free(gpointer data)
@@ -93,6 +126,7 @@ struct content *content_new(void)
     content->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     content->profiles = g_ptr_array_new_with_free_func(profile_free);
     content->daemons = daemons_new();
+    content->compiled = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     content->diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
     return content;
 }
@@ -107,6 +141,7 @@ void content_free(struct content *content)
     g_ptr_array_unref(content->modules);
     g_ptr_array_unref(content->benchmarks);
     daemons_free(content->daemons);
+    g_ptr_array_unref(content->compiled);
     g_ptr_array_unref(content->diagnostics);
     g_free(content);
 }

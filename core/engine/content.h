@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "facts/daemon/daemon.h"
+#include "model/pack.h"
 #include "model/rule.h"
 #include "probes/probe.h"
 
@@ -42,7 +43,8 @@ struct check {
 };
 
 struct module {
-    char *name, *title, *file;
+    char *name, *title;
+    const char *file; /* interned */
     enum layer layer;
     GPtrArray *rules;  /* struct rule, in file order */
     GPtrArray *values; /* struct value_declaration */
@@ -56,8 +58,7 @@ struct value_declaration {
 struct rule {
     const struct module *module; /* borrowed */
     char *id, *title, *rationale;
-    char *family;         /* name of the family it was made from, NULL */
-    json_object *variant; /* the family's row, NULL */
+    char *family; /* name of the family it was made from, NULL */
     enum severity severity;
     GPtrArray *references; /* struct reference */
     GPtrArray *tags;       /* char * */
@@ -65,8 +66,10 @@ struct rule {
     char *manual;  /* the question; then the check only gathers evidence */
     char *ability; /* what code in a failing item's subject could do; NULL */
     bool informational;
-    struct check *applies; /* NULL: always */
-    struct check *check;
+    /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */
+    json_object *variant;
+    struct check *applies, *check;
+    struct unpack packed_variant, packed_applies, packed_check;
     const GPtrArray *values; /* struct value_declaration: those of its module; borrowed */
     struct position at;
 };
@@ -101,6 +104,7 @@ struct content {
     GHashTable *by_id;     /* id -> struct rule, borrowed */
     GPtrArray *profiles;   /* struct profile by id */
     struct daemons *daemons;
+    GPtrArray *compiled; /* GBytes that rules and daemons are still made of */
     GPtrArray *diagnostics;
     bool partial; /* rules of some layers were left out */
 };
@@ -116,7 +120,16 @@ const struct control *benchmark_control(const struct benchmark *benchmark, const
 /* The declaration that `name` has in any module; NULL. */
 const struct value_declaration *content_value(const struct content *content, const char *name);
 
+/* The family's row that it was made from, NULL; when it applies, NULL: always; what it demands. Borrowed from the rule.
+ * Not for several threads. */
+const json_object *rule_variant(const struct rule *rule);
+const struct check *rule_applies(const struct rule *rule);
+const struct check *rule_check(const struct rule *rule);
+
+/* Of a compiled file (compiled_read.c). Caller frees with check_free(). */
+struct check *compiled_check(struct unpack *from, const char *file);
 void check_free(gpointer check);
+void control_free(gpointer control);
 void rule_free(gpointer rule);
 void module_free(gpointer module);
 void profile_free(gpointer profile);

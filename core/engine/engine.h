@@ -25,9 +25,14 @@ struct diagnostic {
  * is refused whole and named in the diagnostics; the rest stands. NULL with error only when a directory cannot be read.
  */
 struct content *content_load(const char *const *dirs, GError **error);
-/* The same without the rules of other layers than these (names; one that is none: of all). What is said of names and
- * patterns that meet nothing is left out, for what they mean may be there. */
-struct content *content_load_layers(const char *const *dirs, const char *const *layers, GError **error);
+struct content_sources {
+    const char *const *dirs;
+    const char *compiled; /* the first of them, compiled (compiled.h): used while it is true of it; NULL */
+    /* The rules of these layers alone (names; one that is none: all). What is said of names and patterns that meet
+     * nothing is left out, for what they mean may be there. NULL: all. */
+    const char *const *layers;
+};
+struct content *content_load_from(const struct content_sources *sources, GError **error);
 void content_free(struct content *content);
 PL_DEFINE_CLEANUP(content, content_free)
 const GPtrArray *content_diagnostics(const struct content *content); /* struct diagnostic, by file and line */

@@ -127,8 +127,8 @@ static void add_probe(const struct test *test, gpointer data)
 const char **explain_probes(const struct rule *rule)
 {
     GPtrArray *list = g_ptr_array_new();
-    visit(rule->applies, add_probe, list);
-    visit(rule->check, add_probe, list);
+    visit(rule_applies(rule), add_probe, list);
+    visit(rule_check(rule), add_probe, list);
     g_ptr_array_sort(list, value_order_texts);
     g_ptr_array_add(list, NULL);
     return (const char **)(void *)g_ptr_array_free(list, FALSE);
@@ -154,6 +154,6 @@ GPtrArray *explain_objects(const struct rule *rule)
     struct complaints to = {.file = rule->at.file, .list = complaints};
     pl_autojson json_object *environment = defaults_of(rule, &to);
     struct looking looking = {.environment = environment, .list = g_ptr_array_new_with_free_func(g_free)};
-    visit(rule->check, add_object, &looking);
+    visit(rule_check(rule), add_object, &looking);
     return looking.list;
 }

@@ -2,6 +2,7 @@
  * file is known by load_*.c. */
 #include "engine/load.h"
 
+#include "engine/compiled.h"
 #include "engine/suggest.h"
 #include "model/error.h"
 #include "model/jobs.h"
@@ -11,12 +12,11 @@
 
 #define THREADS_MAX 8
 
-static const char *const folders[] = {"daemons", "benchmarks", "code",     "container",
-                                      "cluster", "cloud",      "profiles", NULL};
+const char *const load_folders[] = {"daemons", "benchmarks", "code", "container", "cluster", "cloud", "profiles", NULL};
 
 /* One YAML file on its way: read on any thread, understood on any when it holds rules, put in its place by one. */
 struct load_file {
-    const char *folder; /* one of folders[] */
+    const char *folder; /* one of load_folders[] */
     char *path, *name;  /* name: without .yaml */
     bool rules;         /* a module of rules, of `layer` */
     enum layer layer;
@@ -34,6 +34,7 @@ struct loader {
     GHashTable *benchmarks; /* id -> struct benchmark */
     GHashTable *profiles;   /* id -> struct profile */
     bool unwanted[LAYER_COUNT];
+    bool read; /* some directory was read from its YAML files */
 };
 
 static void add_daemon(struct loader *loader, const struct load_file *file, struct complaints *to)
@@ -181,8 +182,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names in a directory of ours, sorted. NULL with error when it cannot be read. */
-static GPtrArray *names_in(const char *path, GError **error)
+GPtrArray *load_names_in(const char *path, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     GDir *dir = g_dir_open(path, 0, &cause);
@@ -217,7 +217,7 @@ static void load_folder(struct loader *loader, const char *directory, const char
 {
     g_autofree char *path = g_build_filename(directory, folder, NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) names = names_in(path, &error);
+    g_autoptr(GPtrArray) names = load_names_in(path, &error);
     struct complaints to = {.file = g_intern_string(path), .list = loader->content->diagnostics};
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         complain_at(&to, (struct position){.file = to.file}, DIAGNOSTIC_ERROR, "%s", error->message);
@@ -232,9 +232,9 @@ static void warn_folders(struct loader *loader, const char *directory, const GPt
     bool any = false;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        bool known = g_strv_contains(folders, name);
+        bool known = g_strv_contains(load_folders, name);
         any = any || known;
-        g_autofree char *clause = known ? g_strdup("") : suggest_clause(name, folders);
+        g_autofree char *clause = known ? g_strdup("") : suggest_clause(name, load_folders);
         if (*clause)
             complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_WARNING,
                         "the folder \"%s\" is not loaded%s", name, clause);
@@ -258,18 +258,58 @@ static bool seen_before(struct loader *loader, const char *directory)
     return false;
 }
 
+static json_object *tree_of_part(gconstpointer part)
+{
+    struct unpack from = *(const struct unpack *)part;
+    json_object *tree = unpack_tree(&from);
+    json_object *replaces = tree_member(tree, "replaces");
+    if (replaces)
+        json_object_object_del(tree, "replaces");
+    return tree;
+}
+
+/* What the folder's YAML files would give. False when no compiled file stands for them. */
+static bool load_compiled(struct loader *loader, const char *path, const char *directory)
+{
+    const char *why = NULL;
+    pl_auto(compiled) compiled = path ? compiled_read(path, directory, loader->unwanted, &why) : NULL;
+    if (!compiled)
+        return false;
+    g_ptr_array_add(loader->content->compiled, g_bytes_ref(compiled->bytes));
+    while (compiled->modules->len) {
+        struct module *module = g_ptr_array_steal_index(compiled->modules, compiled->modules->len - 1);
+        g_hash_table_replace(loader->modules, g_strdup_printf("%s/%s", layer_name(module->layer), module->name),
+                             module);
+    }
+    while (compiled->benchmarks->len) {
+        struct benchmark *one = g_ptr_array_steal_index(compiled->benchmarks, compiled->benchmarks->len - 1);
+        g_hash_table_replace(loader->benchmarks, g_strdup(one->id), one);
+    }
+    while (compiled->profiles->len) {
+        struct profile *one = g_ptr_array_steal_index(compiled->profiles, compiled->profiles->len - 1);
+        g_hash_table_replace(loader->profiles, g_strdup(one->id), one);
+    }
+    for (guint i = 0; i < compiled->daemons->len; i++) {
+        const struct compiled_daemon *daemon = g_ptr_array_index(compiled->daemons, i);
+        daemons_add_later(loader->content->daemons, daemon->name, daemon->file, tree_of_part,
+                          g_memdup2(&daemon->tree, sizeof daemon->tree), g_free);
+    }
+    return true;
+}
+
 static bool load_directory(struct loader *loader, const char *directory, GError **error)
 {
     if (seen_before(loader, directory))
         return true;
-    g_autoptr(GPtrArray) names = names_in(directory, error);
+    loader->read = true;
+    g_autoptr(GPtrArray) names = load_names_in(directory, error);
     if (!names)
         return false;
     warn_folders(loader, directory, names);
-    for (size_t i = 0; folders[i]; i++) {
+    for (size_t i = 0; load_folders[i]; i++) {
         enum layer layer = LAYER_CODE;
-        if (!layer_parse(folders[i], &layer) || !loader->unwanted[layer])
-            load_folder(loader, directory, folders[i]);
+        if (!layer_parse(load_folders[i], &layer) || !loader->unwanted[layer])
+            load_folder(loader, directory, load_folders[i]);
     }
     load_queue(loader);
     return true;
@@ -292,7 +332,7 @@ static int by_rule_id(const void *a, const void *b)
 static bool ids_are_new(const struct content *content, const struct module *module)
 {
     g_autoptr(GHashTable) own = g_hash_table_new(g_str_hash, g_str_equal);
-    struct complaints to = {.file = g_intern_string(module->file), .list = content->diagnostics};
+    struct complaints to = {.file = module->file, .list = content->diagnostics};
     for (guint i = 0; i < module->rules->len; i++) {
         struct rule *rule = g_ptr_array_index(module->rules, i);
         const struct rule *other = g_hash_table_lookup(content->by_id, rule->id);
@@ -312,7 +352,7 @@ static bool room_for(const struct content *content, const struct module *module)
 {
     if (content->rules->len + module->rules->len <= RULES_MAX)
         return true;
-    struct complaints to = {.file = g_intern_string(module->file), .list = content->diagnostics};
+    struct complaints to = {.file = module->file, .list = content->diagnostics};
     complain_at(&to, (struct position){.file = to.file, .line = 1, .column = 1}, DIAGNOSTIC_ERROR,
                 "module %s is refused: there would be more than %d rules", module->name, RULES_MAX);
     return false;
@@ -367,7 +407,9 @@ static void publish(struct loader *loader)
     move_values(loader->profiles, content->profiles, by_profile_id);
     for (guint i = 0; i < modules->len; i++)
         publish_module(content, g_ptr_array_index(modules, i));
-    load_cross_check(content);
+    /* Compiled rules were found right, with their benchmarks and profiles. */
+    if (loader->read)
+        load_cross_check(content);
 }
 
 static int by_place(const void *a, const void *b)
@@ -412,10 +454,10 @@ static void leave_out(struct loader *loader, const char *const *layers)
 
 struct content *content_load(const char *const *dirs, GError **error)
 {
-    return content_load_layers(dirs, NULL, error);
+    return content_load_from(&(struct content_sources){.dirs = dirs}, error);
 }
 
-struct content *content_load_layers(const char *const *dirs, const char *const *layers, GError **error)
+struct content *content_load_from(const struct content_sources *sources, GError **error)
 {
     pl_auto(content) content = content_new();
     g_autoptr(GHashTable) modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, module_free);
@@ -423,9 +465,14 @@ struct content *content_load_layers(const char *const *dirs, const char *const *
     g_autoptr(GHashTable) profiles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, profile_free);
     g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(load_file_free);
-    struct loader loader = {content, files, seen, modules, benchmarks, profiles, {false}};
-    if (layers && *layers)
-        leave_out(&loader, layers);
+    struct loader loader = {content, files, seen, modules, benchmarks, profiles, {false}, false};
+    const char *const *dirs = sources->dirs;
+    if (sources->layers && *sources->layers)
+        leave_out(&loader, sources->layers);
+    if (dirs && *dirs && load_compiled(&loader, sources->compiled, *dirs)) {
+        seen_before(&loader, *dirs);
+        dirs++;
+    }
     for (; dirs && *dirs; dirs++)
         if (!load_directory(&loader, *dirs, error))
             return NULL;

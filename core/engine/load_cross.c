@@ -60,9 +60,12 @@ static char *suggest_control(const struct benchmark *benchmark, const char *id)
 static void check_level(const struct rule *rule, struct reference *reference, const struct control *control,
                         struct complaints *to)
 {
-    if (!reference->level)
+    if (!reference->level || reference->inherited) {
         reference->level = control->level;
-    else if (reference->level != control->level && control->level)
+        reference->inherited = true;
+        return;
+    }
+    if (reference->level != control->level && control->level)
         complain_at(to, rule->at, DIAGNOSTIC_WARNING, "rule %s: %s %s is of level %d, not %d", rule->id,
                     reference->benchmark, reference->control, control->level, reference->level);
     else if (reference->level != control->level)

@@ -114,9 +114,9 @@ static void try_rules(const struct module *module, const struct daemons *daemons
         const struct rule *rule = g_ptr_array_index(module->rules, i);
         g_autofree char *about = about_variant(rule);
         to->about = about;
-        if (rule->applies)
-            bound_check_free(check_bind(rule->applies, environment, daemons, used, to));
-        bound_check_free(check_bind(rule->check, environment, daemons, used, to));
+        if (rule_applies(rule))
+            bound_check_free(check_bind(rule_applies(rule), environment, daemons, used, to));
+        bound_check_free(check_bind(rule_check(rule), environment, daemons, used, to));
         to->about = NULL;
     }
     if (!to->errors)
@@ -128,7 +128,7 @@ static struct module *module_new(const char *name, enum layer layer, const char 
     struct module *module = g_new0(struct module, 1);
     module->name = g_strdup(name);
     module->layer = layer;
-    module->file = g_strdup(file);
+    module->file = file;
     module->values = g_ptr_array_new_with_free_func(value_declaration_free);
     module->rules = g_ptr_array_new_with_free_func(rule_free);
     return module;

@@ -36,16 +36,6 @@ struct profile *load_profile(const json_object *tree, const char *name, struct c
     return to->errors ? NULL : g_steal_pointer(&profile);
 }
 
-static void control_free(gpointer data)
-{
-    struct control *control = data;
-    g_free(control->id);
-    g_free(control->title);
-    g_free(control->met);
-    g_free(control->as);
-    g_free(control);
-}
-
 static void load_kind(struct control *control, const json_object *tree, struct complaints *to)
 {
     const char *kind = member_text(to, tree, "kind", false);

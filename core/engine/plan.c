@@ -83,11 +83,11 @@ static void add_rule(struct plan *plan, struct planning *planning, const struct 
     struct bound_rule *bound = g_new0(struct bound_rule, 1);
     planning->complaints.file = rule->at.file;
     bound->rule = rule;
-    if (rule->applies) {
-        bound->applies = check_bind(rule->applies, environment, daemons, NULL, &planning->complaints);
+    if (rule_applies(rule)) {
+        bound->applies = check_bind(rule_applies(rule), environment, daemons, NULL, &planning->complaints);
         share_check(plan, bound->applies);
     }
-    bound->check = check_bind(rule->check, environment, daemons, NULL, &planning->complaints);
+    bound->check = check_bind(rule_check(rule), environment, daemons, NULL, &planning->complaints);
     share_check(plan, bound->check);
     g_ptr_array_add(plan->rules, bound);
 }

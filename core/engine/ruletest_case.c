@@ -309,7 +309,7 @@ static void run_family(struct test_file *file, const json_object *tree, struct c
         g_autofree char *about = g_strdup_printf("rule %s", rule->id);
         unsigned before = to->errors;
         to->about = about;
-        pl_autojson json_object *expanded = family_expand(tree, rule->variant, NULL, to);
+        pl_autojson json_object *expanded = family_expand(tree, rule_variant(rule), NULL, to);
         to->about = NULL;
         if (before == to->errors)
             run_case(file, rule, expanded, line);

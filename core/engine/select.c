@@ -342,7 +342,7 @@ static bool uses_only(const struct check *check, const char *const *probes)
 static bool is_left_out(const struct selection *selection, const struct rule *rule)
 {
     const char *const *probes = selection->probes;
-    if (probes && (!uses_only(rule->applies, probes) || !uses_only(rule->check, probes)))
+    if (probes && (!uses_only(rule_applies(rule), probes) || !uses_only(rule_check(rule), probes)))
         return true;
     return selection->skip && *selection->skip && any_of(selection->skip, id_matches, rule);
 }

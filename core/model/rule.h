@@ -46,6 +46,7 @@ struct reference {
     char *benchmark; /* "cis-docker-1.6.0" */
     char *control;   /* "2.2" */
     int level;       /* 0: the benchmark has none */
+    bool inherited;  /* the level is the control's, the rule states none */
 };
 
 /* What code in the subject could do when a rule fails for it ("load kernel modules"): at most so many characters. */

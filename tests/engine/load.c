@@ -304,14 +304,14 @@ static void layers(void **state)
                         "id: auto\ntitle: A\ninclude: [n-1, r-1]\nexclude: ['layer:cloud']\nvalues: {none: 1}\n"));
     const char *const dirs[] = {folder, NULL}, *const code[] = {"code", NULL}, *const both[] = {"code", "cloud", NULL},
                       *const typo[] = {"code", "clout", NULL}, *const none[] = {NULL};
-    pl_auto(content) one = content_load_layers(dirs, code, NULL);
+    pl_auto(content) one = content_load_from(&(struct content_sources){.dirs = dirs, .layers = code}, NULL);
     assert_int_equal(one->modules->len, 1);
     assert_int_equal(one->profiles->len, 1);
     assert_non_null(content_rule(one, "n-1"));
     assert_int_equal(one->diagnostics->len, 0);
     const char *const *const whole[] = {both, typo, none, NULL};
     for (size_t i = 0; i < G_N_ELEMENTS(whole); i++) {
-        pl_auto(content) content = content_load_layers(dirs, whole[i], NULL);
+        pl_auto(content) content = content_load_from(&(struct content_sources){.dirs = dirs, .layers = whole[i]}, NULL);
         assert_non_null(content_rule(content, "r-1"));
         assert_int_equal(content_count(content, DIAGNOSTIC_ERROR), 1);
     }

@@ -16,6 +16,7 @@ FLOORS = {
     "core/engine": {"model", "host", "formats", "facts", "probes"},
     "core/sandbox": {"model"},
     "reports": {"model"},
+    "core/compile": {"engine", "model"},
     "core/cli": {"model", "host", "formats", "facts", "probes", "engine", "sandbox", "reports"},
 }
 # A room of core/facts, and those above it in this list that it may use.

@@ -119,6 +119,12 @@ PL_DEFINE_CLEANUP(daemons, daemons_free)
 /* Adds the daemon that a parsed YAML file describes; a second one of the same name replaces the first.
  * PL_ERROR_CONTENT with "FILE:LINE:COLUMN: " in front. `tree` is not kept. */
 bool daemons_add(struct daemons *daemons, const char *file, const json_object *tree, GError **error);
+/* The same for a tree that is made when somebody asks for the daemon: `make` gives it, or NULL where it cannot. It was
+ * found right before; where it is not, nobody is told of a daemon. `data` is kept and freed with `destroy`. */
+typedef json_object *(*daemon_tree)(gconstpointer data);
+void daemons_add_later(struct daemons *daemons, const char *name, const char *file, daemon_tree make, gpointer data,
+                       GDestroyNotify destroy);
+/* From any thread. NULL when none of that name is described. */
 const struct daemon *daemons_find(const struct daemons *daemons, const char *name);
 /* Names, sorted; caller frees with g_free (the strings are borrowed). */
 const char **daemons_names(const struct daemons *daemons);

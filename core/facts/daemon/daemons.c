@@ -7,18 +7,41 @@
 #include <string.h>
 
 struct daemons {
-    GHashTable *by_name; /* name -> struct daemon, which owns its name */
+    GHashTable *by_name; /* name -> struct entry */
+    GMutex lock;         /* of making those that come later */
 };
 
-static void daemon_destroy(gpointer data)
+struct entry {
+    struct daemon *daemon; /* NULL: not made yet */
+    char *name, *file;     /* of one that is made later */
+    daemon_tree make;
+    gpointer data;
+    GDestroyNotify destroy;
+};
+
+static void entry_clear_later(struct entry *entry)
 {
-    daemon_free(data);
+    if (entry->make && entry->destroy)
+        entry->destroy(entry->data);
+    entry->make = NULL;
+}
+
+static void entry_free(gpointer data)
+{
+    struct entry *entry = data;
+    entry_clear_later(entry);
+    if (entry->daemon)
+        daemon_free(entry->daemon);
+    g_free(entry->name);
+    g_free(entry->file);
+    g_free(entry);
 }
 
 struct daemons *daemons_new(void)
 {
     struct daemons *daemons = g_new0(struct daemons, 1);
-    daemons->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, daemon_destroy);
+    daemons->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    g_mutex_init(&daemons->lock);
     return daemons;
 }
 
@@ -27,6 +50,7 @@ void daemons_free(struct daemons *daemons)
     if (!daemons)
         return;
     g_hash_table_unref(daemons->by_name);
+    g_mutex_clear(&daemons->lock);
     g_free(daemons);
 }
 
@@ -35,13 +59,38 @@ bool daemons_add(struct daemons *daemons, const char *file, const json_object *t
     struct daemon *daemon = daemon_read(file, tree, error);
     if (!daemon)
         return false;
-    g_hash_table_replace(daemons->by_name, daemon->name, daemon);
+    struct entry *entry = g_new0(struct entry, 1);
+    entry->daemon = daemon;
+    g_hash_table_replace(daemons->by_name, daemon->name, entry);
     return true;
+}
+
+void daemons_add_later(struct daemons *daemons, const char *name, const char *file, daemon_tree make, gpointer data,
+                       GDestroyNotify destroy)
+{
+    struct entry *entry = g_new0(struct entry, 1);
+    *entry = (struct entry){NULL, g_strdup(name), g_strdup(file), make, data, destroy};
+    g_hash_table_replace(daemons->by_name, entry->name, entry);
+}
+
+static void make_daemon(struct entry *entry)
+{
+    pl_autojson json_object *tree = entry->make(entry->data);
+    entry->daemon = tree ? daemon_read(entry->file, tree, NULL) : NULL;
+    entry_clear_later(entry);
 }
 
 const struct daemon *daemons_find(const struct daemons *daemons, const char *name)
 {
-    return daemons ? g_hash_table_lookup(daemons->by_name, name) : NULL;
+    struct entry *entry = daemons ? g_hash_table_lookup(daemons->by_name, name) : NULL;
+    if (!entry)
+        return NULL;
+    GMutex *lock = (GMutex *)(uintptr_t)&daemons->lock;
+    g_mutex_lock(lock);
+    if (entry->make)
+        make_daemon(entry);
+    g_mutex_unlock(lock);
+    return entry->daemon;
 }
 
 const char **daemons_names(const struct daemons *daemons)
