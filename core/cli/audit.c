@@ -8,6 +8,7 @@
 #include "cli/selection.h"
 #include "cli/separate.h"
 #include "facts/image/list.h"
+#include "host/http_library.h"
 #include "model/error.h"
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
@@ -119,6 +120,9 @@ static bool open_host(struct subject *subject, const struct judge_side *side, GE
     for (char **image = options->images; image && *image; image++)
         host_add_image(subject->host, *image);
     host_audit(subject->host);
+    /* Whoever asks somebody without it is told what is missing. */
+    if (options->network || http_library_is_likely(subject->host))
+        http_library_load(NULL);
     return true;
 }
 

@@ -13,19 +13,10 @@
 
 #define IDLE_MAX 16 /* connections kept over all sockets */
 
-static void init_curl(void)
-{
-    static gsize once; /* libcurl's global state is per process; nothing else may be static */
-    if (g_once_init_enter(&once)) {
-        curl_global_init(CURL_GLOBAL_DEFAULT);
-        g_once_init_leave(&once, 1);
-    }
-}
-
 void http_connection_free(struct http_connection *connection)
 {
     if (connection->curl)
-        curl_easy_cleanup(connection->curl);
+        http_library.cleanup(connection->curl);
     if (connection->held >= 0)
         close(connection->held);
     if (connection->relay >= 0)
@@ -93,7 +84,8 @@ static bool ask_broker(struct host *host, struct http_connection *connection, GE
 
 struct http_connection *http_connection_new(struct host *host, const char *socket, uid_t owner, GError **error)
 {
-    init_curl();
+    if (!http_library_load(error))
+        return NULL;
     struct http_connection *connection = g_new0(struct http_connection, 1);
     connection->held = connection->relay = -1;
     connection->socket = g_strdup(socket);
@@ -103,7 +95,7 @@ struct http_connection *http_connection_new(struct host *host, const char *socke
         http_connection_free(connection);
         return NULL;
     }
-    connection->curl = curl_easy_init();
+    connection->curl = http_library.init();
     if (connection->curl)
         return connection;
     http_connection_free(connection);

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "host/host.h"
+#include "host/http_library.h"
 #include "model/cleanup.h"
-
-#include <curl/curl.h>
 
 /* A handle of libcurl with the connection that it keeps alive; the descriptor is part of the connection's name. */
 struct http_connection {

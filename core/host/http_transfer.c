@@ -67,27 +67,27 @@ static void set_bounds(CURL *curl, const struct http_request *request, struct tr
 {
     long timeout = (long)(request->timeout_ms ? request->timeout_ms : DEFAULT_TIMEOUT_MS);
 #if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    http_library.setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+    http_library.setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
-    curl_easy_setopt(curl, CURLOPT_URL, request->url);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout);
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "plumbline/" PLUMBLINE_VERSION);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+    http_library.setopt(curl, CURLOPT_URL, request->url);
+    http_library.setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    http_library.setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
+    http_library.setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout);
+    http_library.setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    http_library.setopt(curl, CURLOPT_PROXY, "");
+    http_library.setopt(curl, CURLOPT_NOPROXY, "*");
+    http_library.setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    http_library.setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    http_library.setopt(curl, CURLOPT_USERAGENT, "plumbline/" PLUMBLINE_VERSION);
+    http_library.setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    http_library.setopt(curl, CURLOPT_WRITEDATA, transfer);
+    http_library.setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    http_library.setopt(curl, CURLOPT_HEADERDATA, transfer);
     if (request->insecure) {
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+        http_library.setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        http_library.setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
     }
 }
 
@@ -107,7 +107,7 @@ static void set_blob(CURL *curl, CURLoption option, GBytes *bytes)
         return;
     blob.data = (void *)(uintptr_t)g_bytes_get_data(bytes, &size);
     blob.len = size;
-    curl_easy_setopt(curl, option, &blob);
+    http_library.setopt(curl, option, &blob);
 }
 
 static bool set_pem(CURL *curl, struct host *host, const struct http_request *request, struct pem *pem, GError **error)
@@ -132,18 +132,18 @@ static bool transfer_error(CURL *curl, CURLcode code, const struct http_request 
 {
     g_autofree char *name = http_request_name(request);
     long err = 0;
-    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &err);
+    http_library.getinfo(curl, CURLINFO_OS_ERRNO, &err);
     if (code == CURLE_COULDNT_CONNECT && err)
         return pl_error_set_errno(error, (int)err, name);
-    g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: %s", name, curl_easy_strerror(code));
+    g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: %s", name, http_library.strerror(code));
     return false;
 }
 
 static void fill_answer(CURL *curl, struct transfer *transfer, struct http_answer *answer)
 {
     const char *type = NULL;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
-    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    http_library.getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    http_library.getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     answer->content_type = g_strdup(type);
     answer->server_version = g_strdup(transfer->api_version ? transfer->api_version : transfer->server);
     /* A NUL after the bytes, as host_read() gives: a body can be used as a text. */
@@ -157,7 +157,7 @@ static CURLcode perform(CURL *curl, const struct http_request *request, struct h
 {
     struct transfer transfer = {.body = g_byte_array_new(), .max = http_request_max(request)};
     set_bounds(curl, request, &transfer);
-    CURLcode code = curl_easy_perform(curl);
+    CURLcode code = http_library.perform(curl);
     if (code == CURLE_OK)
         fill_answer(curl, &transfer, answer);
     else if (transfer.too_large)
@@ -172,10 +172,10 @@ static CURLcode perform(CURL *curl, const struct http_request *request, struct h
 
 static struct curl_slist *request_headers(const struct http_request *request)
 {
-    struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
+    struct curl_slist *headers = http_library.append(NULL, "Accept: application/json");
     if (request->bearer) {
         g_autofree char *line = g_strconcat("Authorization: Bearer ", request->bearer, NULL);
-        headers = curl_slist_append(headers, line);
+        headers = http_library.append(headers, line);
     }
     return headers;
 }
@@ -201,16 +201,16 @@ static void set_place(struct http_connection *connection)
 {
     char by_handle[64];
     if (connection->relayed) {
-        curl_easy_setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, ENGINE_RELAY_PATH);
-        curl_easy_setopt(connection->curl, CURLOPT_OPENSOCKETFUNCTION, give_relay);
-        curl_easy_setopt(connection->curl, CURLOPT_OPENSOCKETDATA, connection);
-        curl_easy_setopt(connection->curl, CURLOPT_SOCKOPTFUNCTION, say_connected);
+        http_library.setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, ENGINE_RELAY_PATH);
+        http_library.setopt(connection->curl, CURLOPT_OPENSOCKETFUNCTION, give_relay);
+        http_library.setopt(connection->curl, CURLOPT_OPENSOCKETDATA, connection);
+        http_library.setopt(connection->curl, CURLOPT_SOCKOPTFUNCTION, say_connected);
         return;
     }
     if (connection->held < 0)
         return;
     g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d", connection->held);
-    curl_easy_setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, by_handle);
+    http_library.setopt(connection->curl, CURLOPT_UNIX_SOCKET_PATH, by_handle);
 }
 
 CURLcode http_transfer(struct host *host, struct http_connection *connection, const struct http_request *request,
@@ -218,14 +218,14 @@ CURLcode http_transfer(struct host *host, struct http_connection *connection, co
 {
     struct pem pem = {NULL};
     struct curl_slist *headers = request_headers(request);
-    curl_easy_reset(connection->curl); /* options only: its connection stays */
-    curl_easy_setopt(connection->curl, CURLOPT_HTTPHEADER, headers);
+    http_library.reset(connection->curl); /* options only: its connection stays */
+    http_library.setopt(connection->curl, CURLOPT_HTTPHEADER, headers);
     set_place(connection);
     CURLcode code = CURLE_READ_ERROR;
     if (set_pem(connection->curl, host, request, &pem, error))
         code = perform(connection->curl, request, answer, error);
-    curl_easy_setopt(connection->curl, CURLOPT_HTTPHEADER, NULL);
-    curl_slist_free_all(headers);
+    http_library.setopt(connection->curl, CURLOPT_HTTPHEADER, NULL);
+    http_library.free_all(headers);
     pem_clear(&pem);
     return code;
 }
