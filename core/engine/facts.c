@@ -1,7 +1,7 @@
 #include "engine/facts.h"
 
 #include "facts/system/machine.h"
-#include "formats/format.h"
+#include "facts/system/os_release.h"
 #include "model/tree.h"
 #include "model/visible.h"
 
@@ -28,18 +28,10 @@ static char *host_name(struct host *host)
     return *running ? g_steal_pointer(&running) : first_line(host, "/etc/hostname");
 }
 
-/* PRETTY_NAME of os-release: one of two files, KEY=VALUE with shell quotes. */
 static char *os_name(struct host *host)
 {
-    static const char *const files[] = {"/etc/os-release", "/usr/lib/os-release"};
-    const struct format *format = format_find("keyvalue");
-    for (size_t i = 0; format && i < G_N_ELEMENTS(files); i++) {
-        const json_object *tree = format_read(host, files[i], format, NULL);
-        const char *name = tree_string(tree, "PRETTY_NAME");
-        if (name)
-            return g_strndup(name, FACT_MAX);
-    }
-    return g_strdup("");
+    const char *name = tree_string(os_release_get(host, NULL)->tree, "PRETTY_NAME");
+    return name ? g_strndup(name, FACT_MAX) : g_strdup("");
 }
 
 static char *machine(const struct host *host)

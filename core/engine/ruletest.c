@@ -1,10 +1,10 @@
 /* Runs test files in parallel and adds them up. Knows which kinds of case a rule needs. */
 #include "engine/ruletest.h"
 
-#include "engine/glob.h"
 #include "engine/ruletest_case.h"
 #include "engine/suggest.h"
 #include "model/jobs.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -134,7 +134,7 @@ static bool is_wanted(const struct ruletest_options *options, const char *id)
     if (!options->rules || !*options->rules)
         return true;
     for (const char *const *glob = options->rules; *glob; glob++)
-        if (glob_matches(*glob, id))
+        if (name_matches(*glob, id))
             return true;
     return false;
 }

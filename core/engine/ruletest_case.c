@@ -1,13 +1,13 @@
 #include "engine/ruletest_case.h"
 
 #include "engine/collect.h"
-#include "engine/glob.h"
 #include "engine/judge.h"
 #include "engine/load.h"
 #include "engine/plan.h"
 #include "engine/ruletest_match.h"
 #include "engine/suggest.h"
 #include "engine/values.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -266,7 +266,7 @@ static bool is_wanted(const struct test_file *file, const char *id)
     if (!globs || !*globs)
         return true;
     for (; *globs; globs++)
-        if (glob_matches(*globs, id))
+        if (name_matches(*globs, id))
             return true;
     return false;
 }

@@ -1,11 +1,11 @@
 /* Chooses rules: profiles first, then what the command line narrows. Knows names and patterns, nothing of checks. */
 #include "engine/select.h"
 
-#include "engine/glob.h"
 #include "engine/suggest.h"
 #include "engine/values.h"
 #include "model/audit.h"
 #include "model/error.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 #include "probes/probe.h"
 
@@ -26,7 +26,7 @@ void chosen_free(struct chosen *chosen)
 static bool has_tag(const struct rule *rule, const char *pattern)
 {
     for (guint i = 0; i < rule->tags->len; i++)
-        if (glob_matches(pattern, g_ptr_array_index(rule->tags, i)))
+        if (name_matches(pattern, g_ptr_array_index(rule->tags, i)))
             return true;
     return false;
 }
@@ -56,8 +56,8 @@ static struct wanted_reference split_reference(char *pattern)
 
 static bool covers_reference(const struct wanted_reference *wanted, const struct reference *reference)
 {
-    return glob_matches(wanted->benchmark, reference->benchmark) &&
-           (!wanted->control || glob_matches(wanted->control, reference->control)) &&
+    return name_matches(wanted->benchmark, reference->benchmark) &&
+           (!wanted->control || name_matches(wanted->control, reference->control)) &&
            (!wanted->level || (reference->level > 0 && reference->level <= wanted->level));
 }
 
@@ -73,17 +73,17 @@ static bool has_reference(const struct rule *rule, const char *pattern)
 
 static bool in_layer(const struct rule *rule, const char *pattern)
 {
-    return glob_matches(pattern, layer_name(rule->module->layer));
+    return name_matches(pattern, layer_name(rule->module->layer));
 }
 
 static bool in_module(const struct rule *rule, const char *pattern)
 {
-    return glob_matches(pattern, rule->module->name);
+    return name_matches(pattern, rule->module->name);
 }
 
 static bool in_family(const struct rule *rule, const char *pattern)
 {
-    return rule->family && glob_matches(pattern, rule->family);
+    return rule->family && name_matches(pattern, rule->family);
 }
 
 static bool at_level(const struct rule *rule, const char *level)
@@ -133,7 +133,7 @@ bool select_pattern_covers(const char *pattern, const struct rule *rule)
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (g_str_has_prefix(pattern, kinds[i].prefix))
             return kinds[i].covers(rule, pattern + strlen(kinds[i].prefix));
-    return glob_matches(pattern, rule->id);
+    return name_matches(pattern, rule->id);
 }
 
 static bool any_covers(const GPtrArray *patterns, const struct rule *rule)
@@ -148,7 +148,7 @@ typedef bool (*rule_test)(const struct rule *rule, const char *pattern);
 
 static bool id_matches(const struct rule *rule, const char *pattern)
 {
-    return glob_matches(pattern, rule->id);
+    return name_matches(pattern, rule->id);
 }
 
 /* No vector: everything. */

@@ -1,9 +1,9 @@
 #include "engine/waivers.h"
 
 #include "engine/complain.h"
-#include "engine/glob.h"
 #include "engine/suggest.h"
 #include "model/error.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -188,8 +188,8 @@ static void add_reason(struct result *result, const char *kind, const struct wai
 
 static bool item_covered(const struct waiver *waiver, const struct item_result *item)
 {
-    return glob_matches(waiver->item, item->subject) ||
-           (item->source.path && glob_matches(waiver->item, item->source.path));
+    return name_matches(waiver->item, item->subject) ||
+           (item->source.path && name_matches(waiver->item, item->source.path));
 }
 
 /* Waives failing items that are not waived yet; false when the waiver meets none. */
@@ -209,7 +209,7 @@ static bool waive_items(const struct waiver *waiver, struct result *result)
 
 static bool waive(struct waiver *waiver, struct result *result)
 {
-    if (!glob_matches(waiver->rule, result->rule))
+    if (!name_matches(waiver->rule, result->rule))
         return false;
     bool met = waive_items(waiver, result) || !waiver->item;
     if (met && waiver->days_left < 0)

@@ -3,12 +3,12 @@
 #include "facts/account/accounts.h"
 #include "formats/format.h"
 #include "model/error.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/common/ids.h"
 #include "probes/probe.h"
 
-#include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -317,7 +317,7 @@ static void take_row(struct users *users, const struct filter *filter, const str
         !accounts_id(row, 4, 3, passwd_path, &gid, users->items->problems))
         return;
     bool below = uid < users->uid_min, nobody = uid == OVERFLOW_UID;
-    if (filter->name && fnmatch(filter->name, accounts_field(row, 0), 0) != 0)
+    if (filter->name && !name_matches(filter->name, accounts_field(row, 0)))
         return;
     if (filter->uid && json_object_get_int64(filter->uid) != uid)
         return;

@@ -1,5 +1,6 @@
 /* Containers as items: what the kernel lets their processes do, judged over all of them, because a process that was
  * started inside later may have more rights than the first. */
+#include "model/name_glob.h"
 #include "probes/probe.h"
 
 #include "facts/container/record.h"
@@ -7,8 +8,6 @@
 #include "probes/container/fields.h"
 #include "probes/container/item.h"
 #include "probes/container/observed.h"
-
-#include <fnmatch.h>
 
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_STRING, .text = "glob on the container's name or id"},
@@ -44,7 +43,7 @@ static bool selects(const json_object *object, const struct container *container
         return false;
     if (!selects_record(tree_member(object, "record"), container->record))
         return false;
-    return !name || fnmatch(name, container->name, 0) == 0 || fnmatch(name, container->id, 0) == 0;
+    return !name || name_matches(name, container->name) || name_matches(name, container->id);
 }
 
 static void collect_processes(struct host *host, const struct containers *containers, const json_object *object,

@@ -1,10 +1,10 @@
 /* Local groups: group, the passwords of gshadow (readable by root alone), and the users whose primary group each is. */
 #include "facts/account/accounts.h"
 #include "model/error.h"
+#include "model/name_glob.h"
 #include "model/tree.h"
 #include "probes/probe.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 static const struct probe_param params[] = {
@@ -172,8 +172,7 @@ static void collect(const struct fact_context *context, const json_object *objec
             break;
         }
         if (accounts_id(row, 3, 2, group_path, &gid, items->problems) &&
-            (!name || fnmatch(name, accounts_field(row, 0), 0) == 0) &&
-            (!wanted || json_object_get_int64(wanted) == gid))
+            (!name || name_matches(name, accounts_field(row, 0))) && (!wanted || json_object_get_int64(wanted) == gid))
             add_group(&groups, row, gid);
     }
     groups_clear(&groups);

@@ -3,6 +3,7 @@
 #include "facts/kernel/kconfig.h"
 #include "facts/package/packages.h"
 #include "facts/system/machine.h"
+#include "facts/system/os_release.h"
 #include "formats/format.h"
 #include "model/error.h"
 #include "probes/common/noted.h"
@@ -54,41 +55,19 @@ static void unread_os(struct item *item, const char *reason)
         item_unread(item, names[i], "%s", reason);
 }
 
-static void set_os_like(struct item *item, const char *id, const char *like)
-{
-    g_autofree char *all = g_strconcat(id ? id : "", " ", like, NULL);
-    g_auto(GStrv) words = g_strsplit_set(all, " \t", 100);
-    g_autoptr(GPtrArray) found = g_ptr_array_new();
-    for (char **word = words; *word; word++)
-        if (**word && !g_ptr_array_find_with_equal_func(found, *word, g_str_equal, NULL))
-            g_ptr_array_add(found, *word);
-    g_ptr_array_add(found, NULL);
-    item_set_strv(item, "os_like", (const char *const *)found->pdata);
-}
-
 static void set_os(struct host *host, struct item *item)
 {
-    g_autoptr(GError) error = NULL;
-    const char *path = "/etc/os-release";
-    g_autoptr(GBytes) bytes = host_read(host, path, &error);
-    if (!bytes && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        g_clear_error(&error);
-        path = "/usr/lib/os-release";
-        bytes = host_read(host, path, &error);
-    }
-    gsize size = 0;
-    const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
-    pl_autojson json_object *tree = text ? format_find("keyvalue")->parse(path, text, size, &error) : NULL;
-    if (!tree) {
-        unread_os(item, error->message);
+    const struct os_release *release = os_release_get(host, NULL);
+    if (!release->tree) {
+        unread_os(item, release->error ? release->error->message
+                                       : "there is neither /etc/os-release nor "
+                                         "/usr/lib/os-release");
         return;
     }
-    /* os-release(5): without ID the system is "linux". */
-    const char *id = tree_string(tree, "ID");
-    item_set_string(item, "os", id ? id : "linux");
-    item_set_string(item, "os_version", tree_string(tree, "VERSION_ID"));
-    set_os_like(item, id ? id : "linux", tree_string(tree, "ID_LIKE"));
-    item_source_path(item, path, 0);
+    item_set_string(item, "os", release->id);
+    item_set_string(item, "os_version", release->version);
+    item_set_strv(item, "os_like", (const char *const *)release->like);
+    item_source_path(item, release->path, 0);
 }
 
 static void set_release(struct host *host, struct item *item)

@@ -1,9 +1,8 @@
 /* Installed packages. Of a removed one configuration files may be left behind: it is not installed. One that is
  * unpacked and not set up is there, for who demands that it is not; whether it is installed is not known. */
 #include "facts/package/packages.h"
+#include "model/name_glob.h"
 #include "probes/probe.h"
-
-#include <fnmatch.h>
 
 static const struct probe_param params[] = {
     {.name = "name", .type = VALUE_SET, .required = true, .text = "package names or globs"},
@@ -32,7 +31,7 @@ static void add_item(const struct package *package, struct items *items)
 static bool is_wanted(const struct package *package, char **names)
 {
     for (; *names; names++)
-        if (fnmatch(*names, package->name, 0) == 0)
+        if (name_matches(*names, package->name))
             return true;
     return false;
 }

@@ -1,4 +1,5 @@
 /* Running processes as /proc shows them: who they are, what they may do, and in which namespaces and unit they run. */
+#include "model/name_glob.h"
 #include "probes/probe.h"
 
 #include "facts/container/find.h"
@@ -10,7 +11,6 @@
 #include "probes/common/ids.h"
 #include "probes/common/noted.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 static const struct probe_param params[] = {
@@ -53,9 +53,9 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-static bool glob_matches(const char *pattern, const char *text)
+static bool is_meant(const char *pattern, const char *text)
 {
-    return !pattern || (text && fnmatch(pattern, text, 0) == 0);
+    return !pattern || (text && name_matches(pattern, text));
 }
 
 static bool argument_matches(const char *pattern, char **argv)
@@ -63,7 +63,7 @@ static bool argument_matches(const char *pattern, char **argv)
     if (!pattern)
         return true;
     for (; argv && *argv; argv++)
-        if (fnmatch(pattern, *argv, 0) == 0)
+        if (name_matches(pattern, *argv))
             return true;
     return false;
 }
@@ -84,7 +84,7 @@ static enum selected selects_comm(const char *glob, const struct process *proces
 {
     if (glob && !*process->comm)
         return SELECTED_UNKNOWN;
-    return glob_matches(glob, process->comm) ? SELECTED_YES : SELECTED_NO;
+    return is_meant(glob, process->comm) ? SELECTED_YES : SELECTED_NO;
 }
 
 static enum selected selects_exe(const char *glob, const struct process *process)
@@ -93,7 +93,7 @@ static enum selected selects_exe(const char *glob, const struct process *process
     if (!glob)
         return SELECTED_YES;
     if (exe)
-        return glob_matches(glob, exe) ? SELECTED_YES : SELECTED_NO;
+        return is_meant(glob, exe) ? SELECTED_YES : SELECTED_NO;
     return process->kernel || !process_is_alive(process) ? SELECTED_NO : SELECTED_UNKNOWN; /* they have none */
 }
 
@@ -133,7 +133,7 @@ static bool any_matches(char **globs, const char *path)
 {
     g_autofree char *clean = path ? host_link_path(path) : NULL;
     for (; clean && *globs; globs++)
-        if (fnmatch(*globs, host_base_name(clean), 0) == 0)
+        if (name_matches(*globs, host_base_name(clean)))
             return true;
     return false;
 }

@@ -3,6 +3,7 @@
 #include "facts/setting/default.h"
 
 #include "facts/setting/value.h"
+#include "facts/system/os_release.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -27,32 +28,15 @@ enum holds setting_versions_hold(char **conditions, const char *version)
     return HOLDS_YES;
 }
 
-/* The words of ID and ID_LIKE; NULL when os-release cannot be read. */
-static char **os_words(struct host *host, const struct process *process)
-{
-    g_autofree char *path = process ? host_process_path(host, process, "/etc/os-release") : g_strdup("/etc/os-release");
-    g_autofree char *text = host_read_text(host, path, NULL);
-    if (!text)
-        return NULL;
-    g_autoptr(GString) words = g_string_new(NULL);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line; line++) {
-        const char *equals = strchr(*line, '=');
-        if (equals && (g_str_has_prefix(*line, "ID=") || g_str_has_prefix(*line, "ID_LIKE=")))
-            g_string_append_printf(words, "%s ", equals + 1);
-    }
-    return g_strsplit_set(words->str, " \"'\r", -1);
-}
-
 static enum holds os_holds(struct host *host, char **names, const struct process *process)
 {
     if (!names)
         return HOLDS_YES;
-    g_auto(GStrv) words = os_words(host, process);
-    if (!words)
+    const struct os_release *release = os_release_get(host, process);
+    if (!release->tree)
         return HOLDS_UNKNOWN;
     for (; *names; names++)
-        if (g_strv_contains((const char *const *)words, *names))
+        if (g_strv_contains((const char *const *)release->like, *names))
             return HOLDS_YES;
     return HOLDS_NO;
 }

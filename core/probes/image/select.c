@@ -1,9 +1,8 @@
 /* The item of an image, and which images an object means. */
 #include "probes/image/select.h"
 
+#include "model/name_glob.h"
 #include "probes/probe.h"
-
-#include <fnmatch.h>
 
 bool image_is_selected(const struct image *image, const json_object *object)
 {
@@ -11,9 +10,9 @@ bool image_is_selected(const struct image *image, const json_object *object)
     bool archive = g_str_equal(image->engine, "archive");
     if ((format && !g_str_equal(format, image->format)) || (object_bool(object, "stored", false) && archive))
         return false;
-    bool named = !name || fnmatch(name, image->subject, 0) == 0 || (image->id && fnmatch(name, image->id, 0) == 0);
+    bool named = !name || name_matches(name, image->subject) || (image->id && name_matches(name, image->id));
     for (char **tag = image->tags; !named && *tag; tag++)
-        named = fnmatch(name, *tag, 0) == 0;
+        named = name_matches(name, *tag);
     return named;
 }
 
