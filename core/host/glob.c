@@ -347,6 +347,11 @@ char **host_glob(struct host *host, const char *pattern, GError **error)
     return host_glob_as(host, pattern, GLOB_RULE, error);
 }
 
+bool host_is_glob(const char *path)
+{
+    return strpbrk(path, "*?[{") != NULL;
+}
+
 char *host_glob_quote(const char *path)
 {
     GString *quoted = g_string_new(NULL);

@@ -112,6 +112,8 @@ enum glob_kind {
 };
 /* The same for a pattern that stands in a file of the host, as its owner expands it. */
 char **host_glob_as(struct host *host, const char *pattern, enum glob_kind kind, GError **error);
+/* Whether a path of a rule is such a pattern: it has any of * ? [ {. */
+bool host_is_glob(const char *path);
 /* A path as a part of a pattern that matches nothing but it. Caller frees. */
 char *host_glob_quote(const char *path);
 /* An extended attribute, following links; NULL with PL_ERROR_ABSENT when there is none. */

@@ -220,7 +220,7 @@ static void add_file(struct work *work, const char *path)
 static void add_paths(struct work *work, char **paths)
 {
     for (char **path = paths; *path; path++) {
-        if (!strpbrk(*path, "*?[{")) {
+        if (!host_is_glob(*path)) {
             add_file(work, *path);
             continue;
         }

@@ -306,11 +306,6 @@ static void visit(struct look *look, const char *path, unsigned depth)
         visit_below(look, path, depth);
 }
 
-static bool is_glob(const char *path)
-{
-    return strpbrk(path, "*?[{") != NULL;
-}
-
 static void visit_pattern(struct look *look, const char *pattern)
 {
     g_autoptr(GError) error = NULL;
@@ -326,7 +321,7 @@ static void visit_homes(struct look *look, const char *pattern)
     items_problem_from_error(look->items, homes->error);
     for (guint i = 0; i < homes->list->len && !look->full; i++) {
         g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
-        if (is_glob(pattern))
+        if (host_is_glob(pattern))
             visit_pattern(look, path);
         else
             visit(look, path, 0);
@@ -371,7 +366,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     for (char **path = paths; *path && !look.full; path++) {
         if (homes_is_pattern(*path))
             visit_homes(&look, *path);
-        else if (is_glob(*path))
+        else if (host_is_glob(*path))
             visit_pattern(&look, *path);
         else
             visit(&look, *path, 0);

@@ -88,7 +88,7 @@ char *homes_path(const struct home *home, const char *pattern)
 {
     if (!homes_is_pattern(pattern))
         return g_strdup(pattern);
-    if (!strpbrk(pattern, "*?[{"))
+    if (!host_is_glob(pattern))
         return g_strconcat(home->path, pattern + 1, NULL);
     g_autofree char *quoted = host_glob_quote(home->path);
     return g_strconcat(quoted, pattern + 1, NULL);

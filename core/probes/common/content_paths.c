@@ -25,11 +25,6 @@ static void add(GPtrArray *list, GHashTable *seen, const char *key, const char *
     g_ptr_array_add(list, entry);
 }
 
-static bool is_glob(const char *pattern)
-{
-    return strpbrk(pattern, "*?[{") != NULL;
-}
-
 static gint by_base_name(gconstpointer a, gconstpointer b)
 {
     const struct content_path *const *pa = a, *const *pb = b;
@@ -62,7 +57,7 @@ static void search_homes(struct search *search, const char *pattern)
     items_problem_from_error(search->items, homes->error);
     for (guint i = 0; i < homes->list->len; i++) {
         g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
-        if (!is_glob(pattern)) {
+        if (!host_is_glob(pattern)) {
             add(search->list, search->seen, path, path, true);
             continue;
         }
@@ -84,7 +79,7 @@ GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by
     for (; *patterns; patterns++) {
         if (homes_is_pattern(*patterns))
             search_homes(&search, *patterns);
-        else if (is_glob(*patterns))
+        else if (host_is_glob(*patterns))
             search_glob(&search, *patterns);
         else
             add(list, seen, *patterns, *patterns, false);

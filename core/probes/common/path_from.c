@@ -32,28 +32,17 @@ static void add_path(struct gather *gather, char *path)
     g_hash_table_add(gather->seen, path);
 }
 
-static char *escape_glob(const char *path)
-{
-    GString *out = g_string_new(NULL);
-    for (; *path; path++) {
-        if (strchr("*?[]{}\\", *path))
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *path);
-    }
-    return g_string_free(out, FALSE);
-}
-
 /* An absolute path of the daemon's own root. */
 static void add_own_path(struct gather *gather, const char *path)
 {
     const char *below = object_string(gather->spec, "below", NULL);
     g_autofree char *there =
         gather->process ? host_process_path(gather->context->host, gather->process, path) : g_strdup(path);
-    if (!below && !strpbrk(there, "*?[{")) {
+    if (!below && !host_is_glob(there)) {
         add_path(gather, g_steal_pointer(&there));
         return;
     }
-    g_autofree char *plain = escape_glob(there);
+    g_autofree char *plain = host_glob_quote(there);
     add_path(gather, below ? g_build_filename(plain, below, NULL) : g_steal_pointer(&plain));
 }
 
@@ -231,10 +220,10 @@ static void add_instance_files(struct gather *gather, const struct daemon_instan
     if (instance->error)
         items_problem_from_error(gather->items, instance->error);
     if (instance->config)
-        add_path(gather, escape_glob(instance->config));
+        add_path(gather, host_glob_quote(instance->config));
     for (guint i = 0; i < instance->documents->len; i++) {
         const struct daemon_document *document = g_ptr_array_index(instance->documents, i);
-        add_path(gather, escape_glob(document->path));
+        add_path(gather, host_glob_quote(document->path));
     }
 }
 
