@@ -4,7 +4,7 @@
 #include "engine/ability.h"
 #include "engine/collect.h"
 #include "engine/content.h"
-#include "engine/facts.h"
+#include "engine/audited_host.h"
 #include "engine/judge.h"
 #include "engine/plan.h"
 #include "engine/score.h"
@@ -213,7 +213,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
                                     .progress_data = run->progress_data};
     struct audit *audit = audit_new();
     add_start(audit, now);
-    facts_fill(audit, run->host);
+    audited_host_fill(audit, run->host);
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
     enum collect_end end = collect(plan, &collecting, judge_wanted);

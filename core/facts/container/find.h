@@ -16,7 +16,7 @@ struct container {
     uint64_t mnt;        /* mount namespace that it was found by; 0: not known */
     const struct process *first;
     const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
-    bool impostor;                   /* the id is another one's (container_claim.h) */
+    bool impostor;                   /* the id is another one's (facts/container/claim.h) */
     bool disputed;                   /* several have the id, and whose it is could not be told */
     GPtrArray *processes;            /* struct process, borrowed, by their start */
     GPtrArray *entering;             /* struct process, borrowed: runtimes on their way in, none of the above */
@@ -39,7 +39,7 @@ struct containers {
     char *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
 };
 
-/* Finds them once a host, with what engines know of them (container_record.h); owned by the host. */
+/* Finds them once a host, with what engines know of them (facts/container/record.h); owned by the host. */
 const struct containers *containers_find(const struct fact_context *context);
 /* Some container has the process, or it was on its way into one. */
 bool containers_have(const struct containers *containers, const struct process *process);

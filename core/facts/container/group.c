@@ -1,7 +1,7 @@
 /* Processes grouped into containers.
  *
  * An id alone joins nothing, since users name the control groups that were delegated to them: a container is a place in
- * the tree of control groups and a mount namespace, with what descends from it there (container_claim.h). */
+ * the tree of control groups and a mount namespace, with what descends from it there (facts/container/claim.h). */
 #include "facts/container/group.h"
 
 #include "host/notes.h"

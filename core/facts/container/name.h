@@ -5,5 +5,5 @@
 
 /* Fills id, runtime and monitor from the first process: its control group and the monitor above it. */
 void container_identify(struct host *host, struct container *container);
-/* Fills record and name, when it is known whose the id is (container_claim.h). */
+/* Fills record and name, when it is known whose the id is (facts/container/claim.h). */
 void container_name(const struct fact_context *context, struct container *container);

@@ -104,7 +104,7 @@ struct daemon {
     char **tools;
     enum flag_syntax syntax;
     bool underscores;  /* --a_b is --a-b */
-    bool copies;       /* users run copies of their own: what of them listens is the user's (daemon_owner.h) */
+    bool copies;       /* users run copies of their own: what of them listens is the user's (facts/daemon/owner.h) */
     char *environment; /* prefix: flag a-b is PREFIX_A_B; NULL: none */
     char **packages;   /* packages that carry the program, for its version */
     char **images;     /* last names of container images whose tag is its version */

@@ -20,7 +20,7 @@ struct daemon_instance {
     const struct process *process;    /* NULL: nothing runs, but it starts at the next boot or its file is there */
     const struct daemon_start *start; /* the unit that starts it next; NULL: it runs, or only its file is there */
     const struct home *home;          /* the account whose files these are, of a tool; NULL: the system's */
-    char *user;                       /* the ordinary user who runs it (daemon_owner.h); NULL: it is the host's */
+    char *user;                       /* the ordinary user who runs it (facts/daemon/owner.h); NULL: it is the host's */
     char *subject;                    /* the daemon's name, with the pid when several run, and with the user */
     struct flag_values *flags;        /* NULL when the command line could not be read or does not say anything */
     char *blind;                      /* why the settings cannot be known, NULL when they can */

@@ -36,6 +36,6 @@ struct docker_engines {
 const struct docker_engines *docker_engines_find(const struct fact_context *context);
 
 /* GET of one path ("/containers/ID/json"), parsed; the caller owns the tree. Not cached. Safe from several threads.
- * PL_ERROR_USAGE for a path that is not one of the few calls plumbline makes (docker_engine.c), PL_ERROR_ABSENT for
- * 404, PL_ERROR_PARSE for an answer that is no JSON object or array, PL_ERROR_READ and PL_ERROR_LIMIT otherwise. */
+ * PL_ERROR_USAGE for a path that is not one of the few calls plumbline makes (facts/docker/engines.c), PL_ERROR_ABSENT
+ * for 404, PL_ERROR_PARSE for an answer that is no JSON object or array, PL_ERROR_READ and PL_ERROR_LIMIT otherwise. */
 json_object *docker_get(struct host *host, const struct docker_engine *engine, const char *path, GError **error);

@@ -1,4 +1,4 @@
-/* What packages.c reads with: one reader a package manager. */
+/* What facts/package/packages.c reads with: one reader a package manager. */
 #pragma once
 
 #include "facts/package/packages.h"

@@ -13,9 +13,10 @@ struct listener {
     bool wildcard, loopback;
     uint64_t inode;
     uid_t uid;
-    bool uid_known;               /* Unix sockets have no owner in the table */
-    const struct process *holder; /* the first process that holds it, NULL when none was found; by sockets.h alone */
-    const struct process *of;     /* first process of its network namespace; NULL: the host's */
+    bool uid_known; /* Unix sockets have no owner in the table */
+    const struct process
+        *holder; /* the first process that holds it, NULL when none was found; by facts/process/sockets.h alone */
+    const struct process *of; /* first process of its network namespace; NULL: the host's */
 };
 
 struct socket_tables {

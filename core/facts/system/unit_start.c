@@ -1,6 +1,6 @@
 /* What is enabled, and what therefore starts: the links of the search path, closed over the units that pull in or
- * trigger others. Conditions are not judged here (unit_condition.h): a unit that a condition would skip counts as
- * starting, and what it pulls in starts all the same. */
+ * trigger others. Conditions are not judged here (facts/system/unit_condition.h): a unit that a condition would skip
+ * counts as starting, and what it pulls in starts all the same. */
 #include "facts/kernel/cmdline.h"
 #include "facts/system/unit_file.h"
 #include "facts/system/unit_words.h"

@@ -14,7 +14,7 @@ struct docker_list {
     const char *names[2]; /* paths to what an element is called, tried in turn */
 };
 
-/* NULL for what no engine is asked: it is seen from the machine (docker_machine.h). */
+/* NULL for what no engine is asked: it is seen from the machine (probes/docker/machine.h). */
 const struct docker_list *docker_list_find(const char *name);
 
 /* False when `node`, to which `key` leads in an answer, is of another type than the API documents: it is no answer

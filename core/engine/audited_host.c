@@ -1,4 +1,4 @@
-#include "engine/facts.h"
+#include "engine/audited_host.h"
 
 #include "facts/system/machine.h"
 #include "facts/system/os_release.h"
@@ -49,7 +49,7 @@ static char *identity(struct host *host, const char *name)
     return g_strndup(sum, 32);
 }
 
-void facts_fill(struct audit *audit, struct host *host)
+void audited_host_fill(struct audit *audit, struct host *host)
 {
     audit->host.name = host_name(host);
     audit->host.os = os_name(host);

@@ -5,4 +5,4 @@
 #include "model/audit.h"
 
 /* Fills audit->host. What cannot be read stays an empty text. */
-void facts_fill(struct audit *audit, struct host *host);
+void audited_host_fill(struct audit *audit, struct host *host);
