@@ -143,10 +143,7 @@ bool archive_same_for_all(int fd, const char *name, GError **error)
 
 bool archive_is_packed(int fd)
 {
-    static const char *const magic[] = {"\x1f\x8b", "BZh",
-                                        "\xfd"
-                                        "7zXZ",
-                                        "\x28\xb5\x2f\xfd"};
+    static const char *const magic[] = {"\x1f\x8b", "BZh", "\xfd\x37zXZ", "\x28\xb5\x2f\xfd"};
     char first[8] = {0};
     bool read = pread(fd, first, sizeof first - 1, 0) > 0, packed = false;
     for (size_t i = 0; i < G_N_ELEMENTS(magic); i++)
