@@ -2,9 +2,9 @@
 #include "engine/engine.h"
 
 #include "engine/ability.h"
+#include "engine/audited_host.h"
 #include "engine/collect.h"
 #include "engine/content.h"
-#include "engine/audited_host.h"
 #include "engine/judge.h"
 #include "engine/plan.h"
 #include "engine/score.h"
