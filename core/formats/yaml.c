@@ -3,6 +3,7 @@
  * key that comes twice is an error. Columns count characters. As Go reads it (yaml-go) plain scalars are others, and
  * what that reader would take in another way than it looks is an error. */
 #include "formats/format.h"
+#include "formats/yaml_merge.h"
 #include "formats/yaml_reader.h"
 #include "formats/yaml_scalar.h"
 
@@ -20,22 +21,12 @@ struct place {
     struct tree_mark key;
 };
 
-struct tree_mark yaml_mark(yaml_mark_t mark)
-{
-    return (struct tree_mark){.line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
-}
-
 static struct tree_mark node_mark(const yaml_event_t *event, const struct place *place)
 {
     struct tree_mark mark = yaml_mark(event->start_mark);
     mark.key_line = place->key.line;
     mark.key_column = place->key.column;
     return mark;
-}
-
-bool yaml_fail(struct yaml *yaml, yaml_mark_t at, const char *what)
-{
-    return parse_fail(yaml->budget.error, PL_ERROR_PARSE, yaml->budget.name, yaml_mark(at), "%s", what);
 }
 
 static bool parser_failed(struct yaml *yaml)

@@ -1,4 +1,4 @@
-#include "formats/yaml_reader.h"
+#include "formats/yaml_merge.h"
 
 #include <string.h>
 

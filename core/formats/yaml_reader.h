@@ -1,4 +1,5 @@
-/* What the reader of YAML shares with what copies and merges its nodes. Private to core/formats/yaml*.c. */
+/* The state of a reader of YAML, and how it fails: what reading, copying and merging share. Private to
+ * core/formats/yaml*.c. */
 #pragma once
 
 #include "formats/parse.h"
@@ -19,11 +20,3 @@ struct yaml {
 struct tree_mark yaml_mark(yaml_mark_t mark);
 /* Sets the budget's error; false. */
 bool yaml_fail(struct yaml *yaml, yaml_mark_t at, const char *what);
-
-/* A copy of `node` in *out, owned by the caller; `depth` is that of the containers around it. False with PL_ERROR_LIMIT
- * where copies get too many, too long or too deep. */
-bool yaml_copy(struct yaml *yaml, const json_object *node, yaml_mark_t at, unsigned depth, json_object **out);
-/* Adds to `object` copies of what the mapping, or the mappings, of << have and it has not. */
-bool yaml_merge(struct yaml *yaml, json_object *object, json_object *source, yaml_mark_t at, unsigned depth);
-/* False with an error where Go reads a merge otherwise than others: `object` is what its mapping has so far. */
-bool yaml_merge_is_clear(struct yaml *yaml, const json_object *object, const json_object *source, yaml_mark_t at);
