@@ -1,4 +1,6 @@
 /* Capabilities: what reading needs is kept, everything else is given up in all sets. */
+#include "sandbox/held.h"
+#include "sandbox/note.h"
 #include "sandbox/private.h"
 
 #include <errno.h>
@@ -22,20 +24,6 @@ static bool is_needed(const struct sandbox_plan *plan, cap_value_t cap)
     return false;
 }
 
-static bool is_held(cap_t caps, cap_value_t cap)
-{
-    cap_flag_value_t value = CAP_CLEAR;
-    return cap_get_flag(caps, cap, CAP_PERMITTED, &value) == 0 && value == CAP_SET;
-}
-
-bool sandbox_holds(int cap)
-{
-    cap_t caps = cap_get_proc();
-    bool held = caps && is_held(caps, cap);
-    cap_free(caps);
-    return held;
-}
-
 static bool set_caps(const cap_value_t *list, int count)
 {
     cap_t caps = cap_init();
@@ -51,7 +39,7 @@ static bool needs_override(const struct sandbox_plan *plan)
 {
     cap_t caps = cap_get_proc();
     const cap_value_t override = CAP_DAC_OVERRIDE;
-    bool held = caps && is_held(caps, override);
+    bool held = caps && sandbox_holds(override);
     bool lowered = held && cap_set_flag(caps, CAP_EFFECTIVE, 1, &override, CAP_CLEAR) == 0 && cap_set_proc(caps) == 0;
     bool needed = false;
     for (const char *const *dir = plan->write_dirs; lowered && dir && *dir; dir++)

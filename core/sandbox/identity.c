@@ -1,6 +1,8 @@
 /* A user who owns nothing: a number of the range that systemd gives to services for their lifetime (DynamicUser), which
  * no process has at the moment. Files of root's are then read by CAP_DAC_READ_SEARCH alone, and nothing can be changed
  * or signalled for being its owner. */
+#include "sandbox/held.h"
+#include "sandbox/note.h"
 #include "sandbox/private.h"
 
 #include <dirent.h>

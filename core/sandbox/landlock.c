@@ -1,5 +1,6 @@
 /* Landlock by its system calls: no C library has wrappers yet. Only rights to change things and to execute are handled,
  * so reading stays possible everywhere. */
+#include "sandbox/note.h"
 #include "sandbox/private.h"
 
 #include <errno.h>

@@ -3,16 +3,11 @@
 
 #include "sandbox/sandbox.h"
 
-/* Appends a sentence part to state->note. */
-void sandbox_note(struct sandbox_state *state, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
 /* Becomes a user who owns nothing, and keeps the permitted capabilities. What hinders it is noted. */
 void sandbox_change_user(const struct sandbox_plan *plan, struct sandbox_state *state);
 
 /* Drops capabilities for good, changes the user in between, and says which are left. `landlock`: will be in force. */
 bool sandbox_drop_capabilities(const struct sandbox_plan *plan, bool landlock, struct sandbox_state *state);
-/* In the permitted set. */
-bool sandbox_holds(int cap);
 
 /* The kernel's Landlock version, 0 when there is none or it is switched off. */
 int sandbox_landlock_version(void);

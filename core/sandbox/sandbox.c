@@ -1,24 +1,12 @@
 #include "sandbox/sandbox.h"
 
 #include "model/error.h"
+#include "sandbox/note.h"
 #include "sandbox/private.h"
 
 #include <errno.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-void sandbox_note(struct sandbox_state *state, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *more = g_strdup_vprintf(format, args);
-    va_end(args);
-    if (state->note && strstr(state->note, more))
-        return; /* another process said so already */
-    char *note = state->note ? g_strconcat(state->note, "; ", more, NULL) : g_strdup(more);
-    g_free(state->note);
-    state->note = note;
-}
 
 static bool set_no_new_privs(struct sandbox_state *state)
 {

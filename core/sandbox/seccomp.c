@@ -3,6 +3,7 @@
  * process over would call ends it. Calls go by name, since libseccomp's table knows more of them than the headers of
  * an old build machine; a name it does not know is left out. */
 #include "sandbox/calls.h"
+#include "sandbox/note.h"
 #include "sandbox/private.h"
 
 #include <errno.h>
