@@ -1,0 +1,91 @@
+#include "host/inline_value.h"
+
+#include "model/tree.h"
+
+bool inline_error(GError **error, const json_object *at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    struct tree_mark mark = tree_mark(at);
+    if (mark.line)
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %s", mark.line, mark.column, message);
+    else
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "host: %s", message);
+    return false;
+}
+
+char *inline_scalar(const json_object *value, const char *what, GError **error)
+{
+    switch (json_object_get_type(value)) {
+    case json_type_boolean:
+        return g_strdup(json_object_get_boolean(value) ? "1" : "0");
+    case json_type_string:
+    case json_type_int:
+    case json_type_double:
+        return tree_text(value);
+    case json_type_null:
+    case json_type_object:
+    case json_type_array:
+        break;
+    }
+    inline_error(error, value, "%s: a text or number is needed", what);
+    return NULL;
+}
+
+static bool is_known(const char *key, const char *const *known)
+{
+    for (; *known; known++) {
+        if (g_str_equal(key, *known))
+            return true;
+    }
+    return false;
+}
+
+/* The place of a key: that of its value, with the key's own line where it is known. */
+static bool unknown_key(GError **error, const json_object *object, const json_object *value, const char *what,
+                        const char *key)
+{
+    struct tree_mark mark = tree_mark(value);
+    if (!mark.key_line)
+        return inline_error(error, value ? value : object, "%s: unknown key \"%s\"", what, key);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %s: unknown key \"%s\"", mark.key_line,
+                mark.key_column, what, key);
+    return false;
+}
+
+bool inline_keys(const json_object *object, const char *what, const char *const *known, GError **error)
+{
+    if (!json_object_is_type(object, json_type_object))
+        return inline_error(error, object, "%s: a mapping is needed", what);
+    json_object_object_foreach (object, key, value) {
+        if (!is_known(key, known))
+            return unknown_key(error, object, value, what, key);
+    }
+    return true;
+}
+
+bool inline_int(const json_object *object, const char *key, gint64 low, gint64 high, gint64 *out, GError **error)
+{
+    const json_object *value = tree_member(object, key);
+    if (!value)
+        return true;
+    gint64 number = json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : low - 1;
+    if (number < low || number > high)
+        return inline_error(error, value, "%s: a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " is needed",
+                            key, low, high);
+    *out = number;
+    return true;
+}
+
+bool inline_bool(const json_object *object, const char *key, bool *out, GError **error)
+{
+    const json_object *value = tree_member(object, key);
+    if (!value)
+        return true;
+    if (!json_object_is_type(value, json_type_boolean))
+        return inline_error(error, value, "%s: true or false is needed", key);
+    *out = json_object_get_boolean(value);
+    return true;
+}
