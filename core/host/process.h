@@ -74,6 +74,8 @@ GError *host_process_failure(const struct process *process, const char *file);
 void host_process_note(const struct process *process, const char *file, const char *may);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);
+/* What process_read() gave. */
+void process_free(gpointer process);
 /* Neither a zombie nor dead, as far as its entry says. */
 bool process_is_alive(const struct process *process);
 /* It has ended since it was listed: it is gone, is a zombie, or its pid belongs to another one. What could not be read

@@ -14,7 +14,6 @@ PL_DEFINE_CLEANUP(process_look, process_look_free)
 
 /* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
 struct process *process_read(struct process_look *look, pid_t pid);
-void process_free(gpointer process);
 
 /* Asks for its state again where links were missing while it was read: one that ended between two reads still shows the
  * state that it had, and would be taken for a living one that hides its namespaces. What is left of it then is a
