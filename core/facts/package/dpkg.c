@@ -1,5 +1,6 @@
 /* dpkg's database: /var/lib/dpkg/status, status.d of images without dpkg, the file lists in info. */
 #include "facts/file/lines.h"
+#include "facts/package/owners.h"
 #include "facts/package/readers.h"
 #include "model/error.h"
 

@@ -4,7 +4,6 @@
 #include "facts/package/readers.h"
 #include "host/walk.h"
 
-#include <limits.h>
 #include <string.h>
 
 void package_free(gpointer data)
@@ -70,34 +69,6 @@ bool packages_has(const struct packages *packages, const char *name)
             low = middle + 1;
     }
     return false;
-}
-
-static bool is_merged(const char *path)
-{
-    static const char *const tops[] = {"/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/", "/libo32/"};
-    for (size_t i = 0; i < G_N_ELEMENTS(tops); i++)
-        if (g_str_has_prefix(path, tops[i]))
-            return true;
-    return false;
-}
-
-static void claim(GHashTable *owners, const char *path, const char *package)
-{
-    gpointer key = NULL, owner = NULL;
-    if (g_hash_table_lookup_extended(owners, path, &key, &owner) && !owner)
-        g_hash_table_insert(owners, g_strdup(path), g_strdup(package));
-}
-
-void package_claim(GHashTable *owners, const char *path, size_t n, const char *package)
-{
-    char buffer[4 + PATH_MAX + 1] = "/usr";
-    if (n == 0 || n > PATH_MAX || *path != '/')
-        return;
-    memcpy(buffer + 4, path, n);
-    buffer[4 + n] = '\0';
-    claim(owners, buffer + 4, package);
-    if (is_merged(buffer + 4))
-        claim(owners, buffer, package);
 }
 
 struct owners {

@@ -22,7 +22,4 @@ bool dpkg_package_carries(struct host *host, const struct package *package, cons
  * name) and GString as values, to which is appended. */
 void rpm_read_changelogs(struct host *host, GHashTable *wanted, GError **error);
 
-/* Enters `package` as the owner of `path` when that path is wanted; of "/bin/x" also as "/usr/bin/x". `n` bytes. */
-void package_claim(GHashTable *owners, const char *path, size_t n, const char *package);
-
 void package_free(gpointer package);

@@ -1,4 +1,5 @@
 /* rpm's database: the SQLite one, opened in memory; the older formats are named, not read. */
+#include "facts/package/owners.h"
 #include "facts/package/readers.h"
 #include "host/notes.h"
 #include "model/error.h"
