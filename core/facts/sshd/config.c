@@ -1,7 +1,8 @@
 #include "facts/sshd/config.h"
 
 #include "facts/package/packages.h"
-#include "facts/sshd/keywords.h"
+#include "facts/sshd/flags.h"
+#include "facts/sshd/setting.h"
 #include "formats/format.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -28,33 +29,6 @@ struct place {
     unsigned block, depth;
     bool for_all;
 };
-
-static void setting_free(gpointer data)
-{
-    struct sshd_setting *setting = data;
-    g_free(setting->name);
-    g_strfreev(setting->args);
-    g_free(setting->value);
-    g_free(setting->scope);
-    g_free(setting->path);
-    g_free(setting->comm);
-    g_free(setting->reason);
-    g_free(setting);
-}
-
-struct sshd_setting *sshd_setting_add(struct sshd_config *config, const char *name, const struct sshd_setting *origin)
-{
-    struct sshd_setting *setting = g_new0(struct sshd_setting, 1);
-    setting->keyword = name ? sshd_keyword_find(name) : NULL;
-    setting->name = g_strdup(name);
-    setting->flag = origin->flag;
-    setting->path = g_strdup(origin->path);
-    setting->line = origin->line;
-    setting->comm = g_strdup(origin->comm);
-    setting->pid = origin->pid;
-    g_ptr_array_add(config->settings, setting);
-    return setting;
-}
 
 static void place_setting(struct sshd_setting *setting, const struct place *place)
 {
@@ -284,7 +258,7 @@ static gpointer make_config(struct host *host, gpointer data)
     (void)data;
     struct sshd_config *config = g_new0(struct sshd_config, 1);
     struct reading reading = {.host = host, .config = config};
-    config->settings = g_ptr_array_new_with_free_func(setting_free);
+    config->settings = g_ptr_array_new_with_free_func(sshd_setting_free);
     config->problems = problems_new();
     config->installed = is_installed(host, config->problems);
     if (config->installed) {

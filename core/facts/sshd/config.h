@@ -37,11 +37,3 @@ struct sshd_config {
 
 /* Owned by the host. */
 const struct sshd_config *sshd_config_get(struct host *host);
-
-/* Private to the sshd files: the settings of a command line (without the program's name) into `config`, each with a
- * copy of the members of `origin` that say where it comes from; config->path becomes that of -f. */
-void sshd_flags_parse(struct sshd_config *config, char *const *argv, const struct sshd_setting *origin);
-/* Appends a setting and returns it, borrowed, with `origin`'s path, line, comm, pid and flag. */
-struct sshd_setting *sshd_setting_add(struct sshd_config *config, const char *name, const struct sshd_setting *origin);
-/* The flags of the running sshd, or of the files that units take them from. */
-void sshd_flags_read(struct host *host, struct sshd_config *config);

@@ -1,7 +1,9 @@
 /* sshd's command line: of the running listener, or when none runs from the variable that its unit takes options from.
  * What it says comes before every file. */
+#include "facts/sshd/flags.h"
+
 #include "facts/daemon/owner.h"
-#include "facts/sshd/config.h"
+#include "facts/sshd/setting.h"
 #include "formats/format.h"
 #include "host/notes.h"
 #include "host/process.h"
