@@ -2,7 +2,6 @@
  * its state as a label. */
 #include "facts/container/bundle.h"
 
-#include "facts/container/record_docker.h"
 #include "facts/process/cgroup.h"
 #include "host/host.h"
 #include "model/error.h"

@@ -1,7 +1,7 @@
 /* The OCI bundle of a container (runtime-spec, config.md). */
 #pragma once
 
-#include "facts/container/record.h"
+#include "facts/container/record_parts.h"
 
 /* Finds config.json of the bundle and adds what it asks for to record->wanted; without another record its name and
  * image come from its annotations. Says nothing when there is no bundle. */

@@ -10,7 +10,7 @@
 #include "facts/container/claim.h"
 #include "facts/container/group.h"
 #include "facts/container/name.h"
-#include "facts/container/record.h"
+#include "facts/container/record_parts.h"
 #include "facts/context.h"
 #include "facts/docker/engines.h"
 #include "facts/process/cgroup.h"

@@ -17,8 +17,6 @@
 
 #include <string.h>
 
-#define RECORD_MAX ((gsize)4 << 20)
-
 const char *const container_record_fields[] = {"image",
                                                "image_id",
                                                "image_pinned",
@@ -54,55 +52,6 @@ const char *const container_record_fields[] = {"image",
                                                "disk_limited",
                                                "seccomp_fallback",
                                                NULL};
-
-struct container_wanted *container_wanted_new(const char *source)
-{
-    struct container_wanted *wanted = g_new0(struct container_wanted, 1);
-    wanted->source = source;
-    wanted->rootfs_readonly = wanted->no_new_privs = wanted->seccomp = wanted->privileged = -1;
-    for (unsigned kind = 0; kind < NS_COUNT; kind++)
-        wanted->namespaces[kind] = -1;
-    return wanted;
-}
-
-void container_record_free(struct container_record *record)
-{
-    if (!record)
-        return;
-    g_free(record->where);
-    g_free(record->problem);
-    g_free(record->wanted_problem);
-    g_free(record->name);
-    json_object_put(record->fields);
-    json_object_put(record->device_rules);
-    g_ptr_array_unref(record->wanted);
-    g_ptr_array_unref(record->devices);
-    g_ptr_array_unref(record->volumes);
-    g_free(record);
-}
-
-json_object *container_read_json(struct host *host, const char *path, GError **error)
-{
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, RECORD_MAX, error);
-    gsize n = 0;
-    const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
-    return bytes ? format_find("json")->parse(path, text, n, error) : NULL;
-}
-
-json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error)
-{
-    pl_autojson json_object *tree = container_read_json(host, path, error);
-    if (!tree || json_object_is_type(tree, type))
-        return g_steal_pointer(&tree);
-    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: not an %s", path, json_type_to_name(type));
-    return NULL;
-}
-
-void container_record_hinder(char **problem, const GError *error)
-{
-    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !*problem)
-        *problem = g_strdup(error->message);
-}
 
 /* ---- Docker ---- */
 
@@ -276,14 +225,6 @@ static bool from_docker(const struct fact_context *context, const struct contain
 }
 
 /* ---- Podman, CRI-O ---- */
-
-void container_record_add_image(json_object *fields, const char *image)
-{
-    if (!image || !*image)
-        return;
-    json_object_object_add(fields, "image", tree_new_text(image));
-    json_object_object_add(fields, "image_pinned", json_object_new_boolean(strstr(image, "@sha256:") != NULL));
-}
 
 /* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
 static bool from_storage_entry(const json_object *entry, struct container_record *record)

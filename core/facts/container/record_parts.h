@@ -1,0 +1,46 @@
+/* A record of a container, and how those who read one fill it: from an engine, its files, a storage or a bundle. */
+#pragma once
+
+#include "facts/container/find.h"
+#include "host/process.h"
+
+/* Limits and rights that a record or a bundle asks for. -1 and NULL: it does not say. */
+struct container_wanted {
+    const char *source;        /* "record" or "bundle"; static text */
+    double memory, pids, cpus; /* 0: unlimited */
+    int rootfs_readonly, no_new_privs, seccomp, privileged;
+    int namespaces[NS_COUNT]; /* 1: the host's, 0: its own */
+    bool bounding_known;
+    uint64_t bounding;
+};
+
+struct container_record {
+    const char *from;          /* api, files, storage or bundle; static text; NULL: no record was found */
+    char *where;               /* the request or the file */
+    char *problem;             /* why no record could be read although there may be one; NULL */
+    char *wanted_problem;      /* why `wanted` may lack some of what was asked for; NULL */
+    char *name;                /* NULL */
+    json_object *fields;       /* the probe's fields by name; read only; NULL without a record */
+    GPtrArray *wanted;         /* struct container_wanted: of the record, of the bundle */
+    GPtrArray *volumes;        /* char *: where the engine says that it keeps volumes of the container, or of all */
+    GPtrArray *devices;        /* char *: absolute paths inside where device nodes are asked for */
+    json_object *device_rules; /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
+    int block_devices;         /* a rule for block devices is asked for; -1: not known */
+};
+
+void container_record_free(struct container_record *record);
+/* A container_wanted that says nothing yet. Caller frees with g_free. */
+struct container_wanted *container_wanted_new(const char *source);
+
+/* Parses a JSON file that is read once: no cache keeps it. NULL with error. Caller owns. */
+json_object *container_read_json(struct host *host, const char *path, GError **error);
+/* The same for a file whose content is of that type, and an error if it is of another one. */
+json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error);
+/* Keeps the first failure, unless it is an absence, as a problem of a record. */
+void container_record_hinder(char **problem, const GError *error);
+
+/* Labels that are told; the field "labels" of a record has one more where there are more. */
+#define CONTAINER_LABELS_MAX 200
+
+/* Adds the fields image and image_pinned, where an image (NULL, "") is named. */
+void container_record_add_image(json_object *fields, const char *image);
