@@ -2,9 +2,9 @@
  *
  * DRIVER-images/images.json names them, DRIVER-images/ID/ keeps their configuration and manifest, and
  * DRIVER-layers/layers.json says which layer lies on which. */
-#include "facts/account/homes.h"
-#include "facts/image/list.h"
+#include "facts/image/containers.h"
 
+#include "facts/account/homes.h"
 #include "facts/image/use.h"
 #include "formats/format.h"
 #include "host/notes.h"

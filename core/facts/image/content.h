@@ -1,8 +1,8 @@
 /* What is in an image: its layers laid over each other, and the secrets of each. */
 #pragma once
 
+#include "facts/image/image.h"
 #include "facts/image/layer.h"
-#include "facts/image/list.h"
 
 struct image_content {
     GPtrArray *found[IMAGE_KIND_COUNT];           /* char *: paths ("/usr/bin/su") that a container would see, sorted */

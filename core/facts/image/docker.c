@@ -1,9 +1,9 @@
 /* Docker's images by its API, on every Unix socket that a daemon here may answer on. Where none answers, its storage
  * on disk says the same. Requests: the list, two for each image, the containers, and the data root. */
-#include "facts/image/list.h"
+#include "facts/image/docker.h"
 
-#include "facts/context.h"
 #include "facts/docker/place.h"
+#include "facts/image/docker_storage.h"
 #include "facts/image/use.h"
 #include "formats/format.h"
 #include "host/http.h"

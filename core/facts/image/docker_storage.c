@@ -1,6 +1,6 @@
 /* Docker's image store on disk: DATA-ROOT/image/DRIVER/{repositories.json,imagedb,layerdb}, and where the storage
  * driver keeps the layers. */
-#include "facts/image/list.h"
+#include "facts/image/docker_storage.h"
 
 #include "facts/image/use.h"
 #include "formats/format.h"

@@ -4,6 +4,7 @@
  * which they lie there. Over all images there is a budget of names: an image beyond it says that it was not read. */
 #include "facts/image/content.h"
 
+#include "facts/image/images.h"
 #include "model/error.h"
 #include "model/value.h"
 

@@ -3,7 +3,7 @@
  *
  * Of a list for several platforms, every platform whose manifest is there is an image of its own. An archive's
  * documents are read first; its layers only when somebody asks for contents. */
-#include "facts/image/list.h"
+#include "facts/image/path.h"
 
 #include "facts/image/documents.h"
 #include "facts/image/names.h"

@@ -1,7 +1,7 @@
 /* Which containers use which image: the same question to every engine's records. */
 #pragma once
 
-#include "facts/image/list.h"
+#include "facts/image/images.h"
 
 struct image_user {
     char *container; /* its name */
