@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/selection.h"
 #include "cli/separate.h"
+#include "cli/standard_output.h"
 #include "facts/image/list.h"
 #include "host/http_library.h"
 #include "model/error.h"

@@ -3,8 +3,8 @@
 #include "cli/help.h"
 #include "cli/memory.h"
 #include "cli/message.h"
-#include "cli/output.h"
 #include "cli/separate.h"
+#include "cli/standard_output.h"
 #include "engine/suggest.h"
 #include "sandbox/guard.h"
 

@@ -19,11 +19,3 @@ GPtrArray *outputs_parse(const struct options *options, GError **error);
  * while the demands are met, and names the files when they are not. Where no text goes to standard output, the verdict
  * and the files go to a terminal on standard error. `saved`: of an audit that ran before. */
 bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct options *options, bool saved);
-
-/* Writes to standard output; a failure is remembered for output_flush(). */
-void output_write(const char *bytes, gsize n);
-/* Flushes standard output; false, said on standard error, when something did not get there. A pipe that nobody reads
- * ends the program by SIGPIPE instead. */
-bool output_flush(void);
-/* Ends the program as others end that write into a pipe which nobody reads: silently, and the shell sees the signal. */
-void output_end_by_pipe(void);

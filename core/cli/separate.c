@@ -2,6 +2,7 @@
 
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/standard_output.h"
 #include "cli/writer.h"
 #include "host/engine.h"
 #include "host/engine_server.h"

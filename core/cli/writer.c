@@ -1,6 +1,7 @@
 #include "cli/writer.h"
 
 #include "cli/message.h"
+#include "cli/standard_output.h"
 #include "cli/terminal.h"
 #include "model/error.h"
 
