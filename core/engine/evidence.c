@@ -1,5 +1,7 @@
 /* Evidence: which fields of an item a report shows. */
+#include "engine/field.h"
 #include "engine/judge.h"
+#include "engine/judge_item.h"
 #include "engine/matcher.h"
 #include "engine/outcome.h"
 #include "engine/words.h"
@@ -11,51 +13,6 @@
 /* Shown whenever an item has them: they say where the value comes from. */
 static const char *const always[] = {"value", "origin", "basis", "reason", "scope", "losing", "persistent_source",
                                      "set"};
-
-/* A member of an object by its whole name, or of an array by its index; NULL without. */
-static const json_object *step(const json_object *node, const char *name)
-{
-    json_object *value = NULL;
-    if (json_object_is_type(node, json_type_object))
-        json_object_object_get_ex(node, name, &value);
-    else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
-        tree_get(node, name, &value);
-    return value;
-}
-
-/* Member names may hold dots of their own ("Service.User" below "properties"): every split is tried. */
-static const json_object *field_in(const json_object *node, const char *path)
-{
-    const json_object *found = step(node, path);
-    for (const char *dot = strchr(path, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
-        g_autofree char *head = g_strndup(path, (gsize)(dot - path));
-        const json_object *inner = step(node, head);
-        if (inner)
-            found = field_in(inner, dot + 1);
-    }
-    return found;
-}
-
-const json_object *item_field(const struct item *item, const char *path)
-{
-    return field_in(item->fields, path);
-}
-
-const char *item_unread_reason(const struct item *item, const char *path)
-{
-    if (!item->unread)
-        return NULL;
-    if (!strchr(path, '.'))
-        return g_hash_table_lookup(item->unread, path);
-    g_autofree char *head = g_strdup(path);
-    for (;;) {
-        const char *reason = g_hash_table_lookup(item->unread, head);
-        char *dot = strrchr(head, '.');
-        if (reason || !dot)
-            return reason;
-        *dot = '\0';
-    }
-}
 
 /* What is shown of a value: a text, a list or object, levels. */
 static const struct secret_bounds evidence_bounds = {.text = 1024, .list = 50, .depth = 8};

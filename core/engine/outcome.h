@@ -28,13 +28,6 @@ struct outcome *judge_gather(const struct bound_check *check, enum verdict verdi
  * which no judged child holds is unknown when a child could not be looked at on a mounted root. Takes the children. */
 struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
 
-/* Judges one item against the expectations. PASS, FAIL, ERROR or UNKNOWN; *reason for the last two, caller frees. */
-enum verdict judge_item(const struct item *item, const GPtrArray *expectations, char **reason);
-/* The value of a field (dotted path); NULL when it is absent or null. Borrowed. */
-const json_object *item_field(const struct item *item, const char *path);
-/* Why a field could not be observed; NULL when it was. Borrowed. */
-const char *item_unread_reason(const struct item *item, const char *path);
-
 /* The report's row for an item: its subject and verdict. What was observed is filled in by evidence_fill(), for those
  * rows that a report keeps: there may be a hundred thousand of them, and most are left out. `item` and `test` live
  * longer than the row. */

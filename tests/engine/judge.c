@@ -1,6 +1,8 @@
 /* Judging: three-valued tables, existence x match, trees, applies, manual rules. Items are made by hand. */
 #include "engine/judge.h"
 
+#include "engine/field.h"
+#include "engine/judge_item.h"
 #include "engine/outcome.h"
 #include "engine_test.h"
 

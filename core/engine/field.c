@@ -1,0 +1,50 @@
+#include "engine/field.h"
+
+#include "model/tree.h"
+
+#include <string.h>
+
+/* A member of an object by its whole name, or of an array by its index; NULL without. */
+static const json_object *step(const json_object *node, const char *name)
+{
+    json_object *value = NULL;
+    if (json_object_is_type(node, json_type_object))
+        json_object_object_get_ex(node, name, &value);
+    else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
+        tree_get(node, name, &value);
+    return value;
+}
+
+/* Member names may hold dots of their own ("Service.User" below "properties"): every split is tried. */
+static const json_object *field_in(const json_object *node, const char *path)
+{
+    const json_object *found = step(node, path);
+    for (const char *dot = strchr(path, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
+        g_autofree char *head = g_strndup(path, (gsize)(dot - path));
+        const json_object *inner = step(node, head);
+        if (inner)
+            found = field_in(inner, dot + 1);
+    }
+    return found;
+}
+
+const json_object *item_field(const struct item *item, const char *path)
+{
+    return field_in(item->fields, path);
+}
+
+const char *item_unread_reason(const struct item *item, const char *path)
+{
+    if (!item->unread)
+        return NULL;
+    if (!strchr(path, '.'))
+        return g_hash_table_lookup(item->unread, path);
+    g_autofree char *head = g_strdup(path);
+    for (;;) {
+        const char *reason = g_hash_table_lookup(item->unread, head);
+        char *dot = strrchr(head, '.');
+        if (reason || !dot)
+            return reason;
+        *dot = '\0';
+    }
+}
