@@ -7,6 +7,7 @@
 #include "model/tree.h"
 #include "model/value.h"
 #include "probes/common/ids.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@
 #include "host/audit.h"
 #include "model/error.h"
 #include "probes/audit_rule/paths.h"
+#include "probes/common/object.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -7,6 +7,7 @@
 #include "model/secret.h"
 #include "model/tree.h"
 #include "probes/common/content_paths.h"
+#include "probes/common/object.h"
 #include "probes/common/path_from.h"
 
 #include <string.h>

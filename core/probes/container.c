@@ -5,6 +5,7 @@
 
 #include "facts/container/record.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 #include "probes/container/fields.h"
 #include "probes/container/item.h"
 #include "probes/container/observed.h"

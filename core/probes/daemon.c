@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "probes/common/ids.h"
 #include "probes/common/noted.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {

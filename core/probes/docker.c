@@ -7,6 +7,7 @@
 
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 #include "probes/docker/clean.h"
 #include "probes/docker/list.h"
 #include "probes/docker/machine.h"

@@ -6,6 +6,7 @@
 #include "host/process.h"
 #include "host/walk.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/common/walk_problems.h"
 
 #include <elf.h>

@@ -5,6 +5,7 @@
 #include "facts/file/file_kind.h"
 #include "model/error.h"
 #include "probes/common/ids.h"
+#include "probes/common/object.h"
 #include "probes/common/path_from.h"
 #include "probes/probe.h"
 

@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/content_paths.h"
+#include "probes/common/object.h"
 #include "probes/common/path_from.h"
 
 #include <string.h>

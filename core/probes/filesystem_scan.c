@@ -4,6 +4,7 @@
 #include "host/process.h"
 #include "host/walk.h"
 #include "probes/common/ids.h"
+#include "probes/common/object.h"
 #include "probes/common/walk_problems.h"
 #include "probes/probe.h"
 

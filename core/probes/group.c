@@ -3,6 +3,7 @@
 #include "model/error.h"
 #include "model/name_glob.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <string.h>

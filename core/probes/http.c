@@ -7,6 +7,7 @@
 #include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Kernel command line: parameters of the running kernel, never of the boot loader's files. */
 #include "facts/kernel/cmdline.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {

@@ -1,6 +1,7 @@
 /* Kernel build configuration: one item for any symbol, since a symbol that the file does not name is off. */
 #include "facts/kernel/kconfig.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "facts/kernel/kconfig.h"
 #include "facts/kernel/modprobe.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <string.h>

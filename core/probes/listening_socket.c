@@ -5,6 +5,7 @@
 #include "model/error.h"
 #include "probes/common/ids.h"
 #include "probes/common/noted.h"
+#include "probes/common/object.h"
 
 static const struct probe_param params[] = {
     {.name = "protocol", .type = VALUE_SET, .text = "tcp udp unix; default tcp and udp"},

@@ -2,6 +2,7 @@
 #include "facts/system/mounts.h"
 #include "facts/system/units.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <string.h>

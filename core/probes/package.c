@@ -2,6 +2,7 @@
  * unpacked and not set up is there, for who demands that it is not; whether it is installed is not known. */
 #include "facts/package/packages.h"
 #include "model/name_glob.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {

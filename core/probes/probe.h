@@ -48,10 +48,3 @@ const struct probe *const *probe_all(size_t *count);
 const struct probe_param *probe_param_find(const struct probe *probe, const char *name);
 /* The declaration of a field path; "group.x" finds "group.*". NULL when there is none. */
 const struct probe_field *probe_field_find(const struct probe *probe, const char *path);
-
-/* Object readers for collect(): the parameter was checked before. */
-const char *object_string(const json_object *object, const char *name, const char *fallback);
-bool object_bool(const json_object *object, const char *name, bool fallback);
-gint64 object_int(const json_object *object, const char *name, gint64 fallback);
-/* One string or a list of strings, as a vector; empty when absent. Caller frees. */
-char **object_strv(const json_object *object, const char *name);

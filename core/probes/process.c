@@ -10,6 +10,7 @@
 #include "host/process.h"
 #include "probes/common/ids.h"
 #include "probes/common/noted.h"
+#include "probes/common/object.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "facts/account/homes.h"
 #include "host/process.h"
 #include "model/error.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 #include "probes/subid.h"
 

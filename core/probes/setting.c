@@ -10,6 +10,7 @@
 #include "facts/setting/hear.h"
 #include "model/error.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 
 static const struct probe_param params[] = {
     {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},

@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>

@@ -3,6 +3,7 @@
 #include "facts/system/units.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 #include <fnmatch.h>

@@ -3,6 +3,7 @@
 #include "engine/collect.h"
 #include "engine/judge.h"
 #include "engine_test.h"
+#include "probes/common/object.h"
 
 static char *folder;
 static struct content *content;

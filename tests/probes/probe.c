@@ -2,6 +2,7 @@
 #include "probes/probe.h"
 
 #include "cmocka_all.h"
+#include "probes/common/object.h"
 
 #include <string.h>
 

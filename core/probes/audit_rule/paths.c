@@ -6,6 +6,7 @@
 #include "facts/system/units.h"
 #include "host/process.h"
 #include "model/tree.h"
+#include "probes/common/object.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 #include "probes/image/select.h"
 
 #include "model/name_glob.h"
+#include "probes/common/object.h"
 #include "probes/probe.h"
 
 bool image_is_selected(const struct image *image, const json_object *object)
