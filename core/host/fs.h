@@ -4,16 +4,12 @@
  * Functions return 0 (or a descriptor) or a negative errno value; -ENXIO says: there, but of another kind. */
 #pragma once
 
+#include "host/fs_fd.h"
 #include "host/host.h"
 #include "host/root.h"
 
 struct host_fs;
 struct reader;
-
-struct host_dirent {
-    unsigned char type; /* DT_*; DT_UNKNOWN: not told */
-    char name[];
-};
 
 struct host_fs_ops {
     /* As host_open(). */
@@ -52,17 +48,7 @@ int fs_real_hold(struct host_fs *fs, const char *path);
 void fs_real_set_reader(struct host_fs *fs, struct reader *reader);
 /* Whether a path is looked at by readers alone: other processes, and the list of all. */
 bool fs_real_is_for_reader(const struct host_fs *fs, const char *path);
-struct host_link *host_link_new(const char *name, int err, const char *target);
 
 /* An O_PATH descriptor for `path` below `root`, where no link and no ".." leads out: without openat2. With `resolved`,
  * the path without links is put there. */
 int fs_walk_open(int root, const char *path, bool follow, GString *resolved);
-/* Reads a descriptor to its end, at most `max` bytes, else -EFBIG; the bytes are followed by a NUL. */
-int fs_read_fd(int fd, gsize max, GBytes **out);
-/* The same for a file that the kernel makes up and whose size says nothing. */
-int fs_read_kernel_fd(int fd, gsize max, GBytes **out);
-/* The first `max` bytes of such a file, or all of it. */
-int fs_read_start(int fd, gsize max, GBytes **out);
-/* Appends the entries of an open directory; takes the descriptor. */
-int fs_list_fd(int fd, guint max, GPtrArray *out);
-struct host_dirent *fs_dirent_new(const char *name, unsigned char type);

@@ -5,6 +5,7 @@
  * As in a shell, * and ? do not match a dot at the start of a name; ** passes through hidden directories too, and
  * never through a symlink. Matching is by bytes: names need not be valid in any encoding. */
 #include "host/notes.h"
+#include "host/path.h"
 #include "host/private.h"
 
 #include "model/value.h"

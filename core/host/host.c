@@ -1,19 +1,12 @@
 /* A host's files: opening, reading with a cache, looking at, listing. What a path means is the file system's part
  * (fs_real.c, fs_inline.c). */
+#include "host/failure.h"
+#include "host/path.h"
 #include "host/private.h"
-#include "host/process.h"
-#include "host/reader.h"
-#include "host/room.h"
 
-#include "host/notes.h"
 #include "model/value.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <sys/capability.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #define LIST_MAX     100000
 #define CACHE_BUDGET ((gsize)64 << 20)
@@ -32,84 +25,16 @@ static void cached_free(gpointer data)
     g_free(cached);
 }
 
-static bool has_reading_caps(void)
+void host_cache_init(struct host *host)
 {
-    cap_t caps = cap_get_proc();
-    if (!caps)
-        return false;
-    cap_flag_value_t search = CAP_CLEAR, override = CAP_CLEAR, ptrace = CAP_CLEAR;
-    cap_get_flag(caps, CAP_DAC_READ_SEARCH, CAP_EFFECTIVE, &search);
-    cap_get_flag(caps, CAP_DAC_OVERRIDE, CAP_EFFECTIVE, &override);
-    cap_get_flag(caps, CAP_SYS_PTRACE, CAP_EFFECTIVE, &ptrace);
-    cap_free(caps);
-    return (search == CAP_SET || override == CAP_SET) && ptrace == CAP_SET;
-}
-
-struct host *host_new_with_fs(struct host_fs *fs, const char *root)
-{
-    struct host *host = g_new0(struct host, 1);
-    host->fs = fs;
-    host->root = g_strdup(root);
     g_mutex_init(&host->cache_lock);
-    g_mutex_init(&host->engine_lock);
-    host->engine = -1;
     host->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
-    host->room = host_room_new();
-    host_memo_init(host);
-    host_http_init(host);
-    return host;
 }
 
-struct host *host_new(const char *directory, GError **error)
+void host_cache_clear(struct host *host)
 {
-    pl_auto(root) root = root_open(directory, error);
-    return root ? host_new_of(root, error) : NULL;
-}
-
-struct host *host_new_of(const struct root *root, GError **error)
-{
-    int err = 0;
-    struct host_fs *fs = fs_real_new(root, &err);
-    if (!fs) {
-        pl_error_set_errno(error, err, root->name);
-        return NULL;
-    }
-    struct host *host = host_new_with_fs(fs, root->outside ? "/" : root->name);
-    host->live = host->machine = root->kind == ROOT_MACHINE || root->kind == ROOT_LIVE;
-    host->foreign = root->kind == ROOT_FOREIGN && root->mounted;
-    host->first = root->first;
-    host->outside = root->outside;
-    host->privileged = geteuid() == 0 && has_reading_caps();
-    return host;
-}
-
-void host_free(struct host *host)
-{
-    if (!host)
-        return;
-    g_clear_pointer(&host->reader, reader_free);
-    g_clear_pointer(&host->hidden, g_array_unref);
-    if (host->engine >= 0)
-        close(host->engine);
-    g_mutex_clear(&host->engine_lock);
-    host_memo_clear(host);
-    host_room_free(host->room);
-    host_http_clear(host);
-    g_clear_pointer(&host->images, g_ptr_array_unref);
     g_hash_table_unref(host->cache);
     g_mutex_clear(&host->cache_lock);
-    host->fs->ops->free(host->fs);
-    json_object_put(host->http);
-    json_object_put(host->audit);
-    g_free(host->root);
-    g_free(host);
-}
-
-void host_hide_process(struct host *host, pid_t pid)
-{
-    if (!host->hidden)
-        host->hidden = g_array_new(FALSE, FALSE, sizeof pid);
-    g_array_append_val(host->hidden, pid);
 }
 
 const char *host_root(const struct host *host)
@@ -155,66 +80,6 @@ char **host_silent(struct host *host)
     return places;
 }
 
-/* A failure that nobody asked for is noted, so that it is not taken for an absence. Takes `failed`; always false. */
-static bool pass_on(GError **error, GError *failed)
-{
-    if (error)
-        g_propagate_error(error, failed);
-    else
-        host_note(failed);
-    return false;
-}
-
-static void set_error(GError **error, int err, const char *path)
-{
-    g_autofree char *shown = g_filename_display_name(path);
-    if (err == -ENXIO) {
-        g_set_error(error, PL_ERROR, PL_ERROR_KIND, "%s: not the kind of file that was looked for", shown);
-    } else if (err == -ETIMEDOUT) {
-        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: the file system that it is on does not answer", shown);
-    } else if (err == -EMEDIUMTYPE) {
-        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: what is mounted there does not show it as the kernel has it",
-                    shown);
-    } else if (err == -ENODATA) {
-        g_set_error(error, PL_ERROR, PL_ERROR_ABSENT, "%s: no such attribute", shown);
-    } else {
-        pl_error_set_errno(error, -err, shown);
-    }
-}
-
-bool host_set_error(GError **error, int err, const char *path)
-{
-    GError *failed = NULL;
-    set_error(&failed, err, path);
-    return pass_on(error, failed);
-}
-
-char *host_normalise(const char *path, GError **error)
-{
-    if (*path != '/') {
-        g_autofree char *shown = g_filename_display_name(path);
-        g_set_error(error, PL_ERROR, PL_ERROR_READ, "%s: not an absolute path", shown);
-        return NULL;
-    }
-    if (strlen(path) >= PATH_MAX) {
-        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%.64s...: path too long", path);
-        return NULL;
-    }
-    GString *out = g_string_sized_new(strlen(path) + 1);
-    for (const char *p = path; *p;) {
-        p += strspn(p, "/");
-        size_t length = strcspn(p, "/");
-        if (length && !(length == 1 && *p == '.')) {
-            g_string_append_c(out, '/');
-            g_string_append_len(out, p, (gssize)length);
-        }
-        p += length;
-    }
-    if (!out->len)
-        g_string_append_c(out, '/');
-    return g_string_free(out, FALSE);
-}
-
 int host_open(struct host *host, const char *path, enum host_open_flags flags, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);
@@ -230,8 +95,8 @@ int host_open(struct host *host, const char *path, enum host_open_flags flags, G
 static bool limit_error(GError **error, const char *path, gsize max)
 {
     g_autofree char *shown = g_filename_display_name(path);
-    return pass_on(error,
-                   g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max));
+    return host_pass_on(error,
+                        g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes", shown, max));
 }
 
 /* `name` is normalised. */
@@ -262,7 +127,7 @@ static GBytes *from_cached(const struct cached *cached, GError **error)
 {
     if (cached->bytes)
         return g_bytes_ref(cached->bytes);
-    pass_on(error, g_error_copy(cached->error));
+    host_pass_on(error, g_error_copy(cached->error));
     return NULL;
 }
 
@@ -338,12 +203,6 @@ char *host_readlink(struct host *host, const char *path, GError **error)
     return target;
 }
 
-const char *host_base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 char *host_resolve(struct host *host, const char *path, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);
@@ -364,7 +223,7 @@ char **host_list(struct host *host, const char *path, GError **error)
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
     int err = host->fs->ops->list(host->fs, name, LIST_MAX, entries);
     if (err == -EFBIG)
-        pass_on(error, g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d names", name, LIST_MAX));
+        host_pass_on(error, g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d names", name, LIST_MAX));
     else if (err)
         host_set_error(error, err, name);
     if (err)

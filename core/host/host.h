@@ -40,6 +40,10 @@ struct host *host_new(const char *root, GError **error);
 /* Of a root that is open; it stays the caller's and is not used any more. */
 struct host *host_new_of(const struct root *root, GError **error);
 
+/* Takes the sockets of the processes that look for this one (reader_server.h). From now on the host looks by them. Live
+ * hosts only. */
+void host_set_readers(struct host *host, const int *sockets, guint n);
+
 /* An inline host from a test's `host:` mapping (format: CONTRIBUTING.md, "Rule tests"). `trees` is the directory
  * that holds named host trees (tests/hosts), or NULL. The tree is copied. PL_ERROR_CONTENT with "line:column: "
  * in front when the mapping is wrong. */
@@ -92,8 +96,6 @@ bool host_lstat(struct host *host, const char *path, struct host_stat *out, GErr
 /* True when path exists, following links; a denied look is false too: use host_stat() where that matters. */
 bool host_exists(struct host *host, const char *path);
 char *host_readlink(struct host *host, const char *path, GError **error);
-/* What comes after the last slash of a path; borrowed. */
-const char *host_base_name(const char *path);
 /* The path without symlinks, inside the root. */
 char *host_resolve(struct host *host, const char *path, GError **error);
 /* Names in a directory, sorted bytewise, without "." and "..", at most 100,000 (PL_ERROR_LIMIT). */

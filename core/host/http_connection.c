@@ -3,6 +3,8 @@
 #include "host/http_connection.h"
 
 #include "host/engine.h"
+#include "host/failure.h"
+#include "host/path.h"
 #include "host/private.h"
 #include "host/socket_owner.h"
 #include "host/wire.h"

@@ -1,25 +1,11 @@
 /* All links of a directory at once: what a process holds open. */
+#include "host/failure.h"
+#include "host/link.h"
+#include "host/path.h"
 #include "host/private.h"
 #include "host/reader.h"
 
 #define LINKS_MAX 100000
-
-struct host_link *host_link_new(const char *name, int err, const char *target)
-{
-    struct host_link *link = g_new0(struct host_link, 1);
-    link->name = g_strdup(name);
-    link->target = g_strdup(target);
-    link->err = err;
-    return link;
-}
-
-static void link_free(gpointer data)
-{
-    struct host_link *link = data;
-    g_free(link->name);
-    g_free(link->target);
-    g_free(link);
-}
 
 /* 0 or a negative errno value. */
 static int read_here(struct host *host, const char *directory, GPtrArray *out)
@@ -45,7 +31,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 GPtrArray *host_links(struct host *host, const char *path, GError **error)
 {
     g_autofree char *name = host_normalise(path, error);
-    g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(link_free);
+    g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(host_link_free);
     if (!name)
         return NULL;
     int err = host->reader && fs_real_is_for_reader(host->fs, name) ? reader_links(host->reader, name, LINKS_MAX, links)

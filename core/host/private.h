@@ -44,14 +44,11 @@ struct host {
 /* A host over a file system that is taken. */
 struct host *host_new_with_fs(struct host_fs *fs, const char *root);
 
+void host_cache_init(struct host *host);
+void host_cache_clear(struct host *host);
+
 void host_memo_init(struct host *host);
 void host_memo_clear(struct host *host);
 
 void host_http_init(struct host *host);
 void host_http_clear(struct host *host);
-
-/* Sets *error for a negative errno value of a file system function. Always false. */
-bool host_set_error(GError **error, int err, const char *path);
-/* The path as file systems want it: no empty or "." component, no slash at the end. NULL with error when it is not
- * absolute or too long. */
-char *host_normalise(const char *path, GError **error);

@@ -149,3 +149,10 @@ char *host_process_path(struct host *host, const struct process *process, const 
         return g_strdup(path);
     return g_strdup_printf("/proc/%d/root%s", (int)process->pid, path);
 }
+
+void host_hide_process(struct host *host, pid_t pid)
+{
+    if (!host->hidden)
+        host->hidden = g_array_new(FALSE, FALSE, sizeof pid);
+    g_array_append_val(host->hidden, pid);
+}

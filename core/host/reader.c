@@ -1,5 +1,6 @@
 #include "host/reader.h"
 
+#include "host/link.h"
 #include "host/private.h"
 #include "host/wire.h"
 
@@ -303,10 +304,4 @@ void reader_process_clear(struct reader_process *process)
 {
     for (size_t i = 0; i < READER_PARTS; i++)
         g_clear_pointer(&process->bytes[i], g_bytes_unref);
-}
-
-void host_set_readers(struct host *host, const int *sockets, guint n)
-{
-    host->reader = reader_new(sockets, n);
-    fs_real_set_reader(host->fs, host->reader);
 }

@@ -9,9 +9,6 @@
 #include "host/fs.h"
 #include "host/reader_wire.h"
 
-/* Takes the sockets. From now on the host looks by them. Live hosts only. */
-void host_set_readers(struct host *host, const int *sockets, guint n);
-
 struct reader *reader_new(const int *sockets, guint n);
 void reader_free(struct reader *reader);
 

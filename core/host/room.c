@@ -1,6 +1,7 @@
 /* Sums of bytes, one for the host itself and one for each root of another process. */
 #include "host/room.h"
 
+#include "host/path.h"
 #include "host/private.h"
 
 #include <string.h>

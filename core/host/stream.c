@@ -1,5 +1,6 @@
 #include "host/stream.h"
 
+#include "host/failure.h"
 #include "host/private.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "host/walk_storage.h"
 
 #include "host/notes.h"
+#include "host/path.h"
 #include "host/private.h"
 #include "host/walk_mounts.h"
 #include "model/tree.h"

@@ -7,6 +7,7 @@
 #include "facts/process/cgroup.h"
 #include "facts/process/namespaces.h"
 #include "host/notes.h"
+#include "host/path.h"
 #include "host/process.h"
 #include "probes/common/ids.h"
 #include "probes/common/noted.h"

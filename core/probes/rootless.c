@@ -1,6 +1,7 @@
 /* Accounts other than root that run containers, or keep images and containers in their homes, and what a rootless
  * engine depends on: subordinate ids, a private runtime directory, delegated control groups. */
 #include "facts/account/homes.h"
+#include "host/path.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "probes/common/object.h"

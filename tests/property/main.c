@@ -19,6 +19,7 @@
 
 #include "engine/content.h"
 #include "engine/ruletest.h"
+#include "host/path.h"
 #include "host/private.h"
 #include "model/tree.h"
 

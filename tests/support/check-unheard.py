@@ -24,7 +24,7 @@ def mistakes(path):
             yield f"{name}:{number + 1}: a file system is asked without the host"
 
 
-# They note what nobody asks for (pass_on() of core/host/host.c, host_note()).
+# They note what nobody asks for (host_pass_on() of core/host/failure.c, host_note()).
 NOTING = {"accounts_read", "format_read", "host_getxattr", "host_glob", "host_list", "host_links", "host_lstat",
           "host_open", "host_processes", "host_read", "host_read_text", "host_read_uncached", "host_readlink",
           "host_resolve", "host_set_error", "host_stat", "stat_path"}

@@ -1,6 +1,7 @@
 #include "facts/daemon/boot.h"
 
 #include "facts/package/packages.h"
+#include "host/path.h"
 #include "host/process.h"
 #include "model/error.h"
 

@@ -6,6 +6,7 @@
 #include "facts/process/container_cgroup.h"
 #include "formats/format.h"
 #include "host/notes.h"
+#include "host/path.h"
 #include "model/tree.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "facts/image/command.h"
 
 #include "host/host.h"
+#include "host/path.h"
 
 #include <glib.h>
 #include <string.h>

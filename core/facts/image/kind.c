@@ -1,6 +1,8 @@
 /* Names are compared as whole components: "mykeys.env.d" is no ".env". */
 #include "facts/image/kind.h"
 
+#include "host/path.h"
+
 #include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -4,6 +4,7 @@
 #include "facts/file/lines.h"
 #include "facts/kernel/cmdline.h"
 #include "facts/kernel/kconfig.h"
+#include "host/path.h"
 #include "model/error.h"
 
 #include <fnmatch.h>

@@ -6,6 +6,7 @@
 #include "facts/sshd/setting.h"
 #include "formats/format.h"
 #include "host/notes.h"
+#include "host/path.h"
 #include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"

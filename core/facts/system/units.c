@@ -1,6 +1,7 @@
 #include "facts/system/units.h"
 
 #include "facts/file/confdirs.h"
+#include "host/path.h"
 #include "model/error.h"
 
 #include <string.h>

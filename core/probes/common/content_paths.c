@@ -3,6 +3,7 @@
 #include "facts/account/homes.h"
 #include "facts/file/confdirs.h"
 #include "host/notes.h"
+#include "host/path.h"
 #include "model/error.h"
 
 #include <string.h>
