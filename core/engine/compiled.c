@@ -1,6 +1,6 @@
 #include "engine/compiled.h"
 
-#include "engine/load.h"
+#include "engine/load_folders.h"
 #include "engine/operators.h"
 #include "formats/format.h"
 

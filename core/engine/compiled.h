@@ -37,3 +37,5 @@ uint64_t compiled_sum(const void *bytes, size_t n, uint64_t sum);
 uint64_t compiled_program(void);
 /* Of names and content of the folder's YAML files; 0 where one could not be read. */
 uint64_t compiled_folder(const char *directory);
+/* A place in `file`. */
+struct position compiled_place(struct unpack *from, const char *file);

@@ -1,7 +1,7 @@
-/* Reads what compiled_write.c writes: both name the members of a struct in the same order. */
+/* Reads what compiled_write.c writes, but for checks and variants (compiled_parts.c): both name the members of a struct
+ * in the same order. */
 #include "engine/compiled.h"
 
-#include "engine/load.h"
 #include "model/pack.h"
 
 #include <string.h>
@@ -24,47 +24,6 @@ static const char *file_of(struct reading *reading)
     const char *name = unpack_text(&reading->from);
     g_autofree char *path = g_build_filename(reading->directory, name ? name : "", NULL);
     return g_intern_string(path);
-}
-
-static struct position place_of(struct unpack *from, const char *file)
-{
-    struct position at = {.file = file};
-    at.line = (unsigned)unpack_number(from);
-    at.column = (unsigned)unpack_number(from);
-    return at;
-}
-
-/* ---- checks ---- */
-
-static struct check *read_check(struct unpack *from, const char *file, unsigned depth)
-{
-    struct check *check = g_new0(struct check, 1);
-    check->kind = (enum check_kind)unpack_number(from);
-    if (check->kind != CHECK_TEST) {
-        uint64_t n = unpack_number(from);
-        check->children = g_ptr_array_new_with_free_func(check_free);
-        from->broken = from->broken || depth > CHECK_DEPTH_MAX;
-        for (uint64_t i = 0; i < n && !from->broken; i++)
-            g_ptr_array_add(check->children, read_check(from, file, depth + 1));
-        return check;
-    }
-    struct test *test = check->test = g_new0(struct test, 1);
-    const char *probe = unpack_text(from);
-    test->probe = probe ? probe_find(probe) : NULL;
-    test->object = unpack_tree(from);
-    test->expect = unpack_tree(from);
-    test->existence = (enum existence)unpack_number(from);
-    test->match = (enum match)unpack_number(from);
-    test->has_absent = unpack_number(from) != 0;
-    test->absent = (enum verdict)unpack_number(from);
-    test->at = place_of(from, file);
-    from->broken = from->broken || !test->probe;
-    return check;
-}
-
-struct check *compiled_check(struct unpack *from, const char *file)
-{
-    return read_check(from, file, 0);
 }
 
 /* ---- rules ---- */
@@ -103,7 +62,7 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
     rule->informational = unpack_number(from) != 0;
     rule->references = read_references(from);
     rule->tags = read_texts(from);
-    rule->at = place_of(from, module->file);
+    rule->at = compiled_place(from, module->file);
     rule->packed_variant = unpack_part(from);
     rule->packed_applies = unpack_part(from);
     rule->packed_check = unpack_part(from);
@@ -157,7 +116,7 @@ static struct benchmark *read_benchmark(struct reading *reading)
     benchmark->id = text_of(from);
     benchmark->title = text_of(from);
     const char *file = file_of(reading);
-    benchmark->at = place_of(from, file);
+    benchmark->at = compiled_place(from, file);
     benchmark->controls = g_ptr_array_new_with_free_func(control_free);
     uint64_t n = unpack_number(from);
     for (uint64_t i = 0; i < n && !from->broken; i++) {
@@ -181,7 +140,7 @@ static struct profile *read_profile(struct reading *reading)
     profile->title = text_of(from);
     profile->description = text_of(from);
     const char *file = file_of(reading);
-    profile->at = place_of(from, file);
+    profile->at = compiled_place(from, file);
     profile->include = read_texts(from);
     profile->exclude = read_texts(from);
     profile->values = unpack_tree(from);

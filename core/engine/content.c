@@ -32,30 +32,6 @@ void diagnostic_free(gpointer data)
     g_free(diagnostic);
 }
 
-const json_object *rule_variant(const struct rule *rule)
-{
-    struct rule *made = (struct rule *)(uintptr_t)rule;
-    if (made->packed_variant.at != made->packed_variant.end)
-        made->variant = unpack_tree(&made->packed_variant);
-    return rule->variant;
-}
-
-const struct check *rule_applies(const struct rule *rule)
-{
-    struct rule *made = (struct rule *)(uintptr_t)rule;
-    if (made->packed_applies.at != made->packed_applies.end)
-        made->applies = compiled_check(&made->packed_applies, rule->at.file);
-    return rule->applies;
-}
-
-const struct check *rule_check(const struct rule *rule)
-{
-    struct rule *made = (struct rule *)(uintptr_t)rule;
-    if (made->packed_check.at != made->packed_check.end)
-        made->check = compiled_check(&made->packed_check, rule->at.file);
-    return rule->check;
-}
-
 void rule_free(gpointer data)
 {
     struct rule *rule = data;

@@ -126,8 +126,6 @@ const json_object *rule_variant(const struct rule *rule);
 const struct check *rule_applies(const struct rule *rule);
 const struct check *rule_check(const struct rule *rule);
 
-/* Of a compiled file (compiled_read.c). Caller frees with check_free(). */
-struct check *compiled_check(struct unpack *from, const char *file);
 void check_free(gpointer check);
 void control_free(gpointer control);
 void rule_free(gpointer rule);

@@ -3,6 +3,7 @@
 #include "engine/load.h"
 
 #include "engine/compiled.h"
+#include "engine/load_folders.h"
 #include "engine/suggest.h"
 #include "model/error.h"
 #include "model/jobs.h"
@@ -11,8 +12,6 @@
 #include <sys/stat.h>
 
 #define THREADS_MAX 8
-
-const char *const load_folders[] = {"daemons", "benchmarks", "code", "container", "cluster", "cloud", "profiles", NULL};
 
 /* One YAML file on its way: read on any thread, understood on any when it holds rules, put in its place by one. */
 struct load_file {
@@ -175,28 +174,6 @@ static void load_queue(struct loader *loader)
     for (guint i = 0; i < loader->files->len; i++)
         settle_file(loader, g_ptr_array_index(loader->files, i));
     g_ptr_array_set_size(loader->files, 0);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-GPtrArray *load_names_in(const char *path, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    GDir *dir = g_dir_open(path, 0, &cause);
-    if (!dir) {
-        enum pl_error code = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? PL_ERROR_ABSENT : PL_ERROR_READ;
-        g_set_error(error, PL_ERROR, code, "%s", cause->message);
-        return NULL;
-    }
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    for (const char *name = g_dir_read_name(dir); name; name = g_dir_read_name(dir))
-        g_ptr_array_add(names, g_strdup(name));
-    g_dir_close(dir);
-    g_ptr_array_sort(names, by_name);
-    return names;
 }
 
 static void load_entry(struct loader *loader, const char *folder, const char *directory, const char *entry)
