@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Refuses an include that goes up or sideways between the floors, or between the rooms of the floor of facts, and files
-that need each other (CONTRIBUTING.md, "Floors")."""
+"""Refuses an include that goes up or sideways between the floors, or between the rooms of the floor of facts
+(CONTRIBUTING.md, "Floors")."""
 import pathlib
 import re
 import sys
@@ -65,32 +65,8 @@ def refused(me, other, allowed):
     return None
 
 
-def circles(graph):
-    """Groups of files that need each other (Tarjan)."""
-    index, low, stack, found = {}, {}, [], []
-
-    def visit(node):
-        index[node] = low[node] = len(index)
-        stack.append(node)
-        for other in sorted(graph.get(node, ())):
-            if other not in index:
-                visit(other)
-            if other in stack:
-                low[node] = min(low[node], low[other])
-        if low[node] == index[node]:
-            group = stack[stack.index(node):]
-            del stack[stack.index(node):]
-            if len(group) > 1:
-                found.append(sorted(group))
-
-    for node in sorted(graph):
-        if node not in index:
-            visit(node)
-    return found
-
-
 def main():
-    bad, graph = [], {}
+    bad = []
     earlier = set()
     for room, allowed in ROOMS.items():
         bad += [f"room {room} may use {other}, which is not above it" for other in allowed - earlier]
@@ -102,11 +78,8 @@ def main():
                 why = refused(me, other, allowed)
                 if why:
                     bad.append(f"{path.relative_to(TOP)}:{number}: {why}")
-                if other != me:
-                    graph.setdefault(me, set()).add(other)
     print(*bad, f"includes: {len(bad)} violations", sep="\n")
     return bool(bad)
 
 
-sys.setrecursionlimit(10000)
 sys.exit(main())
