@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/names.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include "cli/dirs.h"
 #include "cli/message.h"
 #include "cli/saved.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "cli/message.h"
 #include "cli/separate.h"
 #include "cli/standard_output.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "sandbox/guard.h"
 
 #include <libxml/parser.h>

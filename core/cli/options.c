@@ -1,7 +1,7 @@
 #include "cli/options.h"
 
-#include "engine/suggest.h"
 #include "model/error.h"
+#include "model/suggest.h"
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
 #include "cli/standard_output.h"
 #include "cli/terminal.h"
 #include "cli/writer.h"
-#include "engine/suggest.h"
 #include "model/error.h"
+#include "model/suggest.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* plumbline probes: what can be observed, from the probes' own declarations. */
 #include "cli/command.h"
 #include "cli/message.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "probes/probe.h"
 
 #include <json-c/json.h>

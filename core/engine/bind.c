@@ -1,8 +1,8 @@
 /* Puts values into checks. Knows which object a probe takes. */
 #include "engine/matcher.h"
 #include "engine/plan.h"
-#include "engine/suggest.h"
 #include "engine/values.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

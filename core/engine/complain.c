@@ -1,7 +1,7 @@
 /* Knows where a node of a YAML file stands and how the reader is told. */
 #include "engine/complain.h"
 
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "engine/compiled.h"
 #include "engine/load_folders.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "model/error.h"
 #include "model/jobs.h"
 

@@ -1,6 +1,6 @@
 /* Check trees: all, any, none over tests. */
 #include "engine/load.h"
-#include "engine/suggest.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

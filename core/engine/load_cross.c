@@ -2,8 +2,8 @@
  * profiles that name what nobody declares. */
 #include "engine/load.h"
 #include "engine/select.h"
-#include "engine/suggest.h"
 #include "engine/values.h"
+#include "model/suggest.h"
 
 #include <string.h>
 

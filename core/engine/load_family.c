@@ -1,8 +1,8 @@
 /* Families: one template and a table of variants become rules. Tests use the same replacing for their cases. */
 #include "engine/load.h"
 
-#include "engine/suggest.h"
 #include "engine/values.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* One rule: its members and their shapes. Its check's inside is load_check.c's. */
 #include "engine/load.h"
 
-#include "engine/suggest.h"
 #include "model/audit.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "engine/operators.h"
 #include "engine/scale.h"
-#include "engine/suggest.h"
 #include "engine/values.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

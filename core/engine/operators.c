@@ -1,6 +1,6 @@
 #include "engine/operators.h"
 
-#include "engine/suggest.h"
+#include "model/suggest.h"
 
 #define T(type)  (1u << VALUE_##type)
 #define ORDERED  (T(ANY) | T(STRING) | T(NUMBER) | T(SIZE) | T(DURATION) | T(VERSION))

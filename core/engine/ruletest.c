@@ -2,9 +2,9 @@
 #include "engine/ruletest.h"
 
 #include "engine/ruletest_case.h"
-#include "engine/suggest.h"
 #include "model/jobs.h"
 #include "model/name_glob.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

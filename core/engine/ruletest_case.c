@@ -5,9 +5,9 @@
 #include "engine/load.h"
 #include "engine/plan.h"
 #include "engine/ruletest_match.h"
-#include "engine/suggest.h"
 #include "engine/values.h"
 #include "model/name_glob.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

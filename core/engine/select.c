@@ -1,11 +1,11 @@
 /* Chooses rules: profiles first, then what the command line narrows. Knows names and patterns, nothing of checks. */
 #include "engine/select.h"
 
-#include "engine/suggest.h"
 #include "engine/values.h"
 #include "model/audit.h"
 #include "model/error.h"
 #include "model/name_glob.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 #include "probes/probe.h"
 

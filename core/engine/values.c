@@ -1,8 +1,8 @@
 /* Knows what a reference looks like and what it stands for. Knows nothing of where values are used. */
 #include "engine/values.h"
 
-#include "engine/suggest.h"
 #include "model/error.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 #include "model/value.h"
 

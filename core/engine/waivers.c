@@ -1,9 +1,9 @@
 #include "engine/waivers.h"
 
 #include "engine/complain.h"
-#include "engine/suggest.h"
 #include "model/error.h"
 #include "model/name_glob.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "host/notes.h"
 #include "host/room.h"
 #include "model/error.h"
+#include "model/suggest.h"
 
 #include <fnmatch.h>
 
@@ -86,11 +87,56 @@ const struct format *const *format_all(size_t *count)
     return formats;
 }
 
+static const struct {
+    const char *name, *text;
+} shapes[] = {
+    [FORMAT_MAPPING] = {"mapping", "a path of names leads to a value"},
+    [FORMAT_SECTIONS] = {"sections", "a path is SECTION.KEY, and a name alone is a section"},
+    [FORMAT_LIST] = {"list", "a path begins with * or a number, and no daemon has its keys there"},
+    [FORMAT_ELEMENT] = {"element", "a path begins with name, attributes, text or children, and no daemon has its keys "
+                                   "there"},
+};
+
+static const char *const repeats_texts[] = {
+    [REPEATS_ONE] = "has one value",
+    [REPEATS_ARRAY] = "has a list of its values",
+    [REPEATS_RESET] = "has a list of its values, where an empty one takes back those before it",
+};
+
+const char *format_shape_name(enum format_shape shape)
+{
+    return shapes[shape].name;
+}
+
+const char *format_shape_text(enum format_shape shape)
+{
+    return shapes[shape].text;
+}
+
+const char *format_repeats_text(enum format_repeats repeats)
+{
+    return repeats_texts[repeats];
+}
+
 const struct format *format_find(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
         if (g_str_equal(formats[i]->name, name))
             return formats[i];
+    return NULL;
+}
+
+const struct format *format_named(const char *name, GError **error)
+{
+    const struct format *format = format_find(name);
+    const char *names[G_N_ELEMENTS(formats) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+        names[i] = formats[i]->name;
+    if (format)
+        return format;
+    g_autofree char *clause = suggest_clause(name, names);
+    g_autofree char *known = g_strjoinv(", ", (char **)(uintptr_t)names);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "there is no format \"%s\"%s; known: %s", name, clause, known);
     return NULL;
 }
 

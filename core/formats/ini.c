@@ -97,5 +97,6 @@ const struct format format_ini = {
     .summary =
         "INI; section -> key -> text, or an array of texts when a key repeats; \"\" is what precedes all sections",
     .shape = FORMAT_SECTIONS,
+    .repeats = REPEATS_ARRAY,
     .parse = parse,
 };

@@ -159,5 +159,6 @@ const struct format format_keyvalue = {
 const struct format format_keyvalue_multi = {
     .name = "keyvalue-multi",
     .summary = "the same lines as keyvalue; key -> array of every value in order",
+    .repeats = REPEATS_ARRAY,
     .parse = parse_multi,
 };

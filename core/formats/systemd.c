@@ -76,5 +76,6 @@ const struct format format_systemd = {
     .summary =
         "systemd units and *.conf; section -> key -> array of every value in order, \"\" for an empty assignment",
     .shape = FORMAT_SECTIONS,
+    .repeats = REPEATS_RESET,
     .parse = parse,
 };

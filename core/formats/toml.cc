@@ -220,7 +220,7 @@ json_object *parse(const char *name, const char *text, gsize n, GError **error)
 extern "C" {
 extern const struct format format_toml;
 const struct format format_toml = {
-    "toml", "TOML 1.0; the tree is the document, dates and times are texts", FORMAT_MAPPING, parse,
+    "toml", "TOML 1.0; the tree is the document, dates and times are texts", FORMAT_MAPPING, REPEATS_ONE, parse,
     true, /* go-toml, BurntSushi's and most others fill the members of a program so */
 };
 }

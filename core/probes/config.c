@@ -125,8 +125,7 @@ static void add_members(struct look *look, const json_object *tree, const char *
 /* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
 static void spread_repeats(struct look *look)
 {
-    if (!g_str_equal(look->format->name, "systemd") && !g_str_equal(look->format->name, "keyvalue-multi") &&
-        !g_str_equal(look->format->name, "ini"))
+    if (look->format->repeats == REPEATS_ONE)
         return;
     g_autoptr(GPtrArray) old = look->found;
     look->found = g_ptr_array_new_with_free_func(found_free);
@@ -177,10 +176,10 @@ static void mark_losers(struct look *look, bool last)
     }
 }
 
-/* An empty assignment in a systemd file gives a setting its default back, as if nobody had set it. */
+/* An empty assignment gives a setting its default back, as if nobody had set it. */
 static bool is_reset(const struct look *look, const struct found *found)
 {
-    return g_str_equal(look->format->name, "systemd") && json_object_is_type(found->value, json_type_string) &&
+    return look->format->repeats == REPEATS_RESET && json_object_is_type(found->value, json_type_string) &&
            json_object_get_string_len(found->value) == 0;
 }
 
@@ -262,14 +261,11 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     const char *name = object_string(object, "format", "");
     if (!path_from_check(object, daemons, error))
         return false;
-    const struct format *format = format_find(name);
-    if (format && key_fits(format, object_string(object, "key", "")))
-        return true;
-    if (format)
-        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no key \"%s\" can be in the format \"%s\": %s",
-                    object_string(object, "key", ""), name, format->summary);
-    else
-        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", name);
+    const struct format *format = format_named(name, error);
+    if (!format || key_fits(format, object_string(object, "key", "")))
+        return format != NULL;
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no key \"%s\" can be in the format \"%s\": %s",
+                object_string(object, "key", ""), name, format->summary);
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "facts/file/acl_group.h"
 #include "facts/file/file_kind.h"
 #include "model/error.h"
+#include "model/suggest.h"
 #include "probes/common/ids.h"
 #include "probes/common/object.h"
 #include "probes/common/path_from.h"
@@ -345,7 +346,10 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     for (char **type = types; *type; type++) {
         if (g_strv_contains(kinds, *type))
             continue;
-        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "type: \"%s\" is no kind of file", *type);
+        g_autofree char *clause = suggest_clause(*type, kinds);
+        g_autofree char *known = g_strjoinv(", ", (char **)(uintptr_t)kinds);
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "type: \"%s\" is no kind of file%s; known: %s", *type, clause,
+                    known);
         return false;
     }
     return true;

@@ -243,10 +243,8 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
         g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "named-file takes \"daemon\", or \"path\" with \"format\"");
         return false;
     }
-    if (inner && !format_find(inner)) {
-        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no format \"%s\"", inner);
+    if (inner && !format_named(inner, error))
         return false;
-    }
     if (!inner != !object_string(object, "inner_key", NULL)) {
         g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "\"inner_format\" and \"inner_key\" need each other");
         return false;

@@ -274,10 +274,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
     size_t n = json_object_is_type(with, json_type_array) ? json_object_array_length(with) : 0;
     for (size_t i = 0; i < n && daemon_key_find(daemon, key); i++)
         key = json_object_get_string(json_object_array_get_idx(with, i));
-    if (daemon_key_find(daemon, key))
-        return true;
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "daemon \"%s\" has no key \"%s\"", name, key);
-    return false;
+    return daemon_check_key(daemon, key, error);
 }
 
 const struct probe probe_setting = {

@@ -373,11 +373,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
     (void)daemons;
-    const char *name = object_string(object, "keyword", "");
-    if (sshd_keyword_find(name))
-        return true;
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "sshd has no keyword \"%s\"", name);
-    return false;
+    return sshd_keyword_named(object_string(object, "keyword", ""), error) != NULL;
 }
 
 const struct probe probe_sshd = {

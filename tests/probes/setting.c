@@ -76,10 +76,10 @@ static void further_settings_of_the_same_instance(void **state)
     /* It has no default, and nobody set it. */
     assert_non_null(g_hash_table_lookup(item_at(items, 1)->unread, "with.tlscacert"));
     g_autoptr(GError) error = NULL;
-    pl_autojson json_object *object = yaml("{daemon: dockerd, key: icc, with: [tls, nonsense]}");
+    pl_autojson json_object *object = yaml("{daemon: dockerd, key: icc, with: [tls, tlscacrt]}");
     pl_auto(daemons) daemons = shipped_daemons();
     assert_false(probe_find("setting")->check(object, daemons, &error));
-    assert_string_equal(error->message, "daemon \"dockerd\" has no key \"nonsense\"");
+    assert_string_equal(error->message, "daemon \"dockerd\" has no key \"tlscacrt\" (did you mean tlscacert?)");
 }
 
 static void what_is_newer_than_the_process_may_not_be_in_force(void **state)

@@ -130,5 +130,7 @@ const struct daemon *daemons_find(const struct daemons *daemons, const char *nam
 const char **daemons_names(const struct daemons *daemons);
 /* NULL when the daemon has no such key. */
 const struct daemon_key *daemon_key_find(const struct daemon *daemon, const char *name);
-/* PL_ERROR_CONTENT when `daemons` has no daemon of this name: says which ones are near. */
+/* PL_ERROR_CONTENT when `daemons` has no daemon of this name: says which one is near, and which there are. */
 bool daemon_check_name(const struct daemons *daemons, const char *name, GError **error);
+/* PL_ERROR_CONTENT when the daemon has no such key: says which one is near. */
+bool daemon_check_key(const struct daemon *daemon, const char *key, GError **error);

@@ -2,6 +2,7 @@
 #include "facts/daemon/read.h"
 
 #include "model/error.h"
+#include "model/suggest.h"
 #include "model/value.h"
 
 #include <string.h>
@@ -117,6 +118,18 @@ bool daemon_check_name(const struct daemons *daemons, const char *name, GError *
         return true;
     g_autofree const char **names = daemons ? daemons_names(daemons) : NULL;
     g_autofree char *known = names ? g_strjoinv(", ", (char **)(uintptr_t)names) : g_strdup("none");
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no daemon \"%s\" is described; known: %s", name, known);
+    g_autofree char *clause = suggest_clause(name, names);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "no daemon \"%s\" is described%s; known: %s", name, clause, known);
+    return false;
+}
+
+bool daemon_check_key(const struct daemon *daemon, const char *key, GError **error)
+{
+    if (daemon_key_find(daemon, key))
+        return true;
+    g_autofree const char **names = (const char **)(void *)g_hash_table_get_keys_as_array(daemon->keys, NULL);
+    qsort(names, g_hash_table_size(daemon->keys), sizeof *names, value_order_texts);
+    g_autofree char *clause = suggest_clause(key, names);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "daemon \"%s\" has no key \"%s\"%s", daemon->name, key, clause);
     return false;
 }

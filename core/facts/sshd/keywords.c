@@ -1,5 +1,7 @@
 #include "facts/sshd/keywords.h"
 
+#include "model/error.h"
+#include "model/suggest.h"
 #include "model/value.h"
 
 #include <fnmatch.h>
@@ -283,6 +285,19 @@ const struct sshd_keyword *sshd_keyword_find(const char *name)
         if (g_ascii_strcasecmp(former_names[i].old, name) == 0)
             return find_exact(former_names[i].name);
     return find_exact(name);
+}
+
+const struct sshd_keyword *sshd_keyword_named(const char *name, GError **error)
+{
+    const struct sshd_keyword *keyword = sshd_keyword_find(name);
+    const char *names[G_N_ELEMENTS(keywords) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
+        names[i] = keywords[i].name;
+    if (keyword)
+        return keyword;
+    g_autofree char *clause = suggest_clause(name, names);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "sshd has no keyword \"%s\"%s", name, clause);
+    return NULL;
 }
 
 /* Without a version only a row counts that no later one changes; a list of algorithms must also be as old as 7.4. */

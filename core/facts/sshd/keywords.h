@@ -28,6 +28,8 @@ struct sshd_keyword {
 
 /* The row of a keyword in any case, also by its former name; NULL when sshd knows no such keyword. */
 const struct sshd_keyword *sshd_keyword_find(const char *name);
+/* The same for a name that a person wrote: NULL with PL_ERROR_CONTENT, which says what is near. */
+const struct sshd_keyword *sshd_keyword_named(const char *name, GError **error);
 
 enum sshd_default {
     SSHD_DEFAULT_VALUE,   /* *value is it */

@@ -6,6 +6,7 @@
 #include "facts/daemon/instance.h"
 #include "facts/file/members.h"
 #include "model/error.h"
+#include "model/suggest.h"
 #include "model/tree.h"
 #include "probes/common/object.h"
 
@@ -292,7 +293,11 @@ static bool check_members(const json_object *spec, GError **error)
         while (i < G_N_ELEMENTS(members) && !g_str_equal(members[i].name, name))
             i++;
         if (i == G_N_ELEMENTS(members)) {
-            g_autofree char *what = g_strdup_printf("there is no member \"%s\"", name);
+            const char *names[G_N_ELEMENTS(members) + 1] = {NULL};
+            for (i = 0; i < G_N_ELEMENTS(members); i++)
+                names[i] = members[i].name;
+            g_autofree char *clause = suggest_clause(name, names);
+            g_autofree char *what = g_strdup_printf("there is no member \"%s\"%s", name, clause);
             return refuse(error, what);
         }
         if (members[i].type != json_type_null && !json_object_is_type(value, members[i].type)) {
@@ -329,9 +334,9 @@ static bool check_spec(const json_object *spec, const struct daemons *daemons, G
         return refuse(error, "\"daemon\" is needed, and one of \"key\" and \"files\"");
     if (!daemon_check_name(daemons, name, error))
         return false;
-    if (files || daemon_key_find(daemons_find(daemons, name), key))
+    if (files || daemon_check_key(daemons_find(daemons, name), key, error))
         return true;
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "path-from: daemon \"%s\" has no key \"%s\"", name, key);
+    g_prefix_error(error, "path-from: ");
     return false;
 }
 

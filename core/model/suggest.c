@@ -1,5 +1,5 @@
 /* Knows how near two words are. Knows nothing of what they mean. */
-#include "engine/suggest.h"
+#include "model/suggest.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "engine/suggest.h"
+#include "model/suggest.h"
 
 #include "cmocka_all.h"
 
