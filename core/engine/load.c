@@ -36,14 +36,20 @@ struct loader {
     bool read; /* some directory was read from its YAML files */
 };
 
+static void fault_free(gpointer data)
+{
+    g_error_free(data);
+}
+
 static void add_daemon(struct loader *loader, const struct load_file *file, struct complaints *to)
 {
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(fault_free);
     const struct load_place place = {"daemon", "", file->name, file->replaces};
     if (!load_may_place(daemons_find(loader->content->daemons, file->name) != NULL, &place, to))
         return;
-    if (!daemons_add(loader->content->daemons, to->file, file->tree, &error))
-        complain_error(to, error);
+    daemons_add_telling(loader->content->daemons, to->file, file->tree, faults);
+    for (guint i = 0; i < faults->len; i++)
+        complain_error(to, g_ptr_array_index(faults, i));
 }
 
 /* `value` is NULL when it was refused. */

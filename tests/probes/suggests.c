@@ -21,7 +21,7 @@ static void slips_are_told_what_is_near(void **state)
         {"file", "{path-from: {daemon: dockerd, key: tlscacrt}}", "tlscacert"},
         {"file-content", "{path-from: {daemon: dokerd, key: icc}, pattern: a}", "dockerd"},
         {"named-file", "{path: /x, format: jso, key: a}", "json"},
-        {"named-file", "{path: /x, format: json, key: a, inner_format: yml, inner_key: b}", "yaml"},
+        {"named-file", "{path: /x, format: json, key: a, inner_format: yam, inner_key: b}", "yaml"},
         {"named-file", "{daemon: dockerd, key: tlscacrt}", "tlscacert"},
         {"audit-rule", "{daemon: dockerd, key: tlscacrt}", "tlscacert"},
     };

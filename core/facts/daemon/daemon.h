@@ -1,10 +1,12 @@
 /* Daemons as data: checks/daemons/NAME.yaml, loaded once with the rules.
  *
  * A description says how the daemon's process is recognised, where its configuration comes from, and what each key
- * is called in the file and on the command line, of which type it is, and its default. Format: plumbline-checks(5). */
+ * is called in the file and on the command line, of which type it is, and its default. The members: DAEMONS of
+ * plumbline-checks(5). */
 #pragma once
 
 #include "model/cleanup.h"
+#include "model/member.h"
 #include "model/value.h"
 
 #include <glib.h>
@@ -119,6 +121,10 @@ PL_DEFINE_CLEANUP(daemons, daemons_free)
 /* Adds the daemon that a parsed YAML file describes; a second one of the same name replaces the first.
  * PL_ERROR_CONTENT with "FILE:LINE:COLUMN: " in front. `tree` is not kept. */
 bool daemons_add(struct daemons *daemons, const char *file, const json_object *tree, GError **error);
+/* The same, telling all that is wrong: adds a GError a fault to `faults`, which owns them. */
+bool daemons_add_telling(struct daemons *daemons, const char *file, const json_object *tree, GPtrArray *faults);
+/* The mappings of a description, for the manual and for editors; the first is the file's. */
+const struct vocabulary *daemon_vocabularies(size_t *count);
 /* The same for a tree that is made when somebody asks for the daemon: `make` gives it, or NULL where it cannot. It was
  * found right before; where it is not, nobody is told of a daemon. `data` is kept and freed with `destroy`. */
 typedef json_object *(*daemon_tree)(gconstpointer data);

@@ -55,15 +55,29 @@ void daemons_free(struct daemons *daemons)
     g_free(daemons);
 }
 
-bool daemons_add(struct daemons *daemons, const char *file, const json_object *tree, GError **error)
+bool daemons_add_telling(struct daemons *daemons, const char *file, const json_object *tree, GPtrArray *faults)
 {
-    struct daemon *daemon = daemon_read(file, tree, error);
+    struct daemon *daemon = daemon_read(file, tree, faults);
     if (!daemon)
         return false;
     struct entry *entry = g_new0(struct entry, 1);
     entry->daemon = daemon;
     g_hash_table_replace(daemons->by_name, daemon->name, entry);
     return true;
+}
+
+static void fault_free(gpointer data)
+{
+    g_error_free(data);
+}
+
+bool daemons_add(struct daemons *daemons, const char *file, const json_object *tree, GError **error)
+{
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(fault_free);
+    bool good = daemons_add_telling(daemons, file, tree, faults);
+    if (!good && error)
+        *error = g_error_copy(g_ptr_array_index(faults, 0));
+    return good;
 }
 
 void daemons_add_later(struct daemons *daemons, const char *name, const char *file, daemon_tree make, gpointer data,

@@ -2,39 +2,55 @@
  * file it is called there as it is here. */
 #include "facts/daemon/key.h"
 
-#include "facts/daemon/member.h"
 #include "formats/format.h"
 
 #include <string.h>
 
-static const struct daemon_member key_members[] = {
-    {"type", 0, MEMBER_OTHER, true},
-    {"file", 0, MEMBER_OTHER, false},
-    {"flag", offsetof(struct daemon_key, flags), MEMBER_TEXTS, false},
-    {"shorthand", 0, MEMBER_OTHER, false},
-    {"environment", offsetof(struct daemon_key, environment), MEMBER_TEXT, false},
-    {"by", offsetof(struct daemon_key, by), MEMBER_TEXTS, false},
-    {"appends", offsetof(struct daemon_key, appends), MEMBER_BOOL, false},
-    {"separator", offsetof(struct daemon_key, separator), MEMBER_TEXT, false},
-    {"sockets", offsetof(struct daemon_key, sockets), MEMBER_TEXT, false},
-    {"invert", offsetof(struct daemon_key, invert), MEMBER_BOOL, false},
-    {"zero_is_default", offsetof(struct daemon_key, zero_is_default), MEMBER_BOOL, false},
-    {"replaced_by_config", offsetof(struct daemon_key, replaced_by_config), MEMBER_BOOL, false},
-    {"default", 0, MEMBER_OTHER, false},
+const struct member daemon_key_members[] = {
+    {"type", "one of string bool number size duration mode set list map", true, "what its value is", MEMBER_APART},
+    {"file", "texts or false", false,
+     "dotted paths in the file (PATHS), the first that is there counts; false: it is not in the file; without it the "
+     "key's own name",
+     MEMBER_APART},
+    {"flag", "texts", false, "long names of flags, without dashes", offsetof(struct daemon_key, flags)},
+    {"shorthand", "text", false, "its one-letter flag", MEMBER_APART},
+    {"environment", "text", false, "variable that sets it", offsetof(struct daemon_key, environment)},
+    {"by", "texts", false,
+     "of a map: a list of tables in the file becomes a map by the first of these members that a table has",
+     offsetof(struct daemon_key, by)},
+    {"appends", "bool", false,
+     "of a list or set: one that holds a table append=true adds to what came before, else it replaces it",
+     offsetof(struct daemon_key, appends)},
+    {"separator", "text", false, "splits one text into the members of a list, set or map",
+     offsetof(struct daemon_key, separator)},
+    {"sockets", "text", false,
+     "of a list or set: how a member begins that stands for the sockets that systemd opens for it",
+     offsetof(struct daemon_key, sockets)},
+    {"invert", "bool", false, "the flag means the opposite of the key", offsetof(struct daemon_key, invert)},
+    {"zero_is_default", "bool", false, "0, an empty text and false in the file mean that it is not set",
+     offsetof(struct daemon_key, zero_is_default)},
+    {"replaced_by_config", "bool", false, "the flag is ignored where a configuration file is used",
+     offsetof(struct daemon_key, replaced_by_config)},
+    {"default", "any or list of @default", false,
+     "what it is where nobody sets it: a value (null: unset), or choices, of which the first that holds counts; a key "
+     "without it is unknown where nobody sets it",
+     MEMBER_APART},
     {.name = NULL},
 };
 
-static const struct daemon_member default_members[] = {
-    {"value", 0, MEMBER_OTHER, true},
-    {"when", 0, MEMBER_OTHER, false},
+const struct member daemon_default_members[] = {
+    {"value", "any or null", true, "the default", MEMBER_APART},
+    {"when", "@when", false, "when it holds; always without it", MEMBER_APART},
     {.name = NULL},
 };
 
-static const struct daemon_member when_members[] = {
-    {"version", offsetof(struct daemon_default, versions), MEMBER_TEXTS, false},
-    {"config", 0, MEMBER_OTHER, false},
-    {"cgroup", 0, MEMBER_OTHER, false},
-    {"os", offsetof(struct daemon_default, os), MEMBER_TEXTS, false},
+const struct member daemon_when_members[] = {
+    {"version", "texts", false, "conditions on the daemon's version, all of which hold: [\">=1.27\", \"<2\"]",
+     offsetof(struct daemon_default, versions)},
+    {"config", "bool", false, "only with a configuration file, or only without one", MEMBER_APART},
+    {"cgroup", "one of 1 2", false, "only with this version of control groups", MEMBER_APART},
+    {"os", "texts", false, "only where os-release has one of these as ID or in ID_LIKE",
+     offsetof(struct daemon_default, os)},
     {.name = NULL},
 };
 
@@ -63,25 +79,21 @@ void daemon_key_free(struct daemon_key *key)
 
 /* ---- defaults ---- */
 
-static bool fill_when(const char *file, const json_object *when, struct daemon_default *fallback, GError **error)
+static bool fill_when(struct daemon_faults *to, const json_object *when, struct daemon_default *fallback)
 {
-    if (!daemon_fill(file, "when", when, when_members, fallback, error))
-        return false;
-    if (!daemon_conditions_valid(file, tree_member(when, "version"), fallback->versions, error))
-        return false;
-    const json_object *cgroup = tree_member(when, "cgroup");
+    bool good = daemon_fill(to, "when", when, daemon_when_members, fallback);
+    good &= daemon_conditions_valid(to, tree_member(when, "version"), fallback->versions);
+    const json_object *cgroup = tree_member(when, "cgroup"), *config = tree_member(when, "config");
     bool version = json_object_is_type(cgroup, json_type_int) && json_object_get_int64(cgroup) >= 1 &&
                    json_object_get_int64(cgroup) <= 2;
     if (cgroup && !version)
-        return daemon_refuse(file, tree_mark(cgroup), error, "\"cgroup\" must be 1 or 2");
-    fallback->cgroup = cgroup ? json_object_get_int(cgroup) : 0;
-    const json_object *config = tree_member(when, "config");
-    if (!config)
-        return true;
-    if (!json_object_is_type(config, json_type_boolean))
-        return daemon_refuse(file, tree_mark(config), error, "\"config\" must be true or false");
-    fallback->config = json_object_get_boolean(config);
-    return true;
+        good = daemon_refuse(to, tree_mark(cgroup), "\"cgroup\" must be 1 or 2");
+    fallback->cgroup = version ? json_object_get_int(cgroup) : 0;
+    if (config && !json_object_is_type(config, json_type_boolean))
+        good = daemon_refuse(to, tree_mark(config), "\"config\" must be true or false");
+    if (config)
+        fallback->config = json_object_get_boolean(config);
+    return good;
 }
 
 static struct daemon_default *add_default(struct daemon_key *key, const json_object *value)
@@ -104,7 +116,7 @@ static bool is_choice(const json_object *node)
     return true;
 }
 
-static bool fill_defaults(const char *file, const json_object *node, struct daemon_key *key, GError **error)
+static bool fill_defaults(struct daemon_faults *to, const json_object *node, struct daemon_key *key)
 {
     if (!json_object_object_get_ex(node, "default", NULL))
         return true;
@@ -113,16 +125,15 @@ static bool fill_defaults(const char *file, const json_object *node, struct daem
         add_default(key, choices);
         return true;
     }
+    bool good = true;
     for (size_t i = 0; i < json_object_array_length(choices); i++) {
         const json_object *choice = json_object_array_get_idx(choices, i);
         struct daemon_default *fallback = add_default(key, tree_member(choice, "value"));
-        if (!daemon_fill(file, "default", choice, default_members, fallback, error))
-            return false;
         const json_object *when = tree_member(choice, "when");
-        if (when && !fill_when(file, when, fallback, error))
-            return false;
+        good &= daemon_fill(to, "default", choice, daemon_default_members, fallback);
+        good &= !when || fill_when(to, when, fallback);
     }
-    return true;
+    return good;
 }
 
 /* ---- type and places ---- */
@@ -155,8 +166,8 @@ static bool add_section_paths(const struct daemon_config *config, const char *te
     return section != NULL;
 }
 
-static bool expand_sections(const char *file, const json_object *value, const struct daemon_config *config,
-                            struct daemon_key *key, GError **error)
+static bool expand_sections(struct daemon_faults *to, const json_object *value, const struct daemon_config *config,
+                            struct daemon_key *key)
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) places = g_ptr_array_new();
@@ -165,8 +176,7 @@ static bool expand_sections(const char *file, const json_object *value, const st
         bool section = **text == '@';
         any |= section;
         if (section && !add_section_paths(config, *text, paths, places))
-            return daemon_refuse(file, tree_mark(value), error, "\"%s\": there is no such section in \"config\"",
-                                 *text);
+            return daemon_refuse(to, tree_mark(value), "\"%s\": there is no such section in \"config\"", *text);
         if (section)
             continue;
         g_ptr_array_add(paths, g_strdup(*text));
@@ -182,84 +192,91 @@ static bool expand_sections(const char *file, const json_object *value, const st
 }
 
 /* In a format of sections a path of one name is a section, which is never a setting. */
-static bool check_paths(const char *file, const json_object *node, const struct daemon_config *config,
-                        const struct daemon_key *key, GError **error)
+static bool check_paths(struct daemon_faults *to, const json_object *node, const struct daemon_config *config,
+                        const struct daemon_key *key)
 {
-    const struct format *format = config ? format_find(config->format) : NULL;
+    const struct format *format = config && config->format ? format_find(config->format) : NULL;
     for (char **path = key->file; path && *path && format && format->shape == FORMAT_SECTIONS; path++)
         if (!strchr(*path, '.'))
-            return daemon_refuse(file, tree_mark(node), error,
+            return daemon_refuse(to, tree_mark(node),
                                  "in the format \"%s\" \"%s\" is a section: the path of a key is SECTION.KEY",
                                  config->format, *path);
     return true;
 }
 
 /* "file": a path, a list of alternatives, or false; without it the key's own name, when the daemon has a file. */
-static bool fill_key_file(const char *file, const json_object *node, const struct daemon_config *config,
-                          struct daemon_key *key, GError **error)
+static bool fill_key_file(struct daemon_faults *to, const json_object *node, const struct daemon_config *config,
+                          struct daemon_key *key)
 {
     const json_object *value = tree_member(node, "file");
     if (json_object_is_type(value, json_type_boolean) && !json_object_get_boolean(value))
         return true;
     if (value && !config)
-        return daemon_refuse(file, tree_mark(value), error, "the daemon has no \"config\" that could hold this key");
+        return daemon_refuse(to, tree_mark(value), "the daemon has no \"config\" that could hold this key");
     if (!value) {
         key->file = config ? g_strsplit(key->name, "\n", 1) : NULL;
-        return check_paths(file, node, config, key, error);
+        return check_paths(to, node, config, key);
     }
     key->file = daemon_texts(value);
     if (!key->file)
-        return daemon_refuse(file, tree_mark(value), error, "\"file\" must be a path, paths, or false");
-    return expand_sections(file, value, config, key, error) && check_paths(file, value, config, key, error);
+        return daemon_refuse(to, tree_mark(value), "\"file\" must be a path, paths, or false");
+    return expand_sections(to, value, config, key) && check_paths(to, value, config, key);
 }
 
-static bool fill_type(const char *file, const json_object *node, struct daemon_key *key, GError **error)
+static bool fill_type(struct daemon_faults *to, const json_object *node, struct daemon_key *key)
 {
     const json_object *type = tree_member(node, "type");
     g_autofree char *name = daemon_text(type);
+    const bool many = name && (g_str_equal(name, "list") || g_str_equal(name, "set"));
+    bool good = true;
+    if (!type)
+        return false; /* told with the members */
     if (!name || !key_type_parse(name, &key->type))
-        return daemon_refuse(file, tree_mark(type ? type : node), error,
+        return daemon_refuse(to, tree_mark(type),
                              "\"type\" must be string, bool, number, size, duration, mode, set, list or map");
     if (key->by && key->type != VALUE_MAP)
-        return daemon_refuse(file, tree_mark(tree_member(node, "by")), error, "\"by\" is for keys of type map");
-    if (key->sockets && key->type != VALUE_LIST && key->type != VALUE_SET)
-        return daemon_refuse(file, tree_mark(tree_member(node, "sockets")), error, "\"sockets\" is for lists and sets");
-    if (key->appends && key->type != VALUE_LIST && key->type != VALUE_SET)
-        return daemon_refuse(file, tree_mark(tree_member(node, "appends")), error, "\"appends\" is for lists and sets");
-    return true;
+        good = daemon_refuse(to, tree_mark(tree_member(node, "by")), "\"by\" is for keys of type map");
+    if (key->sockets && !many)
+        good = daemon_refuse(to, tree_mark(tree_member(node, "sockets")), "\"sockets\" is for lists and sets");
+    if (key->appends && !many)
+        good = daemon_refuse(to, tree_mark(tree_member(node, "appends")), "\"appends\" is for lists and sets");
+    return good;
 }
 
-static bool fill_shorthand(const char *file, const json_object *node, struct daemon_key *key, GError **error)
+static bool fill_shorthand(struct daemon_faults *to, const json_object *node, struct daemon_key *key)
 {
     const json_object *shorthand = tree_member(node, "shorthand");
     const char *letter = tree_string(node, "shorthand");
     if (!shorthand)
         return true;
     if (!letter || !g_ascii_isalnum(letter[0]) || letter[1])
-        return daemon_refuse(file, tree_mark(shorthand), error, "\"shorthand\" must be one letter");
+        return daemon_refuse(to, tree_mark(shorthand), "\"shorthand\" must be one letter");
     key->shorthand = letter[0];
     return true;
 }
 
-static bool fill_key(const char *file, const json_object *node, const struct daemon_config *config,
-                     struct daemon_key *key, GError **error)
+static bool fill_key(struct daemon_faults *to, const json_object *node, const struct daemon_config *config,
+                     struct daemon_key *key)
 {
-    if (!daemon_fill(file, key->name, node, key_members, key, error) || !fill_type(file, node, key, error) ||
-        !fill_shorthand(file, node, key, error) || !fill_key_file(file, node, config, key, error) ||
-        !fill_defaults(file, node, key, error))
+    bool good = daemon_fill(to, key->name, node, daemon_key_members, key);
+    if (!json_object_is_type(node, json_type_object))
         return false;
+    good &= fill_type(to, node, key);
+    good &= fill_shorthand(to, node, key);
+    good &= fill_key_file(to, node, config, key);
+    good &= fill_defaults(to, node, key);
     /* A text or list that is unset by default is unset when it is empty, too. */
     const struct daemon_default *only = key->defaults->len == 1 ? g_ptr_array_index(key->defaults, 0) : NULL;
     bool texts = key->type == VALUE_STRING || key->type == VALUE_LIST || key->type == VALUE_SET;
     key->zero_is_default |= texts && only && !only->value;
-    return true;
+    return good;
 }
 
-struct daemon_key *daemon_key_read(const char *file, const char *name, const json_object *node,
-                                   const struct daemon_config *config, GError **error)
+struct daemon_key *daemon_key_read(struct daemon_faults *to, const char *name, const json_object *node,
+                                   const struct daemon_config *config)
 {
     pl_auto(daemon_key) key = g_new0(struct daemon_key, 1);
     key->name = g_strdup(name);
     key->defaults = g_ptr_array_new_with_free_func(default_free);
-    return fill_key(file, node, config, key, error) ? g_steal_pointer(&key) : NULL;
+    return fill_key(to, node, config, key) ? g_steal_pointer(&key) : NULL;
 }

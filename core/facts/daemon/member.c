@@ -2,17 +2,22 @@
 #include "facts/daemon/member.h"
 
 #include "model/error.h"
+#include "model/suggest.h"
 
 #include <string.h>
 
-bool daemon_refuse(const char *file, struct tree_mark mark, GError **error, const char *format, ...)
+bool daemon_refuse(struct daemon_faults *to, struct tree_mark mark, const char *format, ...)
 {
+    if (!to->list)
+        return false;
     va_list args;
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%s:%u:%u: %s", file, mark.key_line ? mark.key_line : mark.line,
-                mark.key_line ? mark.key_column : mark.column, message);
+    GError *error =
+        g_error_new(PL_ERROR, PL_ERROR_CONTENT, "%s:%u:%u: %s", to->file, mark.key_line ? mark.key_line : mark.line,
+                    mark.key_line ? mark.key_column : mark.column, message);
+    g_ptr_array_add(to->list, error);
     return false;
 }
 
@@ -39,31 +44,27 @@ char **daemon_texts(const json_object *node)
     return (char **)g_ptr_array_steal(list, NULL);
 }
 
-static bool fill_member(const char *file, const struct daemon_member *member, const json_object *value, void *out,
-                        GError **error)
+static bool fill_member(struct daemon_faults *to, const struct member *member, const json_object *value,
+                        struct tree_mark mark, void *out)
 {
     char *at = (char *)out + member->offset;
-    switch (member->kind) {
-    case MEMBER_TEXT:
-        *(char **)(void *)at = daemon_text(value);
-        return *(char **)(void *)at ||
-               daemon_refuse(file, tree_mark(value), error, "\"%s\" must be a text", member->name);
-    case MEMBER_TEXTS:
-        *(char ***)(void *)at = daemon_texts(value);
-        return *(char ***)(void *)at ||
-               daemon_refuse(file, tree_mark(value), error, "\"%s\" must be a text or a list of texts", member->name);
-    case MEMBER_BOOL:
-        if (!json_object_is_type(value, json_type_boolean))
-            return daemon_refuse(file, tree_mark(value), error, "\"%s\" must be true or false", member->name);
-        *(bool *)(void *)at = json_object_get_boolean(value);
-        return true;
-    case MEMBER_OTHER:
-        return true;
+    if (g_str_equal(member->type, "text")) {
+        char *text = daemon_text(value);
+        *(char **)(void *)at = text;
+        return text || daemon_refuse(to, mark, "\"%s\" must be a text", member->name);
     }
+    if (g_str_equal(member->type, "texts")) {
+        char **texts = daemon_texts(value);
+        *(char ***)(void *)at = texts;
+        return texts || daemon_refuse(to, mark, "\"%s\" must be a text or a list of texts", member->name);
+    }
+    if (!json_object_is_type(value, json_type_boolean))
+        return daemon_refuse(to, mark, "\"%s\" must be true or false", member->name);
+    *(bool *)(void *)at = json_object_get_boolean(value);
     return true;
 }
 
-static const struct daemon_member *member_find(const struct daemon_member *members, const char *name)
+static const struct member *member_find(const struct member *members, const char *name)
 {
     for (; members->name; members++)
         if (g_str_equal(members->name, name))
@@ -71,32 +72,38 @@ static const struct daemon_member *member_find(const struct daemon_member *membe
     return NULL;
 }
 
-static char *member_names(const struct daemon_member *members)
+static bool unknown_member(struct daemon_faults *to, const char *what, const char *name, struct tree_mark mark,
+                           const struct member *members)
 {
-    GString *names = g_string_new(NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (; members->name; members++)
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", members->name);
-    return g_string_free(names, FALSE);
+        g_ptr_array_add(names, (gpointer)(uintptr_t)members->name);
+    g_autofree char *clause = suggest_clause_in(name, names);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+    if (*clause)
+        return daemon_refuse(to, mark, "%s has no member \"%s\"%s", what, name, clause);
+    return daemon_refuse(to, mark, "%s has no member \"%s\"; known: %s", what, name, known);
 }
 
-bool daemon_fill(const char *file, const char *what, const json_object *node, const struct daemon_member *members,
-                 void *out, GError **error)
+bool daemon_fill(struct daemon_faults *to, const char *what, const json_object *node, const struct member *members,
+                 void *out)
 {
+    bool good = true;
     if (!json_object_is_type(node, json_type_object))
-        return daemon_refuse(file, tree_mark(node), error, "%s must be a mapping", what);
+        return daemon_refuse(to, tree_mark(node), "%s must be a mapping", what);
     json_object_object_foreach (node, name, value) {
-        const struct daemon_member *member = member_find(members, name);
-        g_autofree char *known = member_names(members);
+        const struct member *member = member_find(members, name);
+        struct tree_mark mark = tree_mark(value ? value : node);
         if (!member)
-            return daemon_refuse(file, tree_mark(value ? value : node), error, "%s has no member \"%s\"; known: %s",
-                                 what, name, known);
-        if (!fill_member(file, member, value, out, error))
-            return false;
+            good = unknown_member(to, what, name, mark, members);
+        else if (member->offset != MEMBER_APART)
+            good &= fill_member(to, member, value, mark, out);
     }
-    for (const struct daemon_member *member = members; member->name; member++)
+    for (const struct member *member = members; member->name; member++)
         if (member->required && !json_object_object_get_ex(node, member->name, NULL))
-            return daemon_refuse(file, tree_mark(node), error, "%s needs \"%s\"", what, member->name);
-    return true;
+            good = daemon_refuse(to, tree_mark(node), "%s needs \"%s\"", what, member->name);
+    return good;
 }
 
 static bool version_condition_valid(const char *condition)
@@ -107,11 +114,11 @@ static bool version_condition_valid(const char *condition)
     return g_strv_contains(ops, op) && g_ascii_isdigit(condition[n]);
 }
 
-bool daemon_conditions_valid(const char *file, const json_object *node, char **conditions, GError **error)
+bool daemon_conditions_valid(struct daemon_faults *to, const json_object *node, char **conditions)
 {
+    bool good = true;
     for (; conditions && *conditions; conditions++)
         if (!version_condition_valid(*conditions))
-            return daemon_refuse(file, tree_mark(node), error, "\"%s\" is no version condition such as \">=1.27\"",
-                                 *conditions);
-    return true;
+            good = daemon_refuse(to, tree_mark(node), "\"%s\" is no version condition such as \">=1.27\"", *conditions);
+    return good;
 }

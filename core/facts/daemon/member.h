@@ -1,30 +1,25 @@
-/* Mappings of checks/daemons/NAME.yaml, declared as tables of members: an unknown name, a wrong type or a missing
- * member is one message with file, line and column. */
+/* Mappings of checks/daemons/NAME.yaml, declared as tables of members (model/member.h): an unknown name, a wrong type
+ * or a missing member is one message with file, line and column, and reading goes on behind it. */
 #pragma once
 
+#include "model/member.h"
 #include "model/tree.h"
 
 #include <glib.h>
-#include <stdbool.h>
 
-/* What a member holds: char *, char **, bool; MEMBER_OTHER is read by its own function. */
-enum member_kind { MEMBER_TEXT, MEMBER_TEXTS, MEMBER_BOOL, MEMBER_OTHER };
-
-struct daemon_member {
-    const char *name;
-    size_t offset;
-    enum member_kind kind;
-    bool required;
+/* What is wrong with a file: every fault of it is told in one run. */
+struct daemon_faults {
+    const char *file;
+    GPtrArray *list; /* GError: PL_ERROR_CONTENT with "FILE:LINE:COLUMN: " in front; borrowed; NULL: nobody is told */
 };
 
-/* Fills `out` from a mapping as `members` declare it, which end with a NULL name. False with an error of
- * daemon_refuse(); `out` then owns what was filled so far. `what` names the mapping in messages. */
-bool daemon_fill(const char *file, const char *what, const json_object *node, const struct daemon_member *members,
-                 void *out, GError **error);
+/* Adds one. Always false. */
+bool daemon_refuse(struct daemon_faults *to, struct tree_mark mark, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* PL_ERROR_CONTENT with "FILE:LINE:COLUMN: " in front. Always false. */
-bool daemon_refuse(const char *file, struct tree_mark mark, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+/* Fills `out` from a mapping as `members` declare it: char * from text, char ** from texts, bool from bool. False after
+ * daemon_refuse(); `out` then owns what was filled. `what` names the mapping in messages. */
+bool daemon_fill(struct daemon_faults *to, const char *what, const json_object *node, const struct member *members,
+                 void *out);
 
 /* A text, or a number or bool written without quotes, as text; NULL for anything else. Caller frees. */
 char *daemon_text(const json_object *node);
@@ -32,4 +27,4 @@ char *daemon_text(const json_object *node);
 char **daemon_texts(const json_object *node);
 
 /* Each of them (NULL: none) is a version condition such as ">=1.27". */
-bool daemon_conditions_valid(const char *file, const json_object *node, char **conditions, GError **error);
+bool daemon_conditions_valid(struct daemon_faults *to, const json_object *node, char **conditions);

@@ -7,61 +7,111 @@
 
 #include <string.h>
 
-static const struct daemon_member program_members[] = {
-    {"comm", offsetof(struct daemon_program, comm), MEMBER_TEXTS, false},
-    {"name", offsetof(struct daemon_program, name), MEMBER_TEXTS, false},
-    {"argument", offsetof(struct daemon_program, argument), MEMBER_TEXTS, false},
-    {"embedded", offsetof(struct daemon_program, embedded), MEMBER_BOOL, false},
-    {"arguments", offsetof(struct daemon_program, arguments), MEMBER_TEXT, false},
-    {"variables", offsetof(struct daemon_program, variables), MEMBER_TEXTS, false},
+static const struct member program_members[] = {
+    {"comm", "texts", false, "names of the process as the kernel shows it, cut at 15 bytes",
+     offsetof(struct daemon_program, comm)},
+    {"name", "texts", false, "base names of the program, or of the first word of the command line",
+     offsetof(struct daemon_program, name)},
+    {"argument", "texts", false,
+     "what the second word of the command line must be, as kubelet in a program that holds several",
+     offsetof(struct daemon_program, argument)},
+    {"embedded", "bool", false,
+     "another program that runs the daemon inside itself: its command line says nothing about it",
+     offsetof(struct daemon_program, embedded)},
+    {"arguments", "text", false, "of an embedded one: the file that holds the daemon's flags",
+     offsetof(struct daemon_program, arguments)},
+    {"variables", "texts", false, "NAME=value: what ${NAME} stands for in that file",
+     offsetof(struct daemon_program, variables)},
     {.name = NULL},
 };
 
-static const struct daemon_member config_members[] = {
-    {"flag", offsetof(struct daemon_config, flags), MEMBER_TEXTS, false},
-    {"environment", offsetof(struct daemon_config, environment), MEMBER_TEXT, false},
-    {"path", offsetof(struct daemon_config, paths), MEMBER_TEXTS, false},
-    {"user_path", offsetof(struct daemon_config, user_path), MEMBER_TEXT, false},
-    {"path_when_stopped", offsetof(struct daemon_config, stopped_paths), MEMBER_TEXTS, false},
-    {"format", offsetof(struct daemon_config, format), MEMBER_TEXT, true},
-    {"replaces_flags", offsetof(struct daemon_config, replaces_flags), MEMBER_BOOL, false},
-    {"replaces_environment", offsetof(struct daemon_config, replaces_environment), MEMBER_BOOL, false},
-    {"known", offsetof(struct daemon_config, known), MEMBER_TEXTS, false},
-    {"keys_fold", offsetof(struct daemon_config, keys_fold), MEMBER_BOOL, false},
-    {"imports", offsetof(struct daemon_config, imports), MEMBER_TEXT, false},
-    {"imports_keep", offsetof(struct daemon_config, imports_keep), MEMBER_BOOL, false},
-    {"file_version", offsetof(struct daemon_config, file_version), MEMBER_TEXT, false},
-    {"sections", 0, MEMBER_OTHER, false},
-    {"sections_replaced", offsetof(struct daemon_config, sections_replaced), MEMBER_TEXTS, false},
-    {"dropin_flag", offsetof(struct daemon_config, dropin_flags), MEMBER_TEXTS, false},
-    {"dropin_pattern", offsetof(struct daemon_config, dropin_pattern), MEMBER_TEXT, false},
-    {"dropins", offsetof(struct daemon_config, dropins), MEMBER_TEXTS, false},
-    {"dropins_mask", offsetof(struct daemon_config, dropins_mask), MEMBER_BOOL, false},
-    {"root_dropins", offsetof(struct daemon_config, root_dropins), MEMBER_TEXTS, false},
-    {"user_dropins", offsetof(struct daemon_config, user_dropins), MEMBER_TEXTS, false},
+static const struct member config_members[] = {
+    {"flag", "texts", false, "flags that name the file, long names without dashes or one letter",
+     offsetof(struct daemon_config, flags)},
+    {"environment", "text", false, "variable that names the file where no flag does",
+     offsetof(struct daemon_config, environment)},
+    {"path", "texts", false, "where it is otherwise; the first that exists is read",
+     offsetof(struct daemon_config, paths)},
+    {"user_path", "text", false,
+     "the file below ~/.config that is read instead of path where it does not run as root; of a tool: of each account "
+     "that has it",
+     offsetof(struct daemon_config, user_path)},
+    {"path_when_stopped", "texts", false, "read only when no process runs: a file that a unit usually names",
+     offsetof(struct daemon_config, stopped_paths)},
+    {"format", "text", true, "a format of mappings or sections (FORMATS)", offsetof(struct daemon_config, format)},
+    {"replaces_flags", "bool", false, "a file that was named makes the daemon ignore its other flags",
+     offsetof(struct daemon_config, replaces_flags)},
+    {"replaces_environment", "bool", false, "and its environment",
+     offsetof(struct daemon_config, replaces_environment)},
+    {"known", "texts", false,
+     "names beside those of the keys and flags that a file may hold: with any other name, or with a key of another "
+     "type, the daemon refuses the file",
+     offsetof(struct daemon_config, known)},
+    {"keys_fold", "bool", false, "it matches keys without case, although readers of the format do not in general",
+     offsetof(struct daemon_config, keys_fold)},
+    {"imports", "text", false, "key of a file that lists globs of further files",
+     offsetof(struct daemon_config, imports)},
+    {"imports_keep", "bool", false,
+     "0, an empty text and false in an imported file leave what was set before, and lists are joined; not inside of "
+     "sections",
+     offsetof(struct daemon_config, imports_keep)},
+    {"file_version", "text", false, "key of the file's own version, which is 1 where it is missing",
+     offsetof(struct daemon_config, file_version)},
+    {"sections", "map of list of @place", false,
+     "sections that were renamed: a name, and the places where such a section lies; keys say @NAME.key", MEMBER_APART},
+    {"sections_replaced", "texts", false,
+     "versions of the daemon in which a section of an imported file takes the place of the whole earlier one",
+     offsetof(struct daemon_config, sections_replaced)},
+    {"dropin_flag", "texts", false, "flags that name a directory of drop-ins",
+     offsetof(struct daemon_config, dropin_flags)},
+    {"dropin_pattern", "text", false, "glob below that directory; *.conf without it",
+     offsetof(struct daemon_config, dropin_pattern)},
+    {"dropins", "texts", false, "globs of files that are read after the main one, used where no flag names a directory",
+     offsetof(struct daemon_config, dropins)},
+    {"dropins_mask", "bool", false,
+     "they are read in the order of their file names, and a name that an earlier glob found hides later ones, as "
+     "systemd does",
+     offsetof(struct daemon_config, dropins_mask)},
+    {"root_dropins", "texts", false, "globs that only root's own calls of a tool read, after dropins",
+     offsetof(struct daemon_config, root_dropins)},
+    {"user_dropins", "texts", false,
+     "globs below ~/.config, read last: every account that has such a file is an instance",
+     offsetof(struct daemon_config, user_dropins)},
     {.name = NULL},
 };
 
-static const struct daemon_member place_members[] = {
-    {"path", offsetof(struct daemon_place, path), MEMBER_TEXT, true},
-    {"file", offsetof(struct daemon_place, files), MEMBER_TEXTS, false},
-    {"version", offsetof(struct daemon_place, programs), MEMBER_TEXTS, false},
+static const struct member place_members[] = {
+    {"path", "text", true, "dotted path of the section", offsetof(struct daemon_place, path)},
+    {"file", "texts", false, "conditions on the file's own version, all of which hold: \">=2\"",
+     offsetof(struct daemon_place, files)},
+    {"version", "texts", false, "conditions on the daemon's version", offsetof(struct daemon_place, programs)},
     {.name = NULL},
 };
 
-static const struct daemon_member daemon_members[] = {
-    {"daemon", offsetof(struct daemon, name), MEMBER_TEXT, true},
-    {"title", offsetof(struct daemon, title), MEMBER_TEXT, true},
-    {"programs", 0, MEMBER_OTHER, false},
-    {"tools", offsetof(struct daemon, tools), MEMBER_TEXTS, false},
-    {"flags", 0, MEMBER_OTHER, false},
-    {"underscores", offsetof(struct daemon, underscores), MEMBER_BOOL, false},
-    {"copies", offsetof(struct daemon, copies), MEMBER_BOOL, false},
-    {"environment", offsetof(struct daemon, environment), MEMBER_TEXT, false},
-    {"images", offsetof(struct daemon, images), MEMBER_TEXTS, false},
-    {"packages", offsetof(struct daemon, packages), MEMBER_TEXTS, false},
-    {"config", 0, MEMBER_OTHER, false},
-    {"keys", 0, MEMBER_OTHER, true},
+static const struct member daemon_members[] = {
+    {"daemon", "text", true, "the file's name without .yaml; lower case letters, digits and dashes",
+     offsetof(struct daemon, name)},
+    {"title", "text", true, "what it is called in texts", offsetof(struct daemon, title)},
+    {"programs", "list of @program", false,
+     "how its process is recognised; of each one every member that is there must hold", MEMBER_APART},
+    {"tools", "texts", false,
+     "instead of programs: paths of programs that read their files at every call and leave no process; one instance "
+     "stands for the system, and one for every account with files of its own",
+     offsetof(struct daemon, tools)},
+    {"flags", "one of pflag go getopt", false,
+     "how flags are written: --name=value, --name value, -s value (pflag, the default); one dash or two (go); long "
+     "names may be cut as well (getopt)",
+     MEMBER_APART},
+    {"underscores", "bool", false, "--a_b is --a-b", offsetof(struct daemon, underscores)},
+    {"copies", "bool", false, "users run copies of their own, which are theirs and are judged where they listen",
+     offsetof(struct daemon, copies)},
+    {"environment", "text", false, "prefix of variables: the flag a-b is PREFIX_A_B",
+     offsetof(struct daemon, environment)},
+    {"images", "texts", false, "last names of container images whose tag is its version",
+     offsetof(struct daemon, images)},
+    {"packages", "texts", false, "packages that carry the program, for its version", offsetof(struct daemon, packages)},
+    {"config", "@config", false, "where its configuration lies; without it the daemon has no file", MEMBER_APART},
+    {"keys", "map of @key", true, "every key that can be asked for, by the name that rules use", MEMBER_APART},
     {.name = NULL},
 };
 
@@ -124,44 +174,45 @@ static void key_free(gpointer data)
     daemon_key_free(data);
 }
 
-static bool fill_keys(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+static bool fill_keys(struct daemon_faults *to, const json_object *tree, struct daemon *daemon)
 {
     json_object *keys = tree_member(tree, "keys");
     if (!keys || !json_object_is_type(keys, json_type_object))
-        return daemon_refuse(file, tree_mark(keys ? keys : tree), error, "\"keys\" must be a mapping of key names");
+        return daemon_refuse(to, tree_mark(keys ? keys : tree), "\"keys\" must be a mapping of key names");
     const struct daemon_config *config = tree_member(tree, "config") ? &daemon->config : NULL;
+    bool good = true;
     json_object_object_foreach (keys, name, node) {
-        struct daemon_key *key = daemon_key_read(file, name, node ? node : keys, config, error);
-        if (!key)
-            return false;
-        g_hash_table_insert(daemon->keys, key->name, key);
+        struct daemon_key *key = daemon_key_read(to, name, node ? node : keys, config);
+        if (key)
+            g_hash_table_insert(daemon->keys, key->name, key);
+        good &= key != NULL;
     }
-    return true;
+    return good;
 }
 
-static bool fill_programs(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+static bool fill_programs(struct daemon_faults *to, const json_object *tree, struct daemon *daemon)
 {
     const json_object *programs = tree_member(tree, "programs");
+    bool good = true;
     if (daemon->tools && !programs)
         return true;
     if (daemon->tools)
-        return daemon_refuse(file, tree_mark(programs), error, "a daemon has \"programs\" or \"tools\", not both");
+        return daemon_refuse(to, tree_mark(programs), "a daemon has \"programs\" or \"tools\", not both");
     if (!json_object_is_type(programs, json_type_array) || json_object_array_length(programs) == 0)
-        return daemon_refuse(file, tree_mark(programs ? programs : tree), error,
-                             "\"programs\" must be a list of programs");
+        return daemon_refuse(to, tree_mark(programs ? programs : tree), "\"programs\" must be a list of programs");
     for (size_t i = 0; i < json_object_array_length(programs); i++) {
         struct daemon_program *program = g_new0(struct daemon_program, 1);
         g_ptr_array_add(daemon->programs, program);
         const json_object *node = json_object_array_get_idx(programs, i);
-        if (!daemon_fill(file, "program", node, program_members, program, error))
-            return false;
-        if (!program->comm && !program->name)
-            return daemon_refuse(file, tree_mark(node), error, "a program needs \"comm\" or \"name\"");
+        if (!daemon_fill(to, "program", node, program_members, program))
+            good = false;
+        else if (!program->comm && !program->name)
+            good = daemon_refuse(to, tree_mark(node), "a program needs \"comm\" or \"name\"");
     }
-    return true;
+    return good;
 }
 
-static bool fill_syntax(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+static bool fill_syntax(struct daemon_faults *to, const json_object *tree, struct daemon *daemon)
 {
     static const char *const names[] = {
         [FLAGS_PFLAG] = "pflag", [FLAGS_GO] = "go", [FLAGS_GETOPT] = "getopt", [FLAGS_GETOPT + 1] = NULL};
@@ -174,7 +225,7 @@ static bool fill_syntax(const char *file, const json_object *tree, struct daemon
         daemon->syntax = (enum flag_syntax)i;
         return true;
     }
-    return daemon_refuse(file, tree_mark(flags), error, "\"flags\" must be pflag, go or getopt");
+    return daemon_refuse(to, tree_mark(flags), "\"flags\" must be pflag, go or getopt");
 }
 
 static void places_free(gpointer data)
@@ -182,37 +233,37 @@ static void places_free(gpointer data)
     g_ptr_array_unref(data);
 }
 
-static bool fill_places(const char *file, const json_object *list, GPtrArray *places, GError **error)
+static bool fill_places(struct daemon_faults *to, const json_object *list, GPtrArray *places)
 {
+    bool good = true;
     if (!json_object_is_type(list, json_type_array))
-        return daemon_refuse(file, tree_mark(list), error, "a section must be a list of places");
+        return daemon_refuse(to, tree_mark(list), "a section must be a list of places");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         const json_object *node = json_object_array_get_idx(list, i);
         struct daemon_place *place = g_new0(struct daemon_place, 1);
         g_ptr_array_add(places, place);
-        if (!daemon_fill(file, "place", node, place_members, place, error) ||
-            !daemon_conditions_valid(file, node, place->files, error) ||
-            !daemon_conditions_valid(file, node, place->programs, error))
-            return false;
+        good &= daemon_fill(to, "place", node, place_members, place);
+        good &= daemon_conditions_valid(to, node, place->files);
+        good &= daemon_conditions_valid(to, node, place->programs);
     }
-    return true;
+    return good;
 }
 
-static bool fill_sections(const char *file, const json_object *config, struct daemon *daemon, GError **error)
+static bool fill_sections(struct daemon_faults *to, const json_object *config, struct daemon *daemon)
 {
     json_object *sections = tree_member(config, "sections");
     if (!sections)
         return true;
     if (!json_object_is_type(sections, json_type_object))
-        return daemon_refuse(file, tree_mark(sections), error, "\"sections\" must be a mapping of names");
+        return daemon_refuse(to, tree_mark(sections), "\"sections\" must be a mapping of names");
+    bool good = daemon_conditions_valid(to, config, daemon->config.sections_replaced);
     daemon->config.sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, places_free);
     json_object_object_foreach (sections, name, list) {
         GPtrArray *places = g_ptr_array_new_with_free_func(place_free);
         g_hash_table_insert(daemon->config.sections, g_strdup(name), places);
-        if (!fill_places(file, list ? list : sections, places, error))
-            return false;
+        good &= fill_places(to, list ? list : sections, places);
     }
-    return daemon_conditions_valid(file, config, daemon->config.sections_replaced, error);
+    return good;
 }
 
 static bool name_valid(const char *name)
@@ -222,42 +273,59 @@ static bool name_valid(const char *name)
 }
 
 /* A key is a path of names: a format whose trees have none would leave every key at its default. */
-static bool check_format(const char *file, const json_object *node, const char *name, GError **error)
+static bool check_format(struct daemon_faults *to, const json_object *node, const char *name)
 {
-    const struct format *format = format_find(name);
+    g_autoptr(GError) error = NULL;
+    const struct format *format = format_named(name, &error);
     if (!format)
-        return daemon_refuse(file, tree_mark(node), error, "there is no format \"%s\"", name);
+        return daemon_refuse(to, tree_mark(node), "%s", error->message);
     if (format->shape == FORMAT_MAPPING || format->shape == FORMAT_SECTIONS)
         return true;
-    return daemon_refuse(file, tree_mark(node), error, "the format \"%s\" has no settings by name: %s", name,
-                         format->summary);
+    return daemon_refuse(to, tree_mark(node), "the format \"%s\" has no settings by name: %s", name, format->summary);
 }
 
-static bool fill_daemon(const char *file, const json_object *tree, struct daemon *daemon, GError **error)
+static bool fill_config(struct daemon_faults *to, const json_object *config, struct daemon *daemon)
 {
-    if (!daemon_fill(file, "a daemon", tree, daemon_members, daemon, error))
+    if (!config)
+        return true;
+    bool good = daemon_fill(to, "config", config, config_members, &daemon->config);
+    if (daemon->config.format)
+        good &= check_format(to, tree_member(config, "format"), daemon->config.format);
+    return fill_sections(to, config, daemon) && good;
+}
+
+static bool fill_daemon(struct daemon_faults *to, const json_object *tree, struct daemon *daemon)
+{
+    bool good = daemon_fill(to, "a daemon", tree, daemon_members, daemon);
+    if (!json_object_is_type(tree, json_type_object))
         return false;
-    if (!daemon->name || !name_valid(daemon->name))
-        return daemon_refuse(file, tree_mark(tree_member(tree, "daemon")), error,
+    if (daemon->name && !name_valid(daemon->name))
+        good = daemon_refuse(to, tree_mark(tree_member(tree, "daemon")),
                              "\"daemon\" must be lower case letters, digits and dashes");
-    const json_object *config = tree_member(tree, "config");
-    if (config && !daemon_fill(file, "config", config, config_members, &daemon->config, error))
-        return false;
-    if (config && !check_format(file, tree_member(config, "format"), daemon->config.format, error))
-        return false;
-    if (config && !fill_sections(file, config, daemon, error))
-        return false;
-    return fill_programs(file, tree, daemon, error) && fill_syntax(file, tree, daemon, error) &&
-           fill_keys(file, tree, daemon, error);
+    good &= fill_config(to, tree_member(tree, "config"), daemon);
+    good &= fill_programs(to, tree, daemon);
+    good &= fill_syntax(to, tree, daemon);
+    /* "keys" that is missing was told above. */
+    return (!tree_member(tree, "keys") || fill_keys(to, tree, daemon)) && good;
 }
 
-struct daemon *daemon_read(const char *file, const json_object *tree, GError **error)
+struct daemon *daemon_read(const char *file, const json_object *tree, GPtrArray *faults)
 {
-    struct daemon *daemon = g_new0(struct daemon, 1);
+    pl_auto(daemon) daemon = g_new0(struct daemon, 1);
+    struct daemon_faults to = {file, faults};
     daemon->programs = g_ptr_array_new_with_free_func(program_free);
     daemon->keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, key_free);
-    if (fill_daemon(file, tree, daemon, error))
-        return daemon;
-    daemon_free(daemon);
-    return NULL;
+    return fill_daemon(&to, tree, daemon) ? g_steal_pointer(&daemon) : NULL;
+}
+
+const struct vocabulary *daemon_vocabularies(size_t *count)
+{
+    static const struct vocabulary all[] = {
+        {"daemon", "a daemon", daemon_members}, {"program", "a program", program_members},
+        {"config", "config", config_members},   {"place", "a place of a section", place_members},
+        {"key", "a key", daemon_key_members},   {"default", "a default", daemon_default_members},
+        {"when", "when", daemon_when_members},
+    };
+    *count = G_N_ELEMENTS(all);
+    return all;
 }

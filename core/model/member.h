@@ -1,0 +1,28 @@
+/* The mappings that people write (rules, daemons, rule tests): what may stand in them. Loading refuses anything else,
+ * and plumbline-checks(5) and the schemas for editors are made from the same rows. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A member that its reader does not simply fill into a structure. */
+#define MEMBER_APART SIZE_MAX
+
+struct member {
+    const char *name; /* NULL: the end of the table */
+    /* What stands there: alternatives with " or " between them, each a kind or "list of KIND" or "map of KIND" (whose
+     * keys are the author's own). Kinds are: text, texts (one, or a list), bool, number, any, false, null, mapping,
+     * layer, severity, verdict, @NAME of another mapping, and "one of A B C". */
+    const char *type;
+    bool required;
+    const char *text; /* one sentence without its end */
+    size_t offset;    /* in the structure that a reader fills from text, texts or bool; MEMBER_APART; else unused */
+};
+
+/* One kind of mapping. */
+struct vocabulary {
+    const char *name; /* what "@NAME" means */
+    const char *text; /* "a daemon", as in messages */
+    const struct member *members;
+};
