@@ -91,7 +91,7 @@ void complain_error(struct complaints *to, const GError *error)
     complain_at(to, at, DIAGNOSTIC_ERROR, "%s", text);
 }
 
-bool members_check(struct complaints *to, const json_object *object, const char *what, const char *const *allowed)
+bool members_check(struct complaints *to, const json_object *object, const char *what, const struct member *allowed)
 {
     if (!json_object_is_type(object, json_type_object)) {
         complain(to, object, "%s must be a mapping", what);
@@ -99,9 +99,9 @@ bool members_check(struct complaints *to, const json_object *object, const char 
     }
     bool good = true;
     json_object_object_foreach (object, key, value) {
-        if (g_strv_contains(allowed, key))
+        if (member_find(allowed, key))
             continue;
-        g_autofree char *clause = suggest_clause(key, allowed);
+        g_autofree char *clause = member_suggest(allowed, key);
         const json_object *before = to->near;
         to->near = object;
         complain_key(to, value, "%s has no member \"%s\"%s", what, key, clause);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "model/member.h"
 
 /* No file yields more of them. */
 #define COMPLAINTS_MAX 100
@@ -27,9 +28,9 @@ void complain_error(struct complaints *to, const GError *error);
 /* Where `node` stands; `near` stands in. */
 struct position complaints_position(const struct complaints *of, const json_object *node);
 
-/* Checks that `object` is a mapping whose members are all among `allowed` (NULL-terminated); complains about each other
- * one, with a suggestion. */
-bool members_check(struct complaints *to, const json_object *object, const char *what, const char *const *allowed);
+/* Checks that `object` is a mapping whose members are all among `allowed`; complains about each other one, with a
+ * suggestion. Of the types and of what is missing the loaders complain. */
+bool members_check(struct complaints *to, const json_object *object, const char *what, const struct member *allowed);
 /* The text of a member, borrowed; complains and returns NULL when it is no text or is empty. Absent: NULL, with a
  * complaint when `required`. */
 const char *member_text(struct complaints *to, const json_object *object, const char *key, bool required);

@@ -1,15 +1,11 @@
 /* Check trees: all, any, none over tests. */
 #include "engine/load.h"
+#include "engine/members.h"
 #include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>
 
-static const char *const tree_words[] = {"all", "any", "none", NULL};
-static const char *const test_words[] = {"expect", "existence", "match", "absent", NULL};
-static const char *const existence_words[] = {"at-least-one", "any", "all", "none", "only-one", NULL};
-static const char *const match_words[] = {"all", "any", "none", "only-one", NULL};
-static const char *const absent_words[] = {"pass", "fail", "notapplicable", NULL};
 static const enum verdict absent_verdicts[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_NOTAPPLICABLE};
 
 /* What a file says is never changed once it was read, and one thread alone understands a file. */
@@ -40,8 +36,8 @@ static void complain_probe(const char *key, const json_object *value, struct com
     const struct probe *const *probes = probe_all(&count);
     for (size_t i = 0; i < count; i++)
         g_ptr_array_add(names, (gpointer)(uintptr_t)probes[i]->name);
-    for (size_t i = 0; test_words[i]; i++)
-        g_ptr_array_add(names, (gpointer)(uintptr_t)test_words[i]);
+    for (const struct member *member = test_members; member->name; member++)
+        g_ptr_array_add(names, (gpointer)(uintptr_t)member->name);
     g_autofree char *clause = suggest_clause_in(key, names);
     complain_key(to, value, "unknown probe or member \"%s\"%s", key, clause);
 }
@@ -53,7 +49,7 @@ static const struct probe *find_probe(const json_object *tree, json_object **obj
     bool wrong = false;
     json_object_object_foreach (tree, key, value) {
         const struct probe *probe = probe_find(key);
-        if (!probe && g_strv_contains(test_words, key))
+        if (!probe && member_find(test_members, key))
             continue;
         if (!probe) {
             complain_probe(key, value, to);
@@ -99,9 +95,9 @@ static struct test *load_test(const json_object *tree, struct complaints *to)
 
 static const char *tree_word(const json_object *tree)
 {
-    for (size_t i = 0; tree_words[i]; i++)
-        if (json_object_object_get_ex(tree, tree_words[i], NULL))
-            return tree_words[i];
+    for (const struct member *member = tree_members; member->name; member++)
+        if (json_object_object_get_ex(tree, member->name, NULL))
+            return member->name;
     return NULL;
 }
 
@@ -135,8 +131,8 @@ static struct check *load_node(const json_object *tree, unsigned depth, struct c
     const json_object *before = to->near;
     to->near = tree;
     const char *word = tree_word(tree);
-    for (size_t i = 0; word && tree_words[i]; i++)
-        if (g_str_equal(tree_words[i], word))
+    for (size_t i = 0; word && tree_members[i].name; i++)
+        if (g_str_equal(tree_members[i].name, word))
             check->kind = kinds[i];
     if (word)
         load_children(check, tree, word, depth, to);

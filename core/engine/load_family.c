@@ -1,6 +1,7 @@
 /* Families: one template and a table of variants become rules. Tests use the same replacing for their cases. */
 #include "engine/load.h"
 
+#include "engine/members.h"
 #include "engine/values.h"
 #include "model/suggest.h"
 #include "model/tree.h"
@@ -9,8 +10,6 @@
 
 #define EXPAND_DEPTH 32
 #define EXPAND_TEXT  (64 * 1024)
-
-static const char *const family_members[] = {"family", "defaults", "template", "variants", NULL};
 
 struct expansion {
     const json_object *row, *defaults;

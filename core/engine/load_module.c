@@ -1,13 +1,10 @@
 /* A module: its header, its values, its rules; refused whole when anything in it is wrong. */
 #include "engine/load.h"
 
+#include "engine/members.h"
 #include "engine/plan.h"
 #include "engine/values.h"
 #include "model/tree.h"
-
-static const char *const module_members[] = {"module",  "layer", "title",    "values",
-                                             "applies", "rules", "families", NULL};
-static const char *const value_members[] = {"default", "title", NULL};
 
 static void expect_text(struct complaints *to, const json_object *tree, const char *key, const char *wanted)
 {

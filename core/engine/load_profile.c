@@ -1,10 +1,7 @@
 /* Profiles and benchmarks: small files beside the rules. */
 #include "engine/load.h"
+#include "engine/members.h"
 #include "model/tree.h"
-
-static const char *const profile_members[] = {"id", "title", "description", "include", "exclude", "values", NULL};
-static const char *const benchmark_members[] = {"id", "title", "controls", NULL};
-static const char *const control_members[] = {"id", "title", "level", "kind", "met", "as", NULL};
 
 static char *load_name(const json_object *tree, const char *name, struct complaints *to)
 {

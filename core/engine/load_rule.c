@@ -1,16 +1,12 @@
 /* One rule: its members and their shapes. Its check's inside is load_check.c's. */
 #include "engine/load.h"
 
+#include "engine/members.h"
 #include "model/audit.h"
 #include "model/suggest.h"
 #include "model/tree.h"
 
 #include <string.h>
-
-static const char *const rule_members[] = {"id",      "title",     "severity", "tags",   "references",
-                                           "ability", "rationale", "fix",      "manual", "informational",
-                                           "check",   "applies",   NULL};
-static const char *const fix_members[] = {"text", "shell", "ansible", NULL};
 
 static bool only(const char *text, const char *extra)
 {

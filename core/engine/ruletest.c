@@ -1,6 +1,7 @@
 /* Runs test files in parallel and adds them up. Knows which kinds of case a rule needs. */
 #include "engine/ruletest.h"
 
+#include "engine/members.h"
 #include "engine/ruletest_case.h"
 #include "model/jobs.h"
 #include "model/name_glob.h"
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #define THREADS_MAX 8
-
-static const char *const file_members[] = {"module", "hosts", "cases", NULL};
 
 struct suite {
     const struct content *content;
@@ -53,7 +52,7 @@ static void complain_module(struct test_file *file, struct complaints *to, const
 static void run_cases(struct test_file *file)
 {
     struct complaints to = {.file = file->path, .list = file->diagnostics, .near = file->tree};
-    if (!members_check(&to, file->tree, "a test file", file_members))
+    if (!members_check(&to, file->tree, "a test file", test_file_members))
         return;
     const char *name = member_text(&to, file->tree, "module", true);
     const json_object *cases = tree_member(file->tree, "cases");

@@ -3,6 +3,7 @@
 #include "engine/collect.h"
 #include "engine/judge.h"
 #include "engine/load.h"
+#include "engine/members.h"
 #include "engine/plan.h"
 #include "engine/ruletest_match.h"
 #include "engine/values.h"
@@ -13,9 +14,6 @@
 #include <string.h>
 
 #define MERGE_DEPTH 16
-
-static const char *const case_members[] = {"rule", "family", "name",    "host",     "base",
-                                           "set",  "expect", "absence", "evidence", NULL};
 
 static json_object *merge(const json_object *base, const json_object *over, unsigned depth)
 {

@@ -1,13 +1,11 @@
 #include "engine/ruletest_match.h"
 
+#include "engine/members.h"
 #include "model/tree.h"
 
 #include <string.h>
 
 #define DESCRIBED_MAX 20
-
-static const char *const evidence_members[] = {"subject", "verdict", "observed", "path",     "line",
-                                               "process", "api",     "reason",   "expected", NULL};
 
 static bool text_is(const json_object *wanted, const char *have)
 {

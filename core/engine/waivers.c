@@ -1,6 +1,7 @@
 #include "engine/waivers.h"
 
 #include "engine/complain.h"
+#include "engine/members.h"
 #include "model/error.h"
 #include "model/name_glob.h"
 #include "model/suggest.h"
@@ -9,10 +10,6 @@
 #include <string.h>
 
 #define WAIVERS_MAX 10000
-
-static const char *const file_members[] = {"waivers", "attestations", NULL};
-static const char *const waiver_members[] = {"rule", "item", "reason", "owner", "until", NULL};
-static const char *const attestation_members[] = {"rule", "answer", "reason", "owner", "until", NULL};
 
 struct waiver {
     char *rule, *item; /* globs; item NULL: the whole rule. An attestation's rule is an id */
@@ -162,7 +159,7 @@ struct waivers *waivers_read(const char *path, const struct content *content, gi
     waivers->list = g_ptr_array_new_with_free_func(waiver_free);
     struct reading reading = {.waivers = waivers, .content = content, .now = now};
     reading.to = (struct complaints){.file = g_intern_string(path), .list = list, .near = tree};
-    if (tree && members_check(&reading.to, tree, "a waiver file", file_members)) {
+    if (tree && members_check(&reading.to, tree, "a waiver file", waiver_file_members)) {
         load_list(&reading, tree, "waivers");
         load_list(&reading, tree, "attestations");
     }

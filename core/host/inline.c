@@ -16,19 +16,16 @@ static const struct section {
     {"processes", inline_load_processes}, {"files", inline_load_files},
 };
 
-static const char *const host_keys[] = {"files", "sysctls",    "processes", "modules", "packages", "kernel", "mounts",
-                                        "http",  "privileged", "live",      "tree",    "audit",    "images", NULL};
-
 static bool check_http(const json_object *http, GError **error)
 {
-    static const char *const known[] = {"status", "json", "body", "error", "content_type", "server_version", NULL};
     if (!http)
         return true;
     if (!json_object_is_type(http, json_type_object))
         return inline_error(error, http, "http: a mapping is needed");
     json_object_object_foreach (http, url, answer) {
         gint64 status = 200;
-        if (!inline_keys(answer, url, known, error) || !inline_int(answer, "status", 100, 599, &status, error))
+        if (!inline_keys(answer, url, inline_answer_members, error) ||
+            !inline_int(answer, "status", 100, 599, &status, error))
             return false;
     }
     return true;
@@ -36,11 +33,11 @@ static bool check_http(const json_object *http, GError **error)
 
 static bool check_audit(const json_object *audit, GError **error)
 {
-    static const char *const known[] = {"enabled", "rules", "error", NULL};
     gint64 enabled = 1;
     if (!audit)
         return true;
-    if (!inline_keys(audit, "audit", known, error) || !inline_int(audit, "enabled", 0, 2, &enabled, error))
+    if (!inline_keys(audit, "audit", inline_audit_members, error) ||
+        !inline_int(audit, "enabled", 0, 2, &enabled, error))
         return false;
     const json_object *rules = tree_member(audit, "rules");
     if (rules && !json_object_is_type(rules, json_type_array))
@@ -60,7 +57,7 @@ static bool load_sections(struct inline_build *build, const json_object *spec, G
 
 static bool build_host(struct inline_build *build, const json_object *spec, GError **error)
 {
-    if (spec && !inline_keys(spec, "host", host_keys, error))
+    if (spec && !inline_keys(spec, "host", inline_host_members, error))
         return false;
     if (!inline_bool(spec, "live", &build->live, error) ||
         !inline_bool(spec, "privileged", &build->privileged, error) || !check_http(tree_member(spec, "http"), error) ||

@@ -3,6 +3,7 @@
 
 #include "host/fs_inline.h"
 #include "host/inline_value.h"
+#include "host/inline_words.h"
 
 struct inline_build {
     struct host_fs *fs;

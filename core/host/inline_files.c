@@ -40,9 +40,6 @@ static const struct file_type {
     {"socket", S_IFSOCK}, {"char", S_IFCHR}, {"block", S_IFBLK},
 };
 
-static const char *const file_keys[] = {"content", "base64", "mode", "owner",  "group", "uid",   "gid",   "type",
-                                        "target",  "denied", "size", "xattrs", "mtime", "major", "minor", NULL};
-
 static GBytes *terminated(gconstpointer data, gsize size)
 {
     char *copy = g_malloc(size + 1);
@@ -187,7 +184,7 @@ static bool describe_file(struct inline_build *build, struct node *node, const c
                           GError **error)
 {
     gint64 mtime = 0, major = 0, minor = 0;
-    if (!inline_keys(file, path, file_keys, error) || !set_kind(node, file, path, error) ||
+    if (!inline_keys(file, path, inline_file_members, error) || !set_kind(node, file, path, error) ||
         !set_mode(node, file, error) || !set_owner(build, node, file, error) || !set_xattrs(node, file, error) ||
         !inline_bool(file, "denied", &node->denied, error) ||
         !inline_int(file, "mtime", 0, G_MAXINT64, &mtime, error) ||

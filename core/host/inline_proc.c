@@ -23,11 +23,6 @@ static const guint64 host_ns[NS_COUNT] = {
     [NS_PID] = 4026531836,    [NS_TIME] = 4026531834, [NS_USER] = 4026531837, [NS_UTS] = 4026531838,
 };
 
-static const char *const process_keys[] = {
-    "pid",          "ppid",      "comm",    "argv",  "exe",           "uid",    "gid",   "caps",   "seccomp",
-    "no_new_privs", "label",     "cgroup",  "ns",    "root",          "cwd",    "state", "groups", "uid_map",
-    "gid_map",      "mountinfo", "environ", "files", "oom_score_adj", "kernel", "start", "fd",     NULL};
-
 static const char default_limits[] = "Limit                     Soft Limit           Hard Limit           Units     \n"
                                      "Max cpu time              unlimited            unlimited            seconds   \n"
                                      "Max core file size        0                    unlimited            bytes     \n"
@@ -123,7 +118,7 @@ static bool read_caps(const struct spawn *spawn, guint64 *caps, GError **error)
     caps[CAPSET_BOUNDING] = CAPS_ALL;
     if (!spec)
         return true;
-    if (!inline_keys(spec, "caps", names, error))
+    if (!inline_keys(spec, "caps", inline_caps_members, error))
         return false;
     for (int set = 0; set < CAPSET_COUNT; set++) {
         if (!cap_mask(tree_member(spec, names[set]), &caps[set], error))
@@ -284,10 +279,7 @@ static bool stated_null(const json_object *object, const char *key)
 static bool put_ns(const struct spawn *spawn, GError **error)
 {
     const json_object *spec = tree_member(spawn->spec, "ns");
-    const char *known[NS_COUNT + 1] = {NULL};
-    for (int kind = 0; kind < NS_COUNT; kind++)
-        known[kind] = ns_names[kind];
-    if (spec && !inline_keys(spec, "ns", known, error))
+    if (spec && !inline_keys(spec, "ns", inline_namespace_members, error))
         return false;
     for (int kind = 0; kind < NS_COUNT; kind++) {
         gint64 inode = (gint64)host_ns[kind];
@@ -426,7 +418,7 @@ static char *find_comm(const json_object *spec, GError **error)
 
 static bool spawn_process(struct inline_build *build, const json_object *spec, gint64 pid, GError **error)
 {
-    if (!inline_keys(spec, "processes", process_keys, error))
+    if (!inline_keys(spec, "processes", inline_process_members, error))
         return false;
     struct spawn spawn = {.build = build, .spec = spec, .pid = pid, .ppid = 1};
     if (!inline_int(spec, "pid", 1, 4194304, &spawn.pid, error) || !inline_bool(spec, "kernel", &spawn.kernel, error))

@@ -92,8 +92,7 @@ static char *config_text(const json_object *value, GError **error)
 
 bool inline_load_kernel(struct inline_build *build, const json_object *value, GError **error)
 {
-    static const char *const known[] = {"release", "config", "cmdline", "version", NULL};
-    if (!inline_keys(value, "kernel", known, error))
+    if (!inline_keys(value, "kernel", inline_kernel_members, error))
         return false;
     const json_object *release = tree_member(value, "release");
     const json_object *config = tree_member(value, "config");
@@ -134,9 +133,8 @@ static bool load_parameters(struct inline_build *build, const char *module, cons
 
 static bool load_module(struct inline_build *build, const json_object *module, GString *out, GError **error)
 {
-    static const char *const known[] = {"name", "size", "used", "by", "parameters", NULL};
     bool plain = json_object_is_type(module, json_type_string);
-    if (!plain && !inline_keys(module, "modules", known, error))
+    if (!plain && !inline_keys(module, "modules", inline_module_members, error))
         return false;
     const json_object *name_value = plain ? module : tree_member(module, "name");
     if (!json_object_is_type(name_value, json_type_string))
@@ -190,9 +188,8 @@ static const char *status_line(const char *name)
 
 static bool append_package(const json_object *package, GString *out, GError **error)
 {
-    static const char *const known[] = {"name", "version", "status", "arch", "source", NULL};
     bool plain = json_object_is_type(package, json_type_string);
-    if (!plain && !inline_keys(package, "packages", known, error))
+    if (!plain && !inline_keys(package, "packages", inline_package_members, error))
         return false;
     const json_object *name_value = plain ? package : tree_member(package, "name");
     if (!json_object_is_type(name_value, json_type_string))

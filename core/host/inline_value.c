@@ -34,34 +34,27 @@ char *inline_scalar(const json_object *value, const char *what, GError **error)
     return NULL;
 }
 
-static bool is_known(const char *key, const char *const *known)
-{
-    for (; *known; known++) {
-        if (g_str_equal(key, *known))
-            return true;
-    }
-    return false;
-}
-
 /* The place of a key: that of its value, with the key's own line where it is known. */
 static bool unknown_key(GError **error, const json_object *object, const json_object *value, const char *what,
-                        const char *key)
+                        const char *key, const struct member *known)
 {
     struct tree_mark mark = tree_mark(value);
+    g_autofree char *near = member_suggest(known, key), *names = member_names(known);
+    g_autofree char *clause = *near ? g_strdup(near) : g_strconcat("; known: ", names, NULL);
     if (!mark.key_line)
-        return inline_error(error, value ? value : object, "%s: unknown key \"%s\"", what, key);
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %s: unknown key \"%s\"", mark.key_line,
-                mark.key_column, what, key);
+        return inline_error(error, value ? value : object, "%s: unknown key \"%s\"%s", what, key, clause);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %s: unknown key \"%s\"%s", mark.key_line,
+                mark.key_column, what, key, clause);
     return false;
 }
 
-bool inline_keys(const json_object *object, const char *what, const char *const *known, GError **error)
+bool inline_keys(const json_object *object, const char *what, const struct member *known, GError **error)
 {
     if (!json_object_is_type(object, json_type_object))
         return inline_error(error, object, "%s: a mapping is needed", what);
     json_object_object_foreach (object, key, value) {
-        if (!is_known(key, known))
-            return unknown_key(error, object, value, what, key);
+        if (!member_find(known, key))
+            return unknown_key(error, object, value, what, key, known);
     }
     return true;
 }

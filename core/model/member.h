@@ -11,9 +11,10 @@
 
 struct member {
     const char *name; /* NULL: the end of the table */
-    /* What stands there: alternatives with " or " between them, each a kind or "list of KIND" or "map of KIND" (whose
-     * keys are the author's own). Kinds are: text, texts (one, or a list), bool, number, any, false, null, mapping,
-     * layer, severity, verdict, @NAME of another mapping, and "one of A B C". */
+    /* What stands there: alternatives with " or " between them, each a kind, "list of KIND", or "map of KIND" (whose
+     * keys are the author's own). Kinds are text, texts (one, or a list), bool, number, scalar, any, false, null,
+     * mapping, controls (of a benchmark), the vocabularies layer, severity, verdict, existence, match and absent,
+     * @NAME of another mapping, and "one of A B C". */
     const char *type;
     bool required;
     const char *text; /* one sentence without its end */
@@ -26,3 +27,10 @@ struct vocabulary {
     const char *text; /* "a daemon", as in messages */
     const struct member *members;
 };
+
+/* The row of a name, or NULL. */
+const struct member *member_find(const struct member *members, const char *name);
+/* " (did you mean X?)", or an empty text. Caller frees. */
+char *member_suggest(const struct member *members, const char *name);
+/* "a, b, c". Caller frees. */
+char *member_names(const struct member *members);

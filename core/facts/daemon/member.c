@@ -2,7 +2,6 @@
 #include "facts/daemon/member.h"
 
 #include "model/error.h"
-#include "model/suggest.h"
 
 #include <string.h>
 
@@ -64,23 +63,11 @@ static bool fill_member(struct daemon_faults *to, const struct member *member, c
     return true;
 }
 
-static const struct member *member_find(const struct member *members, const char *name)
-{
-    for (; members->name; members++)
-        if (g_str_equal(members->name, name))
-            return members;
-    return NULL;
-}
-
 static bool unknown_member(struct daemon_faults *to, const char *what, const char *name, struct tree_mark mark,
                            const struct member *members)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (; members->name; members++)
-        g_ptr_array_add(names, (gpointer)(uintptr_t)members->name);
-    g_autofree char *clause = suggest_clause_in(name, names);
-    g_ptr_array_add(names, NULL);
-    g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+    g_autofree char *clause = member_suggest(members, name);
+    g_autofree char *known = member_names(members);
     if (*clause)
         return daemon_refuse(to, mark, "%s has no member \"%s\"%s", what, name, clause);
     return daemon_refuse(to, mark, "%s has no member \"%s\"; known: %s", what, name, known);

@@ -91,6 +91,7 @@ static const struct member place_members[] = {
 static const struct member daemon_members[] = {
     {"daemon", "text", true, "the file's name without .yaml; lower case letters, digits and dashes",
      offsetof(struct daemon, name)},
+    {"replaces", "text", false, "its own name, where an earlier folder has a daemon of this name", MEMBER_APART},
     {"title", "text", true, "what it is called in texts", offsetof(struct daemon, title)},
     {"programs", "list of @program", false,
      "how its process is recognised; of each one every member that is there must hold", MEMBER_APART},
