@@ -26,7 +26,8 @@ static void print_failure(const struct ruletest_failure *failure)
 {
     g_autofree char *name = failure->name ? message_safe(failure->name) : NULL;
     g_autofree char *text = message_safe(failure->message);
-    printf("%s:%u: %s%s%s%s%s\n", failure->file, failure->line, failure->rule ? failure->rule : "",
+    g_autofree char *column = failure->column ? g_strdup_printf(":%u", failure->column) : g_strdup("");
+    printf("%s:%u%s: %s%s%s%s%s\n", failure->file, failure->line, column, failure->rule ? failure->rule : "",
            failure->rule ? ": " : "", name ? name : "", name ? ": " : "", text);
     if (failure->expected)
         printf("    expected %s, got %s\n", failure->expected, failure->got ? failure->got : "nothing");

@@ -104,7 +104,11 @@ bool members_check(struct complaints *to, const json_object *object, const char 
         g_autofree char *clause = member_suggest(allowed, key);
         const json_object *before = to->near;
         to->near = object;
-        complain_key(to, value, "%s has no member \"%s\"%s", what, key, clause);
+        g_autofree char *known = member_names(allowed);
+        if (*clause)
+            complain_key(to, value, "%s has no member \"%s\"%s", what, key, clause);
+        else
+            complain_key(to, value, "%s has no member \"%s\"; known: %s", what, key, known);
         to->near = before;
         good = false;
     }

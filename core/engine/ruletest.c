@@ -52,7 +52,8 @@ static void complain_module(struct test_file *file, struct complaints *to, const
 static void run_cases(struct test_file *file)
 {
     struct complaints to = {.file = file->path, .list = file->diagnostics, .near = file->tree};
-    if (!members_check(&to, file->tree, "a test file", test_file_members))
+    members_check(&to, file->tree, "a test file", test_file_members);
+    if (!json_object_is_type(file->tree, json_type_object))
         return;
     const char *name = member_text(&to, file->tree, "module", true);
     const json_object *cases = tree_member(file->tree, "cases");
@@ -61,16 +62,32 @@ static void run_cases(struct test_file *file)
         complain_module(file, &to, name);
     if (!json_object_is_type(cases, json_type_array))
         complain(&to, cases ? cases : file->tree, "\"cases\" must be a list");
-    for (size_t i = 0; file->module && !to.errors && i < json_object_array_length(cases); i++)
+    size_t n = json_object_is_type(cases, json_type_array) ? json_object_array_length(cases) : 0;
+    for (size_t i = 0; file->module && i < n; i++)
         test_case_run(file, json_object_array_get_idx(cases, i));
+}
+
+/* A host that many cases build upon is wrong in each of them: said once. */
+static bool is_said(const struct test_file *file, const struct diagnostic *diagnostic)
+{
+    for (guint i = 0; i < file->failures->len; i++) {
+        const struct ruletest_failure *failure = g_ptr_array_index(file->failures, i);
+        if (failure->line == diagnostic->at.line && failure->column == diagnostic->at.column &&
+            g_str_equal(failure->message, diagnostic->message))
+            return true;
+    }
+    return false;
 }
 
 static void report_diagnostics(struct test_file *file)
 {
     for (guint i = 0; i < file->diagnostics->len; i++) {
         const struct diagnostic *diagnostic = g_ptr_array_index(file->diagnostics, i);
-        g_autofree char *message = g_strdup_printf("column %u: %s", diagnostic->at.column, diagnostic->message);
-        test_failure(file, MAX(diagnostic->at.line, 1), NULL, NULL, message);
+        if (is_said(file, diagnostic))
+            continue;
+        test_failure(file, MAX(diagnostic->at.line, 1), NULL, NULL, diagnostic->message);
+        struct ruletest_failure *failure = g_ptr_array_index(file->failures, file->failures->len - 1);
+        failure->column = MAX(diagnostic->at.column, 1);
     }
 }
 
@@ -187,6 +204,8 @@ static int by_place(const void *a, const void *b)
         return d;
     if (left->line != right->line)
         return left->line < right->line ? -1 : 1;
+    if (left->column != right->column)
+        return left->column < right->column ? -1 : 1;
     d = g_strcmp0(left->rule, right->rule);
     return d ? d : strcmp(left->message, right->message);
 }

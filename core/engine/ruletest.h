@@ -5,13 +5,14 @@
 
 struct ruletest_failure {
     char *file;
-    unsigned line;  /* of the case; 1 for what concerns the whole file */
-    char *rule;     /* rule id; NULL when it concerns the file */
-    char *name;     /* name of the case; NULL */
-    char *expected; /* "fail", or the evidence that was demanded; NULL */
-    char *got;      /* "pass"; NULL */
-    char *message;  /* one sentence: what is wrong; never NULL */
-    char *items;    /* what was observed, a line an item, NULL when nothing was */
+    unsigned line;   /* of the case; 1 for what concerns the whole file */
+    unsigned column; /* of a mistake in the file; 0: the case as a whole */
+    char *rule;      /* rule id; NULL when it concerns the file */
+    char *name;      /* name of the case; NULL */
+    char *expected;  /* "fail", or the evidence that was demanded; NULL */
+    char *got;       /* "pass"; NULL */
+    char *message;   /* one sentence: what is wrong; never NULL */
+    char *items;     /* what was observed, a line an item, NULL when nothing was */
 };
 
 struct ruletest_report {

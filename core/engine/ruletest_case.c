@@ -75,11 +75,13 @@ struct run {
 static json_object *host_spec(struct run *run)
 {
     const json_object *host = tree_member(run->tree, "host");
+    test_host_check(&run->to, host);
     const char *base = member_text(&run->to, run->tree, "base", false);
     if (!base)
         return host ? tree_copy(host) : json_object_new_object();
     const json_object *hosts = tree_member(run->file->tree, "hosts");
     const json_object *named = tree_member(hosts, base);
+    test_host_check(&run->to, named);
     if (named)
         return test_merge(named, host);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -92,6 +94,15 @@ static json_object *host_spec(struct run *run)
     g_autofree char *clause = suggest_clause_in(base, names);
     complain(&run->to, tree_member(run->tree, "base"), "no host \"%s\" under hosts%s", base, clause);
     return NULL;
+}
+
+static void complain_value(struct run *run, const char *name, const json_object *value)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < run->rule->values->len; i++)
+        g_ptr_array_add(names, ((struct value_declaration *)g_ptr_array_index(run->rule->values, i))->name);
+    g_autofree char *clause = suggest_clause_in(name, names);
+    complain_key(&run->to, value, "module %s has no value \"%s\"%s", run->rule->module->name, name, clause);
 }
 
 static void check_set(struct run *run, const json_object *set)
@@ -109,7 +120,7 @@ static void check_set(struct run *run, const json_object *set)
             found = g_str_equal(one->name, name) ? one : NULL;
         }
         if (!found)
-            complain_key(&run->to, value, "module %s has no value \"%s\"", run->rule->module->name, name);
+            complain_value(run, name, value);
         else if (!values_same_kind(found->fallback, value))
             complain(&run->to, value, "\"%s\" must be %s", name, values_kind(found->fallback));
     }
@@ -222,12 +233,9 @@ static void visit(struct run *run, const json_object *spec)
     run->file->passed++;
 }
 
-static void run_on_host(struct run *run)
+static void run_on_host(struct run *run, const json_object *spec)
 {
-    pl_autojson json_object *spec = host_spec(run);
     g_autoptr(GError) error = NULL;
-    if (!spec)
-        return;
     if (run->file->options->visit) {
         visit(run, spec);
         return;
@@ -239,10 +247,12 @@ static void run_on_host(struct run *run)
         complain_error(&run->to, error);
 }
 
-static void run_case(struct test_file *file, const struct rule *rule, const json_object *tree, unsigned line)
+/* `errors`: what was wrong with the case already; it is not run then, and yet looked through. */
+static void run_case(struct test_file *file, const struct rule *rule, const json_object *tree, unsigned line,
+                     unsigned errors)
 {
     struct run run = {.file = file, .rule = rule, .tree = tree, .line = line, .expect = VERDICT_PASS};
-    run.to = (struct complaints){.file = file->path, .list = file->diagnostics, .near = tree};
+    run.to = (struct complaints){.file = file->path, .list = file->diagnostics, .near = tree, .errors = errors};
     g_autofree char *about = rule->family ? g_strdup_printf("rule %s", rule->id) : NULL;
     run.to.about = about;
     file->cases++;
@@ -251,8 +261,9 @@ static void run_case(struct test_file *file, const struct rule *rule, const json
     check_set(&run, tree_member(tree, "set"));
     note_kind(&run);
     unsigned done = file->passed + file->failed;
+    pl_autojson json_object *spec = host_spec(&run);
     if (!run.to.errors)
-        run_on_host(&run);
+        run_on_host(&run, spec);
     /* What is wrong with the case itself was complained about; it counts as failed. */
     if (file->passed + file->failed == done)
         file->failed++;
@@ -290,7 +301,7 @@ static void run_rule(struct test_file *file, const json_object *tree, struct com
     if (!rule || rule->module != file->module)
         complain_unknown(file, to, tree_member(tree, "rule"), "rule", id, false);
     else if (is_wanted(file, id))
-        run_case(file, rule, tree, line);
+        run_case(file, rule, tree, line, to->errors);
 }
 
 static void run_family(struct test_file *file, const json_object *tree, struct complaints *to, const char *family,
@@ -310,7 +321,7 @@ static void run_family(struct test_file *file, const json_object *tree, struct c
         pl_autojson json_object *expanded = family_expand(tree, rule_variant(rule), NULL, to);
         to->about = NULL;
         if (before == to->errors)
-            run_case(file, rule, expanded, line);
+            run_case(file, rule, expanded, line, to->errors);
     }
     if (!met)
         complain_unknown(file, to, tree_member(tree, "family"), "family", family, true);
@@ -319,12 +330,13 @@ static void run_family(struct test_file *file, const json_object *tree, struct c
 void test_case_run(struct test_file *file, const json_object *tree)
 {
     struct complaints to = {.file = file->path, .list = file->diagnostics, .near = file->tree};
-    if (!members_check(&to, tree, "a case", case_members))
+    members_check(&to, tree, "a case", case_members);
+    if (!json_object_is_type(tree, json_type_object))
         return;
     to.near = tree;
     const char *rule = member_text(&to, tree, "rule", false), *family = member_text(&to, tree, "family", false);
     unsigned line = complaints_position(&to, tree).line;
-    if (!rule == !family && !to.errors)
+    if (!rule == !family)
         complain(&to, tree, "a case names one rule or one family");
     else if (rule)
         run_rule(file, tree, &to, rule, line);

@@ -23,6 +23,10 @@ struct test_file {
 /* Runs a member of `cases:`, once for a rule and once a variant for a family. */
 void test_case_run(struct test_file *file, const json_object *tree);
 
+/* Complains about every member of a `host:` mapping (NULL: none) that there is not; of what stands in the others the
+ * host itself complains, one at a time. */
+void test_host_check(struct complaints *to, const json_object *host);
+
 /* Appends a failure; strings are copied, all but `message` may be NULL. */
 void test_failure(struct test_file *file, unsigned line, const char *rule, const char *name, const char *message);
 void ruletest_failure_free(gpointer failure);

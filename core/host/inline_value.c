@@ -40,11 +40,12 @@ static bool unknown_key(GError **error, const json_object *object, const json_ob
 {
     struct tree_mark mark = tree_mark(value);
     g_autofree char *near = member_suggest(known, key), *names = member_names(known);
+    g_autofree char *whose = g_str_equal(what, "host") ? g_strdup("") : g_strconcat(what, ": ", NULL);
     g_autofree char *clause = *near ? g_strdup(near) : g_strconcat("; known: ", names, NULL);
     if (!mark.key_line)
-        return inline_error(error, value ? value : object, "%s: unknown key \"%s\"%s", what, key, clause);
-    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %s: unknown key \"%s\"%s", mark.key_line,
-                mark.key_column, what, key, clause);
+        return inline_error(error, value ? value : object, "%sunknown key \"%s\"%s", whose, key, clause);
+    g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%u:%u: host: %sunknown key \"%s\"%s", mark.key_line,
+                mark.key_column, whose, key, clause);
     return false;
 }
 

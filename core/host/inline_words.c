@@ -2,14 +2,14 @@
 #include "host/inline_words.h"
 
 const struct member inline_host_members[] = {
-    {"files", "map of scalar or @file or null", false,
+    {"files", "map of scalar or map of @file", false,
      "by absolute path: the content of a file, or what it is; null: it is not there", 0},
-    {"sysctls", "map of scalar or null", false,
+    {"sysctls", "map of scalar", false,
      "values below /proc/sys by dotted name; null: this kernel has no such parameter", 0},
     {"processes", "list of @process", false,
      "what runs; processes 1 (systemd) and 999 (plumbline) are there unless they are stated", 0},
-    {"modules", "list of text or @loaded", false, "loaded kernel modules", 0},
-    {"packages", "list of text or @package", false, "packages of dpkg", 0},
+    {"modules", "list of text or list of @loaded", false, "loaded kernel modules", 0},
+    {"packages", "list of text or list of @package", false, "packages of dpkg", 0},
     {"kernel", "@kernel", false, "the running kernel", 0},
     {"mounts", "text", false, "the text of mountinfo; without it /, /proc and /sys", 0},
     {"http", "map of @answer", false,
@@ -69,7 +69,7 @@ const struct member inline_process_members[] = {
     {"state", "one of R S D T Z I", false, "running, sleeping (without it), waiting for a disk, stopped, dead, idle",
      0},
     {"environ", "map of scalar", false, "its environment", 0},
-    {"files", "map of scalar or @file or null", false,
+    {"files", "map of scalar or map of @file", false,
      "further files by their name below /proc/PID, stated as those of the host", 0},
     {"fd", "map of scalar", false, "its open files: where each number leads", 0},
     {"oom_score_adj", "scalar", false, "the text of that file", 0},
@@ -102,8 +102,8 @@ const struct member inline_namespace_members[] = {
 
 const struct member inline_kernel_members[] = {
     {"release", "scalar", false, "as uname -r prints it", 0},
-    {"config", "map of scalar or null or text", false,
-     "its build configuration by symbol, null or false: not set; or its text", 0},
+    {"config", "map of scalar or text", false, "its build configuration by symbol, null or false: not set; or its text",
+     0},
     {"cmdline", "scalar", false, "its command line", 0},
     {"version", "scalar", false, "the text of /proc/version", 0},
     {.name = NULL},

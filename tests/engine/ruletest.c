@@ -51,7 +51,10 @@ static char *failures_text(const struct ruletest_report *report)
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < report->failures->len; i++) {
         const struct ruletest_failure *failure = g_ptr_array_index(report->failures, i);
-        g_string_append_printf(out, "%u %s [%s] %s\n", failure->line, failure->rule ? failure->rule : "-",
+        g_string_append_printf(out, "%u", failure->line);
+        if (failure->column)
+            g_string_append_printf(out, ":%u", failure->column);
+        g_string_append_printf(out, " %s [%s] %s\n", failure->rule ? failure->rule : "-",
                                failure->name ? failure->name : "-", failure->message);
     }
     return g_string_free(out, FALSE);
@@ -157,7 +160,7 @@ static void mistakes(void **state)
         {"module: broken\ncases: []\n", "module broken was refused: "},
         {"module: m\n", "\"cases\" must be a list"},
         {"module: m\ncases: [5]\n", "a case must be a mapping"},
-        {"module: m\ncases:\n- {rle: one}\n", "3 - [-] column 4: a case has no member \"rle\" (did you mean rule?)"},
+        {"module: m\ncases:\n- {rle: one}\n", "3:4 - [-] a case has no member \"rle\" (did you mean rule?)"},
         {"module: m\ncases:\n- {name: x}\n", "a case names one rule or one family"},
         {"module: m\ncases:\n- {rule: one, family: f, name: x}\n", "a case names one rule or one family"},
         {"module: m\ncases:\n- {rule: oen, name: x, expect: pass}\n",
@@ -177,7 +180,7 @@ static void mistakes(void **state)
         {"module: m\ncases:\n- {rule: one, name: x, " A("yes") ", expect: pass, evidence: {subjct: x}}\n",
          "evidence has no member \"subjct\""},
         {"module: m\ncases:\n- {family: f, name: \"{nope}\", expect: pass}\n", "the variant has no column \"nope\""},
-        {"module: [\n", "2 - [-] column 1: "},
+        {"module: [\n", "2:1 - [-] "},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         pl_auto(ruletest_report) report = run_text(rows[i].text, NULL);
@@ -186,6 +189,45 @@ static void mistakes(void **state)
             fail_msg("row %zu wanted: %s\nsaid:\n%s", i, rows[i].message, said);
         assert_int_equal(report->passed, 0);
     }
+}
+
+static void every_mistake_is_told_once(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "module: m\n"
+        "host: {}\n"
+        "hosts: {b: {procesess: [], files: {/x: {moed: '0600', content: a, onwer: root}}}}\n"
+        "cases:\n"
+        "- {rule: one, name: x, expect: pas, base: b, hots: 1}\n"
+        "- {rule: one, name: y, expect: pass, base: b}\n"
+        "- {rule: one, name: z, expect: pass, host: {processes: [{cmm: a, caps: {efective: all}},"
+        " {agrv: []}], http: {u: {jsn: 1}}}, set: {wnat: x}}\n"
+        "- {rule: one, nam: z, expect: pass}\n";
+    static const char *const wanted[] = {
+        "2:1 - [-] a test file has no member \"host\" (did you mean hosts?)",
+        "3:13 - [-] a host has no member \"procesess\" (did you mean processes?)",
+        "3:41 - [-] a file has no member \"moed\" (did you mean mode?)",
+        "a file has no member \"onwer\" (did you mean owner?)",
+        "5:32 - [-] \"pas\" is no verdict (did you mean pass?)",
+        "5:46 - [-] a case has no member \"hots\" (did you mean host?)",
+        "7:58 - [-] a process has no member \"cmm\" (did you mean comm?)",
+        "capabilities has no member \"efective\" (did you mean effective?)",
+        "a process has no member \"agrv\" (did you mean argv?)",
+        "an answer has no member \"jsn\" (did you mean json?)",
+        "module m has no value \"wnat\" (did you mean want?)",
+        "8:15 - [-] a case has no member \"nam\" (did you mean name?)",
+        "8:3 - [-] \"name\" is missing",
+    };
+    pl_auto(ruletest_report) report = run_text(text, NULL);
+    g_autofree char *said = failures_text(report);
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        const char *first = strstr(said, wanted[i]);
+        if (!first || strstr(first + 1, wanted[i]))
+            fail_msg("%s once in:\n%s", wanted[i], said);
+    }
+    assert_int_equal(report->passed, 0);
+    assert_int_equal(report->failed, 4);
 }
 
 static void missing_file(void **state)
@@ -227,8 +269,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(complete_file),  cmocka_unit_test(chosen_rules), cmocka_unit_test(wrong_verdict),
-        cmocka_unit_test(wrong_evidence), cmocka_unit_test(mistakes),     cmocka_unit_test(missing_file),
-        cmocka_unit_test(merging),
+        cmocka_unit_test(wrong_evidence), cmocka_unit_test(mistakes),     cmocka_unit_test(every_mistake_is_told_once),
+        cmocka_unit_test(missing_file),   cmocka_unit_test(merging),
     };
     return cmocka_run_group_tests(tests, open_content, close_content);
 }
