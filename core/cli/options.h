@@ -36,7 +36,7 @@ struct options {
     gboolean verbose, quiet;
 
     gboolean json;
-    gboolean man;
+    gboolean man, formats, language;
     gboolean strict;
     char *trees;
     char *audit;

@@ -1,5 +1,6 @@
 /* plumbline probes: what can be observed, from the probes' own declarations. */
 #include "cli/command.h"
+#include "cli/language.h"
 #include "cli/message.h"
 #include "model/suggest.h"
 #include "probes/probe.h"
@@ -146,11 +147,24 @@ static bool named_probes(char **names, GPtrArray *out)
     return true;
 }
 
+static void print_language(const struct options *options)
+{
+    pl_autojson json_object *all = options->language ? language_all() : options->json ? language_formats() : NULL;
+    if (all)
+        puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+    else
+        language_print_formats();
+}
+
 enum exit_code command_probes(struct options *options)
 {
     g_autoptr(GPtrArray) probes = g_ptr_array_new();
     if (!named_probes(options->arguments, probes))
         return EXIT_USAGE;
+    if (options->formats || options->language) {
+        print_language(options);
+        return EXIT_MET;
+    }
     if (options->json) {
         print_json(probes);
         return EXIT_MET;

@@ -22,13 +22,27 @@ static char *guess_trees(const char *file)
     return NULL;
 }
 
+/* FILE:LINE, and the column of a mistake in the file, as editors want it. */
+static char *place_of(const struct ruletest_failure *failure)
+{
+    return failure->column ? g_strdup_printf("%s:%u:%u", failure->file, failure->line, failure->column)
+                           : g_strdup_printf("%s:%u", failure->file, failure->line);
+}
+
+static void print_part(const char *text)
+{
+    g_autofree char *safe = text ? message_safe(text) : NULL;
+    if (safe)
+        printf("%s: ", safe);
+}
+
 static void print_failure(const struct ruletest_failure *failure)
 {
-    g_autofree char *name = failure->name ? message_safe(failure->name) : NULL;
-    g_autofree char *text = message_safe(failure->message);
-    g_autofree char *column = failure->column ? g_strdup_printf(":%u", failure->column) : g_strdup("");
-    printf("%s:%u%s: %s%s%s%s%s\n", failure->file, failure->line, column, failure->rule ? failure->rule : "",
-           failure->rule ? ": " : "", name ? name : "", name ? ": " : "", text);
+    g_autofree char *place = place_of(failure), *text = message_safe(failure->message);
+    printf("%s: ", place);
+    print_part(failure->rule);
+    print_part(failure->name);
+    printf("%s\n", text);
     if (failure->expected)
         printf("    expected %s, got %s\n", failure->expected, failure->got ? failure->got : "nothing");
     g_autofree char *items = failure->items ? message_block(failure->items) : NULL;

@@ -87,10 +87,7 @@ const struct member profile_members[] = {
     {"title", "text", true, "whom it is for", 0},
     {"description", "text", false, "more of that", 0},
     {"replaces", "text", false, "its own name, where an earlier folder has a profile of this name", 0},
-    {"include", "list of text", true,
-     "patterns of the rules that it chooses: a glob on rule ids, or one of layer:, module:, tag:, severity:, "
-     "reference: with a glob or name behind it; * is every rule",
-     0},
+    {"include", "list of text", true, "patterns of the rules that it chooses; * is every rule", 0},
     {"exclude", "list of text", false, "patterns of rules that are left out again", 0},
     {"values", "mapping", false, "other values than the defaults of the modules", 0},
     {.name = NULL},

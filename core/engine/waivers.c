@@ -103,6 +103,24 @@ static void check_answerable(const struct waiver *waiver, const json_object *tre
                  waiver->rule);
 }
 
+/* A waiver that meets no rule would wait for a failure that has another name. Where modules were left out or refused,
+ * it may be one of theirs. */
+static void check_named(const struct waiver *waiver, const json_object *tree, const struct content *content,
+                        struct complaints *to)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (!waiver->rule || content->partial || content_count(content, DIAGNOSTIC_ERROR))
+        return;
+    for (guint i = 0; i < content->rules->len; i++) {
+        const struct rule *rule = g_ptr_array_index(content->rules, i);
+        if (waiver->attests ? g_str_equal(waiver->rule, rule->id) : name_matches(waiver->rule, rule->id))
+            return;
+        g_ptr_array_add(names, rule->id);
+    }
+    g_autofree char *clause = suggest_clause_in(waiver->rule, names);
+    complain(to, tree_member(tree, "rule"), "no rule is called \"%s\"%s", waiver->rule, clause);
+}
+
 struct reading {
     struct waivers *waivers;
     const struct content *content;
@@ -126,6 +144,7 @@ static void load_entry(struct reading *reading, const json_object *tree, bool at
     waiver->note.reason = g_strdup(member_text(to, tree, "reason", true));
     waiver->note.owner = g_strdup(member_text(to, tree, "owner", true));
     load_until(waiver, tree, reading->now, to);
+    check_named(waiver, tree, reading->content, to);
     if (!attests)
         return;
     load_answer(waiver, tree, to);

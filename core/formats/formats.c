@@ -92,7 +92,7 @@ static const struct {
 } shapes[] = {
     [FORMAT_MAPPING] = {"mapping", "a path of names leads to a value"},
     [FORMAT_SECTIONS] = {"sections", "a path is SECTION.KEY, and a name alone is a section"},
-    [FORMAT_LIST] = {"list", "a path begins with * or a number, and no daemon has its keys there"},
+    [FORMAT_LIST] = {"list", "a path begins with *, and no daemon has its keys there"},
     [FORMAT_ELEMENT] = {"element", "a path begins with name, attributes, text or children, and no daemon has its keys "
                                    "there"},
 };

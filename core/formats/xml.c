@@ -133,7 +133,7 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 
 const struct format format_xml = {
     .name = "xml",
-    .summary = "XML; every element is {name, attributes, text, children}",
+    .summary = "XML; every element is {name, attributes, text, children}; of a place only the line is known",
     .shape = FORMAT_ELEMENT,
     .parse = parse,
 };

@@ -149,7 +149,7 @@ def rules():
 def test_every_rule_that_is_named_exists(rules):
     named = set()
     for text in (README, *PAGES.values()):
-        text = mdoc_plain(text)
+        text = mdoc_plain(re.sub(r'^\.\\".*$', "", text, flags=re.M))
         named |= set(re.findall(r"\bexplain ([a-z][a-z0-9-]+)", text))
         named |= set(re.findall(r"\brule: ([a-z][a-z0-9-]+)", text))
         named |= set(re.findall(r"--rule[ =]'?([a-z][a-z0-9-]+)\b(?!\*)", text))
@@ -183,7 +183,7 @@ def test_makefile_has_the_targets_that_are_named():
 def named_file(block):
     """Where a literal block of plumbline-checks(5) would be saved: folder and name; None: part of another file."""
     document = yaml.safe_load(block)
-    if "cases" in document or "waivers" in document:
+    if document is None or "cases" in document or "waivers" in document:
         return None
     if "rules" in document:
         return f"{document['layer']}/{document['module']}.yaml"
@@ -199,23 +199,42 @@ def named_file(block):
 BLOCKS = literals("plumbline-checks.5")
 
 
-def test_the_blocks_of_the_manual_load_beside_the_stock_rules(tmp_path):
-    files = 0
+def lay_down(folder):
+    """The blocks of the manual that are files of a checks folder; the others: parts, waivers, rule tests."""
+    rest = []
     for block in BLOCKS:
         text = block
         if block.startswith("families:"):
             text = "module: our-families\nlayer: cloud\ntitle: Families\n" + block
             name = "cloud/our-families.yaml"
         elif (name := named_file(block)) is None:
+            rest.append(block)
             continue
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-        files += 1
-    assert files >= 4
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return rest
+
+
+def test_the_blocks_of_the_manual_load_beside_the_stock_rules(tmp_path):
+    rest = lay_down(tmp_path)
+    kinds = [next((word for word in ("replaces:", "waivers:", "cases:", "$schema=") if word in block), None)
+             for block in rest]
+    assert None not in kinds, "a block that nothing tries"
+    assert len(BLOCKS) - len(rest) >= 7
     process = run("lint", tmp_path)
     # A tag of the example profile is the reader's own; nothing else is wrong.
     mistakes = [line for line in process.stdout.splitlines()[:-1] if '"tag:web"' not in line]
     assert mistakes == [], process.stdout
+
+
+def test_rule_tests_of_the_manual_pass(tmp_path):
+    checks = tmp_path / "checks"
+    tests = [block for block in lay_down(checks) if "cases:" in block]
+    assert len(tests) >= 2
+    for number, block in enumerate(tests):
+        (tmp_path / f"{number}.yaml").write_text(block)
+        process = run("test", "--checks", checks, tmp_path / f"{number}.yaml")
+        assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_waivers_of_the_manual_are_taken(tmp_path, place, rules):
