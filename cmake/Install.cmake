@@ -39,6 +39,11 @@ install(DIRECTORY checks/ DESTINATION ${CMAKE_INSTALL_DATADIR}/plumbline/checks
 if(TARGET checks-compiled)
     install(FILES ${CMAKE_BINARY_DIR}/checks.compiled DESTINATION ${CMAKE_INSTALL_DATADIR}/plumbline OPTIONAL)
 endif()
+# For editors; tests/support/make-schemas.py makes them from the program's tables.
+install(DIRECTORY dist/schemas/ DESTINATION ${CMAKE_INSTALL_DATADIR}/plumbline/schemas
+    FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ
+    DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE
+    FILES_MATCHING PATTERN "*.json")
 install(FILES LICENSE NEWS.md README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -DMANIFEST=${CMAKE_BINARY_DIR}/install_manifest.txt

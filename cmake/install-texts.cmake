@@ -29,7 +29,7 @@ function(make_folder folder)
 endfunction()
 
 full_path(zsh "@PLUMBLINE_ZSH_DIR@")
-foreach(folder "${bin}" "${data}/plumbline/checks" "${man}/man1" "${man}/man5" "${doc}/examples" "${units}" "${zsh}"
+foreach(folder "${bin}" "${data}/plumbline/checks" "${data}/plumbline/schemas" "${man}/man1" "${man}/man5" "${doc}/examples" "${units}" "${zsh}"
         "${data}/bash-completion/completions" "${data}/fish/vendor_completions.d")
     make_folder("$ENV{DESTDIR}${folder}")
 endforeach()

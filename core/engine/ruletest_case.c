@@ -170,7 +170,7 @@ static void compare(struct run *run, const struct result *result)
         fail_case(run, message, result);
         return;
     }
-    g_autofree char *missing = test_match_evidence(tree_member(run->tree, "evidence"), result, &run->to);
+    g_autofree char *missing = test_match_evidence(tree_member(run->tree, "evidence"), result);
     if (missing)
         fail_case(run, missing, result);
     else
@@ -260,6 +260,8 @@ static void run_case(struct test_file *file, const struct rule *rule, const json
     read_expect(&run);
     check_set(&run, tree_member(tree, "set"));
     note_kind(&run);
+    if (tree_member(tree, "evidence"))
+        test_check_evidence(tree_member(tree, "evidence"), &run.to);
     unsigned done = file->passed + file->failed;
     pl_autojson json_object *spec = host_spec(&run);
     if (!run.to.errors)

@@ -76,12 +76,27 @@ static bool reason_matches(const json_object *evidence, const struct result *res
     return reason && json_object_object_length(evidence) == 1 && text_in(reason, result->reason);
 }
 
-char *test_match_evidence(const json_object *evidence, const struct result *result, struct complaints *to)
+void test_check_evidence(const json_object *evidence, struct complaints *to)
+{
+    members_check(to, evidence, "evidence", evidence_members);
+    if (!json_object_is_type(evidence, json_type_object))
+        return;
+    json_object_object_foreach (evidence, key, wanted) {
+        bool mapping = json_object_is_type(wanted, json_type_object),
+             number = json_object_is_type(wanted, json_type_int);
+        if (g_str_equal(key, "observed") && !mapping)
+            complain(to, wanted ? wanted : evidence, "\"observed\" must map fields to values");
+        else if (g_str_equal(key, "line") && !number)
+            complain(to, wanted ? wanted : evidence, "\"line\" must be a number");
+        else if (!g_str_equal(key, "observed") && !number && !json_object_is_type(wanted, json_type_string))
+            complain(to, wanted ? wanted : evidence, "\"%s\" must be text: quote it", key);
+    }
+}
+
+char *test_match_evidence(const json_object *evidence, const struct result *result)
 {
     if (!evidence)
         return NULL;
-    if (!members_check(to, evidence, "evidence", evidence_members))
-        return g_strdup("the evidence is written wrongly");
     if (reason_matches(evidence, result))
         return NULL;
     for (guint i = 0; i < result->items->len; i++)

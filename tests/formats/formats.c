@@ -16,6 +16,68 @@ static void the_table(void **state)
     assert_null(format_find("none"));
 }
 
+/* The columns of a row are what its trees are. */
+static void shapes_and_repeats(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+        const char *path; /* of a value; of a key that comes twice where the format takes that; NULL: in a list */
+        bool twice;
+    } rows[] = {
+        {"colon", "a:b\n", NULL, false},
+        {"ini", "[s]\na = 1\na = 2\n", "s.a", true},
+        {"json", "{\"a\": 1, \"a\": 2}", "a", true},
+        {"json-go", "{\"a\": 1}", "a", false},
+        {"json-strict", "{\"a\": 1}", "a", false},
+        {"keyvalue", "a 1\na 2\n", "a", true},
+        {"keyvalue-multi", "a 1\na 2\n", "a", true},
+        {"lines", "a b\n", NULL, false},
+        {"sshd", "A b\n", NULL, false},
+        {"sysctl", "a.b = 1\n", NULL, false},
+        {"systemd", "[s]\na=1\na=2\n", "s.a", true},
+        {"toml", "a = 1\n", "a", false},
+        {"xml", "<a>b</a>", "text", false},
+        {"yaml", "a: 1\n", "a", false},
+        {"yaml-go", "a: 1\n", "a", false},
+        {"yaml-stream", "a: 1\n", NULL, false},
+    };
+    size_t n = 0;
+    const struct format *const *all = format_all(&n);
+    assert_int_equal(n, G_N_ELEMENTS(rows));
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(all[i]->name, rows[i].name);
+        pl_autojson json_object *tree = all[i]->parse("f", rows[i].text, strlen(rows[i].text), NULL);
+        json_object *value = NULL;
+        assert_non_null(tree);
+        if (json_object_is_type(tree, json_type_array) != (all[i]->shape == FORMAT_LIST))
+            fail_msg("%s: the shape", rows[i].name);
+        if (!rows[i].path)
+            continue;
+        assert_true(tree_get(tree, rows[i].path, &value));
+        if ((strchr(rows[i].path, '.') != NULL) != (all[i]->shape == FORMAT_SECTIONS))
+            fail_msg("%s: sections", rows[i].name);
+        if ((tree_member(tree, "children") != NULL) != (all[i]->shape == FORMAT_ELEMENT))
+            fail_msg("%s: an element", rows[i].name);
+        if (json_object_is_type(value, json_type_array) != (rows[i].twice && all[i]->repeats != REPEATS_ONE))
+            fail_msg("%s: what a key becomes that comes again", rows[i].name);
+        /* Every place is known, but for columns of XML. */
+        if (!tree_mark(value).line || (!tree_mark(value).column && all[i]->shape != FORMAT_ELEMENT))
+            fail_msg("%s: the place", rows[i].name);
+        assert_true(*format_shape_name(all[i]->shape) && *format_shape_text(all[i]->shape));
+        assert_true(*format_repeats_text(all[i]->repeats));
+    }
+}
+
+static void names_that_people_write(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    assert_ptr_equal(format_named("toml", &error), format_find("toml"));
+    assert_null(format_named("tom", &error));
+    assert_true(g_str_has_prefix(error->message, "there is no format \"tom\" (did you mean toml?); known: colon, ini"));
+}
+
 static void guesses(void **state)
 {
     (void)state;
@@ -92,6 +154,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table),
+        cmocka_unit_test(shapes_and_repeats),
+        cmocka_unit_test(names_that_people_write),
         cmocka_unit_test(guesses),
         cmocka_unit_test(reading),
         cmocka_unit_test(a_sum_of_files),

@@ -31,7 +31,7 @@ const struct member daemon_key_members[] = {
      offsetof(struct daemon_key, zero_is_default)},
     {"replaced_by_config", "bool", false, "the flag is ignored where a configuration file is used",
      offsetof(struct daemon_key, replaced_by_config)},
-    {"default", "any or list of @default", false,
+    {"default", "scalar or null or list of scalar or mapping or list of @default", false,
      "what it is where nobody sets it: a value (null: unset), or choices, of which the first that holds counts; a key "
      "without it is unknown where nobody sets it",
      MEMBER_APART},
@@ -105,15 +105,38 @@ static struct daemon_default *add_default(struct daemon_key *key, const json_obj
     return fallback;
 }
 
-/* A list of mappings that all have "value" is a choice; any other value is the default itself. */
+/* A list that holds mappings is a choice; any other value is the default itself. */
 static bool is_choice(const json_object *node)
 {
-    if (!json_object_is_type(node, json_type_array) || json_object_array_length(node) == 0)
-        return false;
-    for (size_t i = 0; i < json_object_array_length(node); i++)
-        if (!json_object_object_get_ex(json_object_array_get_idx(node, i), "value", NULL))
-            return false;
-    return true;
+    bool array = json_object_is_type(node, json_type_array);
+    for (size_t i = 0; array && i < json_object_array_length(node); i++)
+        if (json_object_is_type(json_object_array_get_idx(node, i), json_type_object))
+            return true;
+    return false;
+}
+
+/* Is it what a key of this type can be? null: unset. */
+static bool default_fits(enum value_type type, const json_object *value)
+{
+    bool scalar = !json_object_is_type(value, json_type_array) && !json_object_is_type(value, json_type_object);
+    if (!value || type == VALUE_ANY)
+        return true;
+    if (type == VALUE_BOOL)
+        return json_object_is_type(value, json_type_boolean);
+    if (type == VALUE_NUMBER)
+        return tree_is_number(value);
+    if (type == VALUE_LIST || type == VALUE_SET)
+        return json_object_is_type(value, json_type_array);
+    return type == VALUE_MAP ? json_object_is_type(value, json_type_object) : scalar;
+}
+
+/* A value of another type would be compared as what it is not. */
+static bool check_default(struct daemon_faults *to, const json_object *node, const struct daemon_key *key,
+                          const json_object *value)
+{
+    return default_fits(key->type, value) ||
+           daemon_refuse(to, tree_mark(value ? value : node), "a default of %s must be of its type, %s", key->name,
+                         value_type_name(key->type));
 }
 
 static bool fill_defaults(struct daemon_faults *to, const json_object *node, struct daemon_key *key)
@@ -123,7 +146,7 @@ static bool fill_defaults(struct daemon_faults *to, const json_object *node, str
     const json_object *choices = tree_member(node, "default");
     if (!is_choice(choices)) {
         add_default(key, choices);
-        return true;
+        return check_default(to, node, key, choices);
     }
     bool good = true;
     for (size_t i = 0; i < json_object_array_length(choices); i++) {
@@ -131,6 +154,7 @@ static bool fill_defaults(struct daemon_faults *to, const json_object *node, str
         struct daemon_default *fallback = add_default(key, tree_member(choice, "value"));
         const json_object *when = tree_member(choice, "when");
         good &= daemon_fill(to, "default", choice, daemon_default_members, fallback);
+        good &= check_default(to, choice, key, tree_member(choice, "value"));
         good &= !when || fill_when(to, when, fallback);
     }
     return good;

@@ -1,5 +1,33 @@
 #include "described.h"
 
+static void defaults_are_of_the_type(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "bool, default: 1",     "bool, default: 'true'", "number, default: '5'", "list, default: a",
+        "set, default: {a: 1}", "map, default: [a]",     "string, default: [a]", "size, default: {}",
+        "bool, default: []",    "map, default: text",
+    };
+    static const char *const right[] = {
+        "bool, default: null",   "bool, default: false",  "number, default: 5", "list, default: []",
+        "set, default: [a]",     "map, default: {a: {}}", "string, default: 5", "size, default: 64M",
+        "mode, default: '0600'", "duration, default: 5",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *text = g_strdup_printf(MINIMAL_DAEMON "keys: {k: {type: %s}}\n", wrong[i]);
+        assert_refused(text, "a default of k must be of its type");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(right); i++) {
+        g_autofree char *text = g_strdup_printf(MINIMAL_DAEMON "keys: {k: {type: %s}}\n", right[i]);
+        pl_auto(daemons) daemons = daemons_new();
+        g_autoptr(GError) error = NULL;
+        if (!describe(daemons, "d.yaml", text, &error))
+            fail_msg("%s", error->message);
+    }
+    /* One choice that is written wrongly leaves no list of mappings as the default. */
+    assert_refused(MINIMAL_DAEMON "keys: {k: {type: list, default: [{vlaue: [a]}]}}\n", "(did you mean value?)");
+}
+
 static void typos_are_refused_with_their_line(void **state)
 {
     (void)state;
@@ -9,9 +37,11 @@ static void typos_are_refused_with_their_line(void **state)
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, shorthand: kk}}\n", "one letter");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, invert: maybe}}\n", "true or false");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, file: x}}\n", "has no \"config\"");
-    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: 1, when: {version: new}}]}}\n", ">=1.27");
-    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: 1, when: {config: 3}}]}}\n", "\"config\"");
-    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: 1, when: {cgroup: 3}}]}}\n", "1 or 2");
+    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: true, when: {version: new}}]}}\n",
+                   ">=1.27");
+    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: true, when: {config: 3}}]}}\n",
+                   "\"config\"");
+    assert_refused(MINIMAL_DAEMON "keys: {k: {type: bool, default: [{value: true, when: {cgroup: 3}}]}}\n", "1 or 2");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: list, by: [name]}}\n", "type map");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: map, appends: true}}\n", "lists and sets");
     assert_refused(MINIMAL_DAEMON "keys: {k: {type: string, sockets: 'fd://'}}\n", "lists and sets");
@@ -69,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typos_are_refused_with_their_line),
         cmocka_unit_test(formats_that_hold_no_such_key),
+        cmocka_unit_test(defaults_are_of_the_type),
         cmocka_unit_test(flags_of_one_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

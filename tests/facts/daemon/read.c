@@ -43,6 +43,7 @@ static void every_fault_is_told_once(void **state)
         "d.yaml:8:3: b needs \"type\"",
         "d.yaml:8:16: \"invert\" must be true or false",
         "\"@t.c\": there is no such section",
+        "a default of c must be of its type, bool",
         "\"cgroup\" must be 1 or 2",
         "\"config\" must be true or false",
     };
