@@ -4,9 +4,9 @@
 
 #include "engine/compiled.h"
 #include "engine/load_folders.h"
-#include "model/suggest.h"
 #include "model/error.h"
 #include "model/jobs.h"
+#include "model/suggest.h"
 
 #include <string.h>
 #include <sys/stat.h>

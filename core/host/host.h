@@ -49,6 +49,10 @@ void host_set_readers(struct host *host, const int *sockets, guint n);
  * in front when the mapping is wrong. */
 struct host *host_new_inline(const json_object *spec, const char *trees, GError **error);
 
+/* The containers that such a mapping states, a line each: what it is called, its runtime, what is stated of it. NULL
+ * when there are none. Caller frees. */
+char *host_inline_containers(const json_object *spec);
+
 /* Is /proc/self/fd procfs and this process's own? Files are held first and opened through it: without it every file
  * would look as if it could not be read. To be asked before a directory is audited. PL_ERROR_UNSUPPORTED with a
  * sentence. */

@@ -1,5 +1,6 @@
 /* Inline hosts: the order in which the parts of a test's `host:` mapping are laid over each other. */
 #include "host/inline.h"
+#include "host/inline_container.h"
 #include "host/private.h"
 
 #include "model/tree.h"
@@ -96,8 +97,12 @@ static void add_images(struct host *host, const json_object *paths)
     }
 }
 
-struct host *host_new_inline(const json_object *spec, const char *trees, GError **error)
+struct host *host_new_inline(const json_object *stated, const char *trees, GError **error)
 {
+    pl_autojson json_object *spread = NULL;
+    if (!inline_containers(stated, &spread, error))
+        return NULL;
+    const json_object *spec = spread ? spread : stated;
     g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(owner_free);
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(put_json);
     struct inline_build build = {
