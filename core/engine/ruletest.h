@@ -12,7 +12,7 @@ struct ruletest_failure {
     char *expected;  /* "fail", or the evidence that was demanded; NULL */
     char *got;       /* "pass"; NULL */
     char *message;   /* one sentence: what is wrong; never NULL */
-    char *items;     /* what was observed, a line an item, NULL when nothing was */
+    char *items;     /* the containers that were stated and what was observed, a line each; NULL: neither */
 };
 
 struct ruletest_report {

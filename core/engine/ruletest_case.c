@@ -65,6 +65,7 @@ struct run {
     struct test_file *file;
     const struct rule *rule;
     const json_object *tree; /* expanded */
+    const json_object *spec; /* the host, once it is known */
     const char *name;
     unsigned line;
     enum verdict expect;
@@ -158,7 +159,9 @@ static void fail_case(struct run *run, const char *message, const struct result 
     if (!result)
         return;
     failure->got = g_strdup(verdict_name(result->verdict));
-    failure->items = test_describe(result);
+    g_autofree char *containers = host_inline_containers(run->spec), *items = test_describe(result);
+    const char *parts[] = {containers ? containers : items, containers ? items : NULL, NULL};
+    failure->items = parts[0] ? g_strjoinv("\n", (char **)(uintptr_t)parts) : NULL;
 }
 
 static void compare(struct run *run, const struct result *result)
@@ -236,6 +239,7 @@ static void visit(struct run *run, const json_object *spec)
 static void run_on_host(struct run *run, const json_object *spec)
 {
     g_autoptr(GError) error = NULL;
+    run->spec = spec;
     if (run->file->options->visit) {
         visit(run, spec);
         return;

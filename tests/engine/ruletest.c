@@ -120,6 +120,20 @@ static void wrong_verdict(void **state)
     assert_contains(failure->items, "at /etc/a.conf:1, expected: value is yes");
 }
 
+static void failure_names_containers(void **state)
+{
+    (void)state;
+    const char *const globs[] = {"one", NULL};
+    const struct ruletest_options options = {.rules = globs};
+    pl_auto(ruletest_report) report = run_text(
+        "module: m\ncases:\n- {rule: one, name: x, host: {containers: [{name: shop, uid: 7}, {}]}, expect: pass}\n",
+        &options);
+    assert_int_equal(report->failed, 1);
+    const struct ruletest_failure *failure = g_ptr_array_index(report->failures, 1);
+    assert_contains(failure->items,
+                    "container shop of docker: {\"name\":\"shop\",\"uid\":7}\ncontainer web2 of docker: {}");
+}
+
 static void wrong_evidence(void **state)
 {
     (void)state;
@@ -271,9 +285,15 @@ static void merging(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(complete_file),  cmocka_unit_test(chosen_rules), cmocka_unit_test(wrong_verdict),
-        cmocka_unit_test(wrong_evidence), cmocka_unit_test(mistakes),     cmocka_unit_test(every_mistake_is_told_once),
-        cmocka_unit_test(missing_file),   cmocka_unit_test(merging),
+        cmocka_unit_test(complete_file),
+        cmocka_unit_test(chosen_rules),
+        cmocka_unit_test(wrong_verdict),
+        cmocka_unit_test(failure_names_containers),
+        cmocka_unit_test(wrong_evidence),
+        cmocka_unit_test(mistakes),
+        cmocka_unit_test(every_mistake_is_told_once),
+        cmocka_unit_test(missing_file),
+        cmocka_unit_test(merging),
     };
     return cmocka_run_group_tests(tests, open_content, close_content);
 }
