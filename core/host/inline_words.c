@@ -6,7 +6,7 @@ const struct member inline_host_members[] = {
      "by absolute path: the content of a file, or what it is; null: it is not there", 0},
     {"sysctls", "map of scalar", false,
      "values below /proc/sys by dotted name; null: this kernel has no such parameter", 0},
-    {"containers", "list of mapping", false, "what runs in containers, stated as what it is (CONTAINERS OF A HOST)", 0},
+    {"containers", "list of mapping", false, "what runs in containers, stated as what it is", 0},
     {"processes", "list of @process", false,
      "what runs; processes 1 (systemd) and 999 (plumbline) are there unless they are stated", 0},
     {"modules", "list of text or list of @loaded", false, "loaded kernel modules", 0},

@@ -280,3 +280,16 @@ def test_help_and_manual_list_the_same_options():
         offered = set(re.findall(r"--([a-z][a-z-]+)", "\n".join(
             line for line in run(command, "--help").stdout.splitlines() if re.match(r"  (-\w, |    )--", line))))
         assert offered <= listed | {"help"}, offered - listed
+
+
+def test_containers_of_the_manual(tmp_path):
+    """Its example runs, and it has each member that a container of a rule test may state."""
+    block = next(block for block in BLOCKS if "{containers:" in block)
+    (tmp_path / "runtime.yaml").write_text(block)
+    stdout = run("test", tmp_path / "runtime.yaml").stdout
+    assert "2 cases: 2 passed" in stdout, stdout
+    (tmp_path / "runtime.yaml").write_text(block.replace("caps: all", "nix: all"))
+    listed = re.search(r'unknown key "nix".*?; there are (.*)', run("test", tmp_path / "runtime.yaml").stdout).group(1)
+    text = PAGES["plumbline-checks.5"]
+    told = set(re.findall(r"\w+", text[text.index(".Ss Containers of a rule test"):text.index(".Sh PROBES")]))
+    assert set(listed.split(", ")) - told == set()
