@@ -110,6 +110,18 @@ static void drop_twins(GPtrArray *entries)
             g_ptr_array_remove_index(entries, i - 1);
 }
 
+/* Two threads met the same place. */
+static void drop_twin_gaps(GPtrArray *gaps)
+{
+    for (guint i = gaps->len; i > 1; i--) {
+        struct walk_gap *gap = gaps->pdata[i - 1], *before = gaps->pdata[i - 2];
+        if (gap->why != WALK_GAP_BOUND || before->why != gap->why || gaps_by_path(&gap, &before) != 0)
+            continue;
+        before->kinds |= gap->kinds;
+        g_ptr_array_remove_index(gaps, i - 1);
+    }
+}
+
 static void bound_gaps(struct walk *walk)
 {
     for (guint i = WALK_GAPS_MAX; i < walk->gaps->len; i++) {
@@ -132,6 +144,7 @@ static struct walk *collect(struct host *host, GPtrArray *parts, struct walk_pla
     drop_twins(walk->entries);
     g_ptr_array_sort(walk->groups, groups_in_order);
     g_ptr_array_sort(walk->gaps, gaps_by_path);
+    drop_twin_gaps(walk->gaps);
     bound_gaps(walk);
     return walk;
 }

@@ -15,6 +15,13 @@
 #define BUFFER_SIZE   65536
 #define OPEN_MAX_HERE 64U /* descriptors of one thread */
 #define OPEN_FLAGS    (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+/* For one whose names were read. Landlock goes up to the root for each directory that is opened to be read, and for
+ * none of these. */
+#define PASS_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+/* Directories in each other. What one costs grows with its depth (see above), and anybody can make them without end.
+ * Twice as many as the longest path can name. */
+#define LEVELS_MAX   ((guint)PATH_MAX)
+#define PLACE_LEVELS 8U /* names of a path that say where such a tree lies */
 
 /* A directory on the way down. */
 struct frame {
@@ -33,6 +40,7 @@ struct walk_descent {
     gpointer data;
     GArray *frames; /* struct frame; the first one stays open */
     guint shut;     /* how many after the first are closed: always those next to it */
+    guint levels;   /* names in the path of the first */
     GString *path;
     uint64_t mount;
     char buffer[BUFFER_SIZE] __attribute__((aligned(16)));
@@ -88,6 +96,22 @@ static bool is_dots(const char *name)
     return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
 
+/* Is what lies in the directory whose path is descent->path, below all frames, still looked into? */
+static bool is_too_deep(const struct walk_descent *descent)
+{
+    return descent->levels + descent->frames->len >= LEVELS_MAX;
+}
+
+/* Whoever made the tree can make many ends of it: they are one gap, at its beginning. */
+static void note_depth(struct walk_descent *descent, unsigned kinds)
+{
+    const char *end = descent->path->str;
+    for (guint i = 0; i <= PLACE_LEVELS && *end; i++)
+        end = strchrnul(end + (i > 0), '/');
+    g_autofree char *place = g_strndup(descent->path->str, (gsize)(end - descent->path->str));
+    walk_note_depth(descent->part, kinds, place, LEVELS_MAX);
+}
+
 /* A file that is no link. Names of subdirectories to enter are appended to `children`, each with its NUL. */
 static void see_file(struct walk_descent *descent, const struct frame *frame, const char *name, const struct statx *stx,
                      GString *children)
@@ -99,7 +123,9 @@ static void see_file(struct walk_descent *descent, const struct frame *frame, co
         return;
     }
     walk_look(descent->part, &frame->scope, frame->fd, descent->path->str, name, stx);
-    if (directory)
+    if (directory && is_too_deep(descent))
+        note_depth(descent, frame->scope.kinds);
+    else if (directory)
         g_string_append_len(children, name, (gssize)strlen(name) + 1);
 }
 
@@ -177,7 +203,7 @@ static void go_down(struct walk_descent *descent, int fd, const struct walk_scop
 /* Opens the directory above `fd` again, which must be the one that was left. */
 static int open_above(int fd, const struct frame *frame)
 {
-    pl_autofd int above = openat(fd, "..", OPEN_FLAGS);
+    pl_autofd int above = openat(fd, "..", PASS_FLAGS);
     struct stat st;
     if (above < 0 || fstat(above, &st) < 0)
         return -errno;
@@ -190,13 +216,13 @@ static int open_by_names(const struct walk_descent *descent, const struct frame 
 {
     const struct frame *first = &g_array_index(descent->frames, struct frame, 0);
     g_autofree char *rest = g_strndup(descent->path->str + first->length, frame->length - first->length);
-    pl_autofd int fd = openat(first->fd, ".", OPEN_FLAGS);
+    pl_autofd int fd = openat(first->fd, ".", PASS_FLAGS);
     struct stat st;
     for (char *name = rest; fd >= 0 && *name == '/';) {
         char *end = strchrnul(++name, '/');
         char saved = *end;
         *end = '\0';
-        int next = openat(fd, name, OPEN_FLAGS);
+        int next = openat(fd, name, PASS_FLAGS);
         int err = errno;
         close(fd);
         errno = err;
@@ -265,9 +291,18 @@ static void enter(struct walk_descent *descent, const char *name)
     go_down(descent, fd, &scope);
 }
 
+static guint levels_of(const char *path)
+{
+    guint n = 0;
+    for (; *path; path++)
+        n += *path == '/';
+    return n;
+}
+
 void walk_descent_run(struct walk_descent *descent, const struct walk_directory *directory)
 {
     g_string_assign(descent->path, directory->path);
+    descent->levels = levels_of(directory->path);
     descent->mount = directory->mount;
     descent->shut = 0;
     go_down(descent, directory->fd, directory->scope);

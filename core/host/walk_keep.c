@@ -155,7 +155,8 @@ void walk_keep_add(struct walk_keep *keep, const char *directory, const char *na
                    const struct host_stat *st, uint64_t caps)
 {
     unsigned kept = 0;
-    bool named = strlen(directory) + 1 + strlen(name) < PATH_MAX;
+    /* The path of a deep directory may be a megabyte, and many files lie in it. */
+    bool named = strnlen(directory, PATH_MAX) + 1 + strlen(name) < PATH_MAX;
     g_mutex_lock(&keep->lock);
     for (guint i = 0; i < WALK_KINDS; i++) {
         if (!(kinds & 1U << i))

@@ -13,6 +13,7 @@ void walk_part_init(struct walk_part *part, struct host *host, struct walk_plan 
     part->gaps = g_ptr_array_new_with_free_func(walk_gap_free);
     part->uids = g_hash_table_new(g_direct_hash, g_direct_equal);
     part->gids = g_hash_table_new(g_direct_hash, g_direct_equal);
+    part->deep = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* An id without a name is unknown only where all names could be read; else the plan has a gap for it. */
@@ -87,6 +88,17 @@ void walk_note_error(struct walk_part *part, unsigned kinds, const char *path, i
     walk_note_gap(part, denied ? WALK_GAP_DENIED : WALK_GAP_FAILED, kinds, path, g_strerror(err));
 }
 
+void walk_note_depth(struct walk_part *part, unsigned kinds, const char *place, guint levels)
+{
+    unsigned noted = GPOINTER_TO_UINT(g_hash_table_lookup(part->deep, place));
+    if (!(kinds & ~noted))
+        return;
+    g_autofree char *text = g_strdup_printf("more than %u directories in each other", levels);
+    if (part->gaps->len < WALK_GAPS_MAX)
+        g_hash_table_insert(part->deep, g_strdup(place), GUINT_TO_POINTER(noted | kinds));
+    walk_note_gap(part, WALK_GAP_BOUND, kinds & ~noted, place, text);
+}
+
 bool walk_parse_caps(const void *data, gsize size, uint64_t *permitted)
 {
     guint32 words[6] = {0};
@@ -106,4 +118,5 @@ void walk_part_merge(struct walk_part *part, struct walk *walk, GPtrArray *gaps)
     g_ptr_array_extend_and_steal(gaps, part->gaps);
     g_hash_table_unref(part->uids);
     g_hash_table_unref(part->gids);
+    g_hash_table_unref(part->deep);
 }

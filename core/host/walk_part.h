@@ -14,6 +14,7 @@ struct walk_part {
     guint64 more_gaps;      /* beyond WALK_GAPS_MAX */
     unsigned more_kinds;
     bool no_getxattrat;      /* the kernel or a filter does not know that call */
+    GHashTable *deep;        /* place -> kinds that walk_note_depth() noted */
     GHashTable *uids, *gids; /* id -> known, so that the host's tables are asked once an id */
 };
 
@@ -29,6 +30,8 @@ bool walk_wants_caps(const struct walk_scope *scope, const struct host_stat *st)
 /* A place that could not be looked at: `err` is an errno value. */
 void walk_note_error(struct walk_part *part, unsigned kinds, const char *path, int err);
 void walk_note_gap(struct walk_part *part, enum walk_gap_why why, unsigned kinds, const char *path, const char *text);
+/* Below `place` lie more than `levels` directories in each other. Once for each place. */
+void walk_note_depth(struct walk_part *part, unsigned kinds, const char *place, guint levels);
 /* The permitted set of a security.capability attribute. False when it gives none here: it is of another format, or
  * for the root of another user namespace. */
 bool walk_parse_caps(const void *data, gsize size, uint64_t *permitted);

@@ -8,10 +8,20 @@
 /* Places that were not expected are looked up again; more of them are a flood. */
 #define FORGIVEN_MAX 10000U
 
+/* A path that is too long to be used is that of the innermost directory that has one: deep trees hold a thousand gaps.
+ */
+static char *place_of(const char *path)
+{
+    char *place = g_strndup(*path ? path : "/", PATH_MAX);
+    if (strlen(place) == PATH_MAX)
+        *strrchr(place, '/') = '\0';
+    return place;
+}
+
 struct walk_gap *walk_gap_new(enum walk_gap_why why, unsigned kinds, const char *path, const char *text)
 {
     struct walk_gap *gap = g_new0(struct walk_gap, 1);
-    *gap = (struct walk_gap){.why = why, .kinds = kinds, .path = g_strdup(*path ? path : "/"), .text = g_strdup(text)};
+    *gap = (struct walk_gap){.why = why, .kinds = kinds, .path = place_of(path), .text = g_strdup(text)};
     return gap;
 }
 
@@ -277,6 +287,8 @@ static bool still_gap(const struct walk_mounts *mounts, struct walk_gap *gap)
 {
     const struct walk_mount *mount = walk_mounts_serving(mounts, gap->path);
     struct walk_verdict verdict;
+    if (gap->why == WALK_GAP_BOUND) /* a place below which something lies, mounted on or not */
+        return true;
     if (!mount || !g_str_equal(mount->point, gap->path) || g_str_equal(gap->path, "/"))
         return true;
     walk_mount_judge(mount, &verdict);

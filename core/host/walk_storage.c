@@ -7,6 +7,7 @@
 #include "model/tree.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -248,6 +249,9 @@ bool walk_storage_omits(struct host *host, const struct walk_storage *storage, c
 {
     const char *rest = walk_rest(path, storage->path);
     rest += *rest == '/';
+    /* No pattern has so many names; fnmatch() would take all of a path to pieces before it says so, for each level. */
+    if (strnlen(rest, PATH_MAX) == PATH_MAX)
+        return false;
     for (const char *const *tree = storage->trees; *tree; tree++)
         if (fnmatch(*tree, rest, FNM_PATHNAME) == 0)
             return is_closed(host, path);

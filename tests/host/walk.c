@@ -5,14 +5,45 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-c/json.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
+
+/* Directories that were opened to be read. Each of these costs its depth under Landlock, so that they are the walk's
+ * work; the C library's own function is called by number. */
+static gint opened;
+
+static int count_open(int dir, const char *path, int flags, mode_t mode)
+{
+    if (flags & O_DIRECTORY && !(flags & O_PATH))
+        g_atomic_int_inc(&opened);
+    return (int)syscall(SYS_openat, dir, path, flags, mode);
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return count_open(dir, path, flags, mode);
+}
+
+int openat64(int dir, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return count_open(dir, path, flags, mode);
+}
 
 static const struct walk_entry *find(const struct walk *walk, const char *path)
 {
@@ -217,6 +248,86 @@ static void depth_is_no_hiding_place(void **state)
     assert_true(g_str_has_prefix(group->below, "/deep/d/d"));
     g_autofree char *command = g_strdup_printf("rm -rf '%s'", start);
     assert_int_equal(system(command), 0);
+}
+
+/* Makes `levels` directories in each other below `path`; a descriptor of the last. */
+static int dig(const char *path, int levels)
+{
+    g_autofree char *start = in_root(path);
+    put_directory(path, 0755);
+    int dir = open(start, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < levels; i++) {
+        assert_int_equal(mkdirat(dir, "d", 0755), 0);
+        int next = openat(dir, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(dir);
+        dir = next;
+    }
+    return dir;
+}
+
+static void fill_up(const char *path)
+{
+    g_autofree char *start = in_root(path);
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", start);
+    assert_int_equal(system(command), 0);
+}
+
+static gint opened_by_walk(void)
+{
+    pl_auto(host) host = host_new(root, NULL);
+    g_atomic_int_set(&opened, 0);
+    host_walk(host);
+    return g_atomic_int_get(&opened);
+}
+
+/* Each directory is opened once to be read, on the way down, however many lie in each other. */
+static void work_grows_with_directories(void **state)
+{
+    (void)state;
+    gint before = opened_by_walk();
+    close(dig("/pit", 300));
+    gint few = opened_by_walk();
+    fill_up("/pit");
+    close(dig("/pit", 1200));
+    gint many = opened_by_walk();
+    fill_up("/pit");
+    assert_int_equal(few - before, 301);
+    assert_int_equal(many - before, 1201);
+}
+
+/* Below so many in each other nothing is looked at, which is told once, of the place where they begin; what is beside
+ * it is looked at all the same. */
+static void depth_is_told(void **state)
+{
+    (void)state;
+    gint before = opened_by_walk();
+    int dir = dig("/pit", 4094); /* 4,095 with the pit, and one more is entered */
+    assert_int_equal(mkdirat(dir, "ends", 0755), 0);
+    for (int i = 0; i < 30; i++) {
+        g_autofree char *name = g_strdup_printf("ends/%d", i);
+        g_autofree char *file = g_strdup_printf("ends/%d/su", i);
+        assert_int_equal(mkdirat(dir, name, 0755), 0);
+        int fd = openat(dir, file, O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+        assert_int_equal(fchmod(fd, 04711), 0);
+        close(fd);
+    }
+    int fd = openat(dir, "ends/su", O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+    assert_int_equal(fchmod(fd, 04755), 0);
+    close(fd);
+    close(dir);
+    pl_auto(host) host = host_new(root, NULL);
+    g_atomic_int_set(&opened, 0);
+    const struct walk *walk = host_walk(host);
+    assert_int_equal(g_atomic_int_get(&opened) - before, 4096);
+    assert_gaps(walk, WALK_SETUID, "/pit/d/d/d/d/d/d/d (more than 4096 directories in each other)");
+    assert_int_equal(kinds(walk, "/bin/su") & WALK_SETUID, WALK_SETUID);
+    guint64 found = 0;
+    for (guint i = 0; i < walk->groups->len; i++) {
+        const struct walk_group *group = walk->groups->pdata[i];
+        found += group->kind == WALK_SETUID ? group->count : 0;
+    }
+    assert_int_equal(found, 1); /* the last one above */
+    fill_up("/pit");
 }
 
 /* --- inline --- */
@@ -478,6 +589,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(offline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_root_can_make, set_up, tear_down),
         cmocka_unit_test_setup_teardown(depth_is_no_hiding_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(work_grows_with_directories, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(depth_is_told, set_up, tear_down),
         cmocka_unit_test(inline_host),
         cmocka_unit_test(mounts_by_type),
         cmocka_unit_test(what_a_bind_mount_shows),
