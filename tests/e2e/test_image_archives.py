@@ -181,16 +181,29 @@ LAID = {
 }
 
 
-@pytest.mark.parametrize("name", LAID)
-def test_layers_with_links(name, tmp_path):
-    wanted, verdict = LAID[name]
+def put_layers(wanted, path):
     layers = [b"".join(block(path, kind, mode, link=link, data=b"" if link or kind == b"5" else b"x")
                        for path, kind, mode, link in entries) + b"\0" * 1024 for entries in wanted]
     names = [f"{i}.tar" for i in range(len(layers))]
     noted = json.dumps([{"RepoTags": ["a:1"], "Config": "c.json", "Layers": names}]).encode()
-    path = tmp_path / "a.tar"
     path.write_bytes(tar(*zip(names, layers), ("c.json", config(*layers)), ("manifest.json", noted)))
+    return path
+
+
+@pytest.mark.parametrize("name", LAID)
+def test_layers_with_links(name, tmp_path):
+    wanted, verdict = LAID[name]
+    path = put_layers(wanted, tmp_path / "a.tar")
     result = audit("--image", path, "--fail-on", "none")["by_rule"][SETUID]
+    assert result["verdict"] == verdict, result
+
+
+@pytest.mark.parametrize("allowed, verdict", {
+    "/usr/bin/su": "fail", "/opt/x/su": "fail", "/usr/bin/su,/opt/x/su": "pass"}.items())
+def test_a_name_through_a_link_is_allowed_as_what_it_is_and_as_where_it_leads(allowed, verdict, tmp_path):
+    path = put_layers([[(b"usr/bin", SOFT, b"0000777", b"../opt/x")], [SU]], tmp_path / "a.tar")
+    result = audit("--image", path, "--fail-on", "none", "--set", f"image_setuid_files={allowed}")["by_rule"][
+        "image-setuid-allowed"]
     assert result["verdict"] == verdict, result
 
 

@@ -32,6 +32,7 @@ struct image_layer *image_layer_new(bool whole)
     struct image_layer *layer = g_new0(struct image_layer, 1);
     layer->whole = whole;
     layer->names = set_new();
+    layer->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     layer->whited = set_new();
     layer->opaque = set_new();
     layer->escaping = set_new();
@@ -45,6 +46,7 @@ void image_layer_free(gpointer data)
     if (!layer)
         return;
     g_hash_table_unref(layer->names);
+    g_hash_table_unref(layer->links);
     g_hash_table_unref(layer->whited);
     g_hash_table_unref(layer->opaque);
     g_hash_table_unref(layer->escaping);
@@ -139,6 +141,8 @@ bool image_layer_add(struct image_layer *layer, const struct archive_member *mem
     if (member->kind == ARCHIVE_HARDLINK)
         resolve_hardlink(layer, member, file);
     g_hash_table_replace(layer->names, g_strdup(member->path), GINT_TO_POINTER(name_of(member)));
+    if (member->kind == ARCHIVE_SYMLINK && member->link)
+        g_hash_table_replace(layer->links, g_strdup(member->path), g_strdup(member->link));
     put_file(layer, file);
     return ok;
 }

@@ -50,6 +50,7 @@ enum image_name { IMAGE_NAME_DIRECTORY = 1, IMAGE_NAME_OTHER, IMAGE_NAME_LINK /*
 struct image_layer {
     bool whole;           /* holds everything: nothing below it is seen (storage driver vfs) */
     GHashTable *names;    /* path -> GINT_TO_POINTER(enum image_name) */
+    GHashTable *links;    /* path -> target, of those that are or were symbolic links */
     GHashTable *whited;   /* paths that it takes away */
     GHashTable *opaque;   /* directories of which it takes everything below away */
     GHashTable *files;    /* path -> struct image_file */

@@ -5,6 +5,7 @@
 #include "facts/image/content.h"
 
 #include "facts/image/images.h"
+#include "facts/image/lead.h"
 #include "model/error.h"
 #include "model/value.h"
 
@@ -185,24 +186,6 @@ static bool is_hidden(const GPtrArray *layers, guint own, const char *path)
     return false;
 }
 
-/* Is a folder of the path a link, in its own layer or one below? */
-static bool is_behind_link(const GPtrArray *layers, guint own, const char *path)
-{
-    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-        g_autofree char *folder = g_strndup(path, (gsize)(slash - path));
-        enum image_name name = 0;
-        for (guint i = own + 1; i-- > 0 && !name;) {
-            const struct image_layer *layer = layers->pdata[i];
-            name = image_layer_name(layer, folder);
-            if (image_layer_hides(layer, folder))
-                break;
-        }
-        if (name == IMAGE_NAME_LINK)
-            return true;
-    }
-    return false;
-}
-
 /* What a hard link to a file of a lower layer is: what the uppermost of them says that is not hidden below this one,
  * which may be a hard link itself. False when no layer has such a file. */
 static bool kinds_below(const GPtrArray *layers, guint own, const char *path, unsigned *kinds)
@@ -238,6 +221,16 @@ static void add_path(GPtrArray *list, const char *path)
     g_ptr_array_add(list, g_strconcat("/", path, NULL));
 }
 
+/* The other name that a container may see it under: a list of names that are allowed has to allow both. */
+static void add_led(GPtrArray *list, const GPtrArray *layers, guint own, const char *path)
+{
+    g_autofree char *other = image_led_to(layers, own, path);
+    if (other)
+        add_path(list, other);
+    else
+        g_ptr_array_add(list, g_strdup_printf("/%s (behind links without end)", path));
+}
+
 static void take_text(struct image_content *content, const struct image_file *file)
 {
     GBytes **place = NULL;
@@ -259,11 +252,16 @@ static void take_file(struct image_content *content, const GPtrArray *layers, gu
 {
     unsigned kinds = kinds_of(content, layers, own, file);
     /* Where that leads, engines put it elsewhere, or not, and what takes the name away leaves it there. */
-    bool hidden = is_hidden(layers, own, file->path) && !(kinds && is_behind_link(layers, own, file->path));
+    bool led = kinds && image_is_behind_link(layers, own, file->path);
+    bool hidden = is_hidden(layers, own, file->path) && !led;
     kinds &= hidden ? IMAGE_SECRETS : ~0U;
-    for (int i = 0; i < IMAGE_KIND_COUNT; i++)
-        if (kinds & IMAGE_BIT(i))
-            add_path(hidden ? content->buried_by_kind[i] : content->found[i], file->path);
+    for (int i = 0; i < IMAGE_KIND_COUNT; i++) {
+        if (!(kinds & IMAGE_BIT(i)))
+            continue;
+        add_path(hidden ? content->buried_by_kind[i] : content->found[i], file->path);
+        if (led)
+            add_led(content->found[i], layers, own, file->path);
+    }
     if (hidden && kinds)
         add_path(content->buried, file->path);
     if (kinds & IMAGE_BIT(IMAGE_TEXT))
