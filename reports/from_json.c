@@ -13,12 +13,12 @@
 
 enum { DEPTH_MAX = 200 };
 
-struct reader {
+struct from_json_reader {
     GString *path; /* "results[3].items[0].verdict" */
     GError **error;
 };
 
-static bool G_GNUC_PRINTF(2, 3) refuse(struct reader *r, const char *format, ...)
+static bool G_GNUC_PRINTF(2, 3) refuse(struct from_json_reader *r, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -28,7 +28,7 @@ static bool G_GNUC_PRINTF(2, 3) refuse(struct reader *r, const char *format, ...
     return false;
 }
 
-static gsize enter(struct reader *r, const char *name)
+static gsize enter(struct from_json_reader *r, const char *name)
 {
     gsize before = r->path->len;
     if (before)
@@ -37,16 +37,16 @@ static gsize enter(struct reader *r, const char *name)
     return before;
 }
 
-static gsize enter_index(struct reader *r, size_t index)
+static gsize enter_index(struct from_json_reader *r, size_t index)
 {
     gsize before = r->path->len;
     g_string_append_printf(r->path, "[%" G_GSIZE_FORMAT "]", index);
     return before;
 }
 
-static bool read_struct(struct reader *r, const struct shape *shape, json_object *node, void *base);
+static bool read_struct(struct from_json_reader *r, const struct shape *shape, json_object *node, void *base);
 
-static bool read_text(struct reader *r, json_object *node, char **out)
+static bool read_text(struct from_json_reader *r, json_object *node, char **out)
 {
     if (!json_object_is_type(node, json_type_string))
         return refuse(r, "a string is expected");
@@ -55,12 +55,12 @@ static bool read_text(struct reader *r, json_object *node, char **out)
     return true;
 }
 
-static bool read_text_or_null(struct reader *r, json_object *node, char **out)
+static bool read_text_or_null(struct from_json_reader *r, json_object *node, char **out)
 {
     return !node || read_text(r, node, out);
 }
 
-static bool read_integer(struct reader *r, json_object *node, gint64 min, gint64 max, gint64 *out)
+static bool read_integer(struct from_json_reader *r, json_object *node, gint64 min, gint64 max, gint64 *out)
 {
     if (!json_object_is_type(node, json_type_int))
         return refuse(r, "a whole number is expected");
@@ -70,7 +70,7 @@ static bool read_integer(struct reader *r, json_object *node, gint64 min, gint64
     return true;
 }
 
-static bool read_unsigned(struct reader *r, json_object *node, unsigned *out)
+static bool read_unsigned(struct from_json_reader *r, json_object *node, unsigned *out)
 {
     gint64 value = 0;
     if (!read_integer(r, node, 0, G_MAXUINT, &value))
@@ -79,7 +79,7 @@ static bool read_unsigned(struct reader *r, json_object *node, unsigned *out)
     return true;
 }
 
-static bool read_int(struct reader *r, json_object *node, int *out)
+static bool read_int(struct from_json_reader *r, json_object *node, int *out)
 {
     gint64 value = 0;
     if (!read_integer(r, node, G_MININT, G_MAXINT, &value))
@@ -88,7 +88,7 @@ static bool read_int(struct reader *r, json_object *node, int *out)
     return true;
 }
 
-static bool read_index(struct reader *r, json_object *node, int *out)
+static bool read_index(struct from_json_reader *r, json_object *node, int *out)
 {
     gint64 value = 0;
     if (!read_integer(r, node, 0, G_MAXINT, &value))
@@ -97,7 +97,7 @@ static bool read_index(struct reader *r, json_object *node, int *out)
     return true;
 }
 
-static bool read_uint64(struct reader *r, json_object *node, guint64 *out)
+static bool read_uint64(struct from_json_reader *r, json_object *node, guint64 *out)
 {
     if (!json_object_is_type(node, json_type_int) || json_object_get_int64(node) < 0)
         return refuse(r, "a whole number, not negative, is expected");
@@ -105,7 +105,7 @@ static bool read_uint64(struct reader *r, json_object *node, guint64 *out)
     return true;
 }
 
-static bool read_number(struct reader *r, json_object *node, double *out)
+static bool read_number(struct from_json_reader *r, json_object *node, double *out)
 {
     if (!json_object_is_type(node, json_type_int) && !json_object_is_type(node, json_type_double))
         return refuse(r, "a number is expected");
@@ -113,7 +113,7 @@ static bool read_number(struct reader *r, json_object *node, double *out)
     return isfinite(*out) || refuse(r, "a finite number is expected");
 }
 
-static bool read_bool(struct reader *r, json_object *node, bool *out)
+static bool read_bool(struct from_json_reader *r, json_object *node, bool *out)
 {
     if (!json_object_is_type(node, json_type_boolean))
         return refuse(r, "true or false is expected");
@@ -121,13 +121,13 @@ static bool read_bool(struct reader *r, json_object *node, bool *out)
     return true;
 }
 
-static bool read_constant(struct reader *r, json_object *node, const char *constant)
+static bool read_constant(struct from_json_reader *r, json_object *node, const char *constant)
 {
     const char *text = json_object_is_type(node, json_type_string) ? json_object_get_string(node) : "";
     return g_str_equal(text, constant) || refuse(r, "is not \"%s\"", constant);
 }
 
-static bool read_grade(struct reader *r, json_object *node, char *out)
+static bool read_grade(struct from_json_reader *r, json_object *node, char *out)
 {
     const char *text = json_object_is_type(node, json_type_string) ? json_object_get_string(node) : NULL;
     if (!text || strlen(text) > 1 || (*text && !strchr("ABCDEF", *text)))
@@ -137,7 +137,7 @@ static bool read_grade(struct reader *r, json_object *node, char *out)
     return true;
 }
 
-static bool read_word(struct reader *r, json_object *node, enum field_kind kind, void *out)
+static bool read_word(struct from_json_reader *r, json_object *node, enum field_kind kind, void *out)
 {
     const char *text = json_object_is_type(node, json_type_string) ? json_object_get_string(node) : "";
     bool known = false;
@@ -157,7 +157,7 @@ static bool read_word(struct reader *r, json_object *node, enum field_kind kind,
     return known || refuse(r, "\"%s\" is no %s", text, what);
 }
 
-static bool read_tree(struct reader *r, json_object *node, json_object **out)
+static bool read_tree(struct from_json_reader *r, json_object *node, json_object **out)
 {
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
@@ -166,7 +166,7 @@ static bool read_tree(struct reader *r, json_object *node, json_object **out)
     return true;
 }
 
-static bool read_counts(struct reader *r, json_object *node, unsigned *counts)
+static bool read_counts(struct from_json_reader *r, json_object *node, unsigned *counts)
 {
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
@@ -180,7 +180,7 @@ static bool read_counts(struct reader *r, json_object *node, unsigned *counts)
     return true;
 }
 
-static bool read_layers(struct reader *r, const struct shape *shape, json_object *node, char *base)
+static bool read_layers(struct from_json_reader *r, const struct shape *shape, json_object *node, char *base)
 {
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
@@ -195,7 +195,7 @@ static bool read_layers(struct reader *r, const struct shape *shape, json_object
 }
 
 /* On failure the half-read element is in the array already, so that its owner frees it. */
-static bool read_element(struct reader *r, const struct field *field, json_object *node, GPtrArray *array)
+static bool read_element(struct from_json_reader *r, const struct field *field, json_object *node, GPtrArray *array)
 {
     if (field->kind == FIELD_TEXTS) {
         g_ptr_array_add(array, NULL);
@@ -210,7 +210,7 @@ static bool read_element(struct reader *r, const struct field *field, json_objec
     return read_struct(r, field->shape, node, element);
 }
 
-static bool read_array(struct reader *r, const struct field *field, json_object *node, GPtrArray *array)
+static bool read_array(struct from_json_reader *r, const struct field *field, json_object *node, GPtrArray *array)
 {
     if (!json_object_is_type(node, json_type_array))
         return refuse(r, "an array is expected");
@@ -223,7 +223,7 @@ static bool read_array(struct reader *r, const struct field *field, json_object 
     return true;
 }
 
-static bool read_pointer(struct reader *r, const struct field *field, json_object *node, void **out)
+static bool read_pointer(struct from_json_reader *r, const struct field *field, json_object *node, void **out)
 {
     if (!node)
         return true;
@@ -231,12 +231,12 @@ static bool read_pointer(struct reader *r, const struct field *field, json_objec
     return read_struct(r, field->shape, node, *out);
 }
 
-static bool read_score_value(struct reader *r, json_object *node, struct score *score)
+static bool read_score_value(struct from_json_reader *r, json_object *node, struct score *score)
 {
     return !node || read_number(r, node, &score->value);
 }
 
-static bool read_value(struct reader *r, const struct field *field, json_object *node, void *at)
+static bool read_value(struct from_json_reader *r, const struct field *field, json_object *node, void *at)
 {
     switch (field->kind) {
     case FIELD_CONSTANT:
@@ -287,7 +287,7 @@ static bool read_value(struct reader *r, const struct field *field, json_object 
     return false;
 }
 
-static bool read_struct(struct reader *r, const struct shape *shape, json_object *node, void *base)
+static bool read_struct(struct from_json_reader *r, const struct shape *shape, json_object *node, void *base)
 {
     if (!json_object_is_type(node, json_type_object))
         return refuse(r, "an object is expected");
@@ -334,7 +334,7 @@ static json_object *parse(const char *text, gsize n, GError **error)
 }
 
 /* A row has a cell for every column. */
-static bool check_cells(struct reader *r, const struct ability_table *table)
+static bool check_cells(struct from_json_reader *r, const struct ability_table *table)
 {
     for (guint i = 0; i < table->rows->len; i++) {
         const struct ability_row *row = table->rows->pdata[i];
@@ -352,7 +352,7 @@ struct audit *audit_from_json(const char *text, gsize n, GError **error)
     if (error && *error)
         return NULL;
     g_autoptr(GString) path = g_string_new(NULL);
-    struct reader reader = {path, error};
+    struct from_json_reader reader = {path, error};
     pl_auto(audit) audit = audit_new();
     if (!document || !read_struct(&reader, &shape_audit, document, audit)) {
         if (!document)

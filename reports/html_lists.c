@@ -142,29 +142,30 @@ void html_waivers(struct page *page)
 }
 
 /* Rows and columns of a benchmark's matrix. */
-struct section {
+struct html_lists_section {
     char *benchmark, *name;
     unsigned counts[VIEW_COUNT];
 };
 
 static void section_free(gpointer data)
 {
-    struct section *section = data;
+    struct html_lists_section *section = data;
     g_free(section->benchmark);
     g_free(section->name);
     g_free(section);
 }
 
-static struct section *find_section(GHashTable *index, GPtrArray *sections, const struct reference *reference)
+static struct html_lists_section *find_section(GHashTable *index, GPtrArray *sections,
+                                               const struct reference *reference)
 {
     g_autofree char *name = html_section(reference->control);
     char *key = g_strdup_printf("%s\n%s", reference->benchmark, name);
-    struct section *section = g_hash_table_lookup(index, key);
+    struct html_lists_section *section = g_hash_table_lookup(index, key);
     if (section) {
         g_free(key);
         return section;
     }
-    section = g_new0(struct section, 1);
+    section = g_new0(struct html_lists_section, 1);
     section->benchmark = g_strdup(reference->benchmark ? reference->benchmark : "");
     section->name = g_steal_pointer(&name);
     g_ptr_array_add(sections, section);
@@ -174,7 +175,8 @@ static struct section *find_section(GHashTable *index, GPtrArray *sections, cons
 
 static int by_name(const void *left, const void *right)
 {
-    const struct section *a = *(struct section *const *)left, *b = *(struct section *const *)right;
+    const struct html_lists_section *a = *(struct html_lists_section *const *)left,
+                                    *b = *(struct html_lists_section *const *)right;
     int order = strcmp(a->benchmark, b->benchmark);
     if (order)
         return order;
@@ -190,7 +192,7 @@ static void count_rule(GHashTable *index, GPtrArray *sections, const struct resu
 {
     g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
     for (guint k = 0; k < result->references->len; k++) {
-        struct section *section = find_section(index, sections, result->references->pdata[k]);
+        struct html_lists_section *section = find_section(index, sections, result->references->pdata[k]);
         if (g_hash_table_add(done, section))
             section->counts[view_state_of(result)]++;
     }
@@ -209,7 +211,7 @@ static GPtrArray *sections_of(const struct audit *audit)
 static const enum view_state columns[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,      VIEW_WAIVED,
                                           VIEW_NOTCHECKED, VIEW_PASS,  VIEW_NOTAPPLICABLE};
 
-static void put_section_row(struct page *page, const struct section *section)
+static void put_section_row(struct page *page, const struct html_lists_section *section)
 {
     g_autofree char *way =
         *section->name ? g_strdup_printf("%s:%s", section->benchmark, section->name) : g_strdup(section->benchmark);
@@ -253,7 +255,7 @@ void html_benchmarks(struct page *page)
                                    "answer.</p><div class=\"matrices\">"
                                  : "<p class=\"calm\">No rule of this run refers to a benchmark.</p><div>");
     for (guint i = 0; i < sections->len; i++) {
-        const struct section *section = sections->pdata[i];
+        const struct html_lists_section *section = sections->pdata[i];
         if (!open || !g_str_equal(open, section->benchmark)) {
             html_put(page, open ? "</tbody></table></div></div>" : "");
             open_matrix(page, section->benchmark);

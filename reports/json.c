@@ -8,19 +8,19 @@
 
 #include <string.h>
 
-struct writer {
+struct json_writer {
     GString *out;
     int depth;
     const json_object *tree; /* the last one that was written, and where: rows that show the same follow each other */
     gsize tree_start, tree_length;
 };
 
-static void write_text(struct writer *w, const char *text)
+static void write_text(struct json_writer *w, const char *text)
 {
     escape_json(w->out, text, strlen(text));
 }
 
-static void write_name(struct writer *w, const char *name, bool first)
+static void write_name(struct json_writer *w, const char *name, bool first)
 {
     if (!first)
         g_string_append_c(w->out, ',');
@@ -30,9 +30,9 @@ static void write_name(struct writer *w, const char *name, bool first)
     g_string_append_c(w->out, ':');
 }
 
-static void write_struct(struct writer *w, const struct shape *shape, const void *base);
+static void write_struct(struct json_writer *w, const struct shape *shape, const void *base);
 
-static void write_text_or_null(struct writer *w, const char *text)
+static void write_text_or_null(struct json_writer *w, const char *text)
 {
     if (text)
         write_text(w, text);
@@ -40,7 +40,7 @@ static void write_text_or_null(struct writer *w, const char *text)
         g_string_append(w->out, "null");
 }
 
-static void write_texts(struct writer *w, const GPtrArray *texts)
+static void write_texts(struct json_writer *w, const GPtrArray *texts)
 {
     g_string_append_c(w->out, '[');
     for (guint i = 0; i < texts->len; i++) {
@@ -51,7 +51,7 @@ static void write_texts(struct writer *w, const GPtrArray *texts)
     g_string_append_c(w->out, ']');
 }
 
-static void write_pointer(struct writer *w, const struct shape *shape, const void *pointer)
+static void write_pointer(struct json_writer *w, const struct shape *shape, const void *pointer)
 {
     if (pointer)
         write_struct(w, shape, pointer);
@@ -59,7 +59,7 @@ static void write_pointer(struct writer *w, const struct shape *shape, const voi
         g_string_append(w->out, "null");
 }
 
-static void write_structs(struct writer *w, const struct field *field, const GPtrArray *elements)
+static void write_structs(struct json_writer *w, const struct field *field, const GPtrArray *elements)
 {
     bool lines = w->depth == 1 || field->lines;
     g_string_append_c(w->out, '[');
@@ -73,7 +73,7 @@ static void write_structs(struct writer *w, const struct field *field, const GPt
     g_string_append(w->out, lines && elements->len ? "\n ]" : "]");
 }
 
-static void write_counts(struct writer *w, const unsigned *counts)
+static void write_counts(struct json_writer *w, const unsigned *counts)
 {
     g_string_append_c(w->out, '{');
     for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
@@ -83,7 +83,7 @@ static void write_counts(struct writer *w, const unsigned *counts)
     g_string_append_c(w->out, '}');
 }
 
-static void write_layers(struct writer *w, const struct shape *shape, const char *base)
+static void write_layers(struct json_writer *w, const struct shape *shape, const char *base)
 {
     g_string_append_c(w->out, '{');
     for (int layer = 0; layer < LAYER_COUNT; layer++) {
@@ -93,7 +93,7 @@ static void write_layers(struct writer *w, const struct shape *shape, const char
     g_string_append_c(w->out, '}');
 }
 
-static void write_score_value(struct writer *w, const struct score *score)
+static void write_score_value(struct json_writer *w, const struct score *score)
 {
     if (score->known)
         escape_number(w->out, score->value);
@@ -101,7 +101,7 @@ static void write_score_value(struct writer *w, const struct score *score)
         g_string_append(w->out, "null");
 }
 
-static void write_tree(struct writer *w, const json_object *observed)
+static void write_tree(struct json_writer *w, const json_object *observed)
 {
     if (observed && observed == w->tree) {
         gsize at = w->out->len;
@@ -119,7 +119,7 @@ static void write_tree(struct writer *w, const json_object *observed)
     w->tree_length = w->out->len - w->tree_start;
 }
 
-static void write_scalar(struct writer *w, const struct field *field, const char *at)
+static void write_scalar(struct json_writer *w, const struct field *field, const char *at)
 {
     const void *p = at;
     switch ((int)field->kind) {
@@ -160,7 +160,7 @@ static void write_scalar(struct writer *w, const struct field *field, const char
     }
 }
 
-static void write_value(struct writer *w, const struct field *field, const char *at)
+static void write_value(struct json_writer *w, const struct field *field, const char *at)
 {
     const void *p = at;
     const char *text = field->kind == FIELD_CONSTANT ? field->constant : NULL;
@@ -217,7 +217,7 @@ static bool left_out(const struct field *field, const void *at)
     return field->kind == FIELD_LINE && !*(const unsigned *)at;
 }
 
-static void write_struct(struct writer *w, const struct shape *shape, const void *base)
+static void write_struct(struct json_writer *w, const struct shape *shape, const void *base)
 {
     bool first = true;
     g_string_append_c(w->out, '{');
@@ -238,7 +238,7 @@ static bool render(const struct audit *audit, const struct report_options *optio
 {
     (void)options;
     (void)error;
-    struct writer w = {.out = out};
+    struct json_writer w = {.out = out};
     write_struct(&w, &shape_audit, audit);
     return true;
 }

@@ -44,13 +44,13 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
 }
 
 /* What one audit works on. */
-struct subject {
+struct audit_subject {
     struct host *host;
     struct content *content;
     struct audit *audit;
 };
 
-static void subject_clear(struct subject *subject)
+static void subject_clear(struct audit_subject *subject)
 {
 #ifdef NDEBUG
     /* The program ends now: the kernel frees faster. Debug builds free, for those that look for leaks. */
@@ -62,7 +62,7 @@ static void subject_clear(struct subject *subject)
 #endif
 }
 
-static bool judge(struct subject *subject, const struct options *options, const struct gate *gate, GError **error)
+static bool judge(struct audit_subject *subject, const struct options *options, const struct gate *gate, GError **error)
 {
     subject->content = dirs_load_chosen(options, error);
     if (!subject->content)
@@ -105,7 +105,7 @@ struct job {
 
 /* The host is opened, and the kernel asked for its audit rules, which takes a capability that the sandbox does not
  * leave, before the first byte that others wrote is read. */
-static bool open_host(struct subject *subject, const struct judge_side *side, GError **error)
+static bool open_host(struct audit_subject *subject, const struct judge_side *side, GError **error)
 {
     const struct options *options = side->options;
     if (!host_has_handles(error))
@@ -128,7 +128,8 @@ static bool open_host(struct subject *subject, const struct judge_side *side, GE
 }
 
 /* The audit with confinement in force from before the first byte of the host is judged. */
-static bool confine_and_judge(struct judge_side *side, struct subject *subject, const struct gate *gate, GError **error)
+static bool confine_and_judge(struct judge_side *side, struct audit_subject *subject, const struct gate *gate,
+                              GError **error)
 {
     struct sandbox_state sandbox = {0};
     if (!open_host(subject, side, error))
@@ -147,7 +148,7 @@ static enum exit_code run_judge(struct judge_side *side, gpointer data)
 {
     const struct job *job = data;
     g_autoptr(GError) error = NULL;
-    struct subject subject = {NULL};
+    struct audit_subject subject = {NULL};
     enum exit_code code = EXIT_INCOMPLETE;
     if (!confine_and_judge(side, &subject, job->gate, &error)) {
         message("%s", error->message);

@@ -122,7 +122,7 @@ static bool write_one(const struct output *output, guint index, const struct aud
 }
 
 /* What one run writes, and how far it got. */
-struct writing {
+struct output_writing {
     const GPtrArray *outputs;
     struct audit *audit;
     struct report_options view;
@@ -132,7 +132,7 @@ struct writing {
 };
 
 /* The exit code is 3 from now on, and a text report that follows says so. */
-static void note_failure(struct writing *writing, const struct output *output)
+static void note_failure(struct output_writing *writing, const struct output *output)
 {
     struct audit *audit = writing->audit;
     writing->failed = true;
@@ -145,7 +145,7 @@ static void note_failure(struct writing *writing, const struct output *output)
 }
 
 /* Those that are a text, or are none; to a file or to standard output. */
-static void write_some(struct writing *writing, bool texts, bool to_files)
+static void write_some(struct output_writing *writing, bool texts, bool to_files)
 {
     for (guint i = 0; i < writing->outputs->len; i++) {
         const struct output *output = g_ptr_array_index(writing->outputs, i);
@@ -173,7 +173,7 @@ static bool has_text(const GPtrArray *outputs)
 }
 
 /* Whoever sits at a terminal is told the verdict and the files, on standard error: standard output may be a report. */
-static void tell_terminal(const struct writing *writing, const struct options *options)
+static void tell_terminal(const struct output_writing *writing, const struct options *options)
 {
     if (!isatty(STDERR_FILENO) || (options->quiet && writing->audit->gate.exit_code == 0))
         return;
@@ -199,11 +199,11 @@ static bool settle(const GPtrArray *outputs, bool done)
 bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct options *options, bool saved)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new();
-    struct writing writing = {.outputs = outputs,
-                              .audit = audit,
-                              .view = terminal_options(options, STDOUT_FILENO),
-                              .files = files,
-                              .saved = saved};
+    struct output_writing writing = {.outputs = outputs,
+                                     .audit = audit,
+                                     .view = terminal_options(options, STDOUT_FILENO),
+                                     .files = files,
+                                     .saved = saved};
     writing.view.names = options->quiet;
     /* Texts last, so that their last line knows how the others went. */
     write_some(&writing, false, true);

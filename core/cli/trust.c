@@ -126,7 +126,7 @@ static bool trust_device(const char *path, const struct stat *st, bool backing, 
 }
 
 /* A way that is gone step by step. */
-struct way {
+struct trust_way {
     GString *at;   /* where it is, without links; "" is the root */
     GString *rest; /* what is still to be gone */
     unsigned links;
@@ -140,7 +140,7 @@ static void up(GString *at)
 }
 
 /* The next name of the way, taken off; NULL at its end. Caller frees. */
-static char *next_name(struct way *way)
+static char *next_name(struct trust_way *way)
 {
     g_string_erase(way->rest, 0, (gssize)strspn(way->rest->str, "/"));
     gsize n = strcspn(way->rest->str, "/");
@@ -150,7 +150,7 @@ static char *next_name(struct way *way)
     return name;
 }
 
-static bool follow(struct way *way, const char *link, GError **error)
+static bool follow(struct trust_way *way, const char *link, GError **error)
 {
     char target[PATH_MAX];
     ssize_t n = readlink(link, target, sizeof target - 1);
@@ -165,7 +165,7 @@ static bool follow(struct way *way, const char *link, GError **error)
 }
 
 /* False: it is not trusted, or with *gone there is nothing at its end. */
-static bool step(struct way *way, const char *name, bool *gone, GError **error)
+static bool step(struct trust_way *way, const char *name, bool *gone, GError **error)
 {
     struct stat st;
     if (g_str_equal(name, "."))
@@ -188,7 +188,7 @@ static bool step(struct way *way, const char *name, bool *gone, GError **error)
  * it was looked at, too. */
 static bool trust_way_of(const char *path, bool backing, GError **error)
 {
-    struct way way = {g_string_new(NULL), g_string_new(path), 0, backing};
+    struct trust_way way = {g_string_new(NULL), g_string_new(path), 0, backing};
     struct stat st;
     bool gone = false, ok = lstat("/", &st) < 0 || trust_one("/", &st, true, error);
     for (char *name = NULL; ok && (name = next_name(&way)); g_free(name))

@@ -22,7 +22,7 @@
 
 enum frame_kind { FRAME_BYTES, FRAME_END, FRAME_SETTLED };
 
-struct frame {
+struct writer_frame {
     guint32 kind, index, n;
 };
 
@@ -216,7 +216,7 @@ static bool answer_end(struct writer *writer, struct slot *slot, int socket)
 static enum taken take_frame(struct writer *writer, int socket)
 {
     static char bytes[PIECE];
-    struct frame frame = {.n = 0};
+    struct writer_frame frame = {.n = 0};
     enum taken taken = take_all(writer, socket, &frame, sizeof frame);
     bool sound = frame.index < writer->slots->len && frame.n <= PIECE;
     if (taken == TAKEN_ALL && !sound)
@@ -380,7 +380,7 @@ static bool write_all(int fd, const void *bytes, gsize n)
 
 static bool send_frame(int socket, enum frame_kind kind, guint index, const char *bytes, gsize n)
 {
-    const struct frame frame = {.kind = kind, .index = index, .n = (guint32)n};
+    const struct writer_frame frame = {.kind = kind, .index = index, .n = (guint32)n};
     return write_all(socket, &frame, sizeof frame) && write_all(socket, bytes, n);
 }
 

@@ -11,7 +11,7 @@
 
 /* What the threads share. The run may be over before all of them are: one that hangs in a call to the kernel keeps it
  * for as long as the program lives. */
-struct work {
+struct collect_work {
     struct collecting collecting;
     GMutex mutex;
     GCond changed;
@@ -83,13 +83,13 @@ static struct items *collect_one(const struct collecting *collecting, const stru
     return items;
 }
 
-static bool is_late(const struct work *work)
+static bool is_late(const struct collect_work *work)
 {
     return work->collecting.deadline && g_get_monotonic_time() >= work->collecting.deadline;
 }
 
 /* With the mutex held, but not while it looks. False: there is nothing left to begin. */
-static bool collect_next(struct work *work)
+static bool collect_next(struct collect_work *work)
 {
     work->over = work->over || is_late(work);
     if (work->over || work->next >= work->jobs->len)
@@ -108,7 +108,7 @@ static bool collect_next(struct work *work)
     return true;
 }
 
-static void work_free(struct work *work)
+static void work_free(struct collect_work *work)
 {
     g_ptr_array_unref(work->jobs);
     g_mutex_clear(&work->mutex);
@@ -118,7 +118,7 @@ static void work_free(struct work *work)
 
 static gpointer work_on(gpointer data)
 {
-    struct work *work = data;
+    struct collect_work *work = data;
     g_mutex_lock(&work->mutex);
     while (collect_next(work))
         g_cond_signal(&work->changed);
@@ -132,7 +132,7 @@ static gpointer work_on(gpointer data)
 }
 
 /* With the mutex held, but not while it tells. */
-static void tell(struct work *work)
+static void tell(struct collect_work *work)
 {
     unsigned done = work->done;
     const char *last = work->last;
@@ -144,7 +144,7 @@ static void tell(struct work *work)
 }
 
 /* The caller's thread tells the progress, so that it is never told from two threads, and looks at the clock. */
-static void wait_all(struct work *work)
+static void wait_all(struct collect_work *work)
 {
     unsigned told = work->done;
     while (work->workers && !work->over) {
@@ -167,13 +167,13 @@ static unsigned thread_count(unsigned wanted)
 }
 
 /* Where no thread can be had this one does the work, and looks at the clock only between two jobs. */
-static void run_here(struct work *work)
+static void run_here(struct collect_work *work)
 {
     while (collect_next(work))
         tell(work);
 }
 
-static void add_late(const struct work *work, struct collected *collected)
+static void add_late(const struct collect_work *work, struct collected *collected)
 {
     collected->items = items_new();
     items_problem(collected->items, PROBLEM_ERROR, "allow more time with --timeout",
@@ -181,7 +181,7 @@ static void add_late(const struct work *work, struct collected *collected)
                   work->collecting.seconds);
 }
 
-static void run_all(struct work *work, const GPtrArray *jobs)
+static void run_all(struct collect_work *work, const GPtrArray *jobs)
 {
     unsigned threads = thread_count(work->collecting.threads);
     g_mutex_lock(&work->mutex);
@@ -230,9 +230,9 @@ static int walk_first(const void *a, const void *b)
     return r - l;
 }
 
-static struct work *work_new(const struct collecting *collecting)
+static struct collect_work *work_new(const struct collecting *collecting)
 {
-    struct work *work = g_new0(struct work, 1);
+    struct collect_work *work = g_new0(struct collect_work, 1);
     work->collecting = *collecting;
     work->jobs = g_ptr_array_new();
     g_mutex_init(&work->mutex);
@@ -241,7 +241,7 @@ static struct work *work_new(const struct collecting *collecting)
 }
 
 /* What threads that are still there use stays with them. */
-static enum collect_end work_end(struct work *work)
+static enum collect_end work_end(struct collect_work *work)
 {
     g_mutex_lock(&work->mutex);
     bool over = work->over, left = work->workers > 0;
@@ -254,7 +254,7 @@ static enum collect_end work_end(struct work *work)
 
 enum collect_end collect(struct plan *plan, const struct collecting *collecting, collect_wanted wanted)
 {
-    struct work *work = work_new(collecting);
+    struct collect_work *work = work_new(collecting);
     g_autoptr(GPtrArray) first = g_ptr_array_new();
     g_autoptr(GPtrArray) second = g_ptr_array_new();
     g_autoptr(GHashTable) queued = g_hash_table_new(NULL, NULL);

@@ -8,7 +8,7 @@
 
 #define HEADER_WORDS 4U
 
-struct reading {
+struct compiled_reading {
     struct unpack from;
     const char *directory;
 };
@@ -19,7 +19,7 @@ static char *text_of(struct unpack *from)
 }
 
 /* "CHECKS/cloud/ssh.yaml", interned. */
-static const char *file_of(struct reading *reading)
+static const char *file_of(struct compiled_reading *reading)
 {
     const char *name = unpack_text(&reading->from);
     g_autofree char *path = g_build_filename(reading->directory, name ? name : "", NULL);
@@ -88,7 +88,7 @@ static GPtrArray *read_values(struct unpack *from)
 }
 
 /* NULL when its layer is not wanted. */
-static struct module *read_module(struct reading *reading, const bool unwanted[LAYER_COUNT])
+static struct module *read_module(struct compiled_reading *reading, const bool unwanted[LAYER_COUNT])
 {
     struct module *module = g_new0(struct module, 1);
     module->name = text_of(&reading->from);
@@ -109,7 +109,7 @@ static struct module *read_module(struct reading *reading, const bool unwanted[L
     return NULL;
 }
 
-static struct benchmark *read_benchmark(struct reading *reading)
+static struct benchmark *read_benchmark(struct compiled_reading *reading)
 {
     struct unpack *from = &reading->from;
     struct benchmark *benchmark = g_new0(struct benchmark, 1);
@@ -132,7 +132,7 @@ static struct benchmark *read_benchmark(struct reading *reading)
     return benchmark;
 }
 
-static struct profile *read_profile(struct reading *reading)
+static struct profile *read_profile(struct compiled_reading *reading)
 {
     struct unpack *from = &reading->from;
     struct profile *profile = g_new0(struct profile, 1);
@@ -147,7 +147,7 @@ static struct profile *read_profile(struct reading *reading)
     return profile;
 }
 
-static struct compiled_daemon *read_daemon(struct reading *reading)
+static struct compiled_daemon *read_daemon(struct compiled_reading *reading)
 {
     struct compiled_daemon *daemon = g_new0(struct compiled_daemon, 1);
     daemon->name = unpack_text(&reading->from);
@@ -156,7 +156,7 @@ static struct compiled_daemon *read_daemon(struct reading *reading)
     return daemon;
 }
 
-static bool read_body(struct reading *reading, const bool unwanted[LAYER_COUNT], struct compiled *compiled)
+static bool read_body(struct compiled_reading *reading, const bool unwanted[LAYER_COUNT], struct compiled *compiled)
 {
     struct unpack *from = &reading->from;
     for (uint64_t n = unpack_number(from); n && !from->broken; n--) {
@@ -229,7 +229,7 @@ struct compiled *compiled_read(const char *path, const char *directory, const bo
     if (*why)
         return NULL;
     const gsize header = HEADER_WORDS * sizeof(uint64_t);
-    struct reading reading = {{data + header, data + n, false}, directory};
+    struct compiled_reading reading = {{data + header, data + n, false}, directory};
     pl_auto(compiled) compiled = compiled_new(bytes);
     if (read_body(&reading, unwanted, compiled))
         return g_steal_pointer(&compiled);

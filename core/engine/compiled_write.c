@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-struct writing {
+struct compiled_writing {
     const char *directory;
     GByteArray *to;
 };
 
 /* Places are told below the folder, wherever it will lie. */
-static const char *below(const struct writing *writing, const char *file)
+static const char *below(const struct compiled_writing *writing, const char *file)
 {
     size_t n = strlen(writing->directory);
     return strncmp(file, writing->directory, n) == 0 && file[n] == '/' ? file + n + 1 : file;
@@ -108,7 +108,7 @@ static void write_values(GByteArray *to, const GPtrArray *values)
     }
 }
 
-static void write_module(const struct writing *writing, const struct module *module)
+static void write_module(const struct compiled_writing *writing, const struct module *module)
 {
     g_autoptr(GByteArray) rules = g_byte_array_new();
     pack_text(writing->to, module->name);
@@ -122,7 +122,7 @@ static void write_module(const struct writing *writing, const struct module *mod
     pack_part(writing->to, rules);
 }
 
-static void write_benchmark(const struct writing *writing, const struct benchmark *benchmark)
+static void write_benchmark(const struct compiled_writing *writing, const struct benchmark *benchmark)
 {
     pack_text(writing->to, benchmark->id);
     pack_text(writing->to, benchmark->title);
@@ -140,7 +140,7 @@ static void write_benchmark(const struct writing *writing, const struct benchmar
     }
 }
 
-static void write_profile(const struct writing *writing, const struct profile *profile)
+static void write_profile(const struct compiled_writing *writing, const struct profile *profile)
 {
     pack_text(writing->to, profile->id);
     pack_text(writing->to, profile->title);
@@ -153,7 +153,7 @@ static void write_profile(const struct writing *writing, const struct profile *p
 }
 
 /* Descriptions of daemons are small, and read again from their trees. */
-static bool write_daemons(const struct writing *writing, const struct content *content, GError **error)
+static bool write_daemons(const struct compiled_writing *writing, const struct content *content, GError **error)
 {
     g_autofree const char **names = daemons_names(content->daemons);
     pack_number(writing->to, g_strv_length((char **)(uintptr_t)names));
@@ -182,7 +182,7 @@ static bool is_flawless(const struct content *content, GError **error)
     return false;
 }
 
-static bool write_body(const struct writing *writing, const struct content *content, GError **error)
+static bool write_body(const struct compiled_writing *writing, const struct content *content, GError **error)
 {
     pack_number(writing->to, content->modules->len);
     for (guint i = 0; i < content->modules->len; i++)
@@ -208,7 +208,7 @@ GByteArray *compiled_write(const char *directory, GError **error)
     uint64_t folder = compiled_folder(directory);
     pl_auto(content) content = content_load(dirs, error);
     g_autoptr(GByteArray) body = g_byte_array_new();
-    const struct writing writing = {directory, body};
+    const struct compiled_writing writing = {directory, body};
     if (!content || !is_flawless(content, error) || !write_body(&writing, content, error))
         return NULL;
     GByteArray *whole = g_byte_array_new();

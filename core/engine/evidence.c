@@ -56,25 +56,25 @@ static GPtrArray *known_secrets(const struct item *item)
 }
 
 /* An item and its secrets. */
-struct sight {
+struct evidence_sight {
     const struct item *item;
     GPtrArray *known;
     bool named;
 };
 
-static void sight_open(struct sight *sight, const struct item *item)
+static void sight_open(struct evidence_sight *sight, const struct item *item)
 {
-    *sight = (struct sight){item, known_secrets(item), names_secret(item)};
+    *sight = (struct evidence_sight){item, known_secrets(item), names_secret(item)};
 }
 
-static void sight_close(struct sight *sight)
+static void sight_close(struct evidence_sight *sight)
 {
     if (sight->known)
         g_ptr_array_unref(sight->known);
 }
 
 /* A copy of a field's value without secrets. `field` may be the way to a member ("value.password"). */
-static json_object *hidden(const struct sight *sight, const char *field, const json_object *value)
+static json_object *hidden(const struct evidence_sight *sight, const char *field, const json_object *value)
 {
     struct secret_bounds bounds = evidence_bounds;
     bounds.known = sight->known;
@@ -93,7 +93,7 @@ static void hide_known(char **text, const GPtrArray *known)
     *text = shown;
 }
 
-static void show(json_object *observed, const struct sight *sight, const char *field, bool also_absent)
+static void show(json_object *observed, const struct evidence_sight *sight, const char *field, bool also_absent)
 {
     const json_object *value = item_field(sight->item, field);
     if (json_object_object_get_ex(observed, field, NULL) || (!value && !also_absent))
@@ -127,7 +127,7 @@ static void put_decisive_first(json_object *observed, const struct item *item, c
     json_object_object_add(observed, expectation->field, sorted);
 }
 
-static json_object *observe(const struct sight *sight, const GPtrArray *expectations)
+static json_object *observe(const struct evidence_sight *sight, const GPtrArray *expectations)
 {
     const struct item *item = sight->item;
     json_object *observed = json_object_new_object();
@@ -197,7 +197,7 @@ static bool shows_same(const struct item *a, const struct item *b, const GPtrArr
     return true;
 }
 
-static json_object *observe_once(const struct row *row, const struct sight *sight, struct alike *alike)
+static json_object *observe_once(const struct row *row, const struct evidence_sight *sight, struct alike *alike)
 {
     const GPtrArray *expectations = row->test->expectations;
     if (!expectations->len)
@@ -216,7 +216,7 @@ static void fill(struct row *row, const char *expected, struct alike *alike)
 {
     struct item_result *result = &row->base;
     json_object_put(result->observed);
-    struct sight sight;
+    struct evidence_sight sight;
     sight_open(&sight, row->item);
     result->observed = observe_once(row, &sight, alike);
     g_free(result->expected);

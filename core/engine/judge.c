@@ -18,13 +18,13 @@ struct outcome *judge_check(const struct bound_check *check, bool privileged)
 }
 
 /* What gathering meets. */
-struct gathering {
+struct judge_gathering {
     struct outcome *outcome;
     enum verdict verdict; /* of every item */
     const struct problem *hindrance, *notapplicable;
 };
 
-static void gather_items(struct gathering *gathering, const struct bound_test *test, const struct items *items)
+static void gather_items(struct judge_gathering *gathering, const struct bound_test *test, const struct items *items)
 {
     for (guint i = 0; i < items->list->len; i++)
         g_ptr_array_add(gathering->outcome->items,
@@ -37,7 +37,7 @@ static void gather_items(struct gathering *gathering, const struct bound_test *t
     }
 }
 
-static void gather(struct gathering *gathering, const struct bound_check *check)
+static void gather(struct judge_gathering *gathering, const struct bound_check *check)
 {
     for (guint i = 0; check->children && i < check->children->len; i++)
         gather(gathering, g_ptr_array_index(check->children, i));
@@ -50,7 +50,7 @@ static void gather(struct gathering *gathering, const struct bound_check *check)
 
 struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict)
 {
-    struct gathering gathering = {.outcome = outcome_new(verdict), .verdict = verdict};
+    struct judge_gathering gathering = {.outcome = outcome_new(verdict), .verdict = verdict};
     gather(&gathering, check);
     struct outcome *outcome = gathering.outcome;
     if (gathering.hindrance) {

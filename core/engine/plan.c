@@ -58,7 +58,7 @@ static void share_check(struct plan *plan, const struct bound_check *check)
         share_check(plan, g_ptr_array_index(check->children, i));
 }
 
-struct planning {
+struct plan_making {
     const struct content *content;
     const json_object *values;
     GHashTable *environments; /* module -> json_object */
@@ -66,7 +66,7 @@ struct planning {
 };
 
 /* One environment a module, made when its first rule comes. */
-static const json_object *environment_of(struct planning *planning, const struct module *module)
+static const json_object *environment_of(struct plan_making *planning, const struct module *module)
 {
     json_object *environment = g_hash_table_lookup(planning->environments, module);
     if (environment)
@@ -76,7 +76,7 @@ static const json_object *environment_of(struct planning *planning, const struct
     return environment;
 }
 
-static void add_rule(struct plan *plan, struct planning *planning, const struct rule *rule)
+static void add_rule(struct plan *plan, struct plan_making *planning, const struct rule *rule)
 {
     const json_object *environment = environment_of(planning, rule->module);
     const struct daemons *daemons = planning->content->daemons;
@@ -97,7 +97,7 @@ struct plan *plan_make(const struct content *content, const GPtrArray *rules, co
     pl_auto(plan) plan = g_new0(struct plan, 1);
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(diagnostic_free);
     g_autoptr(GHashTable) environments = g_hash_table_new_full(NULL, NULL, NULL, value_free);
-    struct planning planning = {.content = content, .values = values, .environments = environments};
+    struct plan_making planning = {.content = content, .values = values, .environments = environments};
     planning.complaints = (struct complaints){.file = g_intern_static_string("values"), .list = list};
     plan->rules = g_ptr_array_new_with_free_func(bound_rule_free);
     plan->collected = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, collected_free);

@@ -85,15 +85,15 @@ json_object *values_environment(const GPtrArray *declarations, const json_object
     return environment;
 }
 
-struct putting {
+struct values_putting {
     const json_object *environment;
     GHashTable *used;
     struct complaints *to;
 };
 
-static json_object *put_in(const struct putting *putting, const json_object *node, unsigned depth);
+static json_object *put_in(const struct values_putting *putting, const json_object *node, unsigned depth);
 
-static json_object *unknown_name(const struct putting *putting, const json_object *node, const char *name)
+static json_object *unknown_name(const struct values_putting *putting, const json_object *node, const char *name)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     json_object_object_foreach (putting->environment, key, value) {
@@ -105,7 +105,7 @@ static json_object *unknown_name(const struct putting *putting, const json_objec
     return tree_copy(node);
 }
 
-static json_object *put_scalar(const struct putting *putting, const json_object *node)
+static json_object *put_scalar(const struct values_putting *putting, const json_object *node)
 {
     const char *name = value_reference(node);
     if (name) {
@@ -128,7 +128,7 @@ static json_object *put_scalar(const struct putting *putting, const json_object 
     return literal;
 }
 
-static json_object *put_object(const struct putting *putting, const json_object *node, unsigned depth)
+static json_object *put_object(const struct values_putting *putting, const json_object *node, unsigned depth)
 {
     json_object *copy = json_object_new_object();
     json_object_object_foreach (node, key, value)
@@ -136,7 +136,7 @@ static json_object *put_object(const struct putting *putting, const json_object 
     return copy;
 }
 
-static json_object *put_array(const struct putting *putting, const json_object *node, unsigned depth)
+static json_object *put_array(const struct values_putting *putting, const json_object *node, unsigned depth)
 {
     json_object *copy = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(node); i++)
@@ -144,7 +144,7 @@ static json_object *put_array(const struct putting *putting, const json_object *
     return copy;
 }
 
-static json_object *put_in(const struct putting *putting, const json_object *node, unsigned depth)
+static json_object *put_in(const struct values_putting *putting, const json_object *node, unsigned depth)
 {
     bool container = json_object_is_type(node, json_type_object) || json_object_is_type(node, json_type_array);
     if (!container)
@@ -162,7 +162,7 @@ static json_object *put_in(const struct putting *putting, const json_object *nod
 json_object *values_put_in(const json_object *tree, const json_object *environment, GHashTable *used,
                            struct complaints *to)
 {
-    struct putting putting = {.environment = environment, .used = used, .to = to};
+    struct values_putting putting = {.environment = environment, .used = used, .to = to};
     return put_in(&putting, tree, 0);
 }
 

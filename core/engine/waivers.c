@@ -121,14 +121,14 @@ static void check_named(const struct waiver *waiver, const json_object *tree, co
     complain(to, tree_member(tree, "rule"), "no rule is called \"%s\"%s", waiver->rule, clause);
 }
 
-struct reading {
+struct waiver_reading {
     struct waivers *waivers;
     const struct content *content;
     gint64 now;
     struct complaints to;
 };
 
-static void load_entry(struct reading *reading, const json_object *tree, bool attests)
+static void load_entry(struct waiver_reading *reading, const json_object *tree, bool attests)
 {
     struct complaints *to = &reading->to;
     const char *what = attests ? "an attestation" : "a waiver";
@@ -151,7 +151,7 @@ static void load_entry(struct reading *reading, const json_object *tree, bool at
     check_answerable(waiver, tree, reading->content, to);
 }
 
-static void load_list(struct reading *reading, const json_object *tree, const char *key)
+static void load_list(struct waiver_reading *reading, const json_object *tree, const char *key)
 {
     const json_object *list = tree_member(tree, key);
     if (!list)
@@ -176,7 +176,7 @@ struct waivers *waivers_read(const char *path, const struct content *content, gi
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(diagnostic_free);
     pl_auto(waivers) waivers = g_new0(struct waivers, 1);
     waivers->list = g_ptr_array_new_with_free_func(waiver_free);
-    struct reading reading = {.waivers = waivers, .content = content, .now = now};
+    struct waiver_reading reading = {.waivers = waivers, .content = content, .now = now};
     reading.to = (struct complaints){.file = g_intern_string(path), .list = list, .near = tree};
     if (tree && members_check(&reading.to, tree, "a waiver file", waiver_file_members)) {
         load_list(&reading, tree, "waivers");

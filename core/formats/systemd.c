@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-struct unit {
+struct systemd_unit {
     struct parse_budget budget;
     json_object *root, *section;
     unsigned line;
 };
 
-static bool take_assignment(struct unit *unit, const char *line, const char *start)
+static bool take_assignment(struct systemd_unit *unit, const char *line, const char *start)
 {
     const char *sign = strchr(start, '=');
     if (!sign || !unit->section)
@@ -38,7 +38,7 @@ static bool take_assignment(struct unit *unit, const char *line, const char *sta
     return true;
 }
 
-static bool take_line(struct unit *unit, const char *line)
+static bool take_line(struct systemd_unit *unit, const char *line)
 {
     const char *p = skip_blanks(line);
     if (!*p || *p == '#' || *p == ';')
@@ -60,7 +60,7 @@ static json_object *parse(const char *name, const char *text, gsize n, GError **
 {
     struct line_reader reader;
     pl_autojson json_object *root = parse_object((struct tree_mark){.line = 1, .column = 1});
-    struct unit unit = {.budget = {.name = name, .error = error}, .root = root};
+    struct systemd_unit unit = {.budget = {.name = name, .error = error}, .root = root};
     bool ok = true;
     line_reader_init(&reader, LINES_AS_BLANK, text, n);
     while (ok && line_reader_next(&reader)) {

@@ -16,12 +16,12 @@ enum reading {
 };
 
 /* Where a node is, and in what. */
-struct place {
+struct yaml_place {
     unsigned depth; /* of the containers around */
     struct tree_mark key;
 };
 
-static struct tree_mark node_mark(const yaml_event_t *event, const struct place *place)
+static struct tree_mark node_mark(const yaml_event_t *event, const struct yaml_place *place)
 {
     struct tree_mark mark = yaml_mark(event->start_mark);
     mark.key_line = place->key.line;
@@ -79,7 +79,7 @@ static bool tag_is_clear(struct yaml *yaml, const yaml_event_t *event)
            yaml_fail(yaml, event->start_mark, "a tag whose meaning is up to the reader");
 }
 
-static bool take_scalar(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object **out)
+static bool take_scalar(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place, json_object **out)
 {
     const char *text = (const char *)event->data.scalar.value;
     gsize n = event->data.scalar.length;
@@ -92,7 +92,7 @@ static bool take_scalar(struct yaml *yaml, const yaml_event_t *event, const stru
     return true;
 }
 
-static bool take_alias(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object **out)
+static bool take_alias(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place, json_object **out)
 {
     gpointer node = NULL;
     const char *anchor = (const char *)event->data.alias.anchor;
@@ -107,11 +107,11 @@ static bool take_alias(struct yaml *yaml, const yaml_event_t *event, const struc
     return true;
 }
 
-static bool take_node(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object **out);
+static bool take_node(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place, json_object **out);
 
-static bool take_sequence(struct yaml *yaml, const struct place *place, json_object *array)
+static bool take_sequence(struct yaml *yaml, const struct yaml_place *place, json_object *array)
 {
-    struct place inner = {.depth = place->depth + 1};
+    struct yaml_place inner = {.depth = place->depth + 1};
     for (;;) {
         auto_event event = {0};
         json_object *value = NULL;
@@ -160,8 +160,8 @@ static bool is_merge_key(const yaml_event_t *event)
 }
 
 /* One member. A merge is kept in *merges until the mapping's own keys are all there. */
-static bool take_member(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object *object,
-                        json_object **merges)
+static bool take_member(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place,
+                        json_object *object, json_object **merges)
 {
     g_autofree char *key = NULL;
     if (!take_key(yaml, event, &key))
@@ -170,7 +170,7 @@ static bool take_member(struct yaml *yaml, const yaml_event_t *event, const stru
     if (merges_now ? *merges != NULL : json_object_object_get_ex(object, key, NULL))
         return parse_fail(yaml->budget.error, PL_ERROR_PARSE, yaml->budget.name, yaml_mark(event->start_mark),
                           "the key \"%s\" comes twice", key);
-    struct place inner = {.depth = place->depth + 1, .key = yaml_mark(event->start_mark)};
+    struct yaml_place inner = {.depth = place->depth + 1, .key = yaml_mark(event->start_mark)};
     auto_event start = {0};
     pl_autojson json_object *value = NULL;
     if (!next_event(yaml, &start) || !take_node(yaml, &start, &inner, &value))
@@ -184,7 +184,7 @@ static bool take_member(struct yaml *yaml, const yaml_event_t *event, const stru
     return yaml_merge_is_clear(yaml, object, *merges, event->start_mark);
 }
 
-static bool take_mapping(struct yaml *yaml, const struct place *place, json_object *object)
+static bool take_mapping(struct yaml *yaml, const struct yaml_place *place, json_object *object)
 {
     json_object *merges = NULL;
     for (;;) {
@@ -198,7 +198,8 @@ static bool take_mapping(struct yaml *yaml, const struct place *place, json_obje
     }
 }
 
-static bool take_container(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object **out)
+static bool take_container(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place,
+                           json_object **out)
 {
     bool mapping = event->type == YAML_MAPPING_START_EVENT;
     if (place->depth >= PARSE_DEPTH_MAX)
@@ -222,7 +223,7 @@ static const char *anchor_of(const yaml_event_t *event)
                                                    : (const char *)event->data.sequence_start.anchor;
 }
 
-static bool take_node(struct yaml *yaml, const yaml_event_t *event, const struct place *place, json_object **out)
+static bool take_node(struct yaml *yaml, const yaml_event_t *event, const struct yaml_place *place, json_object **out)
 {
     if (event->type == YAML_ALIAS_EVENT)
         return take_alias(yaml, event, place, out);
@@ -248,7 +249,7 @@ static bool take_document(struct yaml *yaml, const yaml_event_t *event, bool man
 {
     json_object *document = NULL;
     yaml->documents++;
-    if (!take_node(yaml, event, &(struct place){0}, &document))
+    if (!take_node(yaml, event, &(struct yaml_place){0}, &document))
         return false;
     if (!document)
         return true;

@@ -16,7 +16,7 @@
 
 enum { FIELD_ID, FIELD_PARENT, FIELD_DEVICE, FIELD_ROOT, FIELD_TARGET, FIELD_OPTIONS, FIELD_COUNT };
 
-struct reading {
+struct mounts_reading {
     mount_taker take;
     gpointer data;
     guint rows;
@@ -122,7 +122,7 @@ static bool parse_row(char *line, const char **optional, struct mount_row *row)
 
 static bool take_line(char *line, gsize length, guint number, gpointer data)
 {
-    struct reading *reading = data;
+    struct mounts_reading *reading = data;
     const char *optional[OPTIONAL_MAX + 1];
     struct mount_row row = {.line = number};
     if (!length)
@@ -135,7 +135,7 @@ static bool take_line(char *line, gsize length, guint number, gpointer data)
     return !reading->full && reading->take(&row, reading->data);
 }
 
-static bool finish(const struct reading *reading, const char *path, GError **error)
+static bool finish(const struct mounts_reading *reading, const char *path, GError **error)
 {
     if (reading->full)
         g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %u mounts", path, HOST_MOUNTS_MAX);
@@ -146,20 +146,20 @@ static bool finish(const struct reading *reading, const char *path, GError **err
 
 bool host_each_mount(struct host *host, const char *path, mount_taker take, gpointer data, GError **error)
 {
-    struct reading reading = {.take = take, .data = data};
+    struct mounts_reading reading = {.take = take, .data = data};
     return host_each_line(host, path, HOST_MOUNTS_BYTES_MAX, take_line, &reading, error) &&
            finish(&reading, path, error);
 }
 
 bool fd_each_mount(int fd, const char *name, mount_taker take, gpointer data, GError **error)
 {
-    struct reading reading = {.take = take, .data = data};
+    struct mounts_reading reading = {.take = take, .data = data};
     return fd_each_line(fd, name, HOST_MOUNTS_BYTES_MAX, take_line, &reading, error) && finish(&reading, name, error);
 }
 
 bool mounts_each_in(char *text, mount_taker take, gpointer data, GError **error)
 {
-    struct reading reading = {.take = take, .data = data};
+    struct mounts_reading reading = {.take = take, .data = data};
     guint number = 0;
     bool more = true;
     while (text && *text && more) {

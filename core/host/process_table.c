@@ -12,7 +12,7 @@
 
 #include <limits.h>
 
-struct table {
+struct process_table_table {
     GPtrArray *list;     /* struct process by pid */
     GHashTable *by_pid;  /* pid -> struct process, borrowed */
     struct process *own; /* of the one that looks, where the list leaves it out */
@@ -29,7 +29,7 @@ static bool is_hidden(const struct host *host, pid_t pid)
 }
 
 /* Takes the process; NULL adds nothing. The one that looks can be asked about, and is found by nobody else. */
-static void add_process(struct table *table, struct process *process, bool listed)
+static void add_process(struct process_table_table *table, struct process *process, bool listed)
 {
     if (!process)
         return;
@@ -46,7 +46,7 @@ static int by_pid(gconstpointer a, gconstpointer b)
     return (pa->pid > pb->pid) - (pa->pid < pb->pid);
 }
 
-static void load_table(struct host *host, struct table *table)
+static void load_table(struct host *host, struct process_table_table *table)
 {
     g_auto(GStrv) names = host_list(host, "/proc", &table->error);
     pl_auto(process_look) look = process_look_new(host);
@@ -67,7 +67,7 @@ static void load_table(struct host *host, struct table *table)
 }
 
 /* Every machine has a first process, and every container. */
-static bool is_partial(const struct host *host, const struct table *table)
+static bool is_partial(const struct host *host, const struct process_table_table *table)
 {
     bool first = is_hidden(host, 1) || g_hash_table_contains(table->by_pid, GINT_TO_POINTER(1));
     return host->live && !table->error && !first && (host->machine || !host->privileged);
@@ -76,7 +76,7 @@ static bool is_partial(const struct host *host, const struct table *table)
 static gpointer make_table(struct host *host, gpointer data)
 {
     (void)data;
-    struct table *table = g_new0(struct table, 1);
+    struct process_table_table *table = g_new0(struct process_table_table, 1);
     table->list = g_ptr_array_new_with_free_func(process_free);
     table->by_pid = g_hash_table_new(g_direct_hash, g_direct_equal);
     load_table(host, table);
@@ -86,7 +86,7 @@ static gpointer make_table(struct host *host, gpointer data)
 
 static void table_free(gpointer data)
 {
-    struct table *table = data;
+    struct process_table_table *table = data;
     g_hash_table_unref(table->by_pid);
     g_ptr_array_unref(table->list);
     if (table->own)
@@ -95,12 +95,12 @@ static void table_free(gpointer data)
     g_free(table);
 }
 
-static const struct table *process_table(struct host *host)
+static const struct process_table_table *process_table(struct host *host)
 {
     return host_memo(host, "host/processes", make_table, NULL, table_free);
 }
 
-static void note_partial(const struct table *table)
+static void note_partial(const struct process_table_table *table)
 {
     if (table->partial)
         host_note(g_error_new_literal(PL_ERROR, PL_ERROR_DENIED, "the processes of other users are hidden"));
@@ -108,7 +108,7 @@ static void note_partial(const struct table *table)
 
 const GPtrArray *host_processes(struct host *host, GError **error)
 {
-    const struct table *table = process_table(host);
+    const struct process_table_table *table = process_table(host);
     note_partial(table);
     if (!table->error)
         return table->list;
@@ -121,7 +121,7 @@ const GPtrArray *host_processes(struct host *host, GError **error)
 
 const struct process *host_process(struct host *host, pid_t pid)
 {
-    const struct table *table = process_table(host);
+    const struct process_table_table *table = process_table(host);
     if (table->error)
         host_note(g_error_copy(table->error));
     const struct process *process = g_hash_table_lookup(table->by_pid, GINT_TO_POINTER(pid));

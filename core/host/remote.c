@@ -107,14 +107,14 @@ void remote_free(struct remote *remote)
 }
 
 /* A path on its way: what was gone through, free of links, and what is to come. */
-struct way {
+struct remote_way {
     GString *at;
     GString *rest;
     size_t root; /* of `at`, that ".." does not leave */
     int links;
 };
 
-static void go_up(struct way *way)
+static void go_up(struct remote_way *way)
 {
     const char *slash = strrchr(way->at->str, '/');
     size_t length = slash ? (size_t)(slash - way->at->str) : 0;
@@ -122,7 +122,7 @@ static void go_up(struct way *way)
 }
 
 /* `name` was a link to `target`. */
-static void turn(struct way *way, const char *target)
+static void turn(struct remote_way *way, const char *target)
 {
     if (*target == '/')
         g_string_truncate(way->at, way->root);
@@ -134,7 +134,7 @@ static void turn(struct way *way, const char *target)
 }
 
 /* The next component of `rest`; false at the end. */
-static bool next_name(struct way *way, char name[NAME_MAX + 1])
+static bool next_name(struct remote_way *way, char name[NAME_MAX + 1])
 {
     size_t skip = strspn(way->rest->str, "/"), length = strcspn(way->rest->str + skip, "/");
     if (!length || length > NAME_MAX)
@@ -145,13 +145,13 @@ static bool next_name(struct way *way, char name[NAME_MAX + 1])
     return true;
 }
 
-static bool is_last(const struct way *way)
+static bool is_last(const struct remote_way *way)
 {
     return way->rest->str[strspn(way->rest->str, "/")] == '\0';
 }
 
 /* With the lock held. Only mounts that are none of `targets` are asked, and those answer. */
-static const char *find_place(const struct remote *remote, struct way *way, bool follow)
+static const char *find_place(const struct remote *remote, struct remote_way *way, bool follow)
 {
     char name[NAME_MAX + 1], target[PATH_MAX + 1];
     while (way->links <= LINKS_MAX && way->rest->len <= PATH_MAX && next_name(way, name)) {
@@ -182,7 +182,7 @@ const char *remote_place(struct remote *remote, const char *path, bool follow)
         read_table(remote);
     const char *place = remote->around;
     if (!place && g_hash_table_size(remote->targets)) {
-        struct way way = {g_string_new(remote->root), g_string_new(path), strlen(remote->root), 0};
+        struct remote_way way = {g_string_new(remote->root), g_string_new(path), strlen(remote->root), 0};
         place = find_place(remote, &way, follow);
         g_string_free(way.at, TRUE);
         g_string_free(way.rest, TRUE);

@@ -35,20 +35,20 @@ static int kernel_directory(int root, const char *name, unsigned long magic)
 
 /* ---- a root, and what of the kernel is mounted in it; -1: nothing ---- */
 
-struct place {
+struct root_place {
     bool own; /* this process's "/" */
     int root, proc, sys;
     bool unseen; /* it could not be looked at without asking a file system that may not answer */
 };
 
-static void place_clear(struct place *place)
+static void place_clear(struct root_place *place)
 {
     const int fds[] = {place->root, place->proc, place->sys};
     for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
 }
-#define auto_place __attribute__((cleanup(place_clear))) struct place
+#define auto_place __attribute__((cleanup(place_clear))) struct root_place
 
 static char *name_of(const char *directory)
 {
@@ -79,9 +79,9 @@ static bool is_near(const char *name, int root)
     return near;
 }
 
-static struct place place_of(const char *name)
+static struct root_place place_of(const char *name)
 {
-    struct place place = {.own = g_str_equal(name, "/"), .root = -1, .proc = -1, .sys = -1};
+    struct root_place place = {.own = g_str_equal(name, "/"), .root = -1, .proc = -1, .sys = -1};
     place.root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
     place.unseen = place.root >= 0 && !place.own && !is_near(name, place.root);
     if (place.root < 0 || place.unseen)
@@ -128,7 +128,7 @@ static uint64_t mount_of(int directory, const char *name)
 
 /* A chroot into a copy of the machine's mounts has the machine's root directory on another mount, and what was mounted
  * since is not in it. */
-static bool is_copy(const struct place *place, pid_t first)
+static bool is_copy(const struct root_place *place, pid_t first)
 {
     g_autofree char *path = g_strdup_printf("%d/root", (int)first);
     uint64_t own = mount_of(place->root, ""), firsts = mount_of(place->proc, path);
@@ -136,7 +136,7 @@ static bool is_copy(const struct place *place, pid_t first)
 }
 
 /* The machine's namespaces are those of `first`, and some of ours are others. */
-static bool is_apart(const struct place *place, pid_t first)
+static bool is_apart(const struct root_place *place, pid_t first)
 {
     int proc = place->proc;
     bool apart = space_sharing(proc, first, "mnt") == APART || own_number(proc) != getpid() || is_copy(place, first);
@@ -146,7 +146,7 @@ static bool is_apart(const struct place *place, pid_t first)
 }
 
 /* A chroot, or a container that sees the host's processes, is another root than the one that these have. */
-static enum root_kind kind_of_own(const struct place *place, enum whose whose, bool machine, pid_t first)
+static enum root_kind kind_of_own(const struct root_place *place, enum whose whose, bool machine, pid_t first)
 {
     if (whose == WHOSE_OTHERS)
         return ROOT_FOREIGN;
@@ -154,7 +154,7 @@ static enum root_kind kind_of_own(const struct place *place, enum whose whose, b
 }
 
 /* `machine`: no directory was named. */
-static enum root_kind kind_of(const struct place *place, bool machine, pid_t *first)
+static enum root_kind kind_of(const struct root_place *place, bool machine, pid_t *first)
 {
     enum whose whose = place->proc < 0 ? WHOSE_UNSEEN : whose_root(place->root, place->proc, first);
     if (place->own)
@@ -165,7 +165,8 @@ static enum root_kind kind_of(const struct place *place, bool machine, pid_t *fi
     return place->proc >= 0 || place->sys >= 0 || place->unseen ? ROOT_FOREIGN : ROOT_OFFLINE;
 }
 
-static bool refuse(GError **error, const struct place *place, const char *name, const char *lacks, const char *option)
+static bool refuse(GError **error, const struct root_place *place, const char *name, const char *lacks,
+                   const char *option)
 {
     g_autofree char *what = place->own ? g_strdup("") : g_strdup_printf("--root %s is the running machine, but ", name);
     g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED, "%splumbline %s%s%s%s%s", what, lacks, option ? " (" : "",
@@ -174,13 +175,13 @@ static bool refuse(GError **error, const struct place *place, const char *name, 
     return false;
 }
 
-static bool refuse_space(GError **error, const struct place *place, const char *name, const struct space *space)
+static bool refuse_space(GError **error, const struct root_place *place, const char *name, const struct space *space)
 {
     g_autofree char *lacks = g_strdup_printf("has %s of its own and would look at other settings", space->words);
     return refuse(error, place, name, lacks, place->own ? space->unit : space->option);
 }
 
-static bool sees_all(const struct place *place, pid_t first, const char *name, GError **error)
+static bool sees_all(const struct root_place *place, pid_t first, const char *name, GError **error)
 {
     if (own_number(place->proc) != getpid())
         return refuse(error, place, name, "has a PID namespace of its own and would look at other processes",
@@ -195,7 +196,7 @@ static bool sees_all(const struct place *place, pid_t first, const char *name, G
 }
 
 /* Process 1 cannot be looked into. */
-static bool looks_like_host(const struct place *place, const char *name, GError **error)
+static bool looks_like_host(const struct root_place *place, const char *name, GError **error)
 {
     const char *apart = spaces_apart_by_looks(place->proc);
     if (!apart)
@@ -227,7 +228,7 @@ static bool open_outside(struct root *root, int proc, GError **error)
 }
 
 /* Live, and not among the mounts of this process: it is the root of a process with others. */
-static bool is_outside(const struct root *root, const struct place *place)
+static bool is_outside(const struct root *root, const struct root_place *place)
 {
     if (root->kind != ROOT_LIVE)
         return false;
@@ -235,7 +236,7 @@ static bool is_outside(const struct root *root, const struct place *place)
     return place->own || !path;
 }
 
-static bool look(struct root *root, const struct place *place, bool machine, GError **error)
+static bool look(struct root *root, const struct root_place *place, bool machine, GError **error)
 {
     pid_t first = 0;
     root->kind = kind_of(place, machine, &first);

@@ -24,7 +24,7 @@
 #define PLACE_LEVELS 8U /* names of a path that say where such a tree lies */
 
 /* A directory on the way down. */
-struct frame {
+struct walk_descent_frame {
     int fd;    /* -1: closed, and to be opened again by ".." */
     dev_t dev; /* of a closed one: what it must prove to be */
     ino_t ino;
@@ -38,7 +38,7 @@ struct walk_descent {
     struct walk_part *part;
     bool (*offer)(const struct walk_directory *directory, gpointer data);
     gpointer data;
-    GArray *frames; /* struct frame; the first one stays open */
+    GArray *frames; /* struct walk_descent_frame; the first one stays open */
     guint shut;     /* how many after the first are closed: always those next to it */
     guint levels;   /* names in the path of the first */
     GString *path;
@@ -63,7 +63,7 @@ struct walk_descent *walk_descent_new(struct walk_part *part,
     descent->part = part;
     descent->offer = offer;
     descent->data = data;
-    descent->frames = g_array_new(FALSE, FALSE, sizeof(struct frame));
+    descent->frames = g_array_new(FALSE, FALSE, sizeof(struct walk_descent_frame));
     descent->path = g_string_new(NULL);
     return descent;
 }
@@ -76,9 +76,9 @@ void walk_descent_free(gpointer data)
     g_free(descent);
 }
 
-static struct frame *top(const struct walk_descent *descent)
+static struct walk_descent_frame *top(const struct walk_descent *descent)
 {
-    return &g_array_index(descent->frames, struct frame, descent->frames->len - 1);
+    return &g_array_index(descent->frames, struct walk_descent_frame, descent->frames->len - 1);
 }
 
 static void failed(struct walk_descent *descent, unsigned kinds, const char *name, int err)
@@ -113,8 +113,8 @@ static void note_depth(struct walk_descent *descent, unsigned kinds)
 }
 
 /* A file that is no link. Names of subdirectories to enter are appended to `children`, each with its NUL. */
-static void see_file(struct walk_descent *descent, const struct frame *frame, const char *name, const struct statx *stx,
-                     GString *children)
+static void see_file(struct walk_descent *descent, const struct walk_descent_frame *frame, const char *name,
+                     const struct statx *stx, GString *children)
 {
     bool directory = S_ISDIR(stx->stx_mode);
     if (directory && walk_mount_of(stx) != descent->mount) {
@@ -129,7 +129,7 @@ static void see_file(struct walk_descent *descent, const struct frame *frame, co
         g_string_append_len(children, name, (gssize)strlen(name) + 1);
 }
 
-static void see_name(struct walk_descent *descent, const struct frame *frame, const struct walk_note *note,
+static void see_name(struct walk_descent *descent, const struct walk_descent_frame *frame, const struct walk_note *note,
                      const struct kernel_dirent *entry, GString *children)
 {
     struct statx stx;
@@ -144,8 +144,8 @@ static void see_name(struct walk_descent *descent, const struct frame *frame, co
     }
 }
 
-static void read_names(struct walk_descent *descent, const struct frame *frame, const struct walk_note *note,
-                       GString *children)
+static void read_names(struct walk_descent *descent, const struct walk_descent_frame *frame,
+                       const struct walk_note *note, GString *children)
 {
     for (;;) {
         long n = syscall(SYS_getdents64, frame->fd, descent->buffer, sizeof descent->buffer);
@@ -167,7 +167,7 @@ static void shut_one(struct walk_descent *descent)
     guint index = descent->shut + 1;
     if (descent->frames->len - descent->shut <= OPEN_MAX_HERE)
         return;
-    struct frame *frame = &g_array_index(descent->frames, struct frame, index);
+    struct walk_descent_frame *frame = &g_array_index(descent->frames, struct walk_descent_frame, index);
     struct stat st;
     if (fstat(frame->fd, &st) < 0)
         return;
@@ -181,7 +181,7 @@ static void shut_one(struct walk_descent *descent)
 /* Goes into the directory whose path is descent->path; takes the descriptor. */
 static void go_down(struct walk_descent *descent, int fd, const struct walk_scope *above)
 {
-    struct frame frame = {.fd = fd, .length = descent->path->len};
+    struct walk_descent_frame frame = {.fd = fd, .length = descent->path->len};
     const struct walk_note *note = NULL;
     if (frame.length < PATH_MAX)
         note = walk_plan_note(descent->part->plan, descent->path->str);
@@ -201,7 +201,7 @@ static void go_down(struct walk_descent *descent, int fd, const struct walk_scop
 }
 
 /* Opens the directory above `fd` again, which must be the one that was left. */
-static int open_above(int fd, const struct frame *frame)
+static int open_above(int fd, const struct walk_descent_frame *frame)
 {
     pl_autofd int above = openat(fd, "..", PASS_FLAGS);
     struct stat st;
@@ -212,9 +212,9 @@ static int open_above(int fd, const struct frame *frame)
 }
 
 /* The same by its names, from the first directory, which stays open. */
-static int open_by_names(const struct walk_descent *descent, const struct frame *frame)
+static int open_by_names(const struct walk_descent *descent, const struct walk_descent_frame *frame)
 {
-    const struct frame *first = &g_array_index(descent->frames, struct frame, 0);
+    const struct walk_descent_frame *first = &g_array_index(descent->frames, struct walk_descent_frame, 0);
     g_autofree char *rest = g_strndup(descent->path->str + first->length, frame->length - first->length);
     pl_autofd int fd = openat(first->fd, ".", PASS_FLAGS);
     struct stat st;
@@ -241,7 +241,7 @@ static int open_by_names(const struct walk_descent *descent, const struct frame 
 static void find_again(struct walk_descent *descent)
 {
     for (; descent->shut; descent->shut--) {
-        struct frame *frame = top(descent);
+        struct walk_descent_frame *frame = top(descent);
         g_string_truncate(descent->path, frame->length);
         frame->fd = open_by_names(descent, frame);
         if (frame->fd >= 0) {
@@ -307,7 +307,7 @@ void walk_descent_run(struct walk_descent *descent, const struct walk_directory 
     descent->shut = 0;
     go_down(descent, directory->fd, directory->scope);
     while (descent->frames->len) {
-        struct frame *frame = top(descent);
+        struct walk_descent_frame *frame = top(descent);
         g_string_truncate(descent->path, frame->length);
         const char *name = frame->names + frame->at;
         frame->at += strlen(name) + 1;

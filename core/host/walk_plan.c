@@ -165,13 +165,13 @@ static void add_shadowed(struct walk_plan *plan, const struct walk_mounts *mount
     }
 }
 
-struct planning {
+struct walk_plan_planning {
     struct walk_plan *plan;
     const struct walk_mounts *mounts;
     GHashTable *walked; /* device -> GPtrArray of mounts that are walked */
 };
 
-static void plan_walk(struct planning *planning, const struct walk_mount *mount)
+static void plan_walk(struct walk_plan_planning *planning, const struct walk_mount *mount)
 {
     g_autofree char *device = g_strdup_printf("%u:%u", mount->major, mount->minor);
     GPtrArray *walked = g_hash_table_lookup(planning->walked, device);
@@ -191,7 +191,7 @@ static void plan_walk(struct planning *planning, const struct walk_mount *mount)
     add_start(planning->plan, mount->point);
 }
 
-static void plan_mount(struct planning *planning, const struct walk_mount *mount)
+static void plan_mount(struct walk_plan_planning *planning, const struct walk_mount *mount)
 {
     struct walk_verdict verdict;
     if (!walk_mounts_shows(planning->mounts, mount))
@@ -216,7 +216,7 @@ static void plan_mounts(struct walk_plan *plan, const struct walk_mounts *mounts
 {
     g_autoptr(GHashTable) walked =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    struct planning planning = {.plan = plan, .mounts = mounts, .walked = walked};
+    struct walk_plan_planning planning = {.plan = plan, .mounts = mounts, .walked = walked};
     g_autoptr(GPtrArray) order = g_ptr_array_copy(mounts->list, NULL, NULL);
     g_ptr_array_set_free_func(order, NULL);
     g_ptr_array_sort(order, by_root);

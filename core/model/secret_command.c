@@ -53,18 +53,18 @@ static void hide_word(const char *text, const char *from, const struct word *wor
 /* ---- options ---- */
 
 /* A command as far as it was read. */
-struct command {
+struct secret_command_command {
     GString *program; /* its words that are no options, each after a blank */
     GString *letters; /* of its options */
 };
 
-static void begin_command(struct command *command)
+static void begin_command(struct secret_command_command *command)
 {
     g_string_truncate(command->program, 0);
     g_string_truncate(command->letters, 0);
 }
 
-static void add_word(struct command *command, const char *word)
+static void add_word(struct secret_command_command *command, const char *word)
 {
     g_autofree char *base = g_path_get_basename(word);
     g_string_append_printf(command->program, " %s", base);
@@ -82,7 +82,7 @@ static void hide_argument(const char *text, const char *option, const char *prog
 }
 
 static void take_option(const char *text, const char *option, const struct word *word, const char *rest,
-                        struct command *command, GArray *spans)
+                        struct secret_command_command *command, GArray *spans)
 {
     const char *from = secret_in_option(option, command->program->str);
     if (from)
@@ -93,7 +93,7 @@ static void take_option(const char *text, const char *option, const struct word 
 }
 
 static void take_word(const char *text, const char *plain, const struct word *word, const char *rest,
-                      struct command *command, GArray *spans)
+                      struct secret_command_command *command, GArray *spans)
 {
     const char *program = command->program->str;
     bool printed = strstr(program, " echo") || strstr(program, " printf");
@@ -122,7 +122,7 @@ static void skip_name(char **plain, struct word *word)
 /* What follows --password, and what stands where a program wants a password. */
 static void find_options(const char *text, GArray *spans)
 {
-    struct command command = {g_string_new(NULL), g_string_new(NULL)};
+    struct secret_command_command command = {g_string_new(NULL), g_string_new(NULL)};
     struct word word;
     for (const char *at = text; next_word(text, &at, &word);) {
         g_autofree char *plain = word_text(&word);

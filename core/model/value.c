@@ -10,17 +10,17 @@ static const char *const type_names[] = {
 };
 _Static_assert(G_N_ELEMENTS(type_names) == VALUE_TYPE_COUNT, "a name for every type");
 
-struct unit {
+struct value_unit {
     const char *name;
     double factor;
 };
 
-static const struct unit size_units[] = {
+static const struct value_unit size_units[] = {
     {"", 1},         {"b", 1},        {"k", 1024},    {"m", 0x1p20},  {"g", 0x1p30}, {"t", 0x1p40},
     {"ki", 1024},    {"mi", 0x1p20},  {"gi", 0x1p30}, {"ti", 0x1p40}, {"kib", 1024}, {"mib", 0x1p20},
     {"gib", 0x1p30}, {"tib", 0x1p40}, {"kb", 1e3},    {"mb", 1e6},    {"gb", 1e9},   {"tb", 1e12},
 };
-static const struct unit duration_units[] = {
+static const struct value_unit duration_units[] = {
     {"ns", 1e-9},    {"us", 1e-6},       {"µs", 1e-6},        {"ms", 1e-3},       {"msec", 1e-3},
     {"s", 1},        {"sec", 1},         {"second", 1},       {"seconds", 1},     {"m", 60},
     {"min", 60},     {"minute", 60},     {"minutes", 60},     {"h", 3600},        {"hr", 3600},
@@ -74,7 +74,7 @@ static bool take_decimal(const char **text, double *out)
     return isfinite(value);
 }
 
-static const struct unit *take_unit(const char **text, const struct unit *units, size_t count, bool fold)
+static const struct value_unit *take_unit(const char **text, const struct value_unit *units, size_t count, bool fold)
 {
     size_t n = strcspn(*text, " \t0123456789.");
     for (size_t i = 0; i < count; i++) {
@@ -95,7 +95,7 @@ bool value_parse_size(const char *text, uint64_t *out)
         return false;
     while (*text == ' ')
         text++;
-    const struct unit *unit = take_unit(&text, size_units, G_N_ELEMENTS(size_units), true);
+    const struct value_unit *unit = take_unit(&text, size_units, G_N_ELEMENTS(size_units), true);
     if (!unit || *text || value * unit->factor >= 0x1p63)
         return false;
     *out = (uint64_t)(value * unit->factor);
@@ -117,7 +117,7 @@ bool value_parse_duration(const char *text, double *out)
             sum += value;
             break;
         }
-        const struct unit *unit = take_unit(&text, duration_units, G_N_ELEMENTS(duration_units), true);
+        const struct value_unit *unit = take_unit(&text, duration_units, G_N_ELEMENTS(duration_units), true);
         if (!unit)
             return false;
         sum += value * unit->factor;

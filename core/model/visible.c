@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-struct range {
+struct visible_range {
     gunichar first, last;
 };
 
 /* Sorted. Characters that are assigned today; others are shown as what they are. */
-static const struct range hidden[] = {
+static const struct visible_range hidden[] = {
     {0x00, 0x1f},       /* C0 */
     {0x7f, 0x9f},       /* DEL, C1 */
     {0xad, 0xad},       /* soft hyphen */

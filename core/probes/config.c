@@ -42,17 +42,17 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-struct look {
+struct config_look {
     struct host *host;
     struct items *items;
     const struct format *format;
-    GPtrArray *found;   /* struct found, in the order of the files */
+    GPtrArray *found;   /* struct config_found, in the order of the files */
     const char *path;   /* of the file that is walked */
-    GHashTable *losers; /* key -> GPtrArray of struct found, all borrowed from `found`; NULL when nobody loses */
+    GHashTable *losers; /* key -> GPtrArray of struct config_found, all borrowed from `found`; NULL when nobody loses */
 };
 
 /* One value somewhere. */
-struct found {
+struct config_found {
     char *path, *key;
     const json_object *value; /* borrowed from the host */
     unsigned line;
@@ -61,15 +61,15 @@ struct found {
 
 static void found_free(gpointer data)
 {
-    struct found *found = data;
+    struct config_found *found = data;
     g_free(found->path);
     g_free(found->key);
     g_free(found);
 }
 
-static void add_found(struct look *look, const char *key, const json_object *value, unsigned line)
+static void add_found(struct config_look *look, const char *key, const json_object *value, unsigned line)
 {
-    struct found *found = g_new0(struct found, 1);
+    struct config_found *found = g_new0(struct config_found, 1);
     struct tree_mark mark = tree_mark(value);
     found->path = g_strdup(look->path);
     found->key = g_strdup(key);
@@ -90,12 +90,12 @@ static const json_object *list_around(const json_object *tree, const char *key)
 }
 
 /* What is shown of one word no longer tells that it came behind --password. */
-static void mark_secrets(const struct look *look, const json_object *tree, guint from)
+static void mark_secrets(const struct config_look *look, const json_object *tree, guint from)
 {
     const json_object *list = NULL;
     pl_autojson json_object *hidden = NULL;
     for (guint i = from; i < look->found->len; i++) {
-        struct found *found = g_ptr_array_index(look->found, i);
+        struct config_found *found = g_ptr_array_index(look->found, i);
         const json_object *around = list_around(tree, found->key);
         const char *text = around ? tree_string_of(found->value) : NULL;
         if (!text)
@@ -111,7 +111,7 @@ static void mark_secrets(const struct look *look, const json_object *tree, guint
     }
 }
 
-static void add_members(struct look *look, const json_object *tree, const char *key)
+static void add_members(struct config_look *look, const json_object *tree, const char *key)
 {
     g_autoptr(GPtrArray) members = members_find(tree, key);
     guint before = look->found->len;
@@ -123,14 +123,14 @@ static void add_members(struct look *look, const json_object *tree, const char *
 }
 
 /* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
-static void spread_repeats(struct look *look)
+static void spread_repeats(struct config_look *look)
 {
     if (look->format->repeats == REPEATS_ONE)
         return;
     g_autoptr(GPtrArray) old = look->found;
     look->found = g_ptr_array_new_with_free_func(found_free);
     for (guint i = 0; i < old->len; i++) {
-        const struct found *found = g_ptr_array_index(old, i);
+        const struct config_found *found = g_ptr_array_index(old, i);
         bool array = json_object_is_type(found->value, json_type_array);
         look->path = found->path;
         for (size_t j = 0; array && j < json_object_array_length(found->value); j++)
@@ -140,12 +140,12 @@ static void spread_repeats(struct look *look)
     }
 }
 
-static json_object *losers_of(const struct look *look, const struct found *winner)
+static json_object *losers_of(const struct config_look *look, const struct config_found *winner)
 {
     json_object *texts = json_object_new_array();
     const GPtrArray *losers = look->losers ? g_hash_table_lookup(look->losers, winner->key) : NULL;
     for (guint i = 0; losers && i < losers->len; i++) {
-        const struct found *other = g_ptr_array_index(losers, i);
+        const struct config_found *other = g_ptr_array_index(losers, i);
         g_autofree char *value = tree_text(other->value);
         g_autofree char *text = g_strdup_printf("%s:%u %s", other->path, other->line, value);
         json_object_array_add(texts, tree_new_text(text));
@@ -158,12 +158,12 @@ static void unref_array(gpointer array)
     g_ptr_array_unref(array);
 }
 
-static void mark_losers(struct look *look, bool last)
+static void mark_losers(struct config_look *look, bool last)
 {
     g_autoptr(GHashTable) winners = g_hash_table_new(g_str_hash, g_str_equal);
     look->losers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref_array);
     for (guint i = 0; i < look->found->len; i++) {
-        struct found *found = g_ptr_array_index(look->found, last ? look->found->len - 1 - i : i);
+        struct config_found *found = g_ptr_array_index(look->found, last ? look->found->len - 1 - i : i);
         found->loses = !g_hash_table_add(winners, found->key);
         if (!found->loses)
             continue;
@@ -177,16 +177,16 @@ static void mark_losers(struct look *look, bool last)
 }
 
 /* An empty assignment gives a setting its default back, as if nobody had set it. */
-static bool is_reset(const struct look *look, const struct found *found)
+static bool is_reset(const struct config_look *look, const struct config_found *found)
 {
     return look->format->repeats == REPEATS_RESET && json_object_is_type(found->value, json_type_string) &&
            json_object_get_string_len(found->value) == 0;
 }
 
-static void report(struct look *look, bool each)
+static void report(struct config_look *look, bool each)
 {
     for (guint i = 0; i < look->found->len; i++) {
-        const struct found *found = g_ptr_array_index(look->found, i);
+        const struct config_found *found = g_ptr_array_index(look->found, i);
         if (found->loses || (!each && is_reset(look, found)))
             continue;
         if (!content_room(look->items, "config"))
@@ -204,7 +204,7 @@ static void report(struct look *look, bool each)
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
-    struct look look = {.host = context->host, .items = items};
+    struct config_look look = {.host = context->host, .items = items};
     look.format = format_find(object_string(object, "format", ""));
     if (!look.format) {
         items_problem(items, PROBLEM_ERROR, NULL, "config: no such format");

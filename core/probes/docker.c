@@ -59,19 +59,19 @@ static const struct probe_field fields[] = {
 
 /* ---- answers ---- */
 
-struct answer {
+struct docker_answer {
     json_object *tree;
     GError *error;
 };
 
-struct question {
+struct docker_question {
     const struct docker_engine *engine;
     const struct docker_list *list;
 };
 
 static void answer_free(gpointer data)
 {
-    struct answer *answer = data;
+    struct docker_answer *answer = data;
     json_object_put(answer->tree);
     g_clear_error(&answer->error);
     g_free(answer);
@@ -79,8 +79,8 @@ static void answer_free(gpointer data)
 
 static gpointer make_answer(struct host *host, gpointer data)
 {
-    const struct question *question = data;
-    struct answer *answer = g_new0(struct answer, 1);
+    const struct docker_question *question = data;
+    struct docker_answer *answer = g_new0(struct docker_answer, 1);
     answer->tree = docker_get(host, question->engine, question->list->path, &answer->error);
     return answer;
 }
@@ -93,9 +93,9 @@ static const json_object *answer_of(struct host *host, const struct docker_engin
         *error = engine->info_error;
         return engine->info;
     }
-    struct question question = {engine, list};
+    struct docker_question question = {engine, list};
     g_autofree char *key = g_strdup_printf("docker:%s:%d", list->name, (int)engine->pid);
-    const struct answer *answer = host_memo(host, key, make_answer, &question, answer_free);
+    const struct docker_answer *answer = host_memo(host, key, make_answer, &question, answer_free);
     *error = answer->error;
     return answer->tree;
 }

@@ -47,7 +47,7 @@ static const struct probe_field fields[] = {
 #define FILES_MAX 2000
 
 /* The files to look at, each once. */
-struct work {
+struct elf_work {
     struct host *host;
     struct items *items;
     GHashTable *seen; /* "major:minor:inode", owned */
@@ -170,20 +170,20 @@ static void set_facts(struct host *host, struct item *item, const struct elf_fac
 /* ---- files ---- */
 
 /* Hard links and the same program of several processes count once. */
-static bool is_new(struct work *work, const struct host_stat *found)
+static bool is_new(struct elf_work *work, const struct host_stat *found)
 {
     char *key = g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, found->dev, found->ino);
     return !found->ino || g_hash_table_add(work->seen, key);
 }
 
-static void add_problem(struct work *work, const GError *error)
+static void add_problem(struct elf_work *work, const GError *error)
 {
     bool other = g_error_matches(error, PL_ERROR, PL_ERROR_KIND);
     if (!other || !work->whole_set)
         items_problem_from_error(work->items, error);
 }
 
-static void add_file(struct work *work, const char *path)
+static void add_file(struct elf_work *work, const char *path)
 {
     struct host_stat found;
     struct elf_facts facts;
@@ -218,7 +218,7 @@ static void add_file(struct work *work, const char *path)
     elf_facts_clear(&facts);
 }
 
-static void add_paths(struct work *work, char **paths)
+static void add_paths(struct elf_work *work, char **paths)
 {
     for (char **path = paths; *path; path++) {
         if (!host_is_glob(*path)) {
@@ -249,7 +249,7 @@ static void note_unread(struct unread *unread, const GError *error)
 }
 
 /* The program of a process where the process sees it; a replaced one cannot be opened by its name any more. */
-static void add_program(struct work *work, const struct process *process, struct unread *unread)
+static void add_program(struct elf_work *work, const struct process *process, struct unread *unread)
 {
     if (process->kernel || !process_is_alive(process))
         return;
@@ -262,7 +262,7 @@ static void add_program(struct work *work, const struct process *process, struct
     add_file(work, path);
 }
 
-static void report_unread(struct work *work, struct unread *unread)
+static void report_unread(struct elf_work *work, struct unread *unread)
 {
     if (unread->count)
         items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : RUN_AS_ROOT,
@@ -271,7 +271,7 @@ static void report_unread(struct work *work, struct unread *unread)
     g_clear_error(&unread->first);
 }
 
-static void add_of_processes(struct work *work)
+static void add_of_processes(struct elf_work *work)
 {
     g_autoptr(GError) error = NULL;
     const GPtrArray *processes = host_processes(work->host, &error);
@@ -287,7 +287,7 @@ static void add_of_processes(struct work *work)
     report_unread(work, &unread);
 }
 
-static void add_of_setuid(struct work *work)
+static void add_of_setuid(struct elf_work *work)
 {
     const struct walk *walk = host_walk(work->host);
     for (guint i = 0; i < walk->entries->len; i++) {
@@ -304,7 +304,7 @@ static void add_of_setuid(struct work *work)
     walk_add_problems(work->host, walk, WALK_SETUID | WALK_SETGID, NULL, work->items);
 }
 
-static void add_of_listening(struct work *work)
+static void add_of_listening(struct elf_work *work)
 {
     const struct listeners *listeners = listeners_find(work->host);
     struct unread unread = {0, NULL};
@@ -326,7 +326,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 {
     static const struct {
         const char *name;
-        void (*add)(struct work *work);
+        void (*add)(struct elf_work *work);
     } sets[] = {
         {"processes", add_of_processes},
         {"setuid", add_of_setuid},
@@ -334,7 +334,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     };
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const char *of = object_string(object, "of", NULL);
-    struct work work = {.host = context->host, .items = items, .seen = seen, .whole_set = of != NULL};
+    struct elf_work work = {.host = context->host, .items = items, .seen = seen, .whole_set = of != NULL};
     g_auto(GStrv) paths = object_strv(object, "path");
     add_paths(&work, paths);
     for (size_t i = 0; of && i < G_N_ELEMENTS(sets); i++)

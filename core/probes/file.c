@@ -53,7 +53,7 @@ static const struct probe_field fields[] = {
 #define DEPTH_MAX 64U
 
 /* One collect(): its object, and what was learnt about directories on the way. */
-struct look {
+struct file_look {
     struct host *host;
     struct items *items;
     char **types; /* empty: every kind */
@@ -62,7 +62,7 @@ struct look {
     GHashTable *unsafe; /* directory -> the first unsafe one from the root to it, "" when all are safe; owned texts */
 };
 
-static void set_owner(struct look *look, struct item *item, const struct host_stat *st)
+static void set_owner(struct file_look *look, struct item *item, const struct host_stat *st)
 {
     item_set_int(item, "uid", st->uid);
     item_set_int(item, "gid", st->gid);
@@ -71,7 +71,7 @@ static void set_owner(struct look *look, struct item *item, const struct host_st
 }
 
 /* Connecting to a socket needs write permission. */
-static void set_group_users(struct look *look, struct item *item, const struct host_stat *st)
+static void set_group_users(struct file_look *look, struct item *item, const struct host_stat *st)
 {
     if (!S_ISSOCK(st->mode)) {
         item_set(item, "group_users", NULL);
@@ -86,7 +86,7 @@ static void set_group_users(struct look *look, struct item *item, const struct h
         item_set_strv(item, "group_users", (const char *const *)users);
 }
 
-static void set_acl(struct look *look, struct item *item, const char *path)
+static void set_acl(struct file_look *look, struct item *item, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) value = host_getxattr(look->host, path, "system.posix_acl_access", &error);
@@ -101,7 +101,7 @@ static void set_acl(struct look *look, struct item *item, const char *path)
     item_set_strv(item, "acl_entries", (const char *const *)entries);
 }
 
-static void set_default_acl(struct look *look, struct item *item, const char *path, bool directory)
+static void set_default_acl(struct file_look *look, struct item *item, const char *path, bool directory)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) value = directory ? host_getxattr(look->host, path, "system.posix_acl_default", &error) : NULL;
@@ -111,7 +111,7 @@ static void set_default_acl(struct look *look, struct item *item, const char *pa
         item_set_bool(item, "default_acl", value != NULL);
 }
 
-static void set_attributes(struct look *look, struct item *item, const char *path, mode_t mode)
+static void set_attributes(struct file_look *look, struct item *item, const char *path, mode_t mode)
 {
     if (!S_ISREG(mode) && !S_ISDIR(mode)) {
         item_unread(item, "attributes", "%s: only files and directories have inode attributes", path);
@@ -144,7 +144,7 @@ static bool is_safe(const struct host_stat *st)
 
 /* The first unsafe directory from the root down to `directory`; "" when there is none, NULL with error when one could
  * not be looked at. Borrowed. */
-static const char *first_unsafe(struct look *look, const char *directory, GError **error)
+static const char *first_unsafe(struct file_look *look, const char *directory, GError **error)
 {
     const char *known = g_hash_table_lookup(look->unsafe, directory);
     if (known)
@@ -167,7 +167,7 @@ static const char *first_unsafe(struct look *look, const char *directory, GError
 }
 
 /* The directory without links, `directory` itself when it is not there; NULL with error. Borrowed. */
-static const char *real_directory(struct look *look, const char *directory, GError **error)
+static const char *real_directory(struct file_look *look, const char *directory, GError **error)
 {
     const char *known = g_hash_table_lookup(look->real, directory);
     if (known)
@@ -183,7 +183,7 @@ static const char *real_directory(struct look *look, const char *directory, GErr
 }
 
 /* Whoever may write a directory on the way, also one that a link leads through, may put another file in place. */
-static const char *unsafe_on_the_way(struct look *look, const char *path, bool link, GError **error)
+static const char *unsafe_on_the_way(struct file_look *look, const char *path, bool link, GError **error)
 {
     if (g_str_equal(path, "/"))
         return "";
@@ -200,7 +200,7 @@ static const char *unsafe_on_the_way(struct look *look, const char *path, bool l
     return real_above ? first_unsafe(look, real_above, error) : NULL;
 }
 
-static void set_parents(struct look *look, struct item *item, const char *path, bool link)
+static void set_parents(struct file_look *look, struct item *item, const char *path, bool link)
 {
     g_autoptr(GError) error = NULL;
     const char *unsafe = unsafe_on_the_way(look, path, link, &error);
@@ -213,7 +213,7 @@ static void set_parents(struct look *look, struct item *item, const char *path, 
     item_set_string(item, "unsafe_parent", *unsafe ? unsafe : NULL);
 }
 
-static void set_link(struct look *look, struct item *item, const char *path)
+static void set_link(struct file_look *look, struct item *item, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *target = host_readlink(look->host, path, &error);
@@ -228,7 +228,7 @@ static void set_link(struct look *look, struct item *item, const char *path)
 
 /* A FIFO or socket where a file was asked for is something, and nobody knows what it stands for. Not so a device, for
  * links to /dev/null take files away, and a socket below a directory is there for itself. */
-static void note_other_kind(struct look *look, const char *path, mode_t mode, unsigned depth)
+static void note_other_kind(struct file_look *look, const char *path, mode_t mode, unsigned depth)
 {
     const char *const *types = (const char *const *)look->types;
     bool for_file = (S_ISFIFO(mode) || (S_ISSOCK(mode) && depth == 0)) && g_strv_contains(types, "file");
@@ -239,7 +239,7 @@ static void note_other_kind(struct look *look, const char *path, mode_t mode, un
 }
 
 /* `link`: path is a symlink that was followed to what `st` tells of. */
-static void add_item(struct look *look, const char *path, const struct host_stat *st, bool link, unsigned depth)
+static void add_item(struct file_look *look, const char *path, const struct host_stat *st, bool link, unsigned depth)
 {
     const char *kind = file_kind_name(st->mode);
     if (*look->types && !g_strv_contains((const char *const *)look->types, kind)) {
@@ -273,9 +273,9 @@ static void add_item(struct look *look, const char *path, const struct host_stat
     set_default_acl(look, item, path, S_ISDIR(st->mode));
 }
 
-static void visit(struct look *look, const char *path, unsigned depth);
+static void visit(struct file_look *look, const char *path, unsigned depth);
 
-static void visit_below(struct look *look, const char *path, unsigned depth)
+static void visit_below(struct file_look *look, const char *path, unsigned depth)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) names = host_list(look->host, path, &error);
@@ -287,7 +287,7 @@ static void visit_below(struct look *look, const char *path, unsigned depth)
 }
 
 /* Links below a directory are shown as `follow` asks, but never entered: they may lead anywhere. */
-static void visit(struct look *look, const char *path, unsigned depth)
+static void visit(struct file_look *look, const char *path, unsigned depth)
 {
     struct host_stat st;
     g_autoptr(GError) error = NULL;
@@ -308,7 +308,7 @@ static void visit(struct look *look, const char *path, unsigned depth)
         visit_below(look, path, depth);
 }
 
-static void visit_pattern(struct look *look, const char *pattern)
+static void visit_pattern(struct file_look *look, const char *pattern)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) paths = host_glob(look->host, pattern, &error);
@@ -317,7 +317,7 @@ static void visit_pattern(struct look *look, const char *pattern)
         visit(look, *path, 0);
 }
 
-static void visit_homes(struct look *look, const char *pattern)
+static void visit_homes(struct file_look *look, const char *pattern)
 {
     const struct homes *homes = homes_find(look->host);
     items_problem_from_error(look->items, homes->error);
@@ -361,13 +361,13 @@ static void collect(const struct fact_context *context, const json_object *objec
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
     g_auto(GStrv) paths = path_from_paths(context, object, items);
-    struct look look = {.host = context->host,
-                        .items = items,
-                        .types = types,
-                        .follow = object_bool(object, "follow", true),
-                        .recurse = object_bool(object, "recurse", false),
-                        .real = real,
-                        .unsafe = unsafe};
+    struct file_look look = {.host = context->host,
+                             .items = items,
+                             .types = types,
+                             .follow = object_bool(object, "follow", true),
+                             .recurse = object_bool(object, "recurse", false),
+                             .real = real,
+                             .unsafe = unsafe};
     for (char **path = paths; *path && !look.full; path++) {
         if (homes_is_pattern(*path))
             visit_homes(&look, *path);

@@ -40,7 +40,7 @@ static const struct probe_field fields[] = {
 /* Longer texts are not kept as evidence. */
 #define TEXT_MAX ((gsize)64 << 10)
 
-struct search {
+struct file_content_search {
     struct items *items;
     struct pattern *pattern;
     const char *comments, *path;
@@ -49,7 +49,7 @@ struct search {
 };
 
 /* One place to look at. */
-struct subject {
+struct file_content_subject {
     const char *text;
     gsize n;
     unsigned line; /* of the byte `counted` */
@@ -74,7 +74,7 @@ static void set_text(struct item *item, const char *field, const char *text, gsi
     item_set_string(item, field, valid);
 }
 
-static void add_match(struct search *search, struct subject *subject, gsize start, gsize end)
+static void add_match(struct file_content_search *search, struct file_content_subject *subject, gsize start, gsize end)
 {
     search->count++;
     if (search->counting || search->full)
@@ -102,7 +102,7 @@ static void add_match(struct search *search, struct subject *subject, gsize star
     item_set(item, "group", pattern_groups(search->pattern, text));
 }
 
-static bool gave_up(struct search *search, const struct subject *subject)
+static bool gave_up(struct file_content_search *search, const struct file_content_subject *subject)
 {
     items_problem(search->items, PROBLEM_ERROR, NULL, "%s:%u: the pattern needs too many steps", search->path,
                   subject->line);
@@ -110,7 +110,7 @@ static bool gave_up(struct search *search, const struct subject *subject)
 }
 
 /* Every match of `all`, or the first. False when the search gave up. */
-static bool search_subject(struct search *search, struct subject *subject, bool all)
+static bool search_subject(struct file_content_search *search, struct file_content_subject *subject, bool all)
 {
     for (gsize at = 0; at <= subject->n && !search->full;) {
         gsize start = 0, end = 0;
@@ -133,9 +133,9 @@ static bool search_subject(struct search *search, struct subject *subject, bool 
     return true;
 }
 
-static void search_lines(struct search *search, const char *text, gsize n)
+static void search_lines(struct file_content_search *search, const char *text, gsize n)
 {
-    struct subject subject = {.line = 0};
+    struct file_content_subject subject = {.line = 0};
     for (const char *p = text, *end = text + n; p < end && !search->full;) {
         const char *newline = memchr(p, '\n', (gsize)(end - p));
         subject.text = p;
@@ -165,10 +165,10 @@ static char *without_comments(const char *comments, const char *text, gsize n)
     return g_string_free(out, FALSE);
 }
 
-static void search_whole(struct search *search, const char *text, gsize n)
+static void search_whole(struct file_content_search *search, const char *text, gsize n)
 {
     g_autofree char *kept = NULL;
-    struct subject subject = {.text = text, .n = n, .line = 1};
+    struct file_content_subject subject = {.text = text, .n = n, .line = 1};
     if (*search->comments && !memchr(text, '\0', n)) {
         kept = without_comments(search->comments, text, n);
         subject.text = kept;
@@ -177,7 +177,7 @@ static void search_whole(struct search *search, const char *text, gsize n)
     search_subject(search, &subject, true);
 }
 
-static void search_file(struct search *search, GBytes *bytes, bool whole)
+static void search_file(struct file_content_search *search, GBytes *bytes, bool whole)
 {
     gsize n = 0;
     const char *text = g_bytes_get_data(bytes, &n);
@@ -208,7 +208,7 @@ static void collect(const struct fact_context *context, const json_object *objec
         items_problem_from_error(items, error);
         return;
     }
-    struct search search = {.items = items, .pattern = pattern};
+    struct file_content_search search = {.items = items, .pattern = pattern};
     search.comments = object_string(object, "comments", "");
     search.counting = object_bool(object, "count", false);
     g_auto(GStrv) patterns = path_from_paths(context, object, items);

@@ -143,7 +143,7 @@ static bool is_full(struct items *items)
 }
 
 /* What is asked for. */
-struct search {
+struct filesystem_scan_search {
     struct host *host;
     const struct walk *walk;
     unsigned kind;
@@ -151,7 +151,7 @@ struct search {
     struct items *items;
 };
 
-static void add_groups(const struct search *search, bool of_root)
+static void add_groups(const struct filesystem_scan_search *search, bool of_root)
 {
     for (guint i = 0; i < search->walk->groups->len; i++) {
         const struct walk_group *group = search->walk->groups->pdata[i];
@@ -169,7 +169,7 @@ static void add_groups(const struct search *search, bool of_root)
     }
 }
 
-static void add_entries(const struct search *search, bool of_root)
+static void add_entries(const struct filesystem_scan_search *search, bool of_root)
 {
     for (guint i = 0; i < search->walk->entries->len; i++) {
         const struct walk_entry *entry = search->walk->entries->pdata[i];
@@ -186,7 +186,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 {
     g_auto(GStrv) exclude = object_strv(object, "exclude");
     g_auto(GStrv) below = object_strv(object, "below");
-    const struct search search = {
+    const struct filesystem_scan_search search = {
         .host = context->host,
         .walk = host_walk(context->host),
         .kind = kind_of(object_string(object, "find", "")),

@@ -28,26 +28,26 @@ static const struct probe_field fields[] = {
 };
 
 /* A fact that may be unknown; `why` says so then, or names the place. */
-struct fact {
+struct kernel_module_fact {
     bool known, value;
     char *why;
 };
 
-static void fact_clear(struct fact *fact)
+static void fact_clear(struct kernel_module_fact *fact)
 {
     g_free(fact->why);
 }
 
-#define auto_fact __attribute__((cleanup(fact_clear))) struct fact
+#define auto_fact __attribute__((cleanup(fact_clear))) struct kernel_module_fact
 
-static struct fact known(bool value)
+static struct kernel_module_fact known(bool value)
 {
-    return (struct fact){.known = true, .value = value};
+    return (struct kernel_module_fact){.known = true, .value = value};
 }
 
-static struct fact unknown(const char *why)
+static struct kernel_module_fact unknown(const char *why)
 {
-    return (struct fact){.why = g_strdup(why)};
+    return (struct kernel_module_fact){.why = g_strdup(why)};
 }
 
 static const char offline_reason[] = "no kernel runs from an offline root";
@@ -57,7 +57,7 @@ static const char *first_error(const GPtrArray *errors)
     return errors->len ? ((const GError *)errors->pdata[0])->message : NULL;
 }
 
-static void set_fact(struct item *item, const char *field, const struct fact *fact)
+static void set_fact(struct item *item, const char *field, const struct kernel_module_fact *fact)
 {
     if (fact->known)
         item_set_bool(item, field, fact->value);
@@ -65,7 +65,7 @@ static void set_fact(struct item *item, const char *field, const struct fact *fa
         item_unread(item, field, "%s", fact->why);
 }
 
-static struct fact is_loaded(const struct kernel_modules *modules, bool live, const char *name)
+static struct kernel_module_fact is_loaded(const struct kernel_modules *modules, bool live, const char *name)
 {
     if (modules->has_table || modules->no_support)
         return known(g_hash_table_contains(modules->loaded, name));
@@ -151,7 +151,7 @@ static bool shows_built_in(struct host *host, const struct kernel_modules *modul
     return host_exists(host, path) || is_file_system(host, name);
 }
 
-static struct fact is_builtin(struct host *host, const struct kernel_modules *modules, const char *name)
+static struct kernel_module_fact is_builtin(struct host *host, const struct kernel_modules *modules, const char *name)
 {
     if (g_hash_table_contains(modules->builtin, name) || shows_built_in(host, modules, name))
         return known(true);
@@ -167,7 +167,7 @@ static struct fact is_builtin(struct host *host, const struct kernel_modules *mo
     return unknown(why);
 }
 
-static struct fact is_available(const struct kernel_modules *modules, const char *name)
+static struct kernel_module_fact is_available(const struct kernel_modules *modules, const char *name)
 {
     if (g_hash_table_contains(modules->available, name))
         return known(true);
@@ -182,7 +182,7 @@ static struct fact is_available(const struct kernel_modules *modules, const char
 }
 
 /* module_blacklist= is the kernel's own and bars every way; nomodule switches loading off. */
-static struct fact is_cmdline_blocked(struct host *host, const char *name)
+static struct kernel_module_fact is_cmdline_blocked(struct host *host, const char *name)
 {
     const struct cmdline *cmdline = cmdline_get(host);
     if (cmdline->error && !g_error_matches(cmdline->error, PL_ERROR, PL_ERROR_ABSENT))
@@ -202,7 +202,7 @@ static struct fact is_cmdline_blocked(struct host *host, const char *name)
 }
 
 struct state {
-    struct fact loaded, builtin, available, blocked, blacklisted, disabled;
+    struct kernel_module_fact loaded, builtin, available, blocked, blacklisted, disabled;
     const struct modprobe_rule *install, *blacklist;
 };
 
@@ -231,25 +231,26 @@ static void read_state(struct host *host, const char *name, struct state *state)
     state->disabled = error ? unknown(error) : known(state->install && modprobe_is_nothing(state->install->command));
 }
 
-static bool is_true(const struct fact *fact)
+static bool is_true(const struct kernel_module_fact *fact)
 {
     return fact->known && fact->value;
 }
 
-static bool is_false(const struct fact *fact)
+static bool is_false(const struct kernel_module_fact *fact)
 {
     return fact->known && !fact->value;
 }
 
 /* A driver in the kernel image needs no loading, so nothing bars it. */
-static struct fact is_barred(const struct state *state)
+static struct kernel_module_fact is_barred(const struct state *state)
 {
     if (is_true(&state->builtin))
         return known(false);
     bool by_modprobe = is_true(&state->blacklisted) && is_true(&state->disabled);
     if (by_modprobe || is_true(&state->blocked) || is_false(&state->available))
         return state->builtin.known ? known(true) : unknown(state->builtin.why);
-    const struct fact *const needed[] = {&state->available, &state->blocked, &state->blacklisted, &state->disabled};
+    const struct kernel_module_fact *const needed[] = {&state->available, &state->blocked, &state->blacklisted,
+                                                       &state->disabled};
     bool modprobe_fails = is_false(&state->blacklisted) || is_false(&state->disabled);
     for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
         if (!needed[i]->known && !(i >= 2 && modprobe_fails))

@@ -25,7 +25,7 @@ static const struct probe_field fields[] = {
 };
 
 /* How the next boot sets a path up. */
-struct plan {
+struct mount_plan {
     bool exists, at_boot;
     const char *fstype, *source;
     char **options; /* owned; NULL when none are stated */
@@ -33,7 +33,7 @@ struct plan {
     unsigned line;
 };
 
-static void plan_clear(struct plan *plan)
+static void plan_clear(struct mount_plan *plan)
 {
     g_strfreev(plan->options);
 }
@@ -63,7 +63,7 @@ static const char *unit_text(const struct unit_config *config, const char *key)
     return value ? value->text : NULL;
 }
 
-static void plan_from_unit(struct host *host, const struct unit *unit, struct plan *plan)
+static void plan_from_unit(struct host *host, const struct unit *unit, struct mount_plan *plan)
 {
     const struct unit_config *config = unit_config_get(host, unit->name);
     const struct unit_value *options = unit_config_value(config, "Mount.Options");
@@ -78,7 +78,7 @@ static void plan_from_unit(struct host *host, const struct unit *unit, struct pl
 
 /* systemd makes a unit of each line, so that drop-ins change it. */
 static void plan_from_fstab(struct host *host, const struct mount_entry *entry, const struct unit *unit,
-                            const char *unit_name, struct plan *plan)
+                            const char *unit_name, struct mount_plan *plan)
 {
     bool automount =
         mounts_has_option(entry, "x-systemd.automount") || mounts_has_option(entry, "comment=systemd.automount");
@@ -98,7 +98,7 @@ static void plan_from_fstab(struct host *host, const struct mount_entry *entry, 
 }
 
 /* The administrator's units beat fstab, whose generated units beat the vendor's. */
-static void make_plan(struct host *host, const char *path, struct plan *plan)
+static void make_plan(struct host *host, const char *path, struct mount_plan *plan)
 {
     g_autofree char *name = unit_name_of(path);
     const struct unit *unit = g_hash_table_lookup(units_get(host)->by_name, name);
@@ -147,7 +147,7 @@ static bool is_separate(const struct mounts *mounts, const struct mount_entry *e
     return subvolume && !(same_device && g_str_equal(above->root, entry->root));
 }
 
-static void set_plan(struct item *item, const struct plan *plan, const char *obstacle)
+static void set_plan(struct item *item, const struct mount_plan *plan, const char *obstacle)
 {
     if (obstacle) {
         item_unread(item, "persistent", "%s", obstacle);
@@ -176,7 +176,7 @@ static void set_live(struct item *item, const struct mounts *mounts, const struc
     item_source_path(item, mounts->path, entry->line);
 }
 
-static void set_planned(struct item *item, const struct plan *plan, bool offline)
+static void set_planned(struct item *item, const struct mount_plan *plan, bool offline)
 {
     if (offline)
         item_unread(item, "mounted", "nothing is mounted by an offline root");
@@ -196,7 +196,7 @@ static void add_item(struct host *host, const char *path, bool offline, struct i
     /* Until its first use an automount point has nothing mounted. */
     if (entry && g_str_equal(entry->fstype, "autofs"))
         entry = NULL;
-    __attribute__((cleanup(plan_clear))) struct plan plan = {.path = NULL};
+    __attribute__((cleanup(plan_clear))) struct mount_plan plan = {.path = NULL};
     const char *obstacle = plan_obstacle(host, path);
     make_plan(host, path, &plan);
     if (!entry && !plan.exists) {

@@ -61,7 +61,7 @@ static const struct probe_field fields[] = {
 };
 
 /* One collect(). */
-struct look {
+struct named_file_look {
     struct host *host;
     struct items *items;
     const char *below, *inner_format, *inner_key;
@@ -76,7 +76,7 @@ struct naming {
     uid_t owner;
 };
 
-static void set_inner(struct look *look, const char *path, struct item *item)
+static void set_inner(struct named_file_look *look, const char *path, struct item *item)
 {
     g_autoptr(GError) error = NULL;
     const json_object *tree = format_read(look->host, path, format_find(look->inner_format), &error);
@@ -89,7 +89,7 @@ static void set_inner(struct look *look, const char *path, struct item *item)
     item_set(item, "inner", member ? tree_copy(member->value) : NULL);
 }
 
-static void set_trust(struct look *look, const char *path, uid_t owner, struct item *item)
+static void set_trust(struct named_file_look *look, const char *path, uid_t owner, struct item *item)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *unsafe = trust_first_unsafe(look->host, path, owner, &error);
@@ -111,7 +111,7 @@ static void set_absent(struct item *item, bool inner)
         item_set(item, "inner", NULL);
 }
 
-static void set_there(struct look *look, const char *path, const struct host_stat *st, struct item *item)
+static void set_there(struct named_file_look *look, const char *path, const struct host_stat *st, struct item *item)
 {
     item_set_string(item, "type", file_kind_name(st->mode));
     item_set_mode(item, "mode", st->mode & 07777);
@@ -122,7 +122,7 @@ static void set_there(struct look *look, const char *path, const struct host_sta
         set_inner(look, path, item);
 }
 
-static void add_file(struct look *look, const char *path, const struct naming *naming)
+static void add_file(struct named_file_look *look, const char *path, const struct naming *naming)
 {
     struct host_stat st = {0};
     g_autoptr(GError) error = NULL;
@@ -157,7 +157,7 @@ static void add_file(struct look *look, const char *path, const struct naming *n
     set_trust(look, path, naming->owner, item);
 }
 
-static void add_name(struct look *look, const char *name, const struct naming *naming)
+static void add_name(struct named_file_look *look, const char *name, const struct naming *naming)
 {
     if (name[0] != '/')
         return;
@@ -174,7 +174,7 @@ static void add_name(struct look *look, const char *name, const struct naming *n
         add_file(look, *path, naming);
 }
 
-static void add_value(struct look *look, const json_object *value, const struct naming *naming)
+static void add_value(struct named_file_look *look, const json_object *value, const struct naming *naming)
 {
     if (json_object_is_type(value, json_type_string)) {
         g_autofree char *name = tree_text(value);
@@ -200,7 +200,7 @@ static const struct home *home_of(const struct homes *homes, const char *user, c
     return NULL;
 }
 
-static void add_naming(struct look *look, const struct item *item, bool from_config)
+static void add_naming(struct named_file_look *look, const struct item *item, bool from_config)
 {
     const char *user = tree_string(item->fields, "user");
     struct naming naming = {.item = item, .user = user};
@@ -220,13 +220,13 @@ static void add_naming(struct look *look, const struct item *item, bool from_con
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct look look = {.host = context->host,
-                        .items = items,
-                        .below = object_string(object, "below", NULL),
-                        .inner_format = object_string(object, "inner_format", NULL),
-                        .inner_key = object_string(object, "inner_key", NULL),
-                        .missing = object_bool(object, "missing", true),
-                        .seen = seen};
+    struct named_file_look look = {.host = context->host,
+                                   .items = items,
+                                   .below = object_string(object, "below", NULL),
+                                   .inner_format = object_string(object, "inner_format", NULL),
+                                   .inner_key = object_string(object, "inner_key", NULL),
+                                   .missing = object_bool(object, "missing", true),
+                                   .seen = seen};
     bool from_config = !object_string(object, "daemon", NULL);
     pl_auto(items) names = items_new();
     (from_config ? &probe_config : &probe_setting)->collect(context, object, names);

@@ -33,7 +33,7 @@ static const struct probe_field fields[] = {
 };
 
 /* One collect(). */
-struct look {
+struct rootless_look {
     struct host *host;
     struct items *items;
     const GPtrArray *processes; /* NULL: there are none to look at */
@@ -51,10 +51,10 @@ static const struct trace storages[] = {
     {"containerd", "~/.local/share/containerd"},
 };
 
-struct program {
+struct rootless_program {
     const char *engine, *comm;
 };
-static const struct program programs[] = {
+static const struct rootless_program programs[] = {
     {"podman", "conmon"},
     {"podman", "podman"},
     {"docker", "dockerd"},
@@ -68,7 +68,7 @@ static bool is_program(const struct process *process, const char *name)
     return g_str_equal(exe ? host_base_name(exe) : process->comm, name);
 }
 
-static bool runs(const struct look *look, const struct home *home, const char *comm)
+static bool runs(const struct rootless_look *look, const struct home *home, const char *comm)
 {
     for (guint i = 0; look->processes && i < look->processes->len; i++) {
         const struct process *process = g_ptr_array_index(look->processes, i);
@@ -84,7 +84,7 @@ static bool runs(const struct look *look, const struct home *home, const char *c
 }
 
 /* The engines as a NULL-terminated vector of static texts; *running when a process of one was seen. */
-static void find_engines(const struct look *look, const struct home *home, GPtrArray *engines, bool *running)
+static void find_engines(const struct rootless_look *look, const struct home *home, GPtrArray *engines, bool *running)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(storages); i++) {
         g_autofree char *path = homes_path(home, storages[i].path);
@@ -100,7 +100,7 @@ static void find_engines(const struct look *look, const struct home *home, GPtrA
     }
 }
 
-static void set_runtime(struct look *look, const struct home *home, struct item *item)
+static void set_runtime(struct rootless_look *look, const struct home *home, struct item *item)
 {
     g_autofree char *path = g_strdup_printf("/run/user/%u", (unsigned)home->uid);
     struct host_stat st = {0};
@@ -121,7 +121,7 @@ static void set_runtime(struct look *look, const struct home *home, struct item 
 }
 
 /* The text of the first place that has one; NULL without. *error when one is there and cannot be read. */
-static char *controllers_text(struct look *look, const struct home *home, GError **error)
+static char *controllers_text(struct rootless_look *look, const struct home *home, GError **error)
 {
     static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
     for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
@@ -158,7 +158,7 @@ static void set_controllers(const char *text, const GError *error, struct item *
     item_set_strv(item, "controllers", (const char *const *)names->pdata);
 }
 
-static void set_setgroups(struct look *look, const struct home *home, struct item *item)
+static void set_setgroups(struct rootless_look *look, const struct home *home, struct item *item)
 {
     for (guint i = 0; look->processes && look->user_namespace && i < look->processes->len; i++) {
         const struct process *process = g_ptr_array_index(look->processes, i);
@@ -180,7 +180,7 @@ static void set_setgroups(struct look *look, const struct home *home, struct ite
     item_set(item, "setgroups", NULL);
 }
 
-static void set_ids(struct look *look, const struct home *home, struct item *item)
+static void set_ids(struct rootless_look *look, const struct home *home, struct item *item)
 {
     uint64_t count = 0;
     g_autofree char *why = NULL;
@@ -190,7 +190,7 @@ static void set_ids(struct look *look, const struct home *home, struct item *ite
         item_unread(item, "ids", "%s", why);
 }
 
-static void set_linger(struct look *look, const struct home *home, struct item *item)
+static void set_linger(struct rootless_look *look, const struct home *home, struct item *item)
 {
     g_autofree char *path = g_build_filename("/var/lib/systemd/linger", home->user, NULL);
     struct host_stat st = {0};
@@ -202,7 +202,7 @@ static void set_linger(struct look *look, const struct home *home, struct item *
         item_unread_error(item, "linger", error);
 }
 
-static void add_account(struct look *look, const struct home *home)
+static void add_account(struct rootless_look *look, const struct home *home)
 {
     g_autoptr(GPtrArray) engines = g_ptr_array_new();
     bool running = false;
@@ -233,7 +233,8 @@ static void add_account(struct look *look, const struct home *home)
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
-    struct look look = {.host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
+    struct rootless_look look = {
+        .host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
     const struct process *init = NULL;
     g_autoptr(GError) unread = NULL;
     look.processes = host_is_live(context->host) ? host_processes(context->host, &unread) : NULL;

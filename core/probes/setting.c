@@ -42,7 +42,7 @@ static const struct probe_field fields[] = {
 };
 
 /* What one object asks for. */
-struct question {
+struct setting_question {
     struct setting_asked asked;
     const char *member;       /* NULL: the whole value */
     const json_object *unset; /* what stands for a missing member, NULL: nothing */
@@ -76,7 +76,7 @@ static void set_source(struct item *item, const struct voice *voice, const struc
         item_source_process(item, instance->process->comm, instance->process->pid);
 }
 
-static void set_in_force(const struct question *question, const struct voice *winner, struct item *item)
+static void set_in_force(const struct setting_question *question, const struct voice *winner, struct item *item)
 {
     const struct daemon_instance *instance = question->asked.instance;
     bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
@@ -87,7 +87,7 @@ static void set_in_force(const struct question *question, const struct voice *wi
         item_set_bool(item, "in_force", true);
 }
 
-static struct item *add_item(const struct question *question, const GPtrArray *voices, const char *member,
+static struct item *add_item(const struct setting_question *question, const GPtrArray *voices, const char *member,
                              struct items *items)
 {
     const struct daemon_instance *instance = question->asked.instance;
@@ -112,7 +112,7 @@ static struct item *add_item(const struct question *question, const GPtrArray *v
 }
 
 /* member -> the last voice that has it. The keys belong to `found`, which gathers what must live as long. */
-static GHashTable *member_places(const struct question *question, const GPtrArray *voices, GPtrArray *found)
+static GHashTable *member_places(const struct setting_question *question, const GPtrArray *voices, GPtrArray *found)
 {
     GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < voices->len; i++) {
@@ -133,7 +133,7 @@ static void set_member_source(const struct voice *voice, const struct member_fou
         item_source_path(item, voice->path, line ? line : voice->line);
 }
 
-static void add_members(const struct question *question, const GPtrArray *voices, const json_object *value,
+static void add_members(const struct setting_question *question, const GPtrArray *voices, const json_object *value,
                         struct items *items)
 {
     bool map = question->asked.key->type == VALUE_MAP;
@@ -158,7 +158,7 @@ static void add_members(const struct question *question, const GPtrArray *voices
 }
 
 /* The value could not be told, because the environment may have set another one. */
-static void add_unseen(const struct question *question, const GPtrArray *voices, struct items *items)
+static void add_unseen(const struct setting_question *question, const GPtrArray *voices, struct items *items)
 {
     static const char *const unknown[] = {"value", "origin", "set"};
     struct item *item = add_item(question, voices, NULL, items);
@@ -166,7 +166,7 @@ static void add_unseen(const struct question *question, const GPtrArray *voices,
         item_unread(item, unknown[i], "the environment of %s could not be read", question->asked.instance->subject);
 }
 
-static void collect_instance(const struct question *question, struct items *items)
+static void collect_instance(const struct setting_question *question, struct items *items)
 {
     const struct daemon_instance *instance = question->asked.instance;
     if (instance->blind) {
@@ -202,9 +202,9 @@ static void collect_instance(const struct question *question, struct items *item
 }
 
 /* What one further setting of the instance is, for the items from the first on that speak of it. */
-static void set_beside(const struct question *question, const char *name, struct items *items, guint first)
+static void set_beside(const struct setting_question *question, const char *name, struct items *items, guint first)
 {
-    struct question other = {.asked = question->asked};
+    struct setting_question other = {.asked = question->asked};
     other.asked.key = daemon_key_find(other.asked.daemon, name);
     pl_auto(items) found = items_new();
     collect_instance(&other, found);
@@ -226,7 +226,7 @@ static void set_beside(const struct question *question, const char *name, struct
     }
 }
 
-static void collect_beside(const struct question *question, const json_object *object, struct items *items)
+static void collect_beside(const struct setting_question *question, const json_object *object, struct items *items)
 {
     guint first = items->list->len;
     collect_instance(question, items);
@@ -245,9 +245,9 @@ static void collect(const struct fact_context *context, const json_object *objec
                       object_string(object, "daemon", ""), object_string(object, "key", ""));
         return;
     }
-    struct question question = {.asked = {context->host, daemon, key, NULL},
-                                .member = object_string(object, "member", NULL),
-                                .unset = tree_member(object, "unset")};
+    struct setting_question question = {.asked = {context->host, daemon, key, NULL},
+                                        .member = object_string(object, "member", NULL),
+                                        .unset = tree_member(object, "unset")};
     const struct daemon_instances *instances = daemon_instances_find(context->host, daemon);
     if (instances->error)
         items_problem_from_error(items, instances->error);

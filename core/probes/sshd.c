@@ -30,18 +30,18 @@ static const struct probe_field fields[] = {
 };
 
 /* One keyword in one scope. */
-struct outcome {
+struct sshd_outcome {
     const struct sshd_keyword *keyword;
     GPtrArray *winners, *losers;     /* struct sshd_setting, borrowed */
     const struct sshd_setting *hole; /* what may hold the real winner; NULL: the winners are certain */
 };
 
-static void outcome_clear(struct outcome *outcome)
+static void outcome_clear(struct sshd_outcome *outcome)
 {
     g_ptr_array_unref(outcome->winners);
     g_ptr_array_unref(outcome->losers);
 }
-#define auto_outcome __attribute__((cleanup(outcome_clear))) struct outcome
+#define auto_outcome __attribute__((cleanup(outcome_clear))) struct sshd_outcome
 
 static bool counts_in(const struct sshd_setting *setting, unsigned block)
 {
@@ -56,14 +56,14 @@ static void move(GPtrArray *from, GPtrArray *to)
 }
 
 /* What a Match block says takes the place of what stands outside of blocks, also in a "Match all" and for lists. */
-static bool overrides(const struct outcome *outcome, const struct sshd_setting *setting)
+static bool overrides(const struct sshd_outcome *outcome, const struct sshd_setting *setting)
 {
     const struct sshd_setting *first = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
     return first && setting->block && !first->block;
 }
 
 /* `setting` joins the winners, or the losers, or turns winners into losers. */
-static void take_setting(struct outcome *outcome, struct sshd_setting *setting)
+static void take_setting(struct sshd_outcome *outcome, struct sshd_setting *setting)
 {
     enum sshd_merge merge = outcome->keyword->merge;
     if (overrides(outcome, setting))
@@ -77,9 +77,10 @@ static void take_setting(struct outcome *outcome, struct sshd_setting *setting)
     g_ptr_array_add(loses ? outcome->losers : outcome->winners, setting);
 }
 
-static struct outcome find_outcome(const struct sshd_config *config, const struct sshd_keyword *keyword, unsigned block)
+static struct sshd_outcome find_outcome(const struct sshd_config *config, const struct sshd_keyword *keyword,
+                                        unsigned block)
 {
-    struct outcome outcome = {.keyword = keyword};
+    struct sshd_outcome outcome = {.keyword = keyword};
     outcome.winners = g_ptr_array_new();
     outcome.losers = g_ptr_array_new();
     for (guint i = 0; i < config->settings->len; i++) {
@@ -172,7 +173,7 @@ static void set_names(struct item *item, const struct sshd_keyword *keyword, con
 }
 
 /* All words of all winners. */
-static void set_grown(struct item *item, const struct outcome *outcome)
+static void set_grown(struct item *item, const struct sshd_outcome *outcome)
 {
     json_object *values = json_object_new_array();
     g_autoptr(GString) text = g_string_new(NULL);
@@ -186,7 +187,7 @@ static void set_grown(struct item *item, const struct outcome *outcome)
     item_set(item, "values", values);
 }
 
-static void set_value(struct item *item, const struct outcome *outcome, const char *version)
+static void set_value(struct item *item, const struct sshd_outcome *outcome, const char *version)
 {
     const struct sshd_setting *winner = g_ptr_array_index(outcome->winners, 0);
     if (winner->comm)
@@ -200,7 +201,7 @@ static void set_value(struct item *item, const struct outcome *outcome, const ch
         set_grown(item, outcome);
 }
 
-static void set_losers(struct item *item, const struct outcome *outcome)
+static void set_losers(struct item *item, const struct sshd_outcome *outcome)
 {
     json_object *list = json_object_new_array();
     for (guint i = 0; i < outcome->losers->len; i++) {
@@ -212,7 +213,7 @@ static void set_losers(struct item *item, const struct outcome *outcome)
     item_set(item, "losing", list);
 }
 
-static struct item *add_item(struct items *items, const struct sshd_config *config, const struct outcome *outcome,
+static struct item *add_item(struct items *items, const struct sshd_config *config, const struct sshd_outcome *outcome,
                              const char *scope)
 {
     const struct sshd_keyword *keyword = outcome->keyword;
@@ -239,7 +240,7 @@ static struct item *add_item(struct items *items, const struct sshd_config *conf
     return item;
 }
 
-static bool says_yes(const struct outcome *outcome)
+static bool says_yes(const struct sshd_outcome *outcome)
 {
     const struct sshd_setting *winner = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
     return winner && g_ascii_strcasecmp(winner->value, "yes") == 0;
@@ -253,8 +254,8 @@ static bool is_forwarding(const struct sshd_keyword *keyword)
     return g_strv_contains(names, keyword->name);
 }
 
-static void add_disabled(struct items *items, const struct sshd_config *config, const struct outcome *own,
-                         const struct outcome *disable, const char *scope)
+static void add_disabled(struct items *items, const struct sshd_config *config, const struct sshd_outcome *own,
+                         const struct sshd_outcome *disable, const char *scope)
 {
     struct item *item = add_item(items, config, own, scope);
     const struct sshd_setting *winner = g_ptr_array_index(disable->winners, 0);
@@ -271,13 +272,13 @@ static void add_disabled(struct items *items, const struct sshd_config *config, 
 }
 
 /* The item of one scope, from the keyword's own outcome there and that of DisableForwarding. */
-static void add_scope(struct items *items, const struct sshd_config *config, const struct outcome *own, unsigned block,
-                      const char *scope)
+static void add_scope(struct items *items, const struct sshd_config *config, const struct sshd_outcome *own,
+                      unsigned block, const char *scope)
 {
     const struct sshd_keyword *disable = sshd_keyword_find("DisableForwarding");
     auto_outcome here = find_outcome(config, disable, block);
     auto_outcome everywhere = find_outcome(config, disable, 0);
-    const struct outcome *rules = here.winners->len ? &here : &everywhere;
+    const struct sshd_outcome *rules = here.winners->len ? &here : &everywhere;
     /* X11 and agent forwarding obey it since 10.0 only; before, it was overlooked. */
     bool obeyed = g_str_has_prefix(own->keyword->name, "AllowTcp") ||
                   g_str_has_prefix(own->keyword->name, "AllowStream") ||
@@ -309,7 +310,7 @@ static void add_matches(struct items *items, const struct sshd_config *config, c
 }
 
 /* The first line that has the keyword by this name, or by another one. */
-static struct sshd_setting *first_named(const struct outcome *outcome, const char *name, bool by_it)
+static struct sshd_setting *first_named(const struct sshd_outcome *outcome, const char *name, bool by_it)
 {
     const GPtrArray *const lists[] = {outcome->winners, outcome->losers};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
@@ -329,7 +330,7 @@ static const char *value_or_yes(const struct sshd_setting *setting)
 
 /* Before 8.7 ChallengeResponseAuthentication was a keyword of its own, and its yes, also by default, overruled a no of
  * KbdInteractiveAuthentication. */
-static void keep_old_challenge(const struct sshd_config *config, struct outcome *outcome)
+static void keep_old_challenge(const struct sshd_config *config, struct sshd_outcome *outcome)
 {
     static const char name[] = "kbdinteractiveauthentication";
     if ((config->version && value_compare_versions(config->version, "8.7") >= 0) ||

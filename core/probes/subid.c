@@ -28,7 +28,7 @@ static const struct probe_field fields[] = {
 /* In all items of one object: hostile files could make each range meet each other one. */
 #define OVERLAPS_MAX 20000U
 
-struct range {
+struct subid_range {
     const char *file;
     char *user;
     int64_t uid; /* -1: not known */
@@ -36,10 +36,10 @@ struct range {
     unsigned line;
 };
 
-struct table {
+struct subid_table {
     struct host *host;
     struct items *items;
-    GPtrArray *ranges;   /* struct range */
+    GPtrArray *ranges;   /* struct subid_range */
     GHashTable *by_name; /* passwd by user */
     guint overlaps;
 };
@@ -48,12 +48,12 @@ static const char uid_path[] = "/etc/subuid", gid_path[] = "/etc/subgid";
 
 static void range_free(gpointer data)
 {
-    struct range *range = data;
+    struct subid_range *range = data;
     g_free(range->user);
     g_free(range);
 }
 
-static int64_t user_id(const struct table *table, const char *name)
+static int64_t user_id(const struct subid_table *table, const char *name)
 {
     uint64_t uid = 0;
     const struct account_row *row = g_hash_table_lookup(table->by_name, name);
@@ -61,7 +61,7 @@ static int64_t user_id(const struct table *table, const char *name)
     return value_parse_u64(text, G_MAXUINT32, &uid) ? (int64_t)uid : -1;
 }
 
-static void add_range(struct table *table, const char *file, const struct account_row *row)
+static void add_range(struct subid_table *table, const char *file, const struct account_row *row)
 {
     uint64_t start = 0, count = 0;
     const char *user = accounts_field(row, 0);
@@ -70,7 +70,7 @@ static void add_range(struct table *table, const char *file, const struct accoun
         items_problem(table->items, PROBLEM_ERROR, NULL, "%s:%u: not user:start:count", file, accounts_line(row));
         return;
     }
-    struct range *range = g_new0(struct range, 1);
+    struct subid_range *range = g_new0(struct subid_range, 1);
     range->file = file;
     range->user = g_utf8_make_valid(user, -1);
     range->uid = user_id(table, user);
@@ -80,7 +80,7 @@ static void add_range(struct table *table, const char *file, const struct accoun
     g_ptr_array_add(table->ranges, range);
 }
 
-static void read_file(struct table *table, const char *path)
+static void read_file(struct subid_table *table, const char *path)
 {
     g_autoptr(GError) error = NULL;
     const GPtrArray *rows = accounts_read(table->host, path, &error);
@@ -119,16 +119,16 @@ static uint64_t minimum(struct host *host, const char *file)
     return text && value_parse_u64(text, G_MAXUINT32, &value) ? value : 100000;
 }
 
-static bool one_user(const struct range *a, const struct range *b)
+static bool one_user(const struct subid_range *a, const struct subid_range *b)
 {
     return g_str_equal(a->user, b->user) || (a->uid >= 0 && a->uid == b->uid);
 }
 
-static void set_overlaps(struct table *table, const struct range *range, struct item *item)
+static void set_overlaps(struct subid_table *table, const struct subid_range *range, struct item *item)
 {
     json_object *texts = json_object_new_array();
     for (guint i = 0; i < table->ranges->len; i++) {
-        const struct range *other = g_ptr_array_index(table->ranges, i);
+        const struct subid_range *other = g_ptr_array_index(table->ranges, i);
         if (other == range || other->file != range->file || one_user(range, other) || !other->count || !range->count)
             continue;
         if (other->start >= range->start + range->count || range->start >= other->start + other->count)
@@ -143,7 +143,7 @@ static void set_overlaps(struct table *table, const struct range *range, struct 
 }
 
 /* Accounts, or groups for the other file, that a container of this user could become. */
-static void set_accounts(struct table *table, const struct range *range, struct item *item)
+static void set_accounts(struct subid_table *table, const struct subid_range *range, struct item *item)
 {
     const char *path = range->file == uid_path ? "/etc/passwd" : "/etc/group";
     g_autoptr(GError) error = NULL;
@@ -165,7 +165,7 @@ static void set_accounts(struct table *table, const struct range *range, struct 
     item_set(item, "accounts", names);
 }
 
-static void add_range_item(struct table *table, const struct range *range)
+static void add_range_item(struct subid_table *table, const struct subid_range *range)
 {
     g_autofree char *subject = g_strdup_printf("%s in %s", range->user, range->file);
     struct item *item = items_add(table->items, subject);
@@ -186,7 +186,7 @@ bool subid_count(struct host *host, const struct home *home, struct items *items
     if (*why)
         return false;
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
-    struct table table = {.host = host, .items = items, .ranges = ranges};
+    struct subid_table table = {.host = host, .items = items, .ranges = ranges};
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) by_name = accounts_index(accounts_read(host, "/etc/passwd", &error));
     items_problem_from_error(items, error);
@@ -195,7 +195,7 @@ bool subid_count(struct host *host, const struct home *home, struct items *items
     read_file(&table, gid_path);
     uint64_t users = 0, groups = 0;
     for (guint i = 0; i < ranges->len; i++) {
-        const struct range *range = g_ptr_array_index(ranges, i);
+        const struct subid_range *range = g_ptr_array_index(ranges, i);
         bool own = g_str_equal(range->user, home->user) || range->uid == (int64_t)home->uid;
         *(range->file == uid_path ? &users : &groups) += own ? range->count : 0;
     }
@@ -213,7 +213,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     }
     g_autoptr(GPtrArray) ranges = g_ptr_array_new_with_free_func(range_free);
     g_autoptr(GError) error = NULL;
-    struct table table = {.host = context->host, .items = items, .ranges = ranges};
+    struct subid_table table = {.host = context->host, .items = items, .ranges = ranges};
     g_autoptr(GHashTable) by_name = accounts_index(accounts_read(context->host, "/etc/passwd", &error));
     table.by_name = by_name;
     items_problem_from_error(items, error);

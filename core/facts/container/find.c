@@ -52,7 +52,7 @@ static void containers_free(gpointer data)
 
 /* ---- membership ---- */
 
-struct search {
+struct container_find_search {
     const struct fact_context *context;
     struct host *host; /* its */
     struct containers *found;
@@ -76,7 +76,7 @@ static enum root_kind look_for_chroot(struct host *host, const struct process *p
 }
 
 /* The mount that is the root of those who see the table. */
-struct root {
+struct container_root {
     bool there, whole;
     unsigned major, minor;
     char *directory;
@@ -84,19 +84,19 @@ struct root {
 
 static bool take_root(const struct mount_row *row, gpointer data)
 {
-    struct root *root = data;
+    struct container_root *root = data;
     if (!g_str_equal(row->target, "/"))
         return true;
     g_free(root->directory);
-    *root = (struct root){true, false, row->major, row->minor, g_strdup(row->root)};
+    *root = (struct container_root){true, false, row->major, row->minor, g_strdup(row->root)};
     return true;
 }
 
 /* The table of a container may be of any length: nothing but this of it is kept. */
-static enum root_kind compare_root(const struct search *search, const struct process *process)
+static enum root_kind compare_root(const struct container_find_search *search, const struct process *process)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-    struct root theirs = {.there = false};
+    struct container_root theirs = {.there = false};
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
     /* Unheard: as in look_for_chroot(). */
     theirs.whole = host_each_mount(search->host, path, take_root, &theirs, host_unheard());
@@ -111,7 +111,7 @@ static enum root_kind compare_root(const struct search *search, const struct pro
 
 /* The same for all processes of a mount namespace, chroots left aside. That one of them could not be read says nothing
  * about the others: it may have ended just now. */
-static enum root_kind root_kind(const struct search *search, const struct process *process)
+static enum root_kind root_kind(const struct container_find_search *search, const struct process *process)
 {
     gpointer seen = g_hash_table_lookup(search->root_seen, &process->ns[NS_MNT]);
     if (seen)
@@ -134,7 +134,8 @@ static bool is_snap(const char *cgroup)
 enum membership { OUTSIDE, INSIDE, UNTOLD };
 
 /* What is no service and has pid and ipc namespaces of its own, or a pid namespace and a chroot, is a container. */
-static enum membership by_namespaces(const struct search *search, const struct process *process, enum root_kind root)
+static enum membership by_namespaces(const struct container_find_search *search, const struct process *process,
+                                     enum root_kind root)
 {
     enum ns_relation pid = namespace_relation(search->host, process, NS_PID);
     enum ns_relation ipc = namespace_relation(search->host, process, NS_IPC);
@@ -146,8 +147,8 @@ static enum membership by_namespaces(const struct search *search, const struct p
     return unseen || root == ROOT_UNREAD ? UNTOLD : OUTSIDE;
 }
 
-static enum membership membership(const struct search *search, const struct process *process, const char *cgroup,
-                                  const char *id)
+static enum membership membership(const struct container_find_search *search, const struct process *process,
+                                  const char *cgroup, const char *id)
 {
     enum ns_relation mnt = namespace_relation(search->host, process, NS_MNT);
     if (mnt == NS_SHARED)
@@ -167,7 +168,7 @@ static enum membership membership(const struct search *search, const struct proc
 
 /* ---- all processes ---- */
 
-static void consider(struct search *search, const struct process *process, GPtrArray *untold)
+static void consider(struct container_find_search *search, const struct process *process, GPtrArray *untold)
 {
     if (process->kernel || !process_is_alive(process))
         return;
@@ -190,7 +191,7 @@ static void consider(struct search *search, const struct process *process, GPtrA
 }
 
 /* Others of its namespaces may have been read meanwhile, and one that ended has nothing left to tell. */
-static void consider_again(struct search *search)
+static void consider_again(struct container_find_search *search)
 {
     g_autoptr(GPtrArray) left = g_ptr_array_new();
     for (guint i = 0; i < search->untold->len; i++)
@@ -235,7 +236,7 @@ static struct mountinfo *mounts_of(struct host *host, const struct container *co
     return mounts;
 }
 
-static void complete(const struct search *search)
+static void complete(const struct container_find_search *search)
 {
     GPtrArray *list = search->found->list;
     for (guint i = 0; i < list->len; i++)
@@ -274,7 +275,7 @@ static gpointer make_containers(struct host *host, gpointer data)
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
     g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    struct search search = {data, host, found, members, untold, root_seen};
+    struct container_find_search search = {data, host, found, members, untold, root_seen};
     for (guint i = 0; i < processes->len; i++)
         consider(&search, g_ptr_array_index(processes, i), untold);
     consider_again(&search);

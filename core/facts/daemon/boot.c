@@ -230,12 +230,12 @@ char **daemon_boot_units(struct host *host, const struct daemon *daemon, const G
 
 /* ---- whether it is installed ---- */
 
-struct look {
+struct daemon_boot_look {
     bool found;
     GError *error; /* the look was hindered; NULL */
 };
 
-static void look_at(struct host *host, const char *path, struct look *look)
+static void look_at(struct host *host, const char *path, struct daemon_boot_look *look)
 {
     struct host_stat st;
     g_autoptr(GError) error = NULL;
@@ -244,7 +244,7 @@ static void look_at(struct host *host, const char *path, struct look *look)
         look->error = g_steal_pointer(&error);
 }
 
-static void look_for_name(struct host *host, const char *name, struct look *look)
+static void look_for_name(struct host *host, const char *name, struct daemon_boot_look *look)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(program_dirs) && !look->found; i++) {
         g_autofree char *path = g_build_filename(program_dirs[i], name, NULL);
@@ -262,7 +262,7 @@ static bool has_package(struct host *host, const struct daemon *daemon)
 
 /* The program that a command names; its package stands for it where only a part of the root is there. */
 static void look_for_program(struct host *host, const struct daemon *daemon, const struct boot_command *command,
-                             struct look *look)
+                             struct daemon_boot_look *look)
 {
     const char *program = command->command ? command->command->words[0] : NULL;
     if (program && *program == '/')
@@ -274,7 +274,7 @@ static void look_for_program(struct host *host, const struct daemon *daemon, con
     look->found = look->found || has_package(host, daemon);
 }
 
-static void look_for_daemon(struct host *host, const struct daemon *daemon, struct look *look)
+static void look_for_daemon(struct host *host, const struct daemon *daemon, struct daemon_boot_look *look)
 {
     look->found = has_package(host, daemon);
     for (guint i = 0; i < daemon->programs->len; i++) {
@@ -320,7 +320,7 @@ static char *other_root(struct host *host, const struct daemon *daemon, const ch
 static void add_start(struct host *host, const struct daemon *daemon, const struct boot_command *command, enum runs how,
                       struct daemon_boot *boot)
 {
-    struct look look = {0};
+    struct daemon_boot_look look = {0};
     look_for_program(host, daemon, command, &look);
     g_autoptr(GError) error = look.error;
     if (!look.found && !error)
@@ -348,7 +348,7 @@ static bool is_systemds(struct host *host)
     const struct process *first = host_is_live(host) ? host_process(host, 1) : NULL;
     if (!host_is_live(host) || (first && g_str_equal(first->comm, "systemd")))
         return true;
-    struct look look = {0};
+    struct daemon_boot_look look = {0};
     look_at(host, "/run/systemd/system", &look);
     g_autoptr(GError) hindered = look.error;
     return look.found || hindered;
@@ -365,7 +365,7 @@ static gpointer make_boot(struct host *host, gpointer data)
     const struct daemon *daemon = data;
     struct daemon_boot *boot = g_new0(struct daemon_boot, 1);
     boot->starts = g_ptr_array_new_with_free_func(start_free);
-    struct look look = {0};
+    struct daemon_boot_look look = {0};
     look_for_daemon(host, daemon, &look);
     g_autoptr(GError) hindered = look.error;
     boot->installed = look.found;

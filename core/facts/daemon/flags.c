@@ -50,7 +50,7 @@ static bool same_flag(const struct daemon *daemon, const char *declared, const c
 }
 
 /* What a long name stands for: a key's flag, or one that names a file. */
-struct found {
+struct daemon_flags_found {
     const struct daemon_key *key;
     const char *name;
     bool whole;
@@ -58,7 +58,7 @@ struct found {
 };
 
 static void look_in(const struct daemon *daemon, char **flags, const struct daemon_key *key, const char *written,
-                    struct found *found)
+                    struct daemon_flags_found *found)
 {
     for (char **flag = flags; flag && *flag; flag++) {
         bool whole = false;
@@ -67,13 +67,13 @@ static void look_in(const struct daemon *daemon, char **flags, const struct daem
         if (!whole && daemon->syntax != FLAGS_GETOPT)
             continue;
         found->count++;
-        *found = (struct found){key, *flag, whole, found->count};
+        *found = (struct daemon_flags_found){key, *flag, whole, found->count};
     }
 }
 
-static bool find_long(const struct daemon *daemon, const char *written, struct found *found)
+static bool find_long(const struct daemon *daemon, const char *written, struct daemon_flags_found *found)
 {
-    *found = (struct found){0};
+    *found = (struct daemon_flags_found){0};
     GHashTableIter iter;
     gpointer key = NULL;
     g_hash_table_iter_init(&iter, daemon->keys);
@@ -96,9 +96,9 @@ static const char *flag_of_letter(char **flags, char letter)
 }
 
 /* What a letter stands for: a key by its shorthand or by a flag of one letter, or a flag that names a file. */
-static bool find_letter(const struct daemon *daemon, char letter, struct found *found)
+static bool find_letter(const struct daemon *daemon, char letter, struct daemon_flags_found *found)
 {
-    *found = (struct found){0};
+    *found = (struct daemon_flags_found){0};
     GHashTableIter iter;
     gpointer value = NULL;
     g_hash_table_iter_init(&iter, daemon->keys);
@@ -106,7 +106,10 @@ static bool find_letter(const struct daemon *daemon, char letter, struct found *
         const struct daemon_key *key = value;
         const char *flag = flag_of_letter(key->flags, letter);
         if (flag || key->shorthand == letter)
-            *found = (struct found){.key = key, .name = flag ? flag : key->flags ? key->flags[0] : key->name};
+            *found = (struct daemon_flags_found){.key = key,
+                                                 .name = flag         ? flag
+                                                         : key->flags ? key->flags[0]
+                                                                      : key->name};
     }
     if (!found->name)
         found->name = flag_of_letter(daemon->config.flags, letter);
@@ -120,7 +123,7 @@ static unsigned parse_long(struct parser *parser, const char *body, const char *
 {
     const char *equals = strchr(body, '=');
     g_autofree char *name = equals ? g_strndup(body, (gsize)(equals - body)) : g_strdup(body);
-    struct found found;
+    struct daemon_flags_found found;
     if (!find_long(parser->daemon, name, &found))
         return 0;
     if (equals) {
@@ -140,7 +143,7 @@ static unsigned parse_long(struct parser *parser, const char *body, const char *
 static unsigned parse_letters(struct parser *parser, const char *letters, const char *next)
 {
     for (; *letters; letters++) {
-        struct found found;
+        struct daemon_flags_found found;
         if (!find_letter(parser->daemon, *letters, &found))
             return 0;
         const char *rest = letters[1] == '=' ? letters + 2 : letters + 1;

@@ -23,7 +23,7 @@
 #define GNU_PROPERTY_X86_FEATURE_1_AND 0xc0000002
 #endif
 
-struct reader {
+struct elf_file_reader {
     const char *limit; /* what there is more of than is read; NULL */
     int fd;
     Elf *elf;
@@ -41,7 +41,7 @@ void elf_facts_clear(struct elf_facts *facts)
     g_clear_pointer(&facts->runpath, g_free);
 }
 
-static void read_dynamic_entry(struct reader *reader, const GElf_Dyn *entry)
+static void read_dynamic_entry(struct elf_file_reader *reader, const GElf_Dyn *entry)
 {
     switch (entry->d_tag) {
     case DT_BIND_NOW:
@@ -83,7 +83,7 @@ static void read_dynamic_entry(struct reader *reader, const GElf_Dyn *entry)
     }
 }
 
-static void read_dynamic(struct reader *reader, const GElf_Phdr *segment)
+static void read_dynamic(struct elf_file_reader *reader, const GElf_Phdr *segment)
 {
     reader->dynamic = true;
     Elf_Data *data = elf_getdata_rawchunk(reader->elf, (int64_t)segment->p_offset, segment->p_filesz, ELF_T_DYN);
@@ -102,7 +102,7 @@ static void read_dynamic(struct reader *reader, const GElf_Phdr *segment)
 }
 
 /* The file offset of an address that a loadable segment holds. */
-static bool offset_of(struct reader *reader, size_t segments, uint64_t address, uint64_t *offset)
+static bool offset_of(struct elf_file_reader *reader, size_t segments, uint64_t address, uint64_t *offset)
 {
     for (size_t i = 0; i < segments; i++) {
         GElf_Phdr segment;
@@ -117,7 +117,7 @@ static bool offset_of(struct reader *reader, size_t segments, uint64_t address, 
 }
 
 /* A text of the dynamic string table, at most 4096 bytes. */
-static char *dynamic_string(struct reader *reader, size_t segments, uint64_t at)
+static char *dynamic_string(struct elf_file_reader *reader, size_t segments, uint64_t at)
 {
     uint64_t offset = 0;
     if (at > UINT32_MAX || !offset_of(reader, segments, reader->strings + at, &offset))
@@ -129,7 +129,7 @@ static char *dynamic_string(struct reader *reader, size_t segments, uint64_t at)
 
 /* ---- notes ---- */
 
-static uint32_t read_u32(const struct reader *reader, const unsigned char *p)
+static uint32_t read_u32(const struct elf_file_reader *reader, const unsigned char *p)
 {
     if (reader->header.e_ident[EI_DATA] == ELFDATA2MSB)
         return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -137,7 +137,7 @@ static uint32_t read_u32(const struct reader *reader, const unsigned char *p)
 }
 
 /* As many as a note of NOTES_MAX bytes holds. */
-static void read_properties(struct reader *reader, const unsigned char *p, size_t n)
+static void read_properties(struct elf_file_reader *reader, const unsigned char *p, size_t n)
 {
     size_t align = reader->header.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
     while (n >= 8) {
@@ -160,7 +160,7 @@ static void read_properties(struct reader *reader, const unsigned char *p, size_
     }
 }
 
-static void read_notes(struct reader *reader, const GElf_Phdr *segment)
+static void read_notes(struct elf_file_reader *reader, const GElf_Phdr *segment)
 {
     if (segment->p_filesz > NOTES_MAX) {
         reader->limit = "too many notes";
@@ -183,7 +183,7 @@ static void read_notes(struct reader *reader, const GElf_Phdr *segment)
 
 /* ---- segments ---- */
 
-static void read_segment(struct reader *reader, const GElf_Phdr *segment)
+static void read_segment(struct elf_file_reader *reader, const GElf_Phdr *segment)
 {
     switch (segment->p_type) {
     case PT_INTERP:
@@ -210,7 +210,7 @@ static void read_segment(struct reader *reader, const GElf_Phdr *segment)
     }
 }
 
-static bool read_segments(struct reader *reader)
+static bool read_segments(struct elf_file_reader *reader)
 {
     size_t n = 0;
     if (elf_getphdrnum(reader->elf, &n) != 0)
@@ -260,7 +260,7 @@ static void read_symbol(struct elf_facts *facts, const char *name)
 }
 
 /* The names of a table of symbols; NULL unless every one of them ends inside. */
-static const Elf_Data *names_of(const struct reader *reader, const GElf_Shdr *header)
+static const Elf_Data *names_of(const struct elf_file_reader *reader, const GElf_Shdr *header)
 {
     Elf_Scn *section = elf_getscn(reader->elf, header->sh_link);
     GElf_Shdr names;
@@ -272,7 +272,7 @@ static const Elf_Data *names_of(const struct reader *reader, const GElf_Shdr *he
 }
 
 /* Of the symbols from the second on; with `imports` only those that are undefined. */
-static void read_names(struct reader *reader, Elf_Data *data, const Elf_Data *names, size_t n, bool imports)
+static void read_names(struct elf_file_reader *reader, Elf_Data *data, const Elf_Data *names, size_t n, bool imports)
 {
     for (size_t i = 1; i < n; i++) {
         GElf_Sym symbol;
@@ -288,7 +288,7 @@ static void read_names(struct reader *reader, Elf_Data *data, const Elf_Data *na
 
 /* What a program gets from libraries are its undefined symbols. Those that it defines, tens of thousands in
  * interpreters and browsers, are functions of its own, whatever their names. */
-static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shdr *header)
+static void read_symbols(struct elf_file_reader *reader, Elf_Scn *section, const GElf_Shdr *header)
 {
     Elf_Data *data = elf_getdata(section, NULL);
     const Elf_Data *names = names_of(reader, header);
@@ -300,7 +300,7 @@ static void read_symbols(struct reader *reader, Elf_Scn *section, const GElf_Shd
         read_names(reader, data, names, n, imports);
 }
 
-static void read_sections(struct reader *reader)
+static void read_sections(struct elf_file_reader *reader)
 {
     size_t names = 0;
     bool has_names = elf_getshdrstrndx(reader->elf, &names) == 0;
@@ -320,7 +320,7 @@ static void read_sections(struct reader *reader)
 
 /* ---- conclusions ---- */
 
-static enum elf_kind kind_of(const struct reader *reader)
+static enum elf_kind kind_of(const struct elf_file_reader *reader)
 {
     switch (reader->header.e_type) {
     case ET_EXEC:
@@ -334,7 +334,7 @@ static enum elf_kind kind_of(const struct reader *reader)
     }
 }
 
-static void conclude(struct reader *reader)
+static void conclude(struct elf_file_reader *reader)
 {
     struct elf_facts *facts = reader->facts;
     facts->kind = kind_of(reader);
@@ -353,7 +353,7 @@ static bool fail(const char *name, enum pl_error code, const char *text, GError 
     return false;
 }
 
-static bool read_all(struct reader *reader, const char *name, GError **error)
+static bool read_all(struct elf_file_reader *reader, const char *name, GError **error)
 {
     if (elf_kind(reader->elf) != ELF_K_ELF)
         return fail(name, PL_ERROR_KIND, "not an ELF file", error);
@@ -373,7 +373,7 @@ bool elf_facts_read(int fd, const char *name, struct elf_facts *facts, GError **
     *facts = (struct elf_facts){.stack = ELF_STACK_UNSTATED};
     if (elf_version(EV_CURRENT) == EV_NONE)
         return fail(name, PL_ERROR_UNSUPPORTED, "libelf is too old", error);
-    struct reader reader = {.fd = fd, .elf = elf_begin(fd, ELF_C_READ, NULL), .facts = facts};
+    struct elf_file_reader reader = {.fd = fd, .elf = elf_begin(fd, ELF_C_READ, NULL), .facts = facts};
     if (!reader.elf)
         return fail(name, PL_ERROR_PARSE, elf_errmsg(-1), error);
     bool ok = read_all(&reader, name, error);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-struct walk {
+struct members_walk {
     GPtrArray *found;
     char **steps;
     gsize step_count;
@@ -44,15 +44,16 @@ static char **split_key(const char *key)
     return (char **)g_ptr_array_free(steps, FALSE);
 }
 
-static void walk(struct walk *look, const json_object *node, gsize step, const char *key);
+static void walk(struct members_walk *look, const json_object *node, gsize step, const char *key);
 
-static void walk_member(struct walk *look, const json_object *member, gsize step, const char *key, const char *name)
+static void walk_member(struct members_walk *look, const json_object *member, gsize step, const char *key,
+                        const char *name)
 {
     g_autofree char *longer = *key ? g_strconcat(key, ".", name, NULL) : g_strdup(name);
     walk(look, member, step + 1, longer);
 }
 
-static void walk_array(struct walk *look, const json_object *node, gsize step, const char *key)
+static void walk_array(struct members_walk *look, const json_object *node, gsize step, const char *key)
 {
     const char *wanted = look->steps[step];
     guint64 index = 0;
@@ -67,7 +68,7 @@ static void walk_array(struct walk *look, const json_object *node, gsize step, c
     }
 }
 
-static void add_found(struct walk *look, const json_object *node, const char *key)
+static void add_found(struct members_walk *look, const json_object *node, const char *key)
 {
     struct member_found *found = g_new0(struct member_found, 1);
     found->key = g_strdup(key);
@@ -75,14 +76,14 @@ static void add_found(struct walk *look, const json_object *node, const char *ke
     g_ptr_array_add(look->found, found);
 }
 
-static void add_unset(struct walk *look, gsize step, const char *key)
+static void add_unset(struct members_walk *look, gsize step, const char *key)
 {
     g_autofree char *rest = g_strjoinv(".", look->steps + step);
     g_autofree char *longer = *key ? g_strconcat(key, ".", rest, NULL) : g_strdup(rest);
     add_found(look, look->unset, longer);
 }
 
-static void walk(struct walk *look, const json_object *node, gsize step, const char *key)
+static void walk(struct members_walk *look, const json_object *node, gsize step, const char *key)
 {
     if (step == look->step_count) {
         add_found(look, node, key);
@@ -115,7 +116,7 @@ GPtrArray *members_find(const json_object *root, const char *path)
 GPtrArray *members_find_or(const json_object *root, const char *path, const json_object *unset)
 {
     g_auto(GStrv) steps = split_key(path);
-    struct walk look = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
+    struct members_walk look = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
     walk(&look, root, 0, "");
     return look.found;
 }

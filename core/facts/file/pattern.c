@@ -111,14 +111,14 @@ static void consider_jit(struct pattern *pattern, gsize n)
 }
 
 /* A subject and how it is searched. */
-struct search {
+struct pattern_search {
     const pcre2_code *code;
     const char *subject;
     gsize n;
     uint32_t options;
 };
 
-static int search_short(struct pattern *pattern, const struct search *search, gsize from)
+static int search_short(struct pattern *pattern, const struct pattern_search *search, gsize from)
 {
     pcre2_set_offset_limit(pattern->context, PCRE2_UNSET);
     return pcre2_match(search->code, (PCRE2_SPTR)search->subject, search->n, from, search->options, pattern->data,
@@ -134,7 +134,7 @@ static gint64 spent_now(void)
 }
 
 /* The beginnings of characters only, as PCRE2 wants it of UTF-8. */
-static gsize next_start(const struct search *search, gsize at, bool utf8)
+static gsize next_start(const struct pattern_search *search, gsize at, bool utf8)
 {
     while (utf8 && at < search->n && ((unsigned char)search->subject[at] & 0xC0) == 0x80)
         at++;
@@ -148,7 +148,7 @@ static gsize next_window(gsize window, gint64 took)
     return took < WINDOW_TIME / 4 ? MIN(window * 2, WINDOW_MOST) : window;
 }
 
-static int search_long(struct pattern *pattern, const struct search *search, gsize from, bool utf8)
+static int search_long(struct pattern *pattern, const struct pattern_search *search, gsize from, bool utf8)
 {
     gint64 now = spent_now(), until = now + TIME_MAX - pattern->spent;
     gsize window = WINDOW_FIRST;
@@ -174,7 +174,7 @@ enum pattern_result pattern_search(struct pattern *pattern, const char *subject,
     if (!code || pattern->spent >= TIME_MAX)
         return PATTERN_GAVE_UP;
     pattern->last = code;
-    const struct search search = {code, subject, n, utf8 ? PCRE2_NO_UTF_CHECK : 0};
+    const struct pattern_search search = {code, subject, n, utf8 ? PCRE2_NO_UTF_CHECK : 0};
     gint64 begun = spent_now();
     int result = 0;
     if (n <= JIT_SUBJECT_MAX) {

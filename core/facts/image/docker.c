@@ -216,14 +216,14 @@ static GPtrArray *ask_users(const struct asking *daemon)
 /* ---- daemons ---- */
 
 /* A socket and whose it must be. */
-struct place {
+struct image_docker_place {
     char *socket;
     uid_t owner;
 };
 
 static void place_free(gpointer data)
 {
-    struct place *place = data;
+    struct image_docker_place *place = data;
     g_free(place->socket);
     g_free(place);
 }
@@ -238,8 +238,8 @@ static bool root_is_owners(const struct asking *daemon)
 }
 
 /* True when the daemon answered; its data root is then added to `roots`. */
-static bool add_by_api(struct host *host, const struct place *place, struct images *images, GPtrArray *roots,
-                       GError **error)
+static bool add_by_api(struct host *host, const struct image_docker_place *place, struct images *images,
+                       GPtrArray *roots, GError **error)
 {
     struct asking daemon = {.host = host,
                             .socket = place->socket,
@@ -271,7 +271,7 @@ static void add_once(GPtrArray *list, const char *text)
 
 static void add_place(GPtrArray *places, const char *socket, uid_t owner)
 {
-    struct place *place = g_new0(struct place, 1);
+    struct image_docker_place *place = g_new0(struct image_docker_place, 1);
     place->socket = g_strdup(socket);
     place->owner = owner;
     g_ptr_array_add(places, place);
@@ -318,7 +318,7 @@ static void find_daemons(const struct fact_context *context, struct images *imag
 }
 
 /* /var/run is /run: one socket, two names. */
-static char *socket_key(struct host *host, const struct place *place)
+static char *socket_key(struct host *host, const struct image_docker_place *place)
 {
     /* Unheard: at worst one socket is asked twice. */
     g_autofree char *resolved = host_resolve(host, place->socket, host_unheard());
@@ -336,7 +336,7 @@ void images_add_docker(const struct fact_context *context, struct images *images
     find_daemons(context, images, sockets, roots);
     for (guint i = 0; host_is_live(host) && i < sockets->len; i++) {
         g_autoptr(GError) error = NULL;
-        const struct place *place = g_ptr_array_index(sockets, i);
+        const struct image_docker_place *place = g_ptr_array_index(sockets, i);
         g_autofree char *key = socket_key(host, place);
         bool again = g_ptr_array_find_with_equal_func(asked, key, g_str_equal, NULL);
         g_ptr_array_add(asked, g_strdup(key));

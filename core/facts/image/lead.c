@@ -30,7 +30,7 @@ bool image_is_behind_link(const GPtrArray *layers, guint own, const char *path)
 }
 
 /* A path on its way. */
-struct way {
+struct image_lead_way {
     GString *at, *rest;
     guint links, names;
 };
@@ -41,7 +41,7 @@ static void go_up(GString *at)
     g_string_truncate(at, slash ? (gsize)(slash - at->str) : 0);
 }
 
-static bool turn(struct way *way, const char *target)
+static bool turn(struct image_lead_way *way, const char *target)
 {
     if (!target || ++way->links > LINKS_MAX)
         return false;
@@ -55,7 +55,7 @@ static bool turn(struct way *way, const char *target)
 }
 
 /* The next name of the way, into which links are followed but for the last one, which is the file. */
-static bool step(struct way *way, const GPtrArray *layers, guint own)
+static bool step(struct image_lead_way *way, const GPtrArray *layers, guint own)
 {
     gsize n = strcspn(way->rest->str, "/");
     g_autofree char *name = g_strndup(way->rest->str, n);
@@ -77,7 +77,7 @@ static bool step(struct way *way, const GPtrArray *layers, guint own)
 
 char *image_led_to(const GPtrArray *layers, guint own, const char *path)
 {
-    struct way way = {.at = g_string_new(NULL), .rest = g_string_new(path)};
+    struct image_lead_way way = {.at = g_string_new(NULL), .rest = g_string_new(path)};
     bool ok = true;
     while (ok && way.rest->len)
         ok = step(&way, layers, own);

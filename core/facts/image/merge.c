@@ -14,7 +14,7 @@
 #define NAMES_BUDGET 4000000U            /* over all layers of a host */
 #define BYTES_BUDGET ((guint64)64 << 30) /* unpacked, over all archives of layers */
 
-struct reading {
+struct image_merge_reading {
     struct host *host;
     GHashTable *layers; /* key of a place -> struct image_layer */
     guint64 names, bytes;
@@ -59,7 +59,7 @@ static struct image_layer *read_directory(const struct image_place *place)
     return layer;
 }
 
-static void keep(struct reading *reading, char *key, struct image_layer *layer)
+static void keep(struct image_merge_reading *reading, char *key, struct image_layer *layer)
 {
     reading->names += g_hash_table_size(layer->names);
     reading->bytes += layer->sums.unpacked_size;
@@ -69,7 +69,7 @@ static void keep(struct reading *reading, char *key, struct image_layer *layer)
 /* ---- the layers inside an archive file ---- */
 
 /* Places of the same archive that are still to be read: member name -> key. */
-static GHashTable *wanted_members(const struct reading *reading, const struct images *images,
+static GHashTable *wanted_members(const struct image_merge_reading *reading, const struct images *images,
                                   const struct image_place *like)
 {
     GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -86,7 +86,8 @@ static GHashTable *wanted_members(const struct reading *reading, const struct im
     return wanted;
 }
 
-static void read_members(struct reading *reading, struct archive_reader *outer, GHashTable *wanted, GError **error)
+static void read_members(struct image_merge_reading *reading, struct archive_reader *outer, GHashTable *wanted,
+                         GError **error)
 {
     struct archive_member member;
     while (g_hash_table_size(wanted) && archive_next(outer, &member, error)) {
@@ -102,7 +103,7 @@ static void read_members(struct reading *reading, struct archive_reader *outer, 
 }
 
 /* Those that were not met are errors of their own. */
-static void miss_members(struct reading *reading, GHashTable *wanted, const char *path, const GError *error)
+static void miss_members(struct image_merge_reading *reading, GHashTable *wanted, const char *path, const GError *error)
 {
     GHashTableIter iter;
     gpointer name = NULL, key = NULL;
@@ -114,7 +115,8 @@ static void miss_members(struct reading *reading, GHashTable *wanted, const char
     }
 }
 
-static void read_archive_file(struct reading *reading, const struct images *images, const struct image_place *place)
+static void read_archive_file(struct image_merge_reading *reading, const struct images *images,
+                              const struct image_place *place)
 {
     g_autoptr(GHashTable) wanted = wanted_members(reading, images, place);
     g_autoptr(GError) error = NULL;
@@ -126,7 +128,7 @@ static void read_archive_file(struct reading *reading, const struct images *imag
     miss_members(reading, wanted, place->path, error);
 }
 
-static const struct image_layer *layer_at(struct reading *reading, const struct images *images,
+static const struct image_layer *layer_at(struct image_merge_reading *reading, const struct images *images,
                                           const struct image_place *place)
 {
     g_autofree char *key = key_of(place);
@@ -354,7 +356,8 @@ static struct image_content *lay_over(const struct image *image, const GPtrArray
     return content;
 }
 
-static struct image_content *read_image(struct reading *reading, const struct images *images, const struct image *image)
+static struct image_content *read_image(struct image_merge_reading *reading, const struct images *images,
+                                        const struct image *image)
 {
     if (image->layers_unknown) {
         struct image_content *content = content_new();
@@ -371,7 +374,7 @@ static gpointer make_contents(struct host *host, gpointer data)
 {
     const struct images *images = data;
     GHashTable *contents = g_hash_table_new_full(NULL, NULL, NULL, content_free);
-    struct reading reading = {.host = host};
+    struct image_merge_reading reading = {.host = host};
     reading.layers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, image_layer_free);
     for (guint i = 0; i < images->list->len; i++)
         g_hash_table_insert(contents, images->list->pdata[i], read_image(&reading, images, images->list->pdata[i]));

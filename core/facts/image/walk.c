@@ -27,7 +27,7 @@ struct walking {
 };
 
 /* One entry of a directory. */
-struct place {
+struct image_walk_place {
     struct walking *walking;
     int dir;          /* -1: by path */
     const char *name; /* in it */
@@ -41,7 +41,7 @@ static void hinder(struct image_layer *layer, const char *reason)
 }
 
 /* A look that failed; what went away meanwhile is no hindrance. */
-static void hinder_by(const struct place *place, int err)
+static void hinder_by(const struct image_walk_place *place, int err)
 {
     g_autoptr(GError) error = NULL;
     pl_error_set_errno(&error, err, place->path);
@@ -49,7 +49,7 @@ static void hinder_by(const struct place *place, int err)
         hinder(place->walking->layer, error->message);
 }
 
-static void hinder_unless_absent(const struct place *place, const GError *error)
+static void hinder_unless_absent(const struct image_walk_place *place, const GError *error)
 {
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         hinder(place->walking->layer, error->message);
@@ -57,7 +57,7 @@ static void hinder_unless_absent(const struct place *place, const GError *error)
 
 /* ---- looking ---- */
 
-static bool look(const struct place *place, struct host_stat *out)
+static bool look(const struct image_walk_place *place, struct host_stat *out)
 {
     struct stat st;
     if (place->dir < 0) {
@@ -82,7 +82,7 @@ static bool look(const struct place *place, struct host_stat *out)
     return true;
 }
 
-static char *target_of(const struct place *place)
+static char *target_of(const struct image_walk_place *place)
 {
     char target[PATH_MAX + 1];
     if (place->dir < 0) {
@@ -98,7 +98,7 @@ static char *target_of(const struct place *place)
 }
 
 /* Has the entry, which is no link, that attribute, with a value that begins with `first` (0: any)? */
-static bool has_xattr(const struct place *place, const char *name, char first)
+static bool has_xattr(const struct image_walk_place *place, const char *name, char first)
 {
     char by_handle[PATH_MAX], value[256];
     if (place->dir < 0) {
@@ -118,7 +118,7 @@ static bool has_xattr(const struct place *place, const char *name, char first)
 }
 
 /* Only a storage of an ordinary user has the second attribute. */
-static bool is_opaque(const struct place *place)
+static bool is_opaque(const struct image_walk_place *place)
 {
     return has_xattr(place, "trusted.overlay.opaque", 'y') ||
            (place->walking->rootless && has_xattr(place, "user.overlay.opaque", 'y'));
@@ -126,7 +126,7 @@ static bool is_opaque(const struct place *place)
 
 /* ---- contents ---- */
 
-static int open_file(const struct place *place, GError **error)
+static int open_file(const struct image_walk_place *place, GError **error)
 {
     if (place->dir < 0)
         return host_open(place->walking->host, place->path, HOST_NOFOLLOW, error);
@@ -144,7 +144,7 @@ static int open_file(const struct place *place, GError **error)
 /* A file that cannot be read hinders the look at this file alone. */
 static GBytes *content_of_file(gpointer data, gsize max, GError **error)
 {
-    const struct place *place = data;
+    const struct image_walk_place *place = data;
     g_autoptr(GError) failed = NULL;
     (void)error;
     pl_autofd int fd = open_file(place, &failed);
@@ -180,7 +180,7 @@ static enum archive_kind kind_of(mode_t mode)
     return S_ISCHR(mode) ? ARCHIVE_CHARACTER : ARCHIVE_OTHER;
 }
 
-static bool add_entry(struct place *place, const struct host_stat *st)
+static bool add_entry(struct image_walk_place *place, const struct host_stat *st)
 {
     const struct walking *walking = place->walking;
     const char *inside = place->path + strlen(walking->top) + 1;
@@ -218,7 +218,7 @@ static bool walk(struct walking *walking, const char *folder, unsigned depth)
     pl_autofd int dir = host_open(walking->host, folder, HOST_DIRECTORY | HOST_NOFOLLOW, host_unheard());
     for (char **name = names; *name; name++) {
         g_autofree char *path = g_strconcat(folder, "/", *name, NULL);
-        struct place place = {walking, dir, *name, path};
+        struct image_walk_place place = {walking, dir, *name, path};
         struct host_stat st;
         if (!look(&place, &st))
             continue; /* gone in between */
@@ -237,7 +237,7 @@ void image_layer_from_directory(struct image_layer *layer, struct host *host, co
                               .top = directory,
                               .overlay = overlay,
                               .rootless = !g_str_has_prefix(directory, "/var/lib/")};
-    const struct place top = {&walking, -1, "", directory};
+    const struct image_walk_place top = {&walking, -1, "", directory};
     struct host_stat st;
     if (!host_stat(host, directory, &st, &layer->error))
         return;

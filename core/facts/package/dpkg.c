@@ -18,7 +18,7 @@ struct stanza {
 };
 
 /* One database file on its way. */
-struct reading {
+struct dpkg_reading {
     struct packages *packages;
     GHashTable *names; /* of all packages that it knows, installed or not */
     const char *path;  /* as in struct package */
@@ -44,7 +44,7 @@ static enum state state_of(const char *status)
     return g_strv_contains(gone, word) ? STATE_GONE : STATE_WRONG;
 }
 
-static void add_package(const struct reading *reading, const struct stanza *stanza, bool partly)
+static void add_package(const struct dpkg_reading *reading, const struct stanza *stanza, bool partly)
 {
     struct package *package = g_new0(struct package, 1);
     package->name = g_strdup(stanza->name);
@@ -71,7 +71,7 @@ static const char *wrong_with(const struct stanza *stanza, enum state state)
     return there && !(stanza->version && *stanza->version) ? "an installed package without a version" : NULL;
 }
 
-static void finish(struct reading *reading, struct stanza *stanza)
+static void finish(struct dpkg_reading *reading, struct stanza *stanza)
 {
     enum state unstated = reading->status_needed ? STATE_GONE : STATE_THERE;
     enum state state = stanza->status ? state_of(stanza->status) : unstated;
@@ -111,13 +111,13 @@ static void take_field(struct stanza *stanza, char *line)
     }
 }
 
-static void note(const struct reading *reading, const char *what, const char *about)
+static void note(const struct dpkg_reading *reading, const char *what, const char *about)
 {
     g_ptr_array_add(reading->packages->errors, g_error_new(PL_ERROR, PL_ERROR_PARSE, "%s: %s%s%s", reading->path, what,
                                                            about && *about ? ": " : "", about ? about : ""));
 }
 
-static void read_text(struct reading *reading, char *text, gsize size)
+static void read_text(struct dpkg_reading *reading, char *text, gsize size)
 {
     struct stanza stanza = {NULL};
     char *cursor = text;
@@ -155,7 +155,7 @@ static void read_status(struct host *host, struct packages *packages, GPtrArray 
     if (size)
         memcpy(text, data, size);
     text[size] = '\0';
-    struct reading reading = {
+    struct dpkg_reading reading = {
         .packages = packages, .names = known, .path = database, .status_needed = g_str_equal(path, status_path)};
     read_text(&reading, text, size);
 }

@@ -235,13 +235,13 @@ static bool database_has_table(struct database *database, const char *path, GErr
 typedef bool (*header_visitor)(const struct header *header, gpointer data);
 
 /* What was read of a table so far. */
-struct progress {
+struct rpm_progress {
     guint rows, broken;
     gsize bytes;
 };
 
 /* A sound file holds each header once. */
-static bool is_beyond(const struct progress *progress)
+static bool is_beyond(const struct rpm_progress *progress)
 {
     return progress->rows > PACKAGES_MAX || progress->bytes > DATABASE_MAX;
 }
@@ -251,7 +251,7 @@ static bool database_visit(struct database *database, const char *path, header_v
                            GError **error)
 {
     sqlite3_stmt *statement = NULL;
-    struct progress progress = {0};
+    struct rpm_progress progress = {0};
     int status = sqlite3_prepare_v2(database->handle, "SELECT blob FROM Packages", -1, &statement, NULL);
     status = status == SQLITE_OK ? sqlite3_step(statement) : status;
     while (status == SQLITE_ROW && !is_beyond(&progress)) {
@@ -331,14 +331,14 @@ static void note_old_formats(struct host *host, const char *path, struct package
     }
 }
 
-struct reading {
+struct rpm_reading {
     struct packages *packages;
     const char *database;
 };
 
 static bool visit_package(const struct header *header, gpointer data)
 {
-    const struct reading *reading = data;
+    const struct rpm_reading *reading = data;
     return add_package(header, reading->packages, reading->database);
 }
 
@@ -365,7 +365,7 @@ void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases
     if (!path)
         return;
     g_ptr_array_add(databases, path);
-    struct reading reading = {.packages = packages, .database = path};
+    struct rpm_reading reading = {.packages = packages, .database = path};
     GError *error = NULL;
     if (!read_database(host, path, visit_package, &reading, &error))
         g_ptr_array_add(packages->errors, error);

@@ -13,7 +13,7 @@ static const uint64_t initial[NS_COUNT] = {
     [NS_TIME] = 0xEFFFFFFA,   [NS_USER] = 0xEFFFFFFD, [NS_UTS] = 0xEFFFFFFE,
 };
 
-struct reference {
+struct namespaces_reference {
     uint64_t ns[NS_COUNT]; /* 0: not known */
 };
 
@@ -32,7 +32,7 @@ static uint64_t own_namespace(struct host *host, enum ns kind)
 static gpointer make_reference(struct host *host, gpointer data)
 {
     (void)data;
-    struct reference *reference = g_new0(struct reference, 1);
+    struct namespaces_reference *reference = g_new0(struct namespaces_reference, 1);
     const struct process *first = host_process(host, 1);
     pid_t stand_in = host_first_process(host);
     if (stand_in > 1 && !(first && first->ns[NS_MNT]))
@@ -51,7 +51,7 @@ static gpointer make_reference(struct host *host, gpointer data)
 
 enum ns_relation namespace_relation(struct host *host, const struct process *process, enum ns kind)
 {
-    const struct reference *reference = host_memo(host, "probes:namespaces", make_reference, NULL, g_free);
+    const struct namespaces_reference *reference = host_memo(host, "probes:namespaces", make_reference, NULL, g_free);
     uint64_t here = process->ns[kind], there = reference->ns[kind];
     if (!here || !there)
         return NS_UNREAD;

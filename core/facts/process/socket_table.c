@@ -143,7 +143,7 @@ static const struct table {
 static const char *const protocol_names[SOCKET_PROTOCOLS] = {"tcp", "udp", "unix"};
 
 /* One table that is being read. */
-struct reading {
+struct socket_table_reading {
     struct socket_tables *tables;
     const struct table *table;
     const struct process *of;
@@ -152,7 +152,7 @@ struct reading {
 };
 
 /* False: nothing more is kept. */
-static bool keep(struct reading *reading, enum line line, const struct listener *found)
+static bool keep(struct socket_table_reading *reading, enum line line, const struct listener *found)
 {
     struct socket_tables *tables = reading->tables;
     reading->full = reading->kept >= LISTENERS_MAX;
@@ -173,7 +173,7 @@ static bool keep(struct reading *reading, enum line line, const struct listener 
 
 static bool take_line(char *line, gsize length, guint number, gpointer data)
 {
-    struct reading *reading = data;
+    struct socket_table_reading *reading = data;
     struct listener found = {0};
     if (number == 1 || !length)
         return true;
@@ -188,7 +188,7 @@ static bool take_line(char *line, gsize length, guint number, gpointer data)
 }
 
 /* A missing table (no IPv6, no Unix sockets) is empty. */
-static void read_table(struct host *host, struct reading *reading)
+static void read_table(struct host *host, struct socket_table_reading *reading)
 {
     const char *file = reading->table->file;
     GError **error = &reading->tables->errors[reading->table->protocol];
@@ -212,7 +212,7 @@ struct socket_tables *socket_tables_read(struct host *host, const struct process
     tables->list = g_ptr_array_new_with_free_func(listener_free);
     tables->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        struct reading reading = {.tables = tables, .table = &files[i], .of = of};
+        struct socket_table_reading reading = {.tables = tables, .table = &files[i], .of = of};
         read_table(host, &reading);
     }
     return tables;

@@ -108,14 +108,14 @@ static void find_held(struct host *host, const struct process *process, GArray *
     }
 }
 
-struct search {
+struct sockets_search {
     struct host *host;
     const GPtrArray *processes;
     GArray *held; /* struct held */
     struct listeners *listeners;
 };
 
-static void search_descriptors(const struct search *search)
+static void search_descriptors(const struct sockets_search *search)
 {
     unsigned budget = DESCRIPTORS_MAX;
     const struct process *first = search->processes->len ? g_ptr_array_index(search->processes, 0) : NULL;
@@ -151,7 +151,7 @@ static void take_namespace(struct listeners *listeners, struct socket_tables *ta
 
 /* One process for every network namespace but the host's in which some process holds a socket, or may: a table of an
  * empty namespace costs the kernel a walk over all connections of the machine. */
-static void read_other_namespaces(const struct search *search)
+static void read_other_namespaces(const struct sockets_search *search)
 {
     struct listeners *listeners = search->listeners;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -171,7 +171,7 @@ static void read_other_namespaces(const struct search *search)
     }
 }
 
-static void join_holders(const struct search *search)
+static void join_holders(const struct sockets_search *search)
 {
     g_autoptr(GHashTable) by_inode = g_hash_table_new(g_int64_hash, g_int64_equal);
     for (guint i = 0; i < search->listeners->list->len; i++) {
@@ -202,7 +202,7 @@ static gpointer make_listeners(struct host *host, gpointer data)
     if (!processes)
         return listeners;
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(struct held));
-    struct search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
+    struct sockets_search search = {.host = host, .processes = processes, .held = held, .listeners = listeners};
     search_descriptors(&search);
     g_prefix_error(&listeners->holders_unread, "the open files of %u processes could not be read, the first by ",
                    g_hash_table_size(listeners->unread_pids));

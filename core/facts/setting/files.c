@@ -82,7 +82,7 @@ static json_object *take_tables(json_object *list, bool *adding)
 }
 
 /* The files so far. */
-struct reading {
+struct setting_files_reading {
     const struct setting_asked *asked;
     GPtrArray *voices;
     bool adding; /* what lists do from here on */
@@ -103,8 +103,8 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *v
 }
 
 /* Takes `value` and `why`. */
-static void add_file(struct reading *reading, const struct daemon_document *document, const struct spot *spot,
-                     json_object *value, char *why)
+static void add_file(struct setting_files_reading *reading, const struct daemon_document *document,
+                     const struct spot *spot, json_object *value, char *why)
 {
     struct tree_mark mark = node_mark(reading->asked->key, spot->node);
     const char *origin = document->dropin ? "drop-in" : "file";
@@ -114,8 +114,8 @@ static void add_file(struct reading *reading, const struct daemon_document *docu
 }
 
 /* `keeps`: a zero leaves what was set before, and lists are joined. */
-static void hear_node(struct reading *reading, const struct daemon_document *document, const struct spot *spot,
-                      bool keeps)
+static void hear_node(struct setting_files_reading *reading, const struct daemon_document *document,
+                      const struct spot *spot, bool keeps)
 {
     const struct daemon_key *key = reading->asked->key;
     char *why = NULL;
@@ -135,7 +135,7 @@ static void hear_node(struct reading *reading, const struct daemon_document *doc
     add_file(reading, document, spot, keeps ? joined_list(key, reading->voices, value) : value, why);
 }
 
-static void hear_document(struct reading *reading, guint index)
+static void hear_document(struct setting_files_reading *reading, guint index)
 {
     const struct setting_asked *asked = reading->asked;
     const struct daemon_document *document = g_ptr_array_index(asked->instance->documents, index);
@@ -158,7 +158,7 @@ static void hear_document(struct reading *reading, guint index)
 
 void setting_hear_files(const struct setting_asked *asked, GPtrArray *voices)
 {
-    struct reading reading = {asked, voices, false};
+    struct setting_files_reading reading = {asked, voices, false};
     for (guint i = 0; i < asked->instance->documents->len; i++)
         hear_document(&reading, i);
 }

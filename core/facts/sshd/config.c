@@ -16,7 +16,7 @@
 
 static const char main_path[] = "/etc/ssh/sshd_config", vendor_path[] = "/usr/etc/ssh/sshd_config";
 
-struct reading {
+struct sshd_config_reading {
     struct host *host;
     struct sshd_config *config;
     unsigned files, blocks;
@@ -24,20 +24,20 @@ struct reading {
 };
 
 /* The Match block that lines are in. */
-struct place {
+struct sshd_config_place {
     const char *scope; /* NULL: none */
     unsigned block, depth;
     bool for_all;
 };
 
-static void place_setting(struct sshd_setting *setting, const struct place *place)
+static void place_setting(struct sshd_setting *setting, const struct sshd_config_place *place)
 {
     setting->scope = g_strdup(place->scope);
     setting->block = place->block;
     setting->for_all = place->for_all;
 }
 
-static void add_hole(struct reading *reading, const struct place *place, const GError *error)
+static void add_hole(struct sshd_config_reading *reading, const struct sshd_config_place *place, const GError *error)
 {
     struct sshd_setting *hole = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
     hole->reason = g_strdup(error->message);
@@ -54,9 +54,9 @@ static char **strings_of(const json_object *args)
     return (char **)g_ptr_array_free(list, FALSE);
 }
 
-static void read_file(struct reading *reading, const char *path, const struct place *place);
+static void read_file(struct sshd_config_reading *reading, const char *path, const struct sshd_config_place *place);
 
-static void include(struct reading *reading, const char *pattern, const struct place *place)
+static void include(struct sshd_config_reading *reading, const char *pattern, const struct sshd_config_place *place)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *absolute = *pattern == '/' ? g_strdup(pattern) : g_build_filename("/etc/ssh", pattern, NULL);
@@ -103,8 +103,8 @@ static char *criteria_of(const json_object *args)
 }
 
 /* A Match line begins a block; inside an included file that is itself in a block, both must fit. */
-static void enter_match(struct reading *reading, const struct place *outer, const char *criteria, struct place *inner,
-                        char **scope)
+static void enter_match(struct sshd_config_reading *reading, const struct sshd_config_place *outer,
+                        const char *criteria, struct sshd_config_place *inner, char **scope)
 {
     bool all = g_ascii_strcasecmp(criteria, "all") == 0;
     g_free(*scope);
@@ -115,7 +115,8 @@ static void enter_match(struct reading *reading, const struct place *outer, cons
     inner->for_all = all && outer->for_all;
 }
 
-static void take_line(struct reading *reading, const char *path, const json_object *line, const struct place *place)
+static void take_line(struct sshd_config_reading *reading, const char *path, const json_object *line,
+                      const struct sshd_config_place *place)
 {
     const json_object *args = tree_member(line, "args");
     struct sshd_setting origin = {.line = (unsigned)json_object_get_int64(tree_member(line, "line"))};
@@ -127,9 +128,10 @@ static void take_line(struct reading *reading, const char *path, const json_obje
     place_setting(setting, place);
 }
 
-static void take_lines(struct reading *reading, const char *path, const json_object *lines, const struct place *outer)
+static void take_lines(struct sshd_config_reading *reading, const char *path, const json_object *lines,
+                       const struct sshd_config_place *outer)
 {
-    struct place place = *outer;
+    struct sshd_config_place place = *outer;
     g_autofree char *scope = NULL;
     for (size_t i = 0; i < json_object_array_length(lines); i++) {
         const json_object *line = json_object_array_get_idx(lines, i);
@@ -150,7 +152,7 @@ static void take_lines(struct reading *reading, const char *path, const json_obj
 }
 
 /* False, with a hole, when a bound is met. */
-static bool may_read(struct reading *reading, const char *path, const struct place *place)
+static bool may_read(struct sshd_config_reading *reading, const char *path, const struct sshd_config_place *place)
 {
     g_autoptr(GError) error = NULL;
     bool deep = place->depth > INCLUDE_DEPTH_MAX;
@@ -162,10 +164,10 @@ static bool may_read(struct reading *reading, const char *path, const struct pla
     return false;
 }
 
-static void read_file(struct reading *reading, const char *path, const struct place *place)
+static void read_file(struct sshd_config_reading *reading, const char *path, const struct sshd_config_place *place)
 {
     g_autoptr(GError) error = NULL;
-    struct place inner = *place;
+    struct sshd_config_place inner = *place;
     if (reading->stopped || !may_read(reading, path, place))
         return;
     inner.depth++;
@@ -239,7 +241,7 @@ static bool is_installed(struct host *host, GPtrArray *problems)
     return false;
 }
 
-static void read_main(struct reading *reading)
+static void read_main(struct sshd_config_reading *reading)
 {
     struct sshd_config *config = reading->config;
     sshd_flags_read(reading->host, config);
@@ -250,14 +252,14 @@ static void read_main(struct reading *reading)
     }
     if (!config->path)
         config->path = g_strdup(is_there(reading->host, main_path) ? main_path : vendor_path);
-    read_file(reading, config->path, &(struct place){.for_all = true});
+    read_file(reading, config->path, &(struct sshd_config_place){.for_all = true});
 }
 
 static gpointer make_config(struct host *host, gpointer data)
 {
     (void)data;
     struct sshd_config *config = g_new0(struct sshd_config, 1);
-    struct reading reading = {.host = host, .config = config};
+    struct sshd_config_reading reading = {.host = host, .config = config};
     config->settings = g_ptr_array_new_with_free_func(sshd_setting_free);
     config->problems = problems_new();
     config->installed = is_installed(host, config->problems);

@@ -20,20 +20,20 @@ static void environment_free(gpointer data)
     g_free(environment);
 }
 
-struct gather {
+struct unit_command_gather {
     struct host *host;
     const char *unit;
     struct unit_environment *environment;
 };
 
-static void hinder(struct gather *gather, const char *why)
+static void hinder(struct unit_command_gather *gather, const char *why)
 {
     if (!gather->environment->why)
         gather->environment->why = g_strdup(why);
 }
 
 /* A="1" "B=2 3", with specifiers. */
-static void take_assignments(struct gather *gather, const char *text)
+static void take_assignments(struct unit_command_gather *gather, const char *text)
 {
     g_auto(GStrv) words = unit_words(text);
     if (!words)
@@ -49,7 +49,7 @@ static void take_assignments(struct gather *gather, const char *text)
     }
 }
 
-static void take_file(struct gather *gather, const char *path, bool optional)
+static void take_file(struct unit_command_gather *gather, const char *path, bool optional)
 {
     g_autoptr(GError) error = NULL;
     const json_object *tree = format_read(gather->host, path, format_find("keyvalue"), &error);
@@ -82,7 +82,7 @@ static char **files_named(struct host *host, const char *unit, const char *text,
     return paths;
 }
 
-static void take_files(struct gather *gather, const char *text)
+static void take_files(struct unit_command_gather *gather, const char *text)
 {
     g_autofree char *why = NULL;
     g_auto(GStrv) paths = files_named(gather->host, gather->unit, text, &why);
@@ -94,7 +94,7 @@ static void take_files(struct gather *gather, const char *text)
 
 static void take_manager_line(const struct unit_line *line, gpointer data)
 {
-    struct gather *gather = data;
+    struct unit_command_gather *gather = data;
     if (!g_str_equal(line->section, "Manager") || !g_str_equal(line->key, "DefaultEnvironment"))
         return;
     if (!*line->value)
@@ -103,7 +103,7 @@ static void take_manager_line(const struct unit_line *line, gpointer data)
 }
 
 /* False when the file is not there. */
-static bool take_manager_file(struct gather *gather, const char *path)
+static bool take_manager_file(struct unit_command_gather *gather, const char *path)
 {
     g_autoptr(GError) error = NULL;
     if (unit_file_visit(gather->host, path, take_manager_line, gather, &error))
@@ -114,7 +114,7 @@ static bool take_manager_file(struct gather *gather, const char *path)
     return !absent;
 }
 
-static void take_manager(struct gather *gather)
+static void take_manager(struct unit_command_gather *gather)
 {
     static const char *const files[] = {"/etc/systemd/system.conf", "/run/systemd/system.conf",
                                         "/usr/local/lib/systemd/system.conf", "/usr/lib/systemd/system.conf"};
@@ -130,8 +130,8 @@ static void take_manager(struct gather *gather)
         hinder(gather, ((const GError *)errors->pdata[0])->message);
 }
 
-static void take_key(struct gather *gather, const struct unit_config *config, const char *key,
-                     void (*take)(struct gather *gather, const char *text))
+static void take_key(struct unit_command_gather *gather, const struct unit_config *config, const char *key,
+                     void (*take)(struct unit_command_gather *gather, const char *text))
 {
     const GPtrArray *values = g_hash_table_lookup(config->values, key);
     for (guint i = 0; values && i < values->len; i++)
@@ -139,7 +139,7 @@ static void take_key(struct gather *gather, const struct unit_config *config, co
 }
 
 /* UnsetEnvironment= names variables, or assignments. */
-static void take_away(struct gather *gather, const char *text)
+static void take_away(struct unit_command_gather *gather, const char *text)
 {
     g_auto(GStrv) words = unit_words(text);
     for (char **word = words; word && *word; word++) {
@@ -169,7 +169,7 @@ static gpointer make(struct host *host, gpointer data)
 {
     struct unit_environment *environment = g_new0(struct unit_environment, 1);
     environment->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    struct gather gather = {host, data, environment};
+    struct unit_command_gather gather = {host, data, environment};
     const struct unit_config *config = unit_config_get(host, data);
     if (config->error)
         hinder(&gather, config->error->message);
@@ -245,14 +245,14 @@ struct unit_command *unit_command_read(const char *text, const char *unit)
     return command;
 }
 
-struct putting {
+struct unit_command_putting {
     const struct unit_environment *environment;
     const char *unit;
     char *why;
 };
 
 /* "" where the variable is not set. NULL when that is not known. */
-static const char *value_of(struct putting *putting, const char *name)
+static const char *value_of(struct unit_command_putting *putting, const char *name)
 {
     const char *why = NULL;
     const char *value = unit_environment_value(putting->environment, name, &why);
@@ -262,7 +262,7 @@ static const char *value_of(struct putting *putting, const char *name)
 }
 
 /* ${NAME} anywhere, $$ for a dollar; another $ stays. NULL when a value is not known. Caller frees. */
-static char *with_values(struct putting *putting, const char *word)
+static char *with_values(struct unit_command_putting *putting, const char *word)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     while (*word) {
@@ -282,7 +282,7 @@ static char *with_values(struct putting *putting, const char *word)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static void add_several(GStrvBuilder *out, struct putting *putting, const char *value)
+static void add_several(GStrvBuilder *out, struct unit_command_putting *putting, const char *value)
 {
     g_auto(GStrv) words = unit_words(value);
     if (!words && !putting->why)
@@ -292,7 +292,7 @@ static void add_several(GStrvBuilder *out, struct putting *putting, const char *
 }
 
 /* A word $NAME becomes as many words as the value has. */
-static void add_word(GStrvBuilder *out, struct putting *putting, const char *word)
+static void add_word(GStrvBuilder *out, struct unit_command_putting *putting, const char *word)
 {
     if (word[0] == '$' && word[1] != '{' && word[1] != '$') {
         const char *value = value_of(putting, word + 1);
@@ -309,7 +309,7 @@ char **unit_command_arguments(struct host *host, const struct unit_command *comm
 {
     if (command->verbatim)
         return g_strdupv(command->words);
-    struct putting putting = {unit_environment_get(host, unit), unit, NULL};
+    struct unit_command_putting putting = {unit_environment_get(host, unit), unit, NULL};
     g_autoptr(GStrvBuilder) out = g_strv_builder_new();
     g_strv_builder_add(out, command->words[0]);
     for (char **word = command->words + 1; *word; word++)

@@ -31,7 +31,7 @@ static void closure_free(gpointer data)
     g_free(closure);
 }
 
-struct work {
+struct unit_start_work {
     struct host *host;
     const struct units *units;
     struct closure *closure;
@@ -39,7 +39,7 @@ struct work {
     GQueue queue;               /* owned real names to look at */
 };
 
-static void start(struct work *work, const char *name)
+static void start(struct unit_start_work *work, const char *name)
 {
     if (!units_valid_name(name))
         return;
@@ -52,7 +52,7 @@ static void start(struct work *work, const char *name)
     g_queue_push_tail(&work->queue, g_steal_pointer(&real));
 }
 
-static void start_words(struct work *work, const char *unit, const GPtrArray *values)
+static void start_words(struct unit_start_work *work, const char *unit, const GPtrArray *values)
 {
     for (guint i = 0; values && i < values->len; i++) {
         const struct unit_value *value = values->pdata[i];
@@ -92,7 +92,7 @@ static char *triggered_by(struct host *host, const char *name)
     return NULL;
 }
 
-static void follow(struct work *work, const char *name)
+static void follow(struct unit_start_work *work, const char *name)
 {
     static const char *const keys[] = {"Unit.Wants", "Unit.Requires", "Unit.BindsTo", "Unit.Upholds",
                                        "Service.Sockets"};
@@ -112,7 +112,7 @@ static void follow(struct work *work, const char *name)
         start(work, triggered);
 }
 
-static void index_links(struct work *work)
+static void index_links(struct unit_start_work *work)
 {
     for (guint i = 0; i < work->units->links->len; i++) {
         struct unit_link *link = work->units->links->pdata[i];
@@ -125,7 +125,7 @@ static void index_links(struct work *work)
     }
 }
 
-static void add_trigger(struct work *work, const char *name)
+static void add_trigger(struct unit_start_work *work, const char *name)
 {
     g_autofree char *triggered = triggered_by(work->host, name);
     if (!triggered)
@@ -148,7 +148,7 @@ static bool is_boot_target(const char *name)
 }
 
 /* Enabled by an administrator or a generator, whatever pulls it in: a link, an alias under another name, a script. */
-static void start_units(struct work *work)
+static void start_units(struct unit_start_work *work)
 {
     GHashTableIter iter;
     gpointer value = NULL;
@@ -171,7 +171,7 @@ static void take_bus_name(const struct unit_line *line, gpointer data)
 }
 
 /* Services that a D-Bus call starts. */
-static void start_bus_services(struct work *work)
+static void start_bus_services(struct unit_start_work *work)
 {
     static const char *const dirs[] = {"/usr/share/dbus-1/system-services", "/usr/local/share/dbus-1/system-services"};
     for (size_t i = 0; i < G_N_ELEMENTS(dirs); i++) {
@@ -186,7 +186,7 @@ static void start_bus_services(struct work *work)
 }
 
 /* Without default.target only part of the unit files is there; then all boot targets count. */
-static void start_targets(struct work *work)
+static void start_targets(struct unit_start_work *work)
 {
     bool whole = g_hash_table_contains(work->units->by_name, "default.target") &&
                  g_hash_table_contains(work->units->by_name, "basic.target");
@@ -201,7 +201,7 @@ static void start_targets(struct work *work)
 
 /* The kernel's command line asks for units as a link does, and for another target than the default one
  * (kernel-command-line(7)). */
-static void start_asked_for(struct work *work)
+static void start_asked_for(struct unit_start_work *work)
 {
     const struct cmdline *cmdline = cmdline_get(work->host);
     if (cmdline->error)
@@ -222,7 +222,7 @@ static gpointer make(struct host *host, gpointer data)
     closure->triggers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GHashTable) by_owner =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-    struct work work = {
+    struct unit_start_work work = {
         .host = host, .units = units_get(host), .closure = closure, .links_by_owner = by_owner, .queue = G_QUEUE_INIT};
     index_links(&work);
     start_targets(&work);

@@ -32,7 +32,7 @@ static gint by_base_name(gconstpointer a, gconstpointer b)
     return strcmp(host_base_name((*pa)->path), host_base_name((*pb)->path));
 }
 
-struct search {
+struct content_paths_search {
     struct host *host;
     struct items *items;
     GPtrArray *list, *found; /* one and the same unless globs are sorted by base name */
@@ -40,7 +40,7 @@ struct search {
     bool by_name;
 };
 
-static void search_glob(struct search *search, const char *pattern)
+static void search_glob(struct content_paths_search *search, const char *pattern)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) paths = host_glob(search->host, pattern, &error);
@@ -52,7 +52,7 @@ static void search_glob(struct search *search, const char *pattern)
 }
 
 /* Nobody's home must hold it, and two users may each have a file of one name: base names do not hide here. */
-static void search_homes(struct search *search, const char *pattern)
+static void search_homes(struct content_paths_search *search, const char *pattern)
 {
     const struct homes *homes = homes_find(search->host);
     items_problem_from_error(search->items, homes->error);
@@ -76,7 +76,7 @@ GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by
     GPtrArray *found = by_name ? g_ptr_array_new_with_free_func(path_free) : list;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct search search = {host, items, list, found, seen, names, by_name};
+    struct content_paths_search search = {host, items, list, found, seen, names, by_name};
     for (; *patterns; patterns++) {
         if (homes_is_pattern(*patterns))
             search_homes(&search, *patterns);

@@ -14,7 +14,7 @@
 
 #define SEARCH_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-struct gather {
+struct path_from_gather {
     const struct fact_context *context;
     const json_object *spec; /* the mapping at hand */
     const struct process *process;
@@ -24,7 +24,7 @@ struct gather {
     struct items *items;
 };
 
-static void add_path(struct gather *gather, char *path)
+static void add_path(struct path_from_gather *gather, char *path)
 {
     if (g_hash_table_contains(gather->seen, path)) {
         g_free(path);
@@ -35,7 +35,7 @@ static void add_path(struct gather *gather, char *path)
 }
 
 /* An absolute path of the daemon's own root. */
-static void add_own_path(struct gather *gather, const char *path)
+static void add_own_path(struct path_from_gather *gather, const char *path)
 {
     const char *below = object_string(gather->spec, "below", NULL);
     g_autofree char *there =
@@ -48,7 +48,7 @@ static void add_own_path(struct gather *gather, const char *path)
     add_path(gather, below ? g_build_filename(plain, below, NULL) : g_steal_pointer(&plain));
 }
 
-static char *variable(struct gather *gather, const char *name)
+static char *variable(struct path_from_gather *gather, const char *name)
 {
     if (!gather->process)
         return NULL;
@@ -60,7 +60,7 @@ static char *variable(struct gather *gather, const char *name)
     return value && *value ? value : (g_free(value), NULL);
 }
 
-static void add_relative(struct gather *gather, const char *path)
+static void add_relative(struct path_from_gather *gather, const char *path)
 {
     g_autofree char *link = gather->process ? g_strdup_printf("/proc/%d/cwd", gather->process->pid) : NULL;
     g_autofree char *cwd = link ? host_readlink(gather->context->host, link, NULL) : NULL;
@@ -75,7 +75,7 @@ static void add_relative(struct gather *gather, const char *path)
 }
 
 /* The first program of that name in the daemon's PATH. */
-static void add_program(struct gather *gather, const char *name)
+static void add_program(struct path_from_gather *gather, const char *name)
 {
     guint before = gather->items->problems->len;
     g_autofree char *set = variable(gather, "PATH");
@@ -98,7 +98,7 @@ static void add_program(struct gather *gather, const char *name)
     }
 }
 
-static void add_text(struct gather *gather, const char *text)
+static void add_text(struct path_from_gather *gather, const char *text)
 {
     if (g_str_has_prefix(text, "unix://"))
         text += strlen("unix://");
@@ -114,7 +114,7 @@ static void add_text(struct gather *gather, const char *text)
         add_relative(gather, text);
 }
 
-static void add_value(struct gather *gather, const json_object *value)
+static void add_value(struct path_from_gather *gather, const json_object *value)
 {
     if (json_object_is_type(value, json_type_string)) {
         g_autofree char *text = tree_text(value);
@@ -141,7 +141,7 @@ static char *passwd_home(struct host *host, uid_t uid)
 }
 
 /* What a leading ~ or $NAME stands for; NULL when it is not set. */
-static char *expand_head(struct gather *gather, const char *text)
+static char *expand_head(struct path_from_gather *gather, const char *text)
 {
     const char *slash = strchr(text, '/');
     g_autofree char *name = g_strndup(text, (gsize)(slash - text));
@@ -153,7 +153,7 @@ static char *expand_head(struct gather *gather, const char *text)
     return known ? passwd_home(gather->context->host, gather->process ? gather->process->uid[1] : 0) : NULL;
 }
 
-static void add_default(struct gather *gather)
+static void add_default(struct path_from_gather *gather)
 {
     g_auto(GStrv) texts = object_strv(gather->spec, "default");
     for (char **text = texts; *text; text++) {
@@ -178,7 +178,7 @@ static const char *unread_reason(const struct item *item, const char *field)
     return item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
 }
 
-static void add_item(struct gather *gather, const struct item *item)
+static void add_item(struct path_from_gather *gather, const struct item *item)
 {
     struct host *host = gather->context->host;
     const json_object *pid = tree_member(item->fields, "pid");
@@ -200,7 +200,7 @@ static void add_item(struct gather *gather, const struct item *item)
         add_value(gather, ((const struct member_found *)g_ptr_array_index(members, i))->value);
 }
 
-static void add_setting(struct gather *gather)
+static void add_setting(struct path_from_gather *gather)
 {
     const struct probe *setting = probe_find("setting");
     pl_autojson json_object *object = json_object_new_object();
@@ -213,7 +213,7 @@ static void add_setting(struct gather *gather)
         add_item(gather, g_ptr_array_index(settings->list, i));
 }
 
-static void add_instance_files(struct gather *gather, const struct daemon_instance *instance)
+static void add_instance_files(struct path_from_gather *gather, const struct daemon_instance *instance)
 {
     struct host *host = gather->context->host;
     if (instance->blind)
@@ -229,7 +229,7 @@ static void add_instance_files(struct gather *gather, const struct daemon_instan
     }
 }
 
-static void add_files(struct gather *gather)
+static void add_files(struct path_from_gather *gather)
 {
     const struct daemon *daemon = daemons_find(gather->context->daemons, object_string(gather->spec, "daemon", ""));
     if (!daemon)
@@ -245,7 +245,7 @@ static void add_files(struct gather *gather)
         add_instance_files(gather, g_ptr_array_index(instances->list, i));
 }
 
-static void add_spec(struct gather *gather, const json_object *spec)
+static void add_spec(struct path_from_gather *gather, const json_object *spec)
 {
     gather->spec = spec;
     if (object_bool(spec, "files", false))
@@ -258,7 +258,7 @@ char **path_from_paths(const struct fact_context *context, const json_object *ob
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    struct gather gather = {.context = context, .paths = paths, .seen = seen, .items = items};
+    struct path_from_gather gather = {.context = context, .paths = paths, .seen = seen, .items = items};
     g_auto(GStrv) fixed = object_strv(object, "path");
     for (char **path = fixed; *path; path++)
         add_path(&gather, g_strdup(*path));

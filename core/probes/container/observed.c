@@ -20,7 +20,7 @@ static void observed_free(gpointer data)
 }
 
 /* One container of all, looked at by one of several threads. */
-struct sight {
+struct container_observed_sight {
     struct container *container;
     struct items *items; /* the one of it */
     struct host_notes *notes;
@@ -30,13 +30,13 @@ struct sight {
 struct watch {
     struct host *host;
     const struct containers *containers;
-    struct sight *sights;
+    struct container_observed_sight *sights;
     guint n;
 };
 
 static void observe_one(gpointer data, gpointer user)
 {
-    struct sight *sight = data;
+    struct container_observed_sight *sight = data;
     const struct watch *watch = user;
     const struct container *container = sight->container;
     struct view view = {watch->host, watch->containers, container, container->first, container->processes};
@@ -68,7 +68,7 @@ static bool all_ended(struct host *host, const struct container *container)
 static void look_for_ended(const struct watch *watch)
 {
     for (guint i = 0; i < watch->n; i++) {
-        struct sight *sight = &watch->sights[i];
+        struct container_observed_sight *sight = &watch->sights[i];
         const struct item *item = g_ptr_array_index(sight->items->list, 0);
         const struct container_record *record = sight->container->record;
         if (!item->unread && (record->from || record->problem) && !host_notes_list(sight->notes)->len)
@@ -99,7 +99,7 @@ static gpointer observe(struct host *host, gpointer data)
     if (n < containers->list->len)
         items_problem(observed->items, PROBLEM_ERROR, NULL, "more than %d containers: the rest was not looked at",
                       ITEMS_MAX);
-    g_autofree struct sight *sights = g_new0(struct sight, n);
+    g_autofree struct container_observed_sight *sights = g_new0(struct container_observed_sight, n);
     struct watch watch = {host, containers, sights, n};
     for (guint i = 0; i < n; i++)
         sights[i].container = g_ptr_array_index(containers->list, i);
