@@ -229,7 +229,8 @@ def test_the_blocks_of_the_manual_load_beside_the_stock_rules(tmp_path):
 
 def test_rule_tests_of_the_manual_pass(tmp_path):
     checks = tmp_path / "checks"
-    tests = [block for block in lay_down(checks) if "cases:" in block]
+    # One is a part of a stock module's tests: test_containers_of_the_manual.
+    tests = [block for block in lay_down(checks) if "cases:" in block and "{containers:" not in block]
     assert len(tests) >= 2
     for number, block in enumerate(tests):
         (tmp_path / f"{number}.yaml").write_text(block)
