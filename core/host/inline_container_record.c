@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define SOCKET  "/run/docker.sock"
-#define STORAGE "/var/lib/containers/storage/overlay-containers/containers.json"
+#define SOCKET     "/run/docker.sock"
+#define ENGINE_URL "unix://" SOCKET
+#define STORAGE    "/var/lib/containers/storage/overlay-containers/containers.json"
 
 /* ---- where it lies ---- */
 
@@ -42,7 +43,7 @@ static void put_answer(const struct inline_record *record, const char *path, con
 /* The engine's process, its socket, and what it answers. */
 static bool put_api(const struct inline_record *record, GError **error)
 {
-    static const char *const argv[] = {"/usr/bin/dockerd", "-H", "unix://" SOCKET};
+    static const char *const argv[] = {"/usr/bin/dockerd", "-H", ENGINE_URL};
     json_object *tree = inline_record_docker(record, error);
     if (!tree)
         return false;
@@ -74,7 +75,7 @@ static bool put_stored(const struct inline_record *record, GError **error)
     inline_put_text(inner, "name", record->container->name);
     g_autofree char *metadata = tree_canonical(inner);
     inline_put_text(entry, "id", record->container->id);
-    inline_put_text(entry, "image", RECORD_IMAGE_ID + strlen("sha256:"));
+    inline_put_text(entry, "image", &RECORD_IMAGE_ID[strlen("sha256:")]);
     inline_put_text(entry, "metadata", metadata);
     json_object_object_add(entry, "names", inline_list_of(record->container->name));
     json_object_array_add(record->spread->stored, inline_lay(entry, record->storage));
