@@ -131,7 +131,7 @@ static struct check *load_node(const json_object *tree, unsigned depth, struct c
     const json_object *before = to->near;
     to->near = tree;
     const char *word = tree_word(tree);
-    for (size_t i = 0; word && tree_members[i].name; i++)
+    for (size_t i = 0; word && i < G_N_ELEMENTS(kinds); i++)
         if (g_str_equal(tree_members[i].name, word))
             check->kind = kinds[i];
     if (word)
