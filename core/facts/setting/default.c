@@ -4,6 +4,7 @@
 
 #include "facts/setting/value.h"
 #include "facts/system/os_release.h"
+#include "host/notes.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -33,6 +34,8 @@ static enum holds os_holds(struct host *host, char **names, const struct process
     if (!names)
         return HOLDS_YES;
     const struct os_release *release = os_release_get(host, process);
+    if (release->error)
+        host_note(g_error_copy(release->error));
     if (!release->tree)
         return HOLDS_UNKNOWN;
     for (; *names; names++)
