@@ -86,14 +86,13 @@ static bool ask_broker(struct host *host, struct http_connection *connection, GE
 
 struct http_connection *http_connection_new(struct host *host, const char *socket, uid_t owner, GError **error)
 {
-    if (!http_library_load(error))
-        return NULL;
     struct http_connection *connection = g_new0(struct http_connection, 1);
     connection->held = connection->relay = -1;
     connection->socket = g_strdup(socket);
     connection->owner = owner;
-    if (socket && (!hold_socket(host, socket, owner, &connection->held, error) ||
-                   (host->engine >= 0 && !ask_broker(host, connection, error)))) {
+    /* Whether there is somebody to be asked comes first: a socket that is not there needs no library. */
+    if ((socket && !hold_socket(host, socket, owner, &connection->held, error)) || !http_library_load(error) ||
+        (socket && host->engine >= 0 && !ask_broker(host, connection, error))) {
         http_connection_free(connection);
         return NULL;
     }

@@ -64,6 +64,9 @@ bool http_library_is_likely(struct host *host)
 {
     if (!host_is_live(host))
         return false;
+    /* systemd may listen for an engine that does not run yet. */
+    if (host_exists(host, "/run/docker.sock"))
+        return true;
     /* Unheard: what is missed cannot be asked, which is an error of its own. */
     g_auto(GStrv) names = host_list(host, "/proc", host_unheard());
     for (char **name = names; name && *name; name++) {

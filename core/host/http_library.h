@@ -21,6 +21,6 @@ extern struct http_library http_library;
 
 /* True when it is there. A confined process can load nothing: whoever may want it loads it before. From any thread. */
 bool http_library_load(GError **error);
-/* Whether an engine that could be asked seems to run: by the names of processes, which is too little to find one,
- * and enough to know that none has to be asked. Where it is wrong, asking fails with an error. */
+/* Whether an engine that could be asked seems to run: by the names of processes and the usual socket, which is too
+ * little to find one, and enough to know that none has to be asked. Where it is wrong, asking fails with an error. */
 bool http_library_is_likely(struct host *host);
