@@ -39,7 +39,8 @@ char *dirs_stock(void)
     return found;
 }
 
-/* The stock rules compiled, beside the program of a build or beside the folder; NULL when there are none. */
+/* The stock rules compiled, beside the program of a build or beside the folder; NULL when there are none that are ours:
+ * a program may lie where others put files. */
 static char *compiled_of(const char *stock)
 {
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
@@ -47,7 +48,7 @@ static char *compiled_of(const char *stock)
     char *candidates[] = {g_build_filename(folder, "checks.compiled", NULL), g_strconcat(stock, ".compiled", NULL)};
     char *found = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
-        if (!found && g_file_test(candidates[i], G_FILE_TEST_IS_REGULAR))
+        if (!found && is_ours(candidates[i]))
             found = g_steal_pointer(&candidates[i]);
         g_free(candidates[i]);
     }

@@ -192,7 +192,8 @@ static const char *refusal(const uint8_t *bytes, gsize n, const char *directory)
         return "is of another plumbline";
     if (word_at(bytes, 3) != compiled_sum(bytes + header, n - header, COMPILED_MAGIC))
         return "is damaged";
-    return word_at(bytes, 2) == compiled_folder(directory) ? NULL : "is not of the rules as they are";
+    uint64_t folder = compiled_folder(directory);
+    return folder && word_at(bytes, 2) == folder ? NULL : "is not of the rules as they are";
 }
 
 static struct compiled *compiled_new(GBytes *bytes)

@@ -209,6 +209,10 @@ GByteArray *compiled_write(const char *directory, GError **error)
     pl_auto(content) content = content_load(dirs, error);
     g_autoptr(GByteArray) body = g_byte_array_new();
     const struct compiled_writing writing = {directory, body};
+    if (content && !folder) {
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "%s: not all of it could be read", directory);
+        return NULL;
+    }
     if (!content || !is_flawless(content, error) || !write_body(&writing, content, error))
         return NULL;
     GByteArray *whole = g_byte_array_new();

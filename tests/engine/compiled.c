@@ -195,6 +195,28 @@ static void what_is_wrong_is_not_compiled(void **state)
     place_clear(&place);
 }
 
+/* What cannot be read may be anything, before and after. */
+static void what_cannot_be_read(void **state)
+{
+    (void)state;
+    struct place place;
+    place_make(&place);
+    g_autofree char *inner = g_build_filename(place.checks, "cloud", "two.txt", NULL);
+    assert_int_equal(g_mkdir(inner, 0755), 0);
+    assert_string_equal(why_not(&place), "is not of the rules as they are");
+    g_autoptr(GError) error = NULL;
+    assert_null(compiled_write(place.checks, &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_CONTENT));
+    /* A file that claims the sum of a folder that was not read. */
+    g_autofree char *bytes = NULL;
+    gsize n = 0;
+    assert_true(g_file_get_contents(place.file, &bytes, &n, NULL));
+    memset(bytes + 16, 0, 8);
+    assert_true(g_file_set_contents(place.file, bytes, (gssize)n, NULL));
+    assert_string_equal(why_not(&place), "is not of the rules as they are");
+    place_clear(&place);
+}
+
 static void a_folder_beside_it(void **state)
 {
     (void)state;
@@ -229,9 +251,13 @@ static void layers_that_are_not_wanted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_as_the_files),         cmocka_unit_test(the_stock_rules),
-        cmocka_unit_test(what_is_no_longer_true),        cmocka_unit_test(what_is_another_file),
-        cmocka_unit_test(what_is_wrong_is_not_compiled), cmocka_unit_test(a_folder_beside_it),
+        cmocka_unit_test(the_same_as_the_files),
+        cmocka_unit_test(the_stock_rules),
+        cmocka_unit_test(what_is_no_longer_true),
+        cmocka_unit_test(what_is_another_file),
+        cmocka_unit_test(what_is_wrong_is_not_compiled),
+        cmocka_unit_test(what_cannot_be_read),
+        cmocka_unit_test(a_folder_beside_it),
         cmocka_unit_test(layers_that_are_not_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
