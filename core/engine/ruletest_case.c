@@ -278,12 +278,7 @@ static void run_case(struct test_file *file, const struct rule *rule, const json
 static bool is_wanted(const struct test_file *file, const char *id)
 {
     const char *const *globs = file->options->rules;
-    if (!globs || !*globs)
-        return true;
-    for (; *globs; globs++)
-        if (name_matches(*globs, id))
-            return true;
-    return false;
+    return !globs || !*globs || name_matches_any(globs, id);
 }
 
 static void complain_unknown(struct test_file *file, struct complaints *to, const json_object *node, const char *kind,

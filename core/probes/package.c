@@ -29,14 +29,6 @@ static void add_item(const struct package *package, struct items *items)
                       "%s: the package %s is there in part: %s", package->path, package->name, package->partly);
 }
 
-static bool is_wanted(const struct package *package, char **names)
-{
-    for (; *names; names++)
-        if (name_matches(*names, package->name))
-            return true;
-    return false;
-}
-
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct packages *packages = packages_get(context->host);
@@ -47,9 +39,11 @@ static void collect(const struct fact_context *context, const json_object *objec
     for (guint i = 0; i < packages->errors->len; i++)
         items_problem_from_error(items, packages->errors->pdata[i]);
     g_auto(GStrv) names = object_strv(object, "name");
-    for (guint i = 0; i < packages->list->len; i++)
-        if (is_wanted(packages->list->pdata[i], names))
-            add_item(packages->list->pdata[i], items);
+    for (guint i = 0; i < packages->list->len; i++) {
+        const struct package *package = packages->list->pdata[i];
+        if (name_matches_any((const char *const *)names, package->name))
+            add_item(package, items);
+    }
 }
 
 const struct probe probe_package = {
