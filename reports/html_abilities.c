@@ -1,5 +1,5 @@
-/* What a taken container could do to this host: subjects by abilities, worst first. Every cell leads to the item that
- * says so, in the results below; a cell is a plain link, so that it works without the script. */
+/* What a compromised container could do to this host: subjects by abilities, worst first. Every cell leads to the item
+ * that says so, in the results below; a cell is a plain link, so that it works without the script. */
 #include "reports/html.h"
 
 static GHashTable *results_by_rule(const struct audit *audit)

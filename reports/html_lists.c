@@ -1,4 +1,4 @@
-/* What stands after the results: causes and cures, questions, waivers, benchmarks, facts about the run. */
+/* What stands after the results: causes and remediations, questions, waivers, benchmarks, facts about the run. */
 #include "reports/html.h"
 
 #include "reports/escape.h"
@@ -44,8 +44,8 @@ void html_causes(struct page *page)
         html_state(page, group->errors == group->results->len ? VIEW_ERROR : VIEW_UNKNOWN);
         html_put(page, "<span class=\"what\"><b>%s</b><span>%u rule%s", group->cause, group->results->len,
                  group->results->len == 1 ? "" : "s");
-        if (group->cure)
-            html_put(page, " \u00b7 <b>Cure:</b> %s", group->cure);
+        if (group->remediation)
+            html_put(page, " \u00b7 <b>Remediation:</b> %s", group->remediation);
         html_put(page, "</span></span></summary>");
         put_rule_links(page, group->results);
         html_put(page, "</details>");

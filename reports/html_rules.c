@@ -195,8 +195,8 @@ static void put_body(struct page *page, const struct result *result)
     put_note(page, "Waived", result->waived);
     if (result->reason)
         html_put(page, "<p class=\"why\">%s</p>", result->reason);
-    if (result->cure)
-        html_put(page, "<p class=\"note\"><b>Cure</b> %s</p>", result->cure);
+    if (result->remediation)
+        html_put(page, "<p class=\"note\"><b>Remediation</b> %s</p>", result->remediation);
     put_evidence(page, result);
     html_put(page, "<div class=\"cols\"><div>");
     if (result->rationale) {

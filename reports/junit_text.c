@@ -27,8 +27,9 @@ char *junit_message(const struct result *result)
     g_autoptr(GPtrArray) items = view_items(result);
     if (result->reason && *result->reason)
         g_string_append(message, result->reason);
-    if (result->cure)
-        g_string_append_printf(message, "%s%s", message->len ? "; cure: " : "cure: ", result->cure);
+    if (result->remediation)
+        g_string_append_printf(message, "%s%s",
+                               message->len ? "; remediation: " : "remediation: ", result->remediation);
     if (items->len && result->verdict == VERDICT_FAIL) {
         g_autofree char *line = item_line(items->pdata[0]);
         g_string_append_printf(message, "%s%s", message->len ? "; " : "", line);
@@ -90,7 +91,7 @@ char *junit_story(const struct result *result)
     append_label(text, "severity", severity_name(result->severity));
     append_label(text, "references", references);
     append_label(text, "reason", result->reason);
-    append_label(text, "cure", result->cure);
+    append_label(text, "remediation", result->remediation);
     append_items(text, result);
     append_prose(text, "rationale", result->rationale);
     append_prose(text, "fix", result->fix.text);

@@ -8,7 +8,7 @@
 
 struct result;
 
-/* One line: the reason, the cure, of a failure the first item; never empty where the rule has a title. */
+/* One line: the reason, the remediation, of a failure the first item; never empty where the rule has a title. */
 char *junit_message(const struct result *result);
 
 /* Everything, on lines that begin with a label. */

@@ -72,7 +72,7 @@ static const struct shape shape_result = {
                                      {"verdict", FIELD_VERDICT, AT(result, verdict)},
                                      {"reason", FIELD_TEXT_OR_NULL, AT(result, reason)},
                                      {"cause", FIELD_TEXT_OR_NULL, AT(result, cause)},
-                                     {"cure", FIELD_TEXT_OR_NULL, AT(result, cure)},
+                                     {"cure", FIELD_TEXT_OR_NULL, AT(result, remediation)},
                                      {"waived", FIELD_STRUCT_OR_NULL, AT(result, waived), &shape_note},
                                      {"rationale", FIELD_TEXT_OR_NULL, AT(result, rationale)},
                                      {"question", FIELD_TEXT_OR_NULL, AT(result, question)},

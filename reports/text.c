@@ -1,5 +1,5 @@
-/* The terminal report: head, layers, failures worst first, what could not be judged and its cure, waivers, and last the
- * line that says what the exit code means. A newcomer reads it in one screen or two. */
+/* The terminal report: head, layers, failures worst first, what could not be judged and its remediation, waivers, and
+ * last the line that says what the exit code means. A newcomer reads it in one screen or two. */
 #include "reports/text.h"
 
 #include "reports/escape.h"
@@ -144,12 +144,12 @@ static void put_failures(struct text *text, const struct audit *audit)
     put_left_out(text, left);
 }
 
-/* Where plumbline knows no cure, the first rule's own reason says more than the group's common one. */
+/* Where plumbline knows no remediation, the first rule's own reason says more than the group's common one. */
 static void put_example(struct text *text, const struct view_cause *group)
 {
     const struct result *first = group->results->pdata[0];
     const char *reason = text_non_empty(first->reason, "");
-    if (group->cure || !*reason || g_str_equal(reason, group->cause))
+    if (group->remediation || !*reason || g_str_equal(reason, group->cause))
         return;
     g_autofree char *line =
         g_strdup_printf("%s%s: %s", group->results->len > 1 ? "as " : "", text_non_empty(first->rule, "?"), reason);
@@ -164,9 +164,10 @@ static void put_cause(struct text *text, const struct view_cause *group)
     text_tab(text, TEXT_INDENT - 1);
     g_autofree char *line =
         g_strdup_printf("%u rule%s: %s", group->results->len, group->results->len == 1 ? "" : "s", group->cause);
-    g_autofree char *cure = group->cure ? g_strdup_printf("; cure: %s", group->cure) : g_strdup("");
-    text_put_cut(text, TEXT_PLAIN, line, escape_columns(cure));
-    text_put_cut(text, TEXT_NOTE, cure, 0);
+    g_autofree char *remediation =
+        group->remediation ? g_strdup_printf("; remediation: %s", group->remediation) : g_strdup("");
+    text_put_cut(text, TEXT_PLAIN, line, escape_columns(remediation));
+    text_put_cut(text, TEXT_NOTE, remediation, 0);
     text_newline(text);
     g_autoptr(GString) names = g_string_new(NULL);
     guint shown = text->options->verbose ? VIEW_ITEMS_MAX : TEXT_ITEMS;
@@ -356,6 +357,6 @@ const struct report report_text = {
     .name = "text",
     .media_type = "text/plain",
     .extension = "txt",
-    .summary = "For a terminal: failures worst first, what could not be judged and its cure, the verdict",
+    .summary = "For a terminal: failures worst first, what could not be judged and its remediation, the verdict",
     .render = render,
 };

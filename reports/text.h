@@ -69,7 +69,7 @@ const char *text_non_empty(const char *string, const char *otherwise);
  * of the line stands. */
 void text_rule_line(struct text *text, const struct result *result);
 
-/* The same and below it why: reason, items, references, cure; how much of it is --verbose's affair. */
+/* The same and below it why: reason, items, references, remediation; how much of it is --verbose's affair. */
 void text_rule(struct text *text, const struct audit *audit, const struct result *result);
 
 /* A line below a rule's: the label and what it is about; nothing when that is NULL or empty. */

@@ -1,5 +1,5 @@
-/* What a taken container could do to this host, as a table of letters that fits a narrow terminal: worst rows first,
- * columns that nobody has folded into a line, and a legend that says what each column is. */
+/* What a compromised container could do to this host, as a table of letters that fits a narrow terminal: worst rows
+ * first, columns that nobody has folded into a line, and a legend that says what each column is. */
 #include "reports/text.h"
 
 #include "reports/escape.h"

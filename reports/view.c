@@ -129,7 +129,7 @@ static void cause_free(gpointer data)
 {
     struct view_cause *group = data;
     g_free(group->cause);
-    g_free(group->cure);
+    g_free(group->remediation);
     g_ptr_array_unref(group->results);
     g_free(group);
 }
@@ -141,16 +141,16 @@ static const char *cause_of(const struct result *result)
     return result->reason && *result->reason ? result->reason : "no reason was recorded";
 }
 
-static struct view_cause *find_cause(GPtrArray *groups, const char *cause, const char *cure)
+static struct view_cause *find_cause(GPtrArray *groups, const char *cause, const char *remediation)
 {
     for (guint i = 0; i < groups->len; i++) {
         struct view_cause *group = groups->pdata[i];
-        if (g_str_equal(group->cause, cause) && g_strcmp0(group->cure, cure) == 0)
+        if (g_str_equal(group->cause, cause) && g_strcmp0(group->remediation, remediation) == 0)
             return group;
     }
     struct view_cause *group = g_new0(struct view_cause, 1);
     group->cause = g_strdup(cause);
-    group->cure = g_strdup(cure);
+    group->remediation = g_strdup(remediation);
     group->results = g_ptr_array_new();
     g_ptr_array_add(groups, group);
     return group;
@@ -170,7 +170,7 @@ GPtrArray *view_causes(const struct audit *audit)
         struct result *result = audit->results->pdata[i];
         if (result->verdict != VERDICT_ERROR && result->verdict != VERDICT_UNKNOWN)
             continue;
-        struct view_cause *group = find_cause(groups, cause_of(result), result->cure);
+        struct view_cause *group = find_cause(groups, cause_of(result), result->remediation);
         g_ptr_array_add(group->results, result);
         group->errors += result->verdict == VERDICT_ERROR;
     }

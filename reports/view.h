@@ -63,9 +63,9 @@ GPtrArray *view_top(const struct audit *audit, guint max);
 
 /* Results that could not be judged for one reason. */
 struct view_cause {
-    char *cause, *cure; /* cure may be NULL */
-    GPtrArray *results; /* borrowed, in the report's order */
-    unsigned errors;    /* of them; the rest are unknown */
+    char *cause, *remediation; /* remediation may be NULL */
+    GPtrArray *results;        /* borrowed, in the report's order */
+    unsigned errors;           /* of them; the rest are unknown */
 };
 
 /* Most results first, then by name. The caller owns the array, which owns its groups. */
@@ -104,7 +104,7 @@ char *view_sandbox(const struct sandbox_state *sandbox);
 /* "Cloud". */
 const char *view_layer(enum layer layer);
 
-#define VIEW_ABILITIES_TITLE "What a taken container could do to this host"
+#define VIEW_ABILITIES_TITLE "What a compromised container could do to this host"
 
 /* Who has an ability. */
 enum view_column {

@@ -51,7 +51,7 @@ static void add_values(struct audit *audit, const struct content *content, const
 }
 
 /* Rules are judged some ahead of what the caller's thread makes of them, no more: each holds a row for every item. */
-struct bench {
+struct judge_queue {
     const struct plan *plan;
     bool privileged;
     GPtrArray *threads; /* GThread: those that judge beside the caller's */
@@ -63,95 +63,95 @@ struct bench {
     guint idle;              /* threads that are as far ahead as they may */
 };
 
-static bool may_judge(struct bench *bench)
+static bool may_judge(struct judge_queue *queue)
 {
-    while (bench->next < bench->plan->rules->len && bench->next >= bench->took + JUDGED_AHEAD) {
-        bench->idle++;
-        g_cond_wait(&bench->taken, &bench->mutex);
-        bench->idle--;
+    while (queue->next < queue->plan->rules->len && queue->next >= queue->took + JUDGED_AHEAD) {
+        queue->idle++;
+        g_cond_wait(&queue->taken, &queue->mutex);
+        queue->idle--;
     }
-    return bench->next < bench->plan->rules->len;
+    return queue->next < queue->plan->rules->len;
 }
 
 /* With the mutex held, but not while it judges. */
-static void judge_next(struct bench *bench)
+static void judge_next(struct judge_queue *queue)
 {
-    guint i = bench->next++;
-    g_mutex_unlock(&bench->mutex);
-    struct result *result = judge_rule(g_ptr_array_index(bench->plan->rules, i), bench->privileged);
-    g_mutex_lock(&bench->mutex);
-    bench->results[i] = result;
-    if (bench->waiting && i == bench->took)
-        g_cond_signal(&bench->judged);
+    guint i = queue->next++;
+    g_mutex_unlock(&queue->mutex);
+    struct result *result = judge_rule(g_ptr_array_index(queue->plan->rules, i), queue->privileged);
+    g_mutex_lock(&queue->mutex);
+    queue->results[i] = result;
+    if (queue->waiting && i == queue->took)
+        g_cond_signal(&queue->judged);
 }
 
 static gpointer judge_ahead(gpointer data)
 {
-    struct bench *bench = data;
-    g_mutex_lock(&bench->mutex);
-    while (may_judge(bench))
-        judge_next(bench);
-    g_mutex_unlock(&bench->mutex);
+    struct judge_queue *queue = data;
+    g_mutex_lock(&queue->mutex);
+    while (may_judge(queue))
+        judge_next(queue);
+    g_mutex_unlock(&queue->mutex);
     return NULL;
 }
 
 /* The next result in the order of the plan; what nobody has begun the caller judges itself. */
-static struct result *take(struct bench *bench)
+static struct result *take(struct judge_queue *queue)
 {
-    g_mutex_lock(&bench->mutex);
-    guint i = bench->took;
-    if (bench->next == i)
-        judge_next(bench);
-    bench->waiting = true;
-    while (!bench->results[i])
-        g_cond_wait(&bench->judged, &bench->mutex);
-    bench->waiting = false;
-    bench->took++;
-    if (bench->idle)
-        g_cond_broadcast(&bench->taken);
-    g_mutex_unlock(&bench->mutex);
-    return bench->results[i];
+    g_mutex_lock(&queue->mutex);
+    guint i = queue->took;
+    if (queue->next == i)
+        judge_next(queue);
+    queue->waiting = true;
+    while (!queue->results[i])
+        g_cond_wait(&queue->judged, &queue->mutex);
+    queue->waiting = false;
+    queue->took++;
+    if (queue->idle)
+        g_cond_broadcast(&queue->taken);
+    g_mutex_unlock(&queue->mutex);
+    return queue->results[i];
 }
 
-static void bench_start(struct bench *bench, unsigned threads)
+static void queue_start(struct judge_queue *queue, unsigned threads)
 {
     guint n = threads ? threads : g_get_num_processors();
-    g_mutex_init(&bench->mutex);
-    g_cond_init(&bench->judged);
-    g_cond_init(&bench->taken);
-    bench->results = g_new0(struct result *, bench->plan->rules->len);
-    bench->threads = g_ptr_array_new();
+    g_mutex_init(&queue->mutex);
+    g_cond_init(&queue->judged);
+    g_cond_init(&queue->taken);
+    queue->results = g_new0(struct result *, queue->plan->rules->len);
+    queue->threads = g_ptr_array_new();
     for (guint i = 1; i < MIN(n, JUDGES_MAX); i++) {
-        GThread *thread = g_thread_try_new("judge", judge_ahead, bench, NULL);
+        GThread *thread = g_thread_try_new("judge", judge_ahead, queue, NULL);
         if (thread)
-            g_ptr_array_add(bench->threads, thread);
+            g_ptr_array_add(queue->threads, thread);
     }
 }
 
-static void bench_end(struct bench *bench)
+static void queue_end(struct judge_queue *queue)
 {
-    for (guint i = 0; i < bench->threads->len; i++)
-        g_thread_join(g_ptr_array_index(bench->threads, i));
-    g_ptr_array_unref(bench->threads);
-    g_free(bench->results);
-    g_cond_clear(&bench->judged);
-    g_cond_clear(&bench->taken);
-    g_mutex_clear(&bench->mutex);
+    for (guint i = 0; i < queue->threads->len; i++)
+        g_thread_join(g_ptr_array_index(queue->threads, i));
+    g_ptr_array_unref(queue->threads);
+    g_free(queue->results);
+    g_cond_clear(&queue->judged);
+    g_cond_clear(&queue->taken);
+    g_mutex_clear(&queue->mutex);
 }
 
-static void judge_all(struct audit *audit, struct bench *bench, struct waivers *waivers, unsigned threads)
+static void judge_all(struct audit *audit, struct judge_queue *queue, struct waivers *waivers, unsigned threads)
 {
     pl_auto(abilities) abilities = abilities_new(&audit->abilities);
-    bench_start(bench, threads);
-    for (guint i = 0; i < bench->plan->rules->len; i++) {
-        struct result *result = take(bench);
+    queue_start(queue, threads);
+    for (guint i = 0; i < queue->plan->rules->len; i++) {
+        struct result *result = take(queue);
         if (waivers)
             waivers_apply(waivers, result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
         evidence_fill(result);
         g_ptr_array_add(audit->results, result);
     }
-    bench_end(bench);
+    queue_end(queue);
     abilities_finish(abilities);
     if (waivers)
         waivers_report(waivers, audit);
@@ -219,8 +219,8 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     enum collect_end end = collect(plan, &collecting, judge_wanted);
     note_time(audit, end, run->timeout);
     note_silent(audit, run->host);
-    struct bench bench = {.plan = plan, .privileged = host_is_privileged(run->host)};
-    judge_all(audit, &bench, waivers, run->threads);
+    struct judge_queue queue = {.plan = plan, .privileged = host_is_privileged(run->host)};
+    judge_all(audit, &queue, waivers, run->threads);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);

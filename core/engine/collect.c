@@ -57,7 +57,7 @@ static void cap_items(struct items *items, const struct probe *probe)
                       probe->name, ITEMS_MAX);
 }
 
-/* A look that failed without anybody asking why may have hidden something or changed a value. */
+/* A lookup that failed without anybody asking why may have hidden something or changed a value. */
 static void run_probe(const struct probe *probe, const struct fact_context *context, const json_object *object,
                       struct items *items)
 {

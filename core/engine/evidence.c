@@ -168,11 +168,11 @@ struct item_result *evidence_new(const struct item *item, const struct bound_tes
 }
 
 /* Most things that a rule looks at are alike: rows that show the same share one tree, which nobody changes any more. */
-#define ALIKE_MAX 4
+#define OBSERVED_CACHE_MAX 4
 
-struct alike {
-    const struct row *rows[ALIKE_MAX]; /* the last ones that differ; NULL: none */
-    bool secret[ALIKE_MAX];
+struct observed_cache {
+    const struct row *rows[OBSERVED_CACHE_MAX]; /* the last ones that differ; NULL: none */
+    bool secret[OBSERVED_CACHE_MAX];
     unsigned next;
 };
 
@@ -197,28 +197,29 @@ static bool shows_same(const struct item *a, const struct item *b, const GPtrArr
     return true;
 }
 
-static json_object *observe_once(const struct row *row, const struct evidence_sight *sight, struct alike *alike)
+static json_object *observe_once(const struct row *row, const struct evidence_sight *sight,
+                                 struct observed_cache *cache)
 {
     const GPtrArray *expectations = row->test->expectations;
     if (!expectations->len)
         return observe(sight, expectations);
     bool secret = sight->named || sight->known;
-    for (unsigned i = 0; i < ALIKE_MAX; i++)
-        if (alike->rows[i] && !secret && !alike->secret[i] && shows_same(alike->rows[i]->item, row->item, expectations))
-            return json_object_get(alike->rows[i]->base.observed);
-    alike->secret[alike->next] = secret;
-    alike->rows[alike->next] = row;
-    alike->next = (alike->next + 1) % ALIKE_MAX;
+    for (unsigned i = 0; i < OBSERVED_CACHE_MAX; i++)
+        if (cache->rows[i] && !secret && !cache->secret[i] && shows_same(cache->rows[i]->item, row->item, expectations))
+            return json_object_get(cache->rows[i]->base.observed);
+    cache->secret[cache->next] = secret;
+    cache->rows[cache->next] = row;
+    cache->next = (cache->next + 1) % OBSERVED_CACHE_MAX;
     return observe(sight, expectations);
 }
 
-static void fill(struct row *row, const char *expected, struct alike *alike)
+static void fill(struct row *row, const char *expected, struct observed_cache *cache)
 {
     struct item_result *result = &row->base;
     json_object_put(result->observed);
     struct evidence_sight sight;
     sight_open(&sight, row->item);
-    result->observed = observe_once(row, &sight, alike);
+    result->observed = observe_once(row, &sight, cache);
     g_free(result->expected);
     result->expected = g_strdup(expected);
     source_copy(&result->source, &row->item->source);
@@ -233,15 +234,15 @@ void evidence_fill(struct result *result)
 {
     const struct bound_test *test = NULL;
     g_autofree char *expected = NULL;
-    struct alike alike = {.next = 0};
+    struct observed_cache cache = {.next = 0};
     for (guint i = 0; i < result->items->len; i++) {
         struct row *row = (struct row *)g_ptr_array_index(result->items, i);
         if (!test || row->test != test) { /* rows of one test follow each other */
             test = row->test;
-            alike = (struct alike){.next = 0};
+            cache = (struct observed_cache){.next = 0};
             g_free(expected);
             expected = words_demand(test->test, test->expectations);
         }
-        fill(row, expected, &alike);
+        fill(row, expected, &cache);
     }
 }

@@ -134,18 +134,18 @@ const char **explain_probes(const struct rule *rule)
     return (const char **)(void *)g_ptr_array_free(list, FALSE);
 }
 
-struct looking {
+struct object_texts {
     const json_object *environment;
     GPtrArray *list;
 };
 
 static void add_object(const struct test *test, gpointer data)
 {
-    struct looking *looking = data;
-    pl_autojson json_object *object = show_references(test->object, looking->environment);
+    struct object_texts *texts = data;
+    pl_autojson json_object *object = show_references(test->object, texts->environment);
     g_autofree char *text = words_object(test->probe, object);
     if (*text)
-        add_once(looking->list, text);
+        add_once(texts->list, text);
 }
 
 GPtrArray *explain_objects(const struct rule *rule)
@@ -153,7 +153,7 @@ GPtrArray *explain_objects(const struct rule *rule)
     g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(diagnostic_free);
     struct complaints to = {.file = rule->at.file, .list = complaints};
     pl_autojson json_object *environment = defaults_of(rule, &to);
-    struct looking looking = {.environment = environment, .list = g_ptr_array_new_with_free_func(g_free)};
-    visit(rule_check(rule), add_object, &looking);
-    return looking.list;
+    struct object_texts texts = {.environment = environment, .list = g_ptr_array_new_with_free_func(g_free)};
+    visit(rule_check(rule), add_object, &texts);
+    return texts.list;
 }

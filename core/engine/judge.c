@@ -18,47 +18,47 @@ struct outcome *judge_check(const struct bound_check *check, bool privileged)
 }
 
 /* What gathering meets. */
-struct judge_gathering {
+struct judge_collector {
     struct outcome *outcome;
     enum verdict verdict; /* of every item */
     const struct problem *hindrance, *notapplicable;
 };
 
-static void gather_items(struct judge_gathering *gathering, const struct bound_test *test, const struct items *items)
+static void gather_items(struct judge_collector *collector, const struct bound_test *test, const struct items *items)
 {
     for (guint i = 0; i < items->list->len; i++)
-        g_ptr_array_add(gathering->outcome->items,
-                        evidence_new(g_ptr_array_index(items->list, i), test, gathering->verdict));
+        g_ptr_array_add(collector->outcome->items,
+                        evidence_new(g_ptr_array_index(items->list, i), test, collector->verdict));
     for (guint i = 0; i < items->problems->len; i++) {
         const struct problem *problem = g_ptr_array_index(items->problems, i);
         bool notapplicable = problem->kind == PROBLEM_NOTAPPLICABLE || problem->kind == PROBLEM_OFFLINE;
-        const struct problem **place = notapplicable ? &gathering->notapplicable : &gathering->hindrance;
+        const struct problem **place = notapplicable ? &collector->notapplicable : &collector->hindrance;
         *place = *place ? *place : problem;
     }
 }
 
-static void gather(struct judge_gathering *gathering, const struct bound_check *check)
+static void gather(struct judge_collector *collector, const struct bound_check *check)
 {
     for (guint i = 0; check->children && i < check->children->len; i++)
-        gather(gathering, g_ptr_array_index(check->children, i));
+        gather(collector, g_ptr_array_index(check->children, i));
     for (guint i = 0; check->test && i < check->test->collected->len; i++) {
         const struct collected *collected = g_ptr_array_index(check->test->collected, i);
         if (collected->items)
-            gather_items(gathering, check->test, collected->items);
+            gather_items(collector, check->test, collected->items);
     }
 }
 
 struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict)
 {
-    struct judge_gathering gathering = {.outcome = outcome_new(verdict), .verdict = verdict};
-    gather(&gathering, check);
-    struct outcome *outcome = gathering.outcome;
-    if (gathering.hindrance) {
-        outcome->reason = g_strdup(gathering.hindrance->reason);
-        outcome->cure = g_strdup(gathering.hindrance->cure);
-    } else if (outcome->items->len == 0 && gathering.notapplicable) {
+    struct judge_collector collector = {.outcome = outcome_new(verdict), .verdict = verdict};
+    gather(&collector, check);
+    struct outcome *outcome = collector.outcome;
+    if (collector.hindrance) {
+        outcome->reason = g_strdup(collector.hindrance->reason);
+        outcome->remediation = g_strdup(collector.hindrance->remediation);
+    } else if (outcome->items->len == 0 && collector.notapplicable) {
         outcome->verdict = VERDICT_NOTAPPLICABLE;
-        outcome->reason = g_strdup(gathering.notapplicable->reason);
+        outcome->reason = g_strdup(collector.notapplicable->reason);
     }
     return outcome;
 }
@@ -165,7 +165,7 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     result->verdict = outcome->verdict;
     result->reason = g_steal_pointer(&outcome->reason);
     result->cause = g_steal_pointer(&outcome->cause);
-    result->cure = g_steal_pointer(&outcome->cure);
+    result->remediation = g_steal_pointer(&outcome->remediation);
     g_ptr_array_unref(result->items);
     result->items = g_steal_pointer(&outcome->items);
     if (!in_order(result->items))

@@ -5,9 +5,9 @@
 #include "engine/plan.h"
 #include "model/audit.h"
 
-/* Judges a rule: verdict, reason, cause, cure and every item (failing first, not yet capped; waivers come first), of
- * which only subject and verdict are told until evidence_fill(). The rest of the result is copied from the rule. Caller
- * frees. `privileged`: the host was read with every right. */
+/* Judges a rule: verdict, reason, cause, remediation and every item (failing first, not yet capped; waivers come
+ * first), of which only subject and verdict are told until evidence_fill(). The rest of the result is copied from the
+ * rule. Caller frees. `privileged`: the host was read with every right. */
 struct result *judge_rule(const struct bound_rule *rule, bool privileged);
 
 /* Fills the evidence of a result of judge_rule(): observed fields without secrets, what was expected in words, source,

@@ -20,7 +20,7 @@ struct tally {
     const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
     const struct problem *doubt;                           /* the first that may have spoilt what was found */
     char *item_error, *item_unknown;                       /* reasons of the first such items */
-    const char *item_cure;                                 /* what would cure item_unknown; NULL */
+    const char *item_remediation;                          /* what would remedy item_unknown; NULL */
 };
 
 struct judging {
@@ -46,13 +46,13 @@ static void note_problems(struct tally *tally, const struct items *items)
 }
 
 /* What would make the first unread field of the item readable. */
-static const char *cure_of(const struct item *item, const GPtrArray *expectations)
+static const char *remediation_of(const struct item *item, const GPtrArray *expectations)
 {
-    const char *cure = NULL;
-    for (guint i = 0; i < expectations->len && !cure; i++)
-        cure = unread_cure(
+    const char *remediation = NULL;
+    for (guint i = 0; i < expectations->len && !remediation; i++)
+        remediation = unread_remediation(
             item_unread_reason(item, ((const struct expectation *)g_ptr_array_index(expectations, i))->field));
-    return cure;
+    return remediation;
 }
 
 static void tally_item(struct judging *judging, const struct item *item)
@@ -65,7 +65,7 @@ static void tally_item(struct judging *judging, const struct item *item)
     tally->total++;
     tally->verdicts[verdict]++;
     if (reason && verdict == VERDICT_UNKNOWN && !tally->item_unknown)
-        tally->item_cure = cure_of(item, judging->bound->expectations);
+        tally->item_remediation = remediation_of(item, judging->bound->expectations);
     char **place = verdict == VERDICT_ERROR ? &tally->item_error : &tally->item_unknown;
     if (reason && !*place)
         *place = g_strdup_printf("%s: %s", item->subject, reason);
@@ -224,13 +224,15 @@ static void show_items(struct outcome *outcome, const struct judging *judging)
     }
 }
 
-/* Groups what could not be said by what would cure it. Root that was denied would not be helped by being root. */
-static void set_cause(struct outcome *outcome, const char *cure)
+/* Groups what could not be said by what would remedy it. Root that was denied would not be helped by being root. */
+static void set_cause(struct outcome *outcome, const char *remediation)
 {
     static const char root[] = "run as root";
     const char *class = outcome->verdict == VERDICT_ERROR ? "reading failed" : "could not be observed";
-    outcome->cause = g_strdup(cure && g_str_equal(cure, root) ? "needs root" : cure ? cure : class);
-    outcome->cure = g_strdup(cure);
+    outcome->cause = g_strdup(remediation && g_str_equal(remediation, root) ? "needs root"
+                              : remediation                                 ? remediation
+                                                                            : class);
+    outcome->remediation = g_strdup(remediation);
 }
 
 static void explain_hindrance(struct outcome *outcome, const struct judging *judging)
@@ -240,17 +242,18 @@ static void explain_hindrance(struct outcome *outcome, const struct judging *jud
     const struct problem *problem = error ? tally->error : tally->unknown;
     const char *of_item = error ? tally->item_error : tally->item_unknown;
     outcome->reason = g_strdup(problem ? problem->reason : of_item);
-    const char *unread = error || judging->privileged ? NULL : tally->item_cure;
-    set_cause(outcome, problem ? problem->cure : unread);
+    const char *unread = error || judging->privileged ? NULL : tally->item_remediation;
+    set_cause(outcome, problem ? problem->remediation : unread);
 }
 
 static char *nothing_found(const struct judging *judging, const json_object *object)
 {
     const struct test *test = judging->bound->test;
-    g_autofree char *look = words_object(test->probe, object ? object : test->object);
-    if (strlen(look) > LOOK_MAX)
-        memcpy(g_utf8_find_prev_char(look, look + LOOK_MAX - 2), "...", sizeof "..."); /* ends at LOOK_MAX or before */
-    return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *look ? " " : "", look);
+    g_autofree char *query = words_object(test->probe, object ? object : test->object);
+    if (strlen(query) > LOOK_MAX)
+        memcpy(g_utf8_find_prev_char(query, query + LOOK_MAX - 2), "...",
+               sizeof "..."); /* ends at LOOK_MAX or before */
+    return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *query ? " " : "", query);
 }
 
 /* NULL: it did not fail for there being several. */

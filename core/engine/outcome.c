@@ -18,7 +18,7 @@ void outcome_free(gpointer data)
     struct outcome *outcome = data;
     g_free(outcome->reason);
     g_free(outcome->cause);
-    g_free(outcome->cure);
+    g_free(outcome->remediation);
     g_ptr_array_unref(outcome->items);
     g_free(outcome);
 }
@@ -146,7 +146,7 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
             add_reason(reasons, child->reason);
         if (!whole->cause) {
             whole->cause = g_strdup(child->cause);
-            whole->cure = g_strdup(child->cure);
+            whole->remediation = g_strdup(child->remediation);
         }
     }
     whole->reason = join(reasons);

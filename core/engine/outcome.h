@@ -6,9 +6,9 @@
 
 struct outcome {
     enum verdict verdict;
-    char *reason, *cause, *cure; /* each may be NULL */
-    GPtrArray *items;            /* struct item_result */
-    bool not_looked;             /* not applicable because only a running machine could tell */
+    char *reason, *cause, *remediation; /* each may be NULL */
+    GPtrArray *items;                   /* struct item_result */
+    bool not_looked;                    /* not applicable because only a running machine could tell */
 };
 
 struct outcome *outcome_new(enum verdict verdict);

@@ -47,7 +47,7 @@ static void check_map(struct complaints *to, const json_object *node, const char
     }
 }
 
-/* One of the kinds that the node may be; what is another one is no business of this look. */
+/* One of the kinds that the node may be; what is another one is no business of this lookup. */
 static void check_node(struct complaints *to, const json_object *node, const char *kind)
 {
     bool object = json_object_is_type(node, json_type_object), array = json_object_is_type(node, json_type_array);

@@ -85,35 +85,36 @@ json_object *values_environment(const GPtrArray *declarations, const json_object
     return environment;
 }
 
-struct values_putting {
+struct values_substitution {
     const json_object *environment;
     GHashTable *used;
     struct complaints *to;
 };
 
-static json_object *put_in(const struct values_putting *putting, const json_object *node, unsigned depth);
+static json_object *put_in(const struct values_substitution *substitution, const json_object *node, unsigned depth);
 
-static json_object *unknown_name(const struct values_putting *putting, const json_object *node, const char *name)
+static json_object *unknown_name(const struct values_substitution *substitution, const json_object *node,
+                                 const char *name)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    json_object_object_foreach (putting->environment, key, value) {
+    json_object_object_foreach (substitution->environment, key, value) {
         (void)value;
         g_ptr_array_add(names, key);
     }
     g_autofree char *clause = suggest_clause_in(name, names);
-    complain(putting->to, node, "no value \"$%s\" is declared under values%s", name, clause);
+    complain(substitution->to, node, "no value \"$%s\" is declared under values%s", name, clause);
     return tree_copy(node);
 }
 
-static json_object *put_scalar(const struct values_putting *putting, const json_object *node)
+static json_object *put_scalar(const struct values_substitution *substitution, const json_object *node)
 {
     const char *name = value_reference(node);
     if (name) {
-        const json_object *value = tree_member(putting->environment, name);
+        const json_object *value = tree_member(substitution->environment, name);
         if (!value)
-            return unknown_name(putting, node, name);
-        if (putting->used)
-            g_hash_table_add(putting->used, g_strdup(name));
+            return unknown_name(substitution, node, name);
+        if (substitution->used)
+            g_hash_table_add(substitution->used, g_strdup(name));
         json_object *copy = tree_copy(value);
         /* Messages about the operand point to where it is used. */
         tree_set_mark(copy, tree_mark(node));
@@ -128,33 +129,33 @@ static json_object *put_scalar(const struct values_putting *putting, const json_
     return literal;
 }
 
-static json_object *put_object(const struct values_putting *putting, const json_object *node, unsigned depth)
+static json_object *put_object(const struct values_substitution *substitution, const json_object *node, unsigned depth)
 {
     json_object *copy = json_object_new_object();
     json_object_object_foreach (node, key, value)
-        json_object_object_add(copy, key, put_in(putting, value, depth + 1));
+        json_object_object_add(copy, key, put_in(substitution, value, depth + 1));
     return copy;
 }
 
-static json_object *put_array(const struct values_putting *putting, const json_object *node, unsigned depth)
+static json_object *put_array(const struct values_substitution *substitution, const json_object *node, unsigned depth)
 {
     json_object *copy = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(node); i++)
-        json_object_array_add(copy, put_in(putting, json_object_array_get_idx(node, i), depth + 1));
+        json_object_array_add(copy, put_in(substitution, json_object_array_get_idx(node, i), depth + 1));
     return copy;
 }
 
-static json_object *put_in(const struct values_putting *putting, const json_object *node, unsigned depth)
+static json_object *put_in(const struct values_substitution *substitution, const json_object *node, unsigned depth)
 {
     bool container = json_object_is_type(node, json_type_object) || json_object_is_type(node, json_type_array);
     if (!container)
-        return put_scalar(putting, node);
+        return put_scalar(substitution, node);
     if (depth > VALUE_DEPTH) {
-        complain(putting->to, node, "nested too deeply");
+        complain(substitution->to, node, "nested too deeply");
         return NULL;
     }
-    json_object *copy = json_object_is_type(node, json_type_object) ? put_object(putting, node, depth)
-                                                                    : put_array(putting, node, depth);
+    json_object *copy = json_object_is_type(node, json_type_object) ? put_object(substitution, node, depth)
+                                                                    : put_array(substitution, node, depth);
     tree_set_mark(copy, tree_mark(node));
     return copy;
 }
@@ -162,8 +163,8 @@ static json_object *put_in(const struct values_putting *putting, const json_obje
 json_object *values_put_in(const json_object *tree, const json_object *environment, GHashTable *used,
                            struct complaints *to)
 {
-    struct values_putting putting = {.environment = environment, .used = used, .to = to};
-    return put_in(&putting, tree, 0);
+    struct values_substitution substitution = {.environment = environment, .used = used, .to = to};
+    return put_in(&substitution, tree, 0);
 }
 
 bool values_same_kind(const json_object *a, const json_object *b)

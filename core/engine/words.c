@@ -114,10 +114,10 @@ char *words_test(const struct test *test, const json_object *object, const GPtrA
     static const char *const absent_words[VERDICT_COUNT] = {[VERDICT_PASS] = "; absent is fine",
                                                             [VERDICT_FAIL] = "; absent fails",
                                                             [VERDICT_NOTAPPLICABLE] = "; absent means not applicable"};
-    g_autofree char *look = words_object(test->probe, object);
+    g_autofree char *query = words_object(test->probe, object);
     g_autofree char *demand = words_demand(test, expectations);
     bool optional = test->existence == EXISTENCE_ANY && !test->has_absent && expectations->len;
     const char *tail = test->has_absent ? absent_words[test->absent] : optional ? "; absent is fine" : "";
-    return g_strdup_printf("%s%s%s%s%s%s", test->probe->name, *look ? " " : "", look, demand ? ": " : "",
+    return g_strdup_printf("%s%s%s%s%s%s", test->probe->name, *query ? " " : "", query, demand ? ": " : "",
                            demand ? demand : "", tail);
 }

@@ -1,4 +1,4 @@
-/* How a look that failed is told to the one who asked. */
+/* How a lookup that failed is told to the one who asked. */
 #pragma once
 
 #include <glib.h>

@@ -375,14 +375,14 @@ bool fs_real_is_for_reader(const struct host_fs *base, const char *path)
     return g_ascii_strtoll(name + 1, NULL, 10) != fs->self;
 }
 
-/* A denied look is repeated by a reader, which is still the user that the program was started by: root-only kernel
+/* A denied lookup is repeated by a reader, which is still the user that the program was started by: root-only kernel
  * parameters and some file systems ask for the user, not for capabilities. */
 static bool asks_reader(const struct real_fs *fs, const char *path, int result)
 {
     return fs->reader && (result == -EACCES || result == -EPERM) && is_plain(fs, path);
 }
 
-/* -EACCES without a look, where the path is a reader's. */
+/* -EACCES without a lookup, where the path is a reader's. */
 static bool looks_here(const struct real_fs *fs, const char *path)
 {
     return !fs_real_is_for_reader(&fs->base, path);
@@ -465,7 +465,7 @@ static const char *place_of(const struct real_fs *fs, const struct fs_call *call
     return g_intern_string(root);
 }
 
-/* By this process; -EACCES without a look, where the path is a reader's. */
+/* By this process; -EACCES without a lookup, where the path is a reader's. */
 static int look_here(struct fs_call call)
 {
     struct real_fs *fs = real(call.fs);

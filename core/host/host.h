@@ -97,7 +97,7 @@ char *host_read_text(struct host *host, const char *path, GError **error);
 
 bool host_stat(struct host *host, const char *path, struct host_stat *out, GError **error); /* follows links */
 bool host_lstat(struct host *host, const char *path, struct host_stat *out, GError **error);
-/* True when path exists, following links; a denied look is false too: use host_stat() where that matters. */
+/* True when path exists, following links; a denied lookup is false too: use host_stat() where that matters. */
 bool host_exists(struct host *host, const char *path);
 char *host_readlink(struct host *host, const char *path, GError **error);
 /* The path without symlinks, inside the root. */

@@ -38,6 +38,6 @@ struct host_noting host_notes_begin(void);
 /* Ends it, and tells what failed (host_notes_error()); NULL: nothing. Caller frees. */
 GError *host_notes_take(struct host_noting *noting);
 
-/* For the error argument of a look whose failure changes nothing. Each use says in a comment why
+/* For the error argument of a lookup whose failure changes nothing. Each use says in a comment why
  * (tests/support/check-unheard.py). */
 GError **host_unheard(void);

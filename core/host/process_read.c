@@ -21,7 +21,7 @@ struct maps {
 };
 
 /* Of the process that is being read, and what is kept from one to the next. */
-struct process_look {
+struct process_query {
     struct host *host;
     int dir;    /* its directory; -1: by path */
     bool asked; /* `parts` are of it, as a reader gave them all at once; each is taken from there once */
@@ -47,136 +47,136 @@ static void maps_free(gpointer data)
     g_free(maps);
 }
 
-struct process_look *process_look_new(struct host *host)
+struct process_query *process_query_new(struct host *host)
 {
-    struct process_look *look = g_new0(struct process_look, 1);
-    look->host = host;
-    look->dir = -1;
-    look->argv_left = HOST_ARGV_ALL_MAX;
-    look->maps = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, maps_free);
-    return look;
+    struct process_query *query = g_new0(struct process_query, 1);
+    query->host = host;
+    query->dir = -1;
+    query->argv_left = HOST_ARGV_ALL_MAX;
+    query->maps = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, maps_free);
+    return query;
 }
 
-void process_look_free(struct process_look *look)
+void process_query_free(struct process_query *query)
 {
-    g_hash_table_unref(look->maps);
-    g_clear_pointer(&look->groups, g_rc_box_release);
-    g_free(look);
+    g_hash_table_unref(query->maps);
+    g_clear_pointer(&query->groups, g_rc_box_release);
+    g_free(query);
 }
 
 /* --- reading --- */
 
 /* Keeps why a part is not known. `err` is 0 or a negative errno value. What is not there, or gives EINVAL for want of a
  * security module, did not fail. */
-static void note_failure(struct process_look *look, const char *name, int err)
+static void note_failure(struct process_query *query, const char *name, int err)
 {
     if (err >= 0 || err == -ENOENT || err == -ESRCH || err == -EINVAL)
         return;
     struct process_failure failure = {name, -err};
-    if (!look->failed)
-        look->failed = g_array_new(FALSE, FALSE, sizeof failure);
-    g_array_append_val(look->failed, failure);
+    if (!query->failed)
+        query->failed = g_array_new(FALSE, FALSE, sizeof failure);
+    g_array_append_val(query->failed, failure);
 }
 
 /* What a reader gave already; false: nothing (any more). */
-static bool take_part(struct process_look *look, const char *name, GBytes **bytes, int *err)
+static bool take_part(struct process_query *query, const char *name, GBytes **bytes, int *err)
 {
-    for (size_t i = 0; look->asked && i < READER_PARTS; i++) {
-        if (!g_str_equal(reader_parts[i].name, name) || look->parts.err[i] > 0)
+    for (size_t i = 0; query->asked && i < READER_PARTS; i++) {
+        if (!g_str_equal(reader_parts[i].name, name) || query->parts.err[i] > 0)
             continue;
-        *bytes = g_steal_pointer(&look->parts.bytes[i]);
-        *err = look->parts.err[i];
-        look->parts.err[i] = 1; /* taken */
+        *bytes = g_steal_pointer(&query->parts.bytes[i]);
+        *err = query->parts.err[i];
+        query->parts.err[i] = 1; /* taken */
         return true;
     }
     return false;
 }
 
-static GBytes *read_part(struct process_look *look, const char *name)
+static GBytes *read_part(struct process_query *query, const char *name)
 {
     GBytes *bytes = NULL;
-    if (take_part(look, name, &bytes, &look->err))
+    if (take_part(query, name, &bytes, &query->err))
         return bytes;
-    if (look->dir >= 0) {
-        pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        look->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
+    if (query->dir >= 0) {
+        pl_autofd int fd = openat(query->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        query->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
         return bytes;
     }
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
-    if (look->asked) {
-        look->err = reader_read(look->host->reader, path, HOST_FILE_MAX, &bytes);
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)query->pid, name);
+    if (query->asked) {
+        query->err = reader_read(query->host->reader, path, HOST_FILE_MAX, &bytes);
         return bytes;
     }
     g_autoptr(GError) error = NULL;
-    bytes = host_read_uncached(look->host, path, HOST_FILE_MAX, &error);
-    look->err = -pl_error_to_errno(error);
+    bytes = host_read_uncached(query->host, path, HOST_FILE_MAX, &error);
+    query->err = -pl_error_to_errno(error);
     return bytes;
 }
 
-static GBytes *look_read(struct process_look *look, const char *name)
+static GBytes *look_read(struct process_query *query, const char *name)
 {
-    GBytes *bytes = read_part(look, name);
-    note_failure(look, name, look->err);
+    GBytes *bytes = read_part(query, name);
+    note_failure(query, name, query->err);
     return bytes;
 }
 
 /* At most `max` bytes, and whether there are more. NULL: look->err. */
-static GBytes *look_read_start(struct process_look *look, const char *name, gsize max, bool *more)
+static GBytes *look_read_start(struct process_query *query, const char *name, gsize max, bool *more)
 {
     g_autoptr(GBytes) bytes = NULL;
-    if (look->dir >= 0) {
-        pl_autofd int fd = openat(look->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        look->err = fd < 0 ? -errno : fs_read_start(fd, max + 1, &bytes);
-        note_failure(look, name, look->err);
+    if (query->dir >= 0) {
+        pl_autofd int fd = openat(query->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        query->err = fd < 0 ? -errno : fs_read_start(fd, max + 1, &bytes);
+        note_failure(query, name, query->err);
     } else {
-        bytes = look_read(look, name);
+        bytes = look_read(query, name);
     }
     *more = bytes && g_bytes_get_size(bytes) > max;
     return *more ? g_bytes_new(g_bytes_get_data(bytes, NULL), max) : g_steal_pointer(&bytes);
 }
 
-static char *look_text(struct process_look *look, const char *name)
+static char *look_text(struct process_query *query, const char *name)
 {
-    g_autoptr(GBytes) bytes = look_read(look, name);
+    g_autoptr(GBytes) bytes = look_read(query, name);
     return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
 }
 
-static char *look_link(struct process_look *look, const char *name)
+static char *look_link(struct process_query *query, const char *name)
 {
     char target[PATH_MAX + 1];
     g_autoptr(GBytes) bytes = NULL;
     int err = 0;
-    if (take_part(look, name, &bytes, &err)) {
-        look->lost |= !bytes && (err == -ENOENT || err == -ESRCH);
-        note_failure(look, name, err);
+    if (take_part(query, name, &bytes, &err)) {
+        query->lost |= !bytes && (err == -ENOENT || err == -ESRCH);
+        note_failure(query, name, err);
         return bytes ? g_strdup(g_bytes_get_data(bytes, NULL)) : NULL;
     }
-    if (look->dir >= 0) {
-        ssize_t n = readlinkat(look->dir, name, target, sizeof target - 1);
-        look->lost |= n < 0 && (errno == ENOENT || errno == ESRCH);
-        note_failure(look, name, n < 0 ? -errno : 0);
+    if (query->dir >= 0) {
+        ssize_t n = readlinkat(query->dir, name, target, sizeof target - 1);
+        query->lost |= n < 0 && (errno == ENOENT || errno == ESRCH);
+        note_failure(query, name, n < 0 ? -errno : 0);
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)look->pid, name);
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)query->pid, name);
     g_autoptr(GError) error = NULL;
-    char *link = host_readlink(look->host, path, &error);
-    note_failure(look, name, -pl_error_to_errno(error));
+    char *link = host_readlink(query->host, path, &error);
+    note_failure(query, name, -pl_error_to_errno(error));
     return link;
 }
 
 /* --- parts --- */
 
 /* The errors of look_read() are the kernel's own. */
-static bool is_precise(const struct process_look *look)
+static bool is_precise(const struct process_query *query)
 {
-    return look->dir >= 0 || look->asked;
+    return query->dir >= 0 || query->asked;
 }
 
 /* Root's processes are not paid for by what others make long. */
-static gsize argv_max(const struct process_look *look, const struct process *process)
+static gsize argv_max(const struct process_query *query, const struct process *process)
 {
     bool roots = process->ids_known && process->uid[0] == 0;
-    return roots || look->argv_left >= HOST_ARGV_MAX ? HOST_ARGV_MAX : HOST_ARGV_SHORT;
+    return roots || query->argv_left >= HOST_ARGV_MAX ? HOST_ARGV_MAX : HOST_ARGV_SHORT;
 }
 
 /* Of a command line that is cut only whole arguments are kept. */
@@ -187,15 +187,15 @@ static void drop_last(char **argv)
         g_clear_pointer(&argv[n - 1], g_free);
 }
 
-static void read_argv(struct process_look *look, struct process *process)
+static void read_argv(struct process_query *query, struct process *process)
 {
     bool more = false;
-    gsize max = argv_max(look, process);
-    g_autoptr(GBytes) bytes = look_read_start(look, "cmdline", max, &more);
-    process->denied |= !bytes && look->err == -EACCES;
+    gsize max = argv_max(query, process);
+    g_autoptr(GBytes) bytes = look_read_start(query, "cmdline", max, &more);
+    process->denied |= !bytes && query->err == -EACCES;
     gsize size = bytes ? g_bytes_get_size(bytes) : 0;
     if (size > HOST_ARGV_SHORT)
-        look->argv_left -= MIN(look->argv_left, size);
+        query->argv_left -= MIN(query->argv_left, size);
     process->argv_seen = bytes ? process_parse_argv(bytes) : NULL;
     if (more)
         drop_last(process->argv_seen);
@@ -204,71 +204,71 @@ static void read_argv(struct process_look *look, struct process *process)
 }
 
 /* Sisters have the same groups, of which there may be 65,536: they share them. */
-static void share_groups(struct process_look *look, struct process *process)
+static void share_groups(struct process_query *query, struct process *process)
 {
-    bool same = look->groups && process->groups && look->n_groups == process->n_groups &&
-                memcmp(look->groups, process->groups, process->n_groups * sizeof *process->groups) == 0;
+    bool same = query->groups && process->groups && query->n_groups == process->n_groups &&
+                memcmp(query->groups, process->groups, process->n_groups * sizeof *process->groups) == 0;
     if (same) {
         g_rc_box_release(process->groups);
-        process->groups = g_rc_box_acquire(look->groups);
+        process->groups = g_rc_box_acquire(query->groups);
         return;
     }
-    g_clear_pointer(&look->groups, g_rc_box_release);
-    look->groups = process->groups ? g_rc_box_acquire(process->groups) : NULL;
-    look->n_groups = process->n_groups;
+    g_clear_pointer(&query->groups, g_rc_box_release);
+    query->groups = process->groups ? g_rc_box_acquire(process->groups) : NULL;
+    query->n_groups = process->n_groups;
 }
 
-static void read_ns(struct process_look *look, struct process *process)
+static void read_ns(struct process_query *query, struct process *process)
 {
     static const char *const links[NS_COUNT] = {"ns/cgroup", "ns/ipc",  "ns/mnt",  "ns/net",
                                                 "ns/pid",    "ns/time", "ns/user", "ns/uts"};
     for (int kind = 0; kind < NS_COUNT; kind++) {
-        g_autofree char *target = look_link(look, links[kind]);
+        g_autofree char *target = look_link(query, links[kind]);
         process->ns[kind] = process_parse_ns(target);
     }
 }
 
 /* Read once a user namespace; each time where that is not known. */
-static void set_maps(struct process_look *look, struct process *process)
+static void set_maps(struct process_query *query, struct process *process)
 {
     gint64 inode = (gint64)process->ns[NS_USER];
-    const struct maps *known = inode ? g_hash_table_lookup(look->maps, &inode) : NULL;
+    const struct maps *known = inode ? g_hash_table_lookup(query->maps, &inode) : NULL;
     if (known) {
         process->uid_map = g_strdup(known->uid);
         process->gid_map = g_strdup(known->gid);
         return;
     }
-    process->uid_map = look_text(look, "uid_map");
-    process->gid_map = look_text(look, "gid_map");
+    process->uid_map = look_text(query, "uid_map");
+    process->gid_map = look_text(query, "gid_map");
     if (!inode || !process->uid_map || !process->gid_map)
         return;
     struct maps *maps = g_new0(struct maps, 1);
     maps->uid = g_strdup(process->uid_map);
     maps->gid = g_strdup(process->gid_map);
-    g_hash_table_insert(look->maps, g_memdup2(&inode, sizeof inode), maps);
+    g_hash_table_insert(query->maps, g_memdup2(&inode, sizeof inode), maps);
 }
 
 /* With several security modules the label that counts for containers is AppArmor's, which has its own file. */
-static char *read_label(struct process_look *look)
+static char *read_label(struct process_query *query)
 {
-    if (look->no_module)
+    if (query->no_module)
         return g_strdup("");
-    char *label = look->no_apparmor ? NULL : look_text(look, "attr/apparmor/current");
-    bool absent = !label && look->err == -ENOENT;
+    char *label = query->no_apparmor ? NULL : look_text(query, "attr/apparmor/current");
+    bool absent = !label && query->err == -ENOENT;
     if (!label)
-        label = look_text(look, "attr/current");
+        label = look_text(query, "attr/current");
     /* EINVAL: there is the file, so the process is still there too, and no security module behind it */
-    look->no_module = is_precise(look) && !label && look->err == -EINVAL && (absent || look->no_apparmor);
-    look->no_apparmor |= is_precise(look) && absent && (label || look->err == -EINVAL);
+    query->no_module = is_precise(query) && !label && query->err == -EINVAL && (absent || query->no_apparmor);
+    query->no_apparmor |= is_precise(query) && absent && (label || query->err == -EINVAL);
     if (!label)
-        return look->err == -EINVAL ? g_strdup("") : NULL;
+        return query->err == -EINVAL ? g_strdup("") : NULL;
     label[strcspn(label, "\n")] = '\0';
     return label;
 }
 
-static int read_oom(struct process_look *look)
+static int read_oom(struct process_query *query)
 {
-    g_autofree char *text = look_text(look, "oom_score_adj");
+    g_autofree char *text = look_text(query, "oom_score_adj");
     int64_t value = 0;
     if (!text || !value_parse_i64(g_strstrip(text), &value) || value < -1000 || value > 1000)
         return G_MININT;
@@ -286,45 +286,45 @@ static struct process *process_new(pid_t pid)
     return process;
 }
 
-static void read_parts(struct process_look *look, struct process *process)
+static void read_parts(struct process_query *query, struct process *process)
 {
     bool has_memory = !process->kernel && process_is_alive(process);
-    process->cgroup = look_text(look, "cgroup");
-    process->label = read_label(look);
-    process->oom_score_adj = read_oom(look);
-    read_ns(look, process);
-    set_maps(look, process);
+    process->cgroup = look_text(query, "cgroup");
+    process->label = read_label(query);
+    process->oom_score_adj = read_oom(query);
+    read_ns(query, process);
+    set_maps(query, process);
     if (!has_memory) {
         process->argv = process->argv_seen = g_new0(char *, 1);
         return;
     }
-    read_argv(look, process);
-    process->exe = look_link(look, "exe");
-    process->root = look_link(look, "root");
+    read_argv(query, process);
+    process->exe = look_link(query, "exe");
+    process->root = look_link(query, "root");
 }
 
-static bool vanished(const struct process_look *look)
+static bool vanished(const struct process_query *query)
 {
-    return look->err == -ENOENT || look->err == -ESRCH;
+    return query->err == -ENOENT || query->err == -ESRCH;
 }
 
 /* The directory of a process that ended finds nothing any more. */
-static bool has_ended(const struct process_look *look)
+static bool has_ended(const struct process_query *query)
 {
     struct stat st;
-    int last = look->parts.err[READER_PARTS - 1];
-    if (look->asked)
+    int last = query->parts.err[READER_PARTS - 1];
+    if (query->asked)
         return last == -ENOENT || last == -ESRCH;
-    return look->dir >= 0 && fstatat(look->dir, "status", &st, 0) < 0 && (errno == ENOENT || errno == ESRCH);
+    return query->dir >= 0 && fstatat(query->dir, "status", &st, 0) < 0 && (errno == ENOENT || errno == ESRCH);
 }
 
-bool process_look_again(struct process_look *look, struct process *process)
+bool process_query_again(struct process_query *query, struct process *process)
 {
-    if (!look->lost)
+    if (!query->lost)
         return true;
-    g_autofree char *stat = look_text(look, "stat");
+    g_autofree char *stat = look_text(query, "stat");
     if (!stat)
-        return !vanished(look);
+        return !vanished(query);
     uint64_t start = process->start_ticks;
     process_parse_stat(process, stat);
     if (start && process->start_ticks != start) /* another one has its pid by now */
@@ -339,25 +339,25 @@ bool process_look_again(struct process_look *look, struct process *process)
 }
 
 /* NULL: it ended while it was read. */
-static struct process *read_process(struct process_look *look)
+static struct process *read_process(struct process_query *query)
 {
-    look->lost = false;
-    struct process *process = process_new(look->pid);
-    g_autofree char *status = look_text(look, "status");
-    bool gone = !status && vanished(look);
+    query->lost = false;
+    struct process *process = process_new(query->pid);
+    g_autofree char *status = look_text(query, "status");
+    bool gone = !status && vanished(query);
     if (status)
         process_parse_status(process, status);
-    share_groups(look, process);
-    process->denied = !status && look->err == -EACCES;
-    g_autofree char *stat = gone ? NULL : look_text(look, "stat");
+    share_groups(query, process);
+    process->denied = !status && query->err == -EACCES;
+    g_autofree char *stat = gone ? NULL : look_text(query, "stat");
     if (stat)
         process_parse_stat(process, stat);
     else if (process->pid == KTHREADD_PID || process->ppid == KTHREADD_PID)
         process->kernel = true;
     if (!gone)
-        read_parts(look, process);
-    gone = gone || !process_look_again(look, process) || has_ended(look);
-    process->failed = g_steal_pointer(&look->failed);
+        read_parts(query, process);
+    gone = gone || !process_query_again(query, process) || has_ended(query);
+    process->failed = g_steal_pointer(&query->failed);
     if (!gone)
         return process;
     process_free(process);
@@ -365,36 +365,36 @@ static struct process *read_process(struct process_look *look)
 }
 
 /* False: there is no such process. Where no reader answers, each part fails by itself and is unknown. */
-static bool open_directory(struct process_look *look)
+static bool open_directory(struct process_query *query)
 {
     char path[64];
-    look->dir = -1;
-    look->asked = look->host->reader && look->pid != getpid();
-    if (!look->host->machine)
+    query->dir = -1;
+    query->asked = query->host->reader && query->pid != getpid();
+    if (!query->host->machine)
         return true;
-    if (look->asked) {
-        int err = reader_process(look->host->reader, look->pid, &look->parts);
+    if (query->asked) {
+        int err = reader_process(query->host->reader, query->pid, &query->parts);
         for (size_t i = 0; err && i < READER_PARTS; i++)
-            look->parts.err[i] = err;
+            query->parts.err[i] = err;
         return err != -ENOENT && err != -ESRCH;
     }
-    g_snprintf(path, sizeof path, "/proc/%d", (int)look->pid);
-    look->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_snprintf(path, sizeof path, "/proc/%d", (int)query->pid);
+    query->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* Whatever else is wrong with it: there it is, and each part fails by itself. */
-    return look->dir >= 0 || (errno != ENOENT && errno != ESRCH);
+    return query->dir >= 0 || (errno != ENOENT && errno != ESRCH);
 }
 
-struct process *process_read(struct process_look *look, pid_t pid)
+struct process *process_read(struct process_query *query, pid_t pid)
 {
-    look->pid = pid;
-    if (!open_directory(look))
+    query->pid = pid;
+    if (!open_directory(query))
         return NULL;
-    struct process *process = read_process(look);
-    if (look->dir >= 0)
-        close(look->dir);
-    look->dir = -1;
-    if (look->asked)
-        reader_process_clear(&look->parts);
-    look->asked = false;
+    struct process *process = read_process(query);
+    if (query->dir >= 0)
+        close(query->dir);
+    query->dir = -1;
+    if (query->asked)
+        reader_process_clear(&query->parts);
+    query->asked = false;
     return process;
 }

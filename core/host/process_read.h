@@ -6,16 +6,16 @@
 #include "host/process.h"
 
 /* What is kept from one process to the next: maps that many share, and what the whole kernel does not have. */
-struct process_look;
+struct process_query;
 
-struct process_look *process_look_new(struct host *host);
-void process_look_free(struct process_look *look);
-PL_DEFINE_CLEANUP(process_look, process_look_free)
+struct process_query *process_query_new(struct host *host);
+void process_query_free(struct process_query *query);
+PL_DEFINE_CLEANUP(process_query, process_query_free)
 
 /* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
-struct process *process_read(struct process_look *look, pid_t pid);
+struct process *process_read(struct process_query *query, pid_t pid);
 
 /* Asks for its state again where links were missing while it was read: one that ended between two reads still shows the
  * state that it had, and would be taken for a living one that hides its namespaces. What is left of it then is a
  * zombie's. False: it is gone altogether. */
-bool process_look_again(struct process_look *look, struct process *process);
+bool process_query_again(struct process_query *query, struct process *process);

@@ -49,14 +49,14 @@ static int by_pid(gconstpointer a, gconstpointer b)
 static void load_table(struct host *host, struct process_table_table *table)
 {
     g_auto(GStrv) names = host_list(host, "/proc", &table->error);
-    pl_auto(process_look) look = process_look_new(host);
+    pl_auto(process_query) query = process_query_new(host);
     for (char **name = names; name && *name; name++) {
         uint64_t pid = 0;
         if (!value_parse_u64(*name, INT_MAX, &pid) || !pid)
             continue;
         bool hidden = is_hidden(host, (pid_t)pid);
         if (!hidden || (pid_t)pid == getpid())
-            add_process(table, process_read(look, (pid_t)pid), !hidden);
+            add_process(table, process_read(query, (pid_t)pid), !hidden);
     }
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)

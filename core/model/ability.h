@@ -1,4 +1,4 @@
-/* What a taken subject could do to this host: the items of every rule with an ability, as a table of subjects by
+/* What a compromised subject could do to this host: the items of every rule with an ability, as a table of subjects by
  * abilities. Each cell is the worst of them. It is made while judging, before items are capped, so that it knows every
  * subject; the evidence of a cell is an item of a result. */
 #pragma once

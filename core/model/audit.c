@@ -113,7 +113,7 @@ void result_free(gpointer data)
     g_free(result->module_title);
     g_free(result->reason);
     g_free(result->cause);
-    g_free(result->cure);
+    g_free(result->remediation);
     waiver_note_free(result->waived);
     g_free(result->rationale);
     g_free(result->question);

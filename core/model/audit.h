@@ -34,7 +34,7 @@ struct result {
     enum verdict verdict;
     char *reason;                 /* one sentence: why not pass or fail, or what an absence means; NULL */
     char *cause;                  /* groups unknowns and errors: "needs root"; NULL */
-    char *cure;                   /* NULL */
+    char *remediation;            /* NULL */
     struct waiver_note *waived;   /* whole rule; the verdict stays fail */
     char *rationale;              /* NULL */
     char *question;               /* a manual rule's question; NULL */
@@ -80,7 +80,7 @@ struct waiver_use {
     int days_left; /* negative: expired */
 };
 
-/* A broken module, a waiver file with a hole: what hindered the run, not a rule. */
+/* A broken module, a waiver file that could not be read whole: what hindered the run, not a rule. */
 struct run_error {
     char *where, *message;
 };

@@ -20,7 +20,7 @@ static void hide_result(struct result *result)
 {
     hide(&result->reason);
     hide(&result->cause);
-    hide(&result->cure);
+    hide(&result->remediation);
     for (guint i = 0; i < result->items->len; i++)
         hide_item(g_ptr_array_index(result->items, i));
 }

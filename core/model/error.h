@@ -10,7 +10,7 @@
 enum pl_error {
     PL_ERROR_READ,        /* the host refused or failed a read for another reason than the next ones */
     PL_ERROR_ABSENT,      /* nothing there (ENOENT, ENOTDIR) */
-    PL_ERROR_DENIED,      /* no right to look (EACCES, EPERM); more privilege would cure it */
+    PL_ERROR_DENIED,      /* no right to look (EACCES, EPERM); more privilege would remedy it */
     PL_ERROR_KIND,        /* there, but not the kind of file asked for (FIFO, device, directory ...) */
     PL_ERROR_LIMIT,       /* larger, deeper or longer than a bound of ours */
     PL_ERROR_PARSE,       /* bytes that are not what their format demands */

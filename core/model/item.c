@@ -64,13 +64,13 @@ void items_add_shared(struct items *items, const struct item *of)
     g_ptr_array_add(items->list, item);
 }
 
-void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
+void items_problem(struct items *items, enum problem_kind kind, const char *remediation, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
-    problems_add(items->problems, kind, cure, reason);
+    problems_add(items->problems, kind, remediation, reason);
 }
 
 void items_copy_problems(struct items *to, const struct items *from)
@@ -132,23 +132,24 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
     item_set(item, field, array);
 }
 
-/* One block: the reason, its NUL, the cure ("": none), its NUL; so the table is one of texts, and is shared as one. */
-static void keep_unread(struct item *item, const char *field, const char *text, const char *cure)
+/* One block: the reason, its NUL, the remediation ("": none), its NUL; so the table is one of texts, and is shared as
+ * one. */
+static void keep_unread(struct item *item, const char *field, const char *text, const char *remediation)
 {
     g_autofree char *reason = visible_valid(text);
-    gsize first = strlen(reason) + 1, second = strlen(cure) + 1;
+    gsize first = strlen(reason) + 1, second = strlen(remediation) + 1;
     char *block = g_malloc(first + second);
     memcpy(block, reason, first);
-    memcpy(block + first, cure, second);
+    memcpy(block + first, remediation, second);
     if (!item->unread)
         item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_hash_table_replace(item->unread, g_strdup(field), block);
 }
 
-const char *unread_cure(const char *reason)
+const char *unread_remediation(const char *reason)
 {
-    const char *cure = reason ? reason + strlen(reason) + 1 : "";
-    return *cure ? cure : NULL;
+    const char *remediation = reason ? reason + strlen(reason) + 1 : "";
+    return *remediation ? remediation : NULL;
 }
 
 void item_unread_error(struct item *item, const char *field, const GError *error)
@@ -170,8 +171,8 @@ void item_unread_like(struct item *item, const char *field, const char *other)
 {
     const char *reason = item->unread ? g_hash_table_lookup(item->unread, other) : NULL;
     g_autofree char *copy = g_strdup(reason ? reason : other);
-    const char *cure = unread_cure(reason);
-    g_autofree char *same = g_strdup(cure ? cure : "");
+    const char *remediation = unread_remediation(reason);
+    g_autofree char *same = g_strdup(remediation ? remediation : "");
     keep_unread(item, field, copy, same);
 }
 

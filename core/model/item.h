@@ -27,7 +27,8 @@ struct item {
     char *subject; /* container name, path, unit, account ...: what a report row is about; never empty */
     struct source source;
     json_object *fields; /* a JSON object, owned */
-    GHashTable *unread;  /* field -> reason (its cure: unread_cure()), both owned; NULL when every field was observed */
+    GHashTable *unread;  /* field -> reason (its remediation: unread_remediation()), both owned; NULL when every field
+                            was observed */
     bool secret;         /* its value is one by where it lies: an argument of a list that is a command line */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
@@ -51,7 +52,7 @@ void item_expect_fields(struct item *item, unsigned n);
 /* Appends an item that shows what `of` shows and shares its fields: for probes that observe once what many objects ask
  * for. `of` is not changed any more and lives longer than `items` (a host's memo). */
 void items_add_shared(struct items *items, const struct item *of);
-void items_problem(struct items *items, enum problem_kind kind, const char *cure, const char *format, ...)
+void items_problem(struct items *items, enum problem_kind kind, const char *remediation, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 /* Appends the problems of another list. */
 void items_copy_problems(struct items *to, const struct items *from);
@@ -74,12 +75,13 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
 void item_set(struct item *item, const char *field, json_object *value);
 /* This field could not be observed, or not the whole of it. */
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* The same by a failed look, with its message and, where the right was lacking, the cure that a problem would have. */
+/* The same by a failed lookup, with its message and, where the right was lacking, the remediation that a problem would
+ * have. */
 void item_unread_error(struct item *item, const char *field, const GError *error);
 /* The same as of another field, which is unread. */
 void item_unread_like(struct item *item, const char *field, const char *other);
 /* What the reader can do about a reason out of `unread`; NULL when nothing is known. Borrowed. */
-const char *unread_cure(const char *reason);
+const char *unread_remediation(const char *reason);
 
 void item_source_path(struct item *item, const char *path, unsigned line);
 void item_source_process(struct item *item, const char *comm, int pid);

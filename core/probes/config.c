@@ -42,7 +42,7 @@ static const struct probe_field fields[] = {
     {.name = NULL},
 };
 
-struct config_look {
+struct config_query {
     struct host *host;
     struct items *items;
     const struct format *format;
@@ -67,17 +67,17 @@ static void found_free(gpointer data)
     g_free(found);
 }
 
-static void add_found(struct config_look *look, const char *key, const json_object *value, unsigned line)
+static void add_found(struct config_query *query, const char *key, const json_object *value, unsigned line)
 {
     struct config_found *found = g_new0(struct config_found, 1);
     struct tree_mark mark = tree_mark(value);
-    found->path = g_strdup(look->path);
+    found->path = g_strdup(query->path);
     found->key = g_strdup(key);
     found->value = value;
     found->line = mark.line ? mark.line : mark.key_line;
     if (!found->line)
         found->line = line;
-    g_ptr_array_add(look->found, found);
+    g_ptr_array_add(query->found, found);
 }
 
 /* The list that a key leads into, NULL when it leads into none. */
@@ -90,12 +90,12 @@ static const json_object *list_around(const json_object *tree, const char *key)
 }
 
 /* What is shown of one word no longer tells that it came behind --password. */
-static void mark_secrets(const struct config_look *look, const json_object *tree, guint from)
+static void mark_secrets(const struct config_query *query, const json_object *tree, guint from)
 {
     const json_object *list = NULL;
     pl_autojson json_object *hidden = NULL;
-    for (guint i = from; i < look->found->len; i++) {
-        struct config_found *found = g_ptr_array_index(look->found, i);
+    for (guint i = from; i < query->found->len; i++) {
+        struct config_found *found = g_ptr_array_index(query->found, i);
         const json_object *around = list_around(tree, found->key);
         const char *text = around ? tree_string_of(found->value) : NULL;
         if (!text)
@@ -111,39 +111,39 @@ static void mark_secrets(const struct config_look *look, const json_object *tree
     }
 }
 
-static void add_members(struct config_look *look, const json_object *tree, const char *key)
+static void add_members(struct config_query *query, const json_object *tree, const char *key)
 {
     g_autoptr(GPtrArray) members = members_find(tree, key);
-    guint before = look->found->len;
+    guint before = query->found->len;
     for (guint i = 0; i < members->len; i++) {
         const struct member_found *member = g_ptr_array_index(members, i);
-        add_found(look, member->key, member->value, 0);
+        add_found(query, member->key, member->value, 0);
     }
-    mark_secrets(look, tree, before);
+    mark_secrets(query, tree, before);
 }
 
 /* Formats whose members are arrays because a key may repeat: with a winner asked for, each value stands for itself. */
-static void spread_repeats(struct config_look *look)
+static void spread_repeats(struct config_query *query)
 {
-    if (look->format->repeats == REPEATS_ONE)
+    if (query->format->repeats == REPEATS_ONE)
         return;
-    g_autoptr(GPtrArray) old = look->found;
-    look->found = g_ptr_array_new_with_free_func(found_free);
+    g_autoptr(GPtrArray) old = query->found;
+    query->found = g_ptr_array_new_with_free_func(found_free);
     for (guint i = 0; i < old->len; i++) {
         const struct config_found *found = g_ptr_array_index(old, i);
         bool array = json_object_is_type(found->value, json_type_array);
-        look->path = found->path;
+        query->path = found->path;
         for (size_t j = 0; array && j < json_object_array_length(found->value); j++)
-            add_found(look, found->key, json_object_array_get_idx(found->value, j), found->line);
+            add_found(query, found->key, json_object_array_get_idx(found->value, j), found->line);
         if (!array)
-            add_found(look, found->key, found->value, found->line);
+            add_found(query, found->key, found->value, found->line);
     }
 }
 
-static json_object *losers_of(const struct config_look *look, const struct config_found *winner)
+static json_object *losers_of(const struct config_query *query, const struct config_found *winner)
 {
     json_object *texts = json_object_new_array();
-    const GPtrArray *losers = look->losers ? g_hash_table_lookup(look->losers, winner->key) : NULL;
+    const GPtrArray *losers = query->losers ? g_hash_table_lookup(query->losers, winner->key) : NULL;
     for (guint i = 0; losers && i < losers->len; i++) {
         const struct config_found *other = g_ptr_array_index(losers, i);
         g_autofree char *value = tree_text(other->value);
@@ -158,55 +158,55 @@ static void unref_array(gpointer array)
     g_ptr_array_unref(array);
 }
 
-static void mark_losers(struct config_look *look, bool last)
+static void mark_losers(struct config_query *query, bool last)
 {
     g_autoptr(GHashTable) winners = g_hash_table_new(g_str_hash, g_str_equal);
-    look->losers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref_array);
-    for (guint i = 0; i < look->found->len; i++) {
-        struct config_found *found = g_ptr_array_index(look->found, last ? look->found->len - 1 - i : i);
+    query->losers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref_array);
+    for (guint i = 0; i < query->found->len; i++) {
+        struct config_found *found = g_ptr_array_index(query->found, last ? query->found->len - 1 - i : i);
         found->loses = !g_hash_table_add(winners, found->key);
         if (!found->loses)
             continue;
-        GPtrArray *losers = g_hash_table_lookup(look->losers, found->key);
+        GPtrArray *losers = g_hash_table_lookup(query->losers, found->key);
         if (!losers) {
             losers = g_ptr_array_new();
-            g_hash_table_insert(look->losers, found->key, losers);
+            g_hash_table_insert(query->losers, found->key, losers);
         }
         g_ptr_array_add(losers, found);
     }
 }
 
 /* An empty assignment gives a setting its default back, as if nobody had set it. */
-static bool is_reset(const struct config_look *look, const struct config_found *found)
+static bool is_reset(const struct config_query *query, const struct config_found *found)
 {
-    return look->format->repeats == REPEATS_RESET && json_object_is_type(found->value, json_type_string) &&
+    return query->format->repeats == REPEATS_RESET && json_object_is_type(found->value, json_type_string) &&
            json_object_get_string_len(found->value) == 0;
 }
 
-static void report(struct config_look *look, bool each)
+static void report(struct config_query *query, bool each)
 {
-    for (guint i = 0; i < look->found->len; i++) {
-        const struct config_found *found = g_ptr_array_index(look->found, i);
-        if (found->loses || (!each && is_reset(look, found)))
+    for (guint i = 0; i < query->found->len; i++) {
+        const struct config_found *found = g_ptr_array_index(query->found, i);
+        if (found->loses || (!each && is_reset(query, found)))
             continue;
-        if (!content_room(look->items, "config"))
+        if (!content_room(query->items, "config"))
             return;
-        struct item *item = items_add(look->items, found->path);
+        struct item *item = items_add(query->items, found->path);
         item_source_path(item, found->path, found->line);
         item->secret = found->secret;
         item_set_string(item, "path", found->path);
         item_set_string(item, "key", found->key);
         item_set(item, "value", tree_copy(found->value));
         item_set(item, "line", found->line ? json_object_new_int64(found->line) : NULL);
-        item_set(item, "losing", each ? json_object_new_array() : losers_of(look, found));
+        item_set(item, "losing", each ? json_object_new_array() : losers_of(query, found));
     }
 }
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
-    struct config_look look = {.host = context->host, .items = items};
-    look.format = format_find(object_string(object, "format", ""));
-    if (!look.format) {
+    struct config_query query = {.host = context->host, .items = items};
+    query.format = format_find(object_string(object, "format", ""));
+    if (!query.format) {
         items_problem(items, PROBLEM_ERROR, NULL, "config: no such format");
         return;
     }
@@ -215,30 +215,30 @@ static void collect(const struct fact_context *context, const json_object *objec
     bool by_name = g_str_equal(object_string(object, "order", "listed"), "name");
     bool each = g_str_equal(merge, "each");
     g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, by_name, items);
-    look.found = g_ptr_array_new_with_free_func(found_free);
+    query.found = g_ptr_array_new_with_free_func(found_free);
     for (guint i = 0; i < paths->len; i++) {
         const struct content_path *path = g_ptr_array_index(paths, i);
         g_autoptr(GError) error = NULL;
-        const json_object *tree = format_read(context->host, path->path, look.format, &error);
-        look.path = path->path;
+        const json_object *tree = format_read(context->host, path->path, query.format, &error);
+        query.path = path->path;
         g_autofree char *respelled =
-            tree && look.format->folds ? json_names_respelled(tree, object_string(object, "key", "")) : NULL;
+            tree && query.format->folds ? json_names_respelled(tree, object_string(object, "key", "")) : NULL;
         if (respelled)
             items_problem(items, PROBLEM_ERROR, NULL,
                           "%s: the key \"%s\" is another one only by case, and programs may take it", path->path,
                           respelled);
         if (tree)
-            add_members(&look, tree, object_string(object, "key", ""));
+            add_members(&query, tree, object_string(object, "key", ""));
         else
             content_path_problem(context->host, path, error, items);
     }
     if (!each) {
-        spread_repeats(&look);
-        mark_losers(&look, g_str_equal(merge, "last"));
+        spread_repeats(&query);
+        mark_losers(&query, g_str_equal(merge, "last"));
     }
-    report(&look, each);
-    g_clear_pointer(&look.losers, g_hash_table_unref);
-    g_ptr_array_unref(look.found);
+    report(&query, each);
+    g_clear_pointer(&query.losers, g_hash_table_unref);
+    g_ptr_array_unref(query.found);
 }
 
 /* Can a path lead to anything in such a tree? Lists are walked by * alone. */

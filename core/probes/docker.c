@@ -315,7 +315,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     const struct docker_list *list = docker_list_find(object_string(object, "list", ""));
     const struct docker_engines *engines = docker_engines_find(context);
     if (engines->unseen)
-        items_problem(items, PROBLEM_UNKNOWN, engines->cure, "%s", engines->unseen);
+        items_problem(items, PROBLEM_UNKNOWN, engines->remediation, "%s", engines->unseen);
     for (guint i = 0; i < engines->list->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
         if (list)

@@ -53,7 +53,7 @@ static const struct probe_field fields[] = {
 #define DEPTH_MAX 64U
 
 /* One collect(): its object, and what was learnt about directories on the way. */
-struct file_look {
+struct file_query {
     struct host *host;
     struct items *items;
     char **types; /* empty: every kind */
@@ -62,16 +62,16 @@ struct file_look {
     GHashTable *unsafe; /* directory -> the first unsafe one from the root to it, "" when all are safe; owned texts */
 };
 
-static void set_owner(struct file_look *look, struct item *item, const struct host_stat *st)
+static void set_owner(struct file_query *query, struct item *item, const struct host_stat *st)
 {
     item_set_int(item, "uid", st->uid);
     item_set_int(item, "gid", st->gid);
-    item_set_user(item, "owner", look->host, st->uid);
-    item_set_group(item, "group", look->host, st->gid);
+    item_set_user(item, "owner", query->host, st->uid);
+    item_set_group(item, "group", query->host, st->gid);
 }
 
 /* Connecting to a socket needs write permission. */
-static void set_group_users(struct file_look *look, struct item *item, const struct host_stat *st)
+static void set_group_users(struct file_query *query, struct item *item, const struct host_stat *st)
 {
     if (!S_ISSOCK(st->mode)) {
         item_set(item, "group_users", NULL);
@@ -79,19 +79,19 @@ static void set_group_users(struct file_look *look, struct item *item, const str
     }
     g_autoptr(GError) error = NULL;
     bool writable = st->mode & S_IWGRP;
-    g_auto(GStrv) users = writable ? file_group_users(look->host, st->gid, &error) : NULL;
+    g_auto(GStrv) users = writable ? file_group_users(query->host, st->gid, &error) : NULL;
     if (error)
         item_unread_error(item, "group_users", error);
     else
         item_set_strv(item, "group_users", (const char *const *)users);
 }
 
-static void set_acl(struct file_look *look, struct item *item, const char *path)
+static void set_acl(struct file_query *query, struct item *item, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) value = host_getxattr(look->host, path, "system.posix_acl_access", &error);
+    g_autoptr(GBytes) value = host_getxattr(query->host, path, "system.posix_acl_access", &error);
     bool extended = false;
-    g_auto(GStrv) entries = value ? acl_decode(look->host, value, &extended, &error) : NULL;
+    g_auto(GStrv) entries = value ? acl_decode(query->host, value, &extended, &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         item_unread_error(item, "acl", error);
         item_unread_error(item, "acl_entries", error);
@@ -101,24 +101,24 @@ static void set_acl(struct file_look *look, struct item *item, const char *path)
     item_set_strv(item, "acl_entries", (const char *const *)entries);
 }
 
-static void set_default_acl(struct file_look *look, struct item *item, const char *path, bool directory)
+static void set_default_acl(struct file_query *query, struct item *item, const char *path, bool directory)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) value = directory ? host_getxattr(look->host, path, "system.posix_acl_default", &error) : NULL;
+    g_autoptr(GBytes) value = directory ? host_getxattr(query->host, path, "system.posix_acl_default", &error) : NULL;
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         item_unread_error(item, "default_acl", error);
     else
         item_set_bool(item, "default_acl", value != NULL);
 }
 
-static void set_attributes(struct file_look *look, struct item *item, const char *path, mode_t mode)
+static void set_attributes(struct file_query *query, struct item *item, const char *path, mode_t mode)
 {
     if (!S_ISREG(mode) && !S_ISDIR(mode)) {
         item_unread(item, "attributes", "%s: only files and directories have inode attributes", path);
         return;
     }
     g_autoptr(GError) error = NULL;
-    pl_autofd int fd = host_open(look->host, path, S_ISDIR(mode) ? HOST_DIRECTORY : HOST_REGULAR, &error);
+    pl_autofd int fd = host_open(query->host, path, S_ISDIR(mode) ? HOST_DIRECTORY : HOST_REGULAR, &error);
     struct statx st = {.stx_mask = 0};
     if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) != 0) {
         item_unread(item, "attributes", "%s", error ? error->message : "statx failed");
@@ -144,66 +144,66 @@ static bool is_safe(const struct host_stat *st)
 
 /* The first unsafe directory from the root down to `directory`; "" when there is none, NULL with error when one could
  * not be looked at. Borrowed. */
-static const char *first_unsafe(struct file_look *look, const char *directory, GError **error)
+static const char *first_unsafe(struct file_query *query, const char *directory, GError **error)
 {
-    const char *known = g_hash_table_lookup(look->unsafe, directory);
+    const char *known = g_hash_table_lookup(query->unsafe, directory);
     if (known)
         return known;
     if (!g_str_equal(directory, "/")) {
         g_autofree char *above = g_path_get_dirname(directory);
-        const char *unsafe = g_str_equal(above, ".") ? "" : first_unsafe(look, above, error);
+        const char *unsafe = g_str_equal(above, ".") ? "" : first_unsafe(query, above, error);
         if (!unsafe)
             return NULL;
         if (*unsafe) {
-            g_hash_table_insert(look->unsafe, g_strdup(directory), g_strdup(unsafe));
-            return g_hash_table_lookup(look->unsafe, directory);
+            g_hash_table_insert(query->unsafe, g_strdup(directory), g_strdup(unsafe));
+            return g_hash_table_lookup(query->unsafe, directory);
         }
     }
     struct host_stat st;
-    if (!host_stat(look->host, directory, &st, error))
+    if (!host_stat(query->host, directory, &st, error))
         return NULL;
-    g_hash_table_insert(look->unsafe, g_strdup(directory), g_strdup(is_safe(&st) ? "" : directory));
-    return g_hash_table_lookup(look->unsafe, directory);
+    g_hash_table_insert(query->unsafe, g_strdup(directory), g_strdup(is_safe(&st) ? "" : directory));
+    return g_hash_table_lookup(query->unsafe, directory);
 }
 
 /* The directory without links, `directory` itself when it is not there; NULL with error. Borrowed. */
-static const char *real_directory(struct file_look *look, const char *directory, GError **error)
+static const char *real_directory(struct file_query *query, const char *directory, GError **error)
 {
-    const char *known = g_hash_table_lookup(look->real, directory);
+    const char *known = g_hash_table_lookup(query->real, directory);
     if (known)
         return known;
     g_autoptr(GError) failed = NULL;
-    char *real = host_resolve(look->host, directory, &failed);
+    char *real = host_resolve(query->host, directory, &failed);
     if (failed && !g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT)) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return NULL;
     }
-    g_hash_table_insert(look->real, g_strdup(directory), real ? real : g_strdup(directory));
-    return g_hash_table_lookup(look->real, directory);
+    g_hash_table_insert(query->real, g_strdup(directory), real ? real : g_strdup(directory));
+    return g_hash_table_lookup(query->real, directory);
 }
 
 /* Whoever may write a directory on the way, also one that a link leads through, may put another file in place. */
-static const char *unsafe_on_the_way(struct file_look *look, const char *path, bool link, GError **error)
+static const char *unsafe_on_the_way(struct file_query *query, const char *path, bool link, GError **error)
 {
     if (g_str_equal(path, "/"))
         return "";
     g_autofree char *above = g_path_get_dirname(path);
-    const char *unsafe = first_unsafe(look, above, error);
+    const char *unsafe = first_unsafe(query, above, error);
     if (!unsafe || *unsafe)
         return unsafe;
     if (!link) {
-        const char *real = real_directory(look, above, error);
-        return real ? first_unsafe(look, real, error) : NULL;
+        const char *real = real_directory(query, above, error);
+        return real ? first_unsafe(query, real, error) : NULL;
     }
-    g_autofree char *real = host_resolve(look->host, path, error);
+    g_autofree char *real = host_resolve(query->host, path, error);
     g_autofree char *real_above = real ? g_path_get_dirname(real) : NULL;
-    return real_above ? first_unsafe(look, real_above, error) : NULL;
+    return real_above ? first_unsafe(query, real_above, error) : NULL;
 }
 
-static void set_parents(struct file_look *look, struct item *item, const char *path, bool link)
+static void set_parents(struct file_query *query, struct item *item, const char *path, bool link)
 {
     g_autoptr(GError) error = NULL;
-    const char *unsafe = unsafe_on_the_way(look, path, link, &error);
+    const char *unsafe = unsafe_on_the_way(query, path, link, &error);
     if (!unsafe) {
         item_unread_error(item, "parents_safe", error);
         item_unread_error(item, "unsafe_parent", error);
@@ -213,10 +213,10 @@ static void set_parents(struct file_look *look, struct item *item, const char *p
     item_set_string(item, "unsafe_parent", *unsafe ? unsafe : NULL);
 }
 
-static void set_link(struct file_look *look, struct item *item, const char *path)
+static void set_link(struct file_query *query, struct item *item, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *target = host_readlink(look->host, path, &error);
+    g_autofree char *target = host_readlink(query->host, path, &error);
     if (target)
         item_set_string(item, "target", target);
     else
@@ -228,105 +228,105 @@ static void set_link(struct file_look *look, struct item *item, const char *path
 
 /* A FIFO or socket where a file was asked for is something, and nobody knows what it stands for. Not so a device, for
  * links to /dev/null take files away, and a socket below a directory is there for itself. */
-static void note_other_kind(struct file_look *look, const char *path, mode_t mode, unsigned depth)
+static void note_other_kind(struct file_query *query, const char *path, mode_t mode, unsigned depth)
 {
-    const char *const *types = (const char *const *)look->types;
+    const char *const *types = (const char *const *)query->types;
     bool for_file = (S_ISFIFO(mode) || (S_ISSOCK(mode) && depth == 0)) && g_strv_contains(types, "file");
     bool for_socket = S_ISFIFO(mode) && g_strv_contains(types, "socket");
     if (for_file || for_socket)
-        items_problem(look->items, PROBLEM_ERROR, NULL, "%s: a %s where a %s should be", path, file_kind_name(mode),
+        items_problem(query->items, PROBLEM_ERROR, NULL, "%s: a %s where a %s should be", path, file_kind_name(mode),
                       for_file ? "file" : "socket");
 }
 
 /* `link`: path is a symlink that was followed to what `st` tells of. */
-static void add_item(struct file_look *look, const char *path, const struct host_stat *st, bool link, unsigned depth)
+static void add_item(struct file_query *query, const char *path, const struct host_stat *st, bool link, unsigned depth)
 {
     const char *kind = file_kind_name(st->mode);
-    if (*look->types && !g_strv_contains((const char *const *)look->types, kind)) {
-        note_other_kind(look, path, st->mode, depth);
+    if (*query->types && !g_strv_contains((const char *const *)query->types, kind)) {
+        note_other_kind(query, path, st->mode, depth);
         return;
     }
-    if (look->items->list->len >= ITEMS_MAX) {
-        if (!look->full)
-            items_problem(look->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
-        look->full = true;
+    if (query->items->list->len >= ITEMS_MAX) {
+        if (!query->full)
+            items_problem(query->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
+        query->full = true;
         return;
     }
-    struct item *item = items_add(look->items, path);
+    struct item *item = items_add(query->items, path);
     item_source_path(item, path, 0);
     item_set_string(item, "path", path);
     item_set_string(item, "type", kind);
     item_set_mode(item, "mode", st->mode);
-    set_owner(look, item, st);
-    set_group_users(look, item, st);
+    set_owner(query, item, st);
+    set_group_users(query, item, st);
     item_set_int(item, "size", (gint64)MIN(st->size, (uint64_t)G_MAXINT64));
     item_set_int(item, "links", (gint64)st->nlink);
     item_set_int(item, "mtime", st->mtime);
-    set_parents(look, item, path, link);
-    set_attributes(look, item, path, st->mode);
+    set_parents(query, item, path, link);
+    set_attributes(query, item, path, st->mode);
     if (S_ISLNK(st->mode)) {
-        set_link(look, item, path);
+        set_link(query, item, path);
         return;
     }
     item_set(item, "target", NULL);
-    set_acl(look, item, path);
-    set_default_acl(look, item, path, S_ISDIR(st->mode));
+    set_acl(query, item, path);
+    set_default_acl(query, item, path, S_ISDIR(st->mode));
 }
 
-static void visit(struct file_look *look, const char *path, unsigned depth);
+static void visit(struct file_query *query, const char *path, unsigned depth);
 
-static void visit_below(struct file_look *look, const char *path, unsigned depth)
+static void visit_below(struct file_query *query, const char *path, unsigned depth)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = host_list(look->host, path, &error);
-    items_problem_from_error(look->items, error);
-    for (char **name = names; name && *name && !look->full; name++) {
+    g_auto(GStrv) names = host_list(query->host, path, &error);
+    items_problem_from_error(query->items, error);
+    for (char **name = names; name && *name && !query->full; name++) {
         g_autofree char *below = g_build_filename(path, *name, NULL);
-        visit(look, below, depth + 1);
+        visit(query, below, depth + 1);
     }
 }
 
 /* Links below a directory are shown as `follow` asks, but never entered: they may lead anywhere. */
-static void visit(struct file_look *look, const char *path, unsigned depth)
+static void visit(struct file_query *query, const char *path, unsigned depth)
 {
     struct host_stat st;
     g_autoptr(GError) error = NULL;
-    bool found = host_lstat(look->host, path, &st, &error);
-    bool link = found && look->follow && S_ISLNK(st.mode);
+    bool found = host_lstat(query->host, path, &st, &error);
+    bool link = found && query->follow && S_ISLNK(st.mode);
     if (link)
-        found = host_stat(look->host, path, &st, &error);
+        found = host_stat(query->host, path, &st, &error);
     if (!found) {
-        items_problem_from_error(look->items, error);
+        items_problem_from_error(query->items, error);
         return;
     }
-    add_item(look, path, &st, link, depth);
-    if (!look->recurse || !S_ISDIR(st.mode) || look->full || (link && depth > 0))
+    add_item(query, path, &st, link, depth);
+    if (!query->recurse || !S_ISDIR(st.mode) || query->full || (link && depth > 0))
         return;
     if (depth >= DEPTH_MAX)
-        items_problem(look->items, PROBLEM_ERROR, NULL, "%s: nested too deeply", path);
+        items_problem(query->items, PROBLEM_ERROR, NULL, "%s: nested too deeply", path);
     else
-        visit_below(look, path, depth);
+        visit_below(query, path, depth);
 }
 
-static void visit_pattern(struct file_look *look, const char *pattern)
+static void visit_pattern(struct file_query *query, const char *pattern)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob(look->host, pattern, &error);
-    items_problem_from_error(look->items, error);
-    for (char **path = paths; path && *path && !look->full; path++)
-        visit(look, *path, 0);
+    g_auto(GStrv) paths = host_glob(query->host, pattern, &error);
+    items_problem_from_error(query->items, error);
+    for (char **path = paths; path && *path && !query->full; path++)
+        visit(query, *path, 0);
 }
 
-static void visit_homes(struct file_look *look, const char *pattern)
+static void visit_homes(struct file_query *query, const char *pattern)
 {
-    const struct homes *homes = homes_find(look->host);
-    items_problem_from_error(look->items, homes->error);
-    for (guint i = 0; i < homes->list->len && !look->full; i++) {
+    const struct homes *homes = homes_find(query->host);
+    items_problem_from_error(query->items, homes->error);
+    for (guint i = 0; i < homes->list->len && !query->full; i++) {
         g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
         if (host_is_glob(pattern))
-            visit_pattern(look, path);
+            visit_pattern(query, path);
         else
-            visit(look, path, 0);
+            visit(query, path, 0);
     }
 }
 
@@ -361,20 +361,20 @@ static void collect(const struct fact_context *context, const json_object *objec
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
     g_auto(GStrv) paths = path_from_paths(context, object, items);
-    struct file_look look = {.host = context->host,
-                             .items = items,
-                             .types = types,
-                             .follow = object_bool(object, "follow", true),
-                             .recurse = object_bool(object, "recurse", false),
-                             .real = real,
-                             .unsafe = unsafe};
-    for (char **path = paths; *path && !look.full; path++) {
+    struct file_query query = {.host = context->host,
+                               .items = items,
+                               .types = types,
+                               .follow = object_bool(object, "follow", true),
+                               .recurse = object_bool(object, "recurse", false),
+                               .real = real,
+                               .unsafe = unsafe};
+    for (char **path = paths; *path && !query.full; path++) {
         if (homes_is_pattern(*path))
-            visit_homes(&look, *path);
+            visit_homes(&query, *path);
         else if (host_is_glob(*path))
-            visit_pattern(&look, *path);
+            visit_pattern(&query, *path);
         else
-            visit(&look, *path, 0);
+            visit(&query, *path, 0);
     }
 }
 

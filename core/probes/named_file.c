@@ -61,7 +61,7 @@ static const struct probe_field fields[] = {
 };
 
 /* One collect(). */
-struct named_file_look {
+struct named_file_query {
     struct host *host;
     struct items *items;
     const char *below, *inner_format, *inner_key;
@@ -76,23 +76,23 @@ struct naming {
     uid_t owner;
 };
 
-static void set_inner(struct named_file_look *look, const char *path, struct item *item)
+static void set_inner(struct named_file_query *query, const char *path, struct item *item)
 {
     g_autoptr(GError) error = NULL;
-    const json_object *tree = format_read(look->host, path, format_find(look->inner_format), &error);
+    const json_object *tree = format_read(query->host, path, format_find(query->inner_format), &error);
     if (!tree) {
         item_unread_error(item, "inner", error);
         return;
     }
-    g_autoptr(GPtrArray) members = members_find(tree, look->inner_key);
+    g_autoptr(GPtrArray) members = members_find(tree, query->inner_key);
     const struct member_found *member = members->len ? g_ptr_array_index(members, 0) : NULL;
     item_set(item, "inner", member ? tree_copy(member->value) : NULL);
 }
 
-static void set_trust(struct named_file_look *look, const char *path, uid_t owner, struct item *item)
+static void set_trust(struct named_file_query *query, const char *path, uid_t owner, struct item *item)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *unsafe = trust_first_unsafe(look->host, path, owner, &error);
+    g_autofree char *unsafe = trust_first_unsafe(query->host, path, owner, &error);
     if (!unsafe) {
         item_unread_error(item, "trusted", error);
         item_unread_error(item, "untrusted", error);
@@ -111,36 +111,36 @@ static void set_absent(struct item *item, bool inner)
         item_set(item, "inner", NULL);
 }
 
-static void set_there(struct named_file_look *look, const char *path, const struct host_stat *st, struct item *item)
+static void set_there(struct named_file_query *query, const char *path, const struct host_stat *st, struct item *item)
 {
     item_set_string(item, "type", file_kind_name(st->mode));
     item_set_mode(item, "mode", st->mode & 07777);
     item_set_int(item, "uid", st->uid);
-    item_set_user(item, "owner", look->host, st->uid);
-    item_set_group(item, "group", look->host, st->gid);
-    if (look->inner_key)
-        set_inner(look, path, item);
+    item_set_user(item, "owner", query->host, st->uid);
+    item_set_group(item, "group", query->host, st->gid);
+    if (query->inner_key)
+        set_inner(query, path, item);
 }
 
-static void add_file(struct named_file_look *look, const char *path, const struct naming *naming)
+static void add_file(struct named_file_query *query, const char *path, const struct naming *naming)
 {
     struct host_stat st = {0};
     g_autoptr(GError) error = NULL;
     g_autofree char *identity = g_strdup_printf("%s\n%s", naming->user ? naming->user : "", path);
-    if (!g_hash_table_add(look->seen, g_steal_pointer(&identity)))
+    if (!g_hash_table_add(query->seen, g_steal_pointer(&identity)))
         return;
-    bool there = host_stat(look->host, path, &st, &error);
+    bool there = host_stat(query->host, path, &st, &error);
     if (!there && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
-        items_problem_from_error(look->items, error);
+        items_problem_from_error(query->items, error);
         return;
     }
-    if (!there && !look->missing)
+    if (!there && !query->missing)
         return;
-    if (look->items->list->len >= ITEMS_MAX) {
-        items_problem(look->items, PROBLEM_ERROR, NULL, "more than %d named files", ITEMS_MAX);
+    if (query->items->list->len >= ITEMS_MAX) {
+        items_problem(query->items, PROBLEM_ERROR, NULL, "more than %d named files", ITEMS_MAX);
         return;
     }
-    struct item *item = items_add(look->items, path);
+    struct item *item = items_add(query->items, path);
     source_copy(&item->source, &naming->item->source);
     item_set_string(item, "path", path);
     const char *key = tree_string(naming->item->fields, "key");
@@ -150,42 +150,42 @@ static void add_file(struct named_file_look *look, const char *path, const struc
     item_set_bool(item, "set", !set || json_object_get_boolean(set));
     item_set_bool(item, "exists", there);
     if (!there) {
-        set_absent(item, look->inner_key != NULL);
+        set_absent(item, query->inner_key != NULL);
         return;
     }
-    set_there(look, path, &st, item);
-    set_trust(look, path, naming->owner, item);
+    set_there(query, path, &st, item);
+    set_trust(query, path, naming->owner, item);
 }
 
-static void add_name(struct named_file_look *look, const char *name, const struct naming *naming)
+static void add_name(struct named_file_query *query, const char *name, const struct naming *naming)
 {
     if (name[0] != '/')
         return;
-    if (!look->below) {
-        add_file(look, name, naming);
+    if (!query->below) {
+        add_file(query, name, naming);
         return;
     }
     g_autofree char *quoted = host_glob_quote(name);
-    g_autofree char *pattern = g_build_filename(quoted, look->below, NULL);
+    g_autofree char *pattern = g_build_filename(quoted, query->below, NULL);
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob(look->host, pattern, &error);
-    items_problem_from_error(look->items, error);
+    g_auto(GStrv) paths = host_glob(query->host, pattern, &error);
+    items_problem_from_error(query->items, error);
     for (char **path = paths; path && *path; path++)
-        add_file(look, *path, naming);
+        add_file(query, *path, naming);
 }
 
-static void add_value(struct named_file_look *look, const json_object *value, const struct naming *naming)
+static void add_value(struct named_file_query *query, const json_object *value, const struct naming *naming)
 {
     if (json_object_is_type(value, json_type_string)) {
         g_autofree char *name = tree_text(value);
-        add_name(look, name, naming);
+        add_name(query, name, naming);
         return;
     }
     for (size_t i = 0; json_object_is_type(value, json_type_array) && i < json_object_array_length(value); i++) {
         const json_object *element = json_object_array_get_idx(value, i);
         g_autofree char *name = json_object_is_type(element, json_type_string) ? tree_text(element) : NULL;
         if (name)
-            add_name(look, name, naming);
+            add_name(query, name, naming);
     }
 }
 
@@ -200,39 +200,39 @@ static const struct home *home_of(const struct homes *homes, const char *user, c
     return NULL;
 }
 
-static void add_naming(struct named_file_look *look, const struct item *item, bool from_config)
+static void add_naming(struct named_file_query *query, const struct item *item, bool from_config)
 {
     const char *user = tree_string(item->fields, "user");
     struct naming naming = {.item = item, .user = user};
     bool in_home = from_config && item->source.path && strstr(item->source.path, "/.config/");
-    const struct home *home = user || in_home ? home_of(homes_find(look->host), user, item->source.path) : NULL;
+    const struct home *home = user || in_home ? home_of(homes_find(query->host), user, item->source.path) : NULL;
     if (home) {
         naming.user = home->user;
         naming.owner = home->uid;
     }
     const char *why = item->unread ? g_hash_table_lookup(item->unread, "value") : NULL;
     if (why)
-        items_problem(look->items, PROBLEM_UNKNOWN, NULL, "%s", why);
+        items_problem(query->items, PROBLEM_UNKNOWN, NULL, "%s", why);
     else
-        add_value(look, tree_member(item->fields, "value"), &naming);
+        add_value(query, tree_member(item->fields, "value"), &naming);
 }
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct named_file_look look = {.host = context->host,
-                                   .items = items,
-                                   .below = object_string(object, "below", NULL),
-                                   .inner_format = object_string(object, "inner_format", NULL),
-                                   .inner_key = object_string(object, "inner_key", NULL),
-                                   .missing = object_bool(object, "missing", true),
-                                   .seen = seen};
+    struct named_file_query query = {.host = context->host,
+                                     .items = items,
+                                     .below = object_string(object, "below", NULL),
+                                     .inner_format = object_string(object, "inner_format", NULL),
+                                     .inner_key = object_string(object, "inner_key", NULL),
+                                     .missing = object_bool(object, "missing", true),
+                                     .seen = seen};
     bool from_config = !object_string(object, "daemon", NULL);
     pl_auto(items) names = items_new();
     (from_config ? &probe_config : &probe_setting)->collect(context, object, names);
     items_copy_problems(items, names);
     for (guint i = 0; i < names->list->len; i++)
-        add_naming(&look, g_ptr_array_index(names->list, i), from_config);
+        add_naming(&query, g_ptr_array_index(names->list, i), from_config);
 }
 
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)

@@ -33,7 +33,7 @@ static const struct probe_field fields[] = {
 };
 
 /* One collect(). */
-struct rootless_look {
+struct rootless_query {
     struct host *host;
     struct items *items;
     const GPtrArray *processes; /* NULL: there are none to look at */
@@ -42,10 +42,10 @@ struct rootless_look {
     bool managed;
 };
 
-struct trace {
+struct rootless_storage {
     const char *engine, *path; /* below the home */
 };
-static const struct trace storages[] = {
+static const struct rootless_storage storages[] = {
     {"podman", "~/.local/share/containers/storage"},
     {"docker", "~/.local/share/docker"},
     {"containerd", "~/.local/share/containerd"},
@@ -68,10 +68,10 @@ static bool is_program(const struct process *process, const char *name)
     return g_str_equal(exe ? host_base_name(exe) : process->comm, name);
 }
 
-static bool runs(const struct rootless_look *look, const struct home *home, const char *comm)
+static bool runs(const struct rootless_query *query, const struct home *home, const char *comm)
 {
-    for (guint i = 0; look->processes && i < look->processes->len; i++) {
-        const struct process *process = g_ptr_array_index(look->processes, i);
+    for (guint i = 0; query->processes && i < query->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(query->processes, i);
         /* Whose it is and what it is are read together. */
         if (!process->ids_known && !process->kernel && process_is_alive(process)) {
             g_autofree char *may = g_strdup_printf("it may be %s of %s", comm, home->user);
@@ -84,15 +84,15 @@ static bool runs(const struct rootless_look *look, const struct home *home, cons
 }
 
 /* The engines as a NULL-terminated vector of static texts; *running when a process of one was seen. */
-static void find_engines(const struct rootless_look *look, const struct home *home, GPtrArray *engines, bool *running)
+static void find_engines(const struct rootless_query *query, const struct home *home, GPtrArray *engines, bool *running)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(storages); i++) {
         g_autofree char *path = homes_path(home, storages[i].path);
-        if (host_exists(look->host, path))
+        if (host_exists(query->host, path))
             g_ptr_array_add(engines, (gpointer)(uintptr_t)storages[i].engine);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(programs); i++) {
-        if (!runs(look, home, programs[i].comm))
+        if (!runs(query, home, programs[i].comm))
             continue;
         *running = true;
         if (!g_ptr_array_find_with_equal_func(engines, programs[i].engine, g_str_equal, NULL))
@@ -100,12 +100,12 @@ static void find_engines(const struct rootless_look *look, const struct home *ho
     }
 }
 
-static void set_runtime(struct rootless_look *look, const struct home *home, struct item *item)
+static void set_runtime(struct rootless_query *query, const struct home *home, struct item *item)
 {
     g_autofree char *path = g_strdup_printf("/run/user/%u", (unsigned)home->uid);
     struct host_stat st = {0};
     g_autoptr(GError) error = NULL;
-    if (host_stat(look->host, path, &st, &error)) {
+    if (host_stat(query->host, path, &st, &error)) {
         item_set_string(item, "runtime_directory", path);
         item_set_bool(item, "runtime_private",
                       S_ISDIR(st.mode) && st.uid == home->uid && !(st.mode & (S_IRWXG | S_IRWXO)));
@@ -121,14 +121,14 @@ static void set_runtime(struct rootless_look *look, const struct home *home, str
 }
 
 /* The text of the first place that has one; NULL without. *error when one is there and cannot be read. */
-static char *controllers_text(struct rootless_look *look, const struct home *home, GError **error)
+static char *controllers_text(struct rootless_query *query, const struct home *home, GError **error)
 {
     static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
     for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
         g_autofree char *path = g_strdup_printf("%s/user.slice/user-%u.slice/user@%u.service/cgroup.controllers",
                                                 roots[i], (unsigned)home->uid, (unsigned)home->uid);
         g_autoptr(GError) failure = NULL;
-        char *text = host_read_text(look->host, path, &failure);
+        char *text = host_read_text(query->host, path, &failure);
         if (text)
             return text;
         if (g_error_matches(failure, PL_ERROR, PL_ERROR_ABSENT))
@@ -158,17 +158,17 @@ static void set_controllers(const char *text, const GError *error, struct item *
     item_set_strv(item, "controllers", (const char *const *)names->pdata);
 }
 
-static void set_setgroups(struct rootless_look *look, const struct home *home, struct item *item)
+static void set_setgroups(struct rootless_query *query, const struct home *home, struct item *item)
 {
-    for (guint i = 0; look->processes && look->user_namespace && i < look->processes->len; i++) {
-        const struct process *process = g_ptr_array_index(look->processes, i);
+    for (guint i = 0; query->processes && query->user_namespace && i < query->processes->len; i++) {
+        const struct process *process = g_ptr_array_index(query->processes, i);
         uint64_t user = process->ns[NS_USER];
-        if (!process->ids_known || process->uid[1] != home->uid || !user || user == look->user_namespace)
+        if (!process->ids_known || process->uid[1] != home->uid || !user || user == query->user_namespace)
             continue;
         g_autofree char *path = g_strdup_printf("/proc/%d/setgroups", process->pid);
         g_autoptr(GError) error = NULL;
-        g_autofree char *text = host_read_text(look->host, path, &error);
-        if (!text && !host_process_ended(look->host, process)) {
+        g_autofree char *text = host_read_text(query->host, path, &error);
+        if (!text && !host_process_ended(query->host, process)) {
             item_unread_error(item, "setgroups", error);
             return;
         }
@@ -180,73 +180,74 @@ static void set_setgroups(struct rootless_look *look, const struct home *home, s
     item_set(item, "setgroups", NULL);
 }
 
-static void set_ids(struct rootless_look *look, const struct home *home, struct item *item)
+static void set_ids(struct rootless_query *query, const struct home *home, struct item *item)
 {
     uint64_t count = 0;
     g_autofree char *why = NULL;
-    if (subid_count(look->host, home, look->items, &count, &why))
+    if (subid_count(query->host, home, query->items, &count, &why))
         item_set_int(item, "ids", (gint64)count);
     else
         item_unread(item, "ids", "%s", why);
 }
 
-static void set_linger(struct rootless_look *look, const struct home *home, struct item *item)
+static void set_linger(struct rootless_query *query, const struct home *home, struct item *item)
 {
     g_autofree char *path = g_build_filename("/var/lib/systemd/linger", home->user, NULL);
     struct host_stat st = {0};
     g_autoptr(GError) error = NULL;
-    bool there = host_stat(look->host, path, &st, &error);
+    bool there = host_stat(query->host, path, &st, &error);
     if (there || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         item_set_bool(item, "linger", there);
     else
         item_unread_error(item, "linger", error);
 }
 
-static void add_account(struct rootless_look *look, const struct home *home)
+static void add_account(struct rootless_query *query, const struct home *home)
 {
     g_autoptr(GPtrArray) engines = g_ptr_array_new();
     bool running = false;
-    find_engines(look, home, engines, &running);
+    find_engines(query, home, engines, &running);
     if (!engines->len)
         return;
     g_autoptr(GError) error = NULL;
-    g_autofree char *controllers = controllers_text(look, home, &error);
-    if (look->managed && !controllers && !error)
+    g_autofree char *controllers = controllers_text(query, home, &error);
+    if (query->managed && !controllers && !error)
         return;
     g_ptr_array_add(engines, NULL);
-    struct item *item = items_add(look->items, home->user);
+    struct item *item = items_add(query->items, home->user);
     item_source_path(item, home->path, 0);
     item_set_string(item, "user", home->user);
     item_set_int(item, "uid", home->uid);
     item_set_string(item, "home", home->path);
     item_set_strv(item, "engines", (const char *const *)engines->pdata);
-    if (look->processes)
+    if (query->processes)
         item_set_bool(item, "running", running);
     else
-        item_unread(item, "running", "%s", look->unread ? look->unread->message : "nothing runs from an offline root");
-    set_ids(look, home, item);
-    set_runtime(look, home, item);
-    set_linger(look, home, item);
+        item_unread(item, "running", "%s",
+                    query->unread ? query->unread->message : "nothing runs from an offline root");
+    set_ids(query, home, item);
+    set_runtime(query, home, item);
+    set_linger(query, home, item);
     set_controllers(controllers, error, item);
-    set_setgroups(look, home, item);
+    set_setgroups(query, home, item);
 }
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
-    struct rootless_look look = {
+    struct rootless_query query = {
         .host = context->host, .items = items, .managed = object_bool(object, "managed", false)};
     const struct process *init = NULL;
     g_autoptr(GError) unread = NULL;
-    look.processes = host_is_live(context->host) ? host_processes(context->host, &unread) : NULL;
-    look.unread = unread;
-    init = look.processes ? host_process(context->host, 1) : NULL;
-    look.user_namespace = init ? init->ns[NS_USER] : 0;
+    query.processes = host_is_live(context->host) ? host_processes(context->host, &unread) : NULL;
+    query.unread = unread;
+    init = query.processes ? host_process(context->host, 1) : NULL;
+    query.user_namespace = init ? init->ns[NS_USER] : 0;
     const struct homes *homes = homes_find(context->host);
     items_problem_from_error(items, homes->error);
     for (guint i = 0; i < homes->list->len && items->list->len < ITEMS_MAX; i++) {
         const struct home *home = g_ptr_array_index(homes->list, i);
         if (home->uid != 0)
-            add_account(&look, home);
+            add_account(&query, home);
     }
 }
 

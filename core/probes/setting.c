@@ -7,7 +7,7 @@
 #include "facts/daemon/files.h"
 #include "facts/file/members.h"
 #include "facts/setting/effective.h"
-#include "facts/setting/hear.h"
+#include "facts/setting/gather.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/object.h"
@@ -48,35 +48,37 @@ struct setting_question {
     const json_object *unset; /* what stands for a missing member, NULL: nothing */
 };
 
-static void set_losing(struct item *item, const GPtrArray *voices)
+static void set_losing(struct item *item, const GPtrArray *candidates)
 {
     json_object *losing = json_object_new_array();
-    for (guint i = 0; i + 1 < voices->len; i++) {
-        const struct voice *voice = g_ptr_array_index(voices, i);
-        g_autofree char *value = voice->value ? tree_text(voice->value) : g_strdup(voice->why);
-        g_autofree char *text = voice->path
-                                    ? g_strdup_printf("%s %s:%u %s", voice->origin, voice->path, voice->line, value)
-                                    : g_strdup_printf("%s %s", voice->origin, value);
+    for (guint i = 0; i + 1 < candidates->len; i++) {
+        const struct setting_candidate *candidate = g_ptr_array_index(candidates, i);
+        g_autofree char *value = candidate->value ? tree_text(candidate->value) : g_strdup(candidate->why);
+        g_autofree char *text =
+            candidate->path ? g_strdup_printf("%s %s:%u %s", candidate->origin, candidate->path, candidate->line, value)
+                            : g_strdup_printf("%s %s", candidate->origin, value);
         json_object_array_add(losing, tree_new_text(text));
     }
     item_set(item, "losing", losing);
 }
 
-static void set_source(struct item *item, const struct voice *voice, const struct daemon_instance *instance)
+static void set_source(struct item *item, const struct setting_candidate *candidate,
+                       const struct daemon_instance *instance)
 {
-    if (!voice)
+    if (!candidate)
         item_source_api(item, "built-in default");
-    else if (voice->path)
-        item_source_path(item, voice->path, voice->line);
+    else if (candidate->path)
+        item_source_path(item, candidate->path, candidate->line);
     else if (instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
-    if (instance->start && !(voice && voice->path))
+    if (instance->start && !(candidate && candidate->path))
         item_source_path(item, instance->start->path, instance->start->line);
-    if (!voice && instance->process)
+    if (!candidate && instance->process)
         item_source_process(item, instance->process->comm, instance->process->pid);
 }
 
-static void set_in_force(const struct setting_question *question, const struct voice *winner, struct item *item)
+static void set_in_force(const struct setting_question *question, const struct setting_candidate *winner,
+                         struct item *item)
 {
     const struct daemon_instance *instance = question->asked.instance;
     bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
@@ -87,11 +89,11 @@ static void set_in_force(const struct setting_question *question, const struct v
         item_set_bool(item, "in_force", true);
 }
 
-static struct item *add_item(const struct setting_question *question, const GPtrArray *voices, const char *member,
+static struct item *add_item(const struct setting_question *question, const GPtrArray *candidates, const char *member,
                              struct items *items)
 {
     const struct daemon_instance *instance = question->asked.instance;
-    const struct voice *winner = voices_winner(voices);
+    const struct setting_candidate *winner = candidates_winner(candidates);
     g_autofree char *subject =
         member ? g_strdup_printf("%s: %s", instance->subject, member) : g_strdup(instance->subject);
     struct item *item = items_add(items, subject);
@@ -100,7 +102,7 @@ static struct item *add_item(const struct setting_question *question, const GPtr
     item_set_string(item, "user", instance->home ? instance->home->user : NULL);
     item_set_string(item, "origin", winner ? winner->origin : "default");
     item_set_bool(item, "set", winner != NULL);
-    set_losing(item, voices);
+    set_losing(item, candidates);
     if (instance->process)
         item_set_int(item, "pid", instance->process->pid);
     else
@@ -111,57 +113,58 @@ static struct item *add_item(const struct setting_question *question, const GPtr
     return item;
 }
 
-/* member -> the last voice that has it. The keys belong to `found`, which gathers what must live as long. */
-static GHashTable *member_places(const struct setting_question *question, const GPtrArray *voices, GPtrArray *found)
+/* member -> the last candidate that has it. The keys belong to `found`, which gathers what must live as long. */
+static GHashTable *member_places(const struct setting_question *question, const GPtrArray *candidates, GPtrArray *found)
 {
     GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < voices->len; i++) {
-        struct voice *voice = g_ptr_array_index(voices, i);
-        GPtrArray *members = members_find(voice->value, question->member);
+    for (guint i = 0; i < candidates->len; i++) {
+        struct setting_candidate *candidate = g_ptr_array_index(candidates, i);
+        GPtrArray *members = members_find(candidate->value, question->member);
         g_ptr_array_add(found, members);
         for (guint j = 0; j < members->len; j++)
-            g_hash_table_replace(places, ((struct member_found *)g_ptr_array_index(members, j))->key, voice);
+            g_hash_table_replace(places, ((struct member_found *)g_ptr_array_index(members, j))->key, candidate);
     }
     return places;
 }
 
-static void set_member_source(const struct voice *voice, const struct member_found *member, struct item *item)
+static void set_member_source(const struct setting_candidate *candidate, const struct member_found *member,
+                              struct item *item)
 {
     struct tree_mark mark = tree_mark(member->value);
     unsigned line = mark.key_line ? mark.key_line : mark.line;
-    if (voice && voice->path)
-        item_source_path(item, voice->path, line ? line : voice->line);
+    if (candidate && candidate->path)
+        item_source_path(item, candidate->path, line ? line : candidate->line);
 }
 
-static void add_members(const struct setting_question *question, const GPtrArray *voices, const json_object *value,
+static void add_members(const struct setting_question *question, const GPtrArray *candidates, const json_object *value,
                         struct items *items)
 {
     bool map = question->asked.key->type == VALUE_MAP;
     g_autoptr(GPtrArray) members = members_find_or(value, question->member, question->unset);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    g_autoptr(GHashTable) places = member_places(question, voices, found);
+    g_autoptr(GHashTable) places = member_places(question, candidates, found);
     for (guint i = 0; i < members->len; i++) {
         const struct member_found *member = g_ptr_array_index(members, i);
         if (items->list->len >= ITEMS_MAX) {
             items_problem(items, PROBLEM_ERROR, NULL, "%s: more than %d members", question->asked.key->name, ITEMS_MAX);
             return;
         }
-        struct item *item = add_item(question, voices, member->key, items);
-        const struct voice *voice = map ? g_hash_table_lookup(places, member->key) : NULL;
-        set_member_source(voice, member, item);
+        struct item *item = add_item(question, candidates, member->key, items);
+        const struct setting_candidate *candidate = map ? g_hash_table_lookup(places, member->key) : NULL;
+        set_member_source(candidate, member, item);
         if (map) {
-            item_set_string(item, "origin", voice ? voice->origin : "default");
-            item_set_bool(item, "set", voice != NULL);
+            item_set_string(item, "origin", candidate ? candidate->origin : "default");
+            item_set_bool(item, "set", candidate != NULL);
         }
         item_set(item, "value", tree_copy(member->value));
     }
 }
 
 /* The value could not be told, because the environment may have set another one. */
-static void add_unseen(const struct setting_question *question, const GPtrArray *voices, struct items *items)
+static void add_unseen(const struct setting_question *question, const GPtrArray *candidates, struct items *items)
 {
     static const char *const unknown[] = {"value", "origin", "set"};
-    struct item *item = add_item(question, voices, NULL, items);
+    struct item *item = add_item(question, candidates, NULL, items);
     for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
         item_unread(item, unknown[i], "the environment of %s could not be read", question->asked.instance->subject);
 }
@@ -179,22 +182,22 @@ static void collect_instance(const struct setting_question *question, struct ite
         items_problem_from_error(items, instance->error);
         return;
     }
-    g_autoptr(GPtrArray) voices = voices_new();
-    bool environment_read = setting_hear(&question->asked, voices);
-    const struct voice *winner = voices_winner(voices);
+    g_autoptr(GPtrArray) candidates = candidates_new();
+    bool environment_read = setting_candidates(&question->asked, candidates);
+    const struct setting_candidate *winner = candidates_winner(candidates);
     bool by_flag = winner && g_str_equal(winner->origin, "flag");
     if (!environment_read && !by_flag) {
-        add_unseen(question, voices, items);
+        add_unseen(question, candidates, items);
         return;
     }
     pl_autojson json_object *value = NULL;
     g_autofree char *why = NULL;
-    bool known = setting_effective(&question->asked, voices, &value, &why);
+    bool known = setting_effective(&question->asked, candidates, &value, &why);
     if (known && question->member) {
-        add_members(question, voices, value, items);
+        add_members(question, candidates, value, items);
         return;
     }
-    struct item *item = add_item(question, voices, NULL, items);
+    struct item *item = add_item(question, candidates, NULL, items);
     if (known)
         item_set(item, "value", g_steal_pointer(&value));
     else

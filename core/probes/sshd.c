@@ -32,8 +32,8 @@ static const struct probe_field fields[] = {
 /* One keyword in one scope. */
 struct sshd_outcome {
     const struct sshd_keyword *keyword;
-    GPtrArray *winners, *losers;     /* struct sshd_setting, borrowed */
-    const struct sshd_setting *hole; /* what may hold the real winner; NULL: the winners are certain */
+    GPtrArray *winners, *losers;           /* struct sshd_setting, borrowed */
+    const struct sshd_setting *unreadable; /* what may hold the real winner; NULL: the winners are certain */
 };
 
 static void outcome_clear(struct sshd_outcome *outcome)
@@ -89,7 +89,7 @@ static struct sshd_outcome find_outcome(const struct sshd_config *config, const 
             continue;
         if (setting->reason) {
             if (!outcome.winners->len || keyword->merge != SSHD_FIRST || overrides(&outcome, setting))
-                outcome.hole = setting;
+                outcome.unreadable = setting;
         } else if (setting->keyword == keyword) {
             take_setting(&outcome, setting);
         }
@@ -233,9 +233,9 @@ static struct item *add_item(struct items *items, const struct sshd_config *conf
     else
         set_default(item, keyword, config->version);
     static const char *const uncertain[] = {"value", "values", "set", "origin"};
-    for (size_t i = 0; outcome->hole && i < G_N_ELEMENTS(uncertain); i++) {
+    for (size_t i = 0; outcome->unreadable && i < G_N_ELEMENTS(uncertain); i++) {
         json_object_object_del(item->fields, uncertain[i]);
-        item_unread(item, uncertain[i], "%s", outcome->hole->reason);
+        item_unread(item, uncertain[i], "%s", outcome->unreadable->reason);
     }
     return item;
 }
@@ -259,7 +259,7 @@ static void add_disabled(struct items *items, const struct sshd_config *config, 
 {
     struct item *item = add_item(items, config, own, scope);
     const struct sshd_setting *winner = g_ptr_array_index(disable->winners, 0);
-    if (own->hole)
+    if (own->unreadable)
         return;
     source_clear(&item->source);
     if (winner->comm)
@@ -283,7 +283,7 @@ static void add_scope(struct items *items, const struct sshd_config *config, con
     bool obeyed = g_str_has_prefix(own->keyword->name, "AllowTcp") ||
                   g_str_has_prefix(own->keyword->name, "AllowStream") ||
                   (config->version && value_compare_versions(config->version, "10.0") >= 0);
-    if (is_forwarding(own->keyword) && obeyed && says_yes(rules) && !rules->hole)
+    if (is_forwarding(own->keyword) && obeyed && says_yes(rules) && !rules->unreadable)
         add_disabled(items, config, own, rules, scope);
     else
         add_item(items, config, own, scope);
@@ -342,8 +342,8 @@ static void keep_old_challenge(const struct sshd_config *config, struct sshd_out
         winner = keyboard;
     if (!config->version) {
         const struct sshd_setting *now = outcome->winners->len ? g_ptr_array_index(outcome->winners, 0) : NULL;
-        if (!outcome->hole && g_ascii_strcasecmp(value_or_yes(now), value_or_yes(winner)) != 0)
-            outcome->hole = &config->no_version;
+        if (!outcome->unreadable && g_ascii_strcasecmp(value_or_yes(now), value_or_yes(winner)) != 0)
+            outcome->unreadable = &config->no_version;
         return;
     }
     move(outcome->winners, outcome->losers);

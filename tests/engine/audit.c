@@ -205,7 +205,7 @@ static void needs(void **state)
         const char *host;
         bool network;
         int problem; /* -1: none */
-        const char *reason, *cure;
+        const char *reason, *remediation;
     } rows[] = {
         {&live, "{}", false, -1, NULL, NULL},
         {&live, "{live: false}", false, PROBLEM_OFFLINE, "live needs the running machine", NULL},
@@ -226,7 +226,7 @@ static void needs(void **state)
             const struct problem *problem = g_ptr_array_index(collected->items->problems, 0);
             assert_int_equal(problem->kind, rows[i].problem);
             assert_contains(problem->reason, rows[i].reason);
-            assert_int_equal(g_strcmp0(problem->cure, rows[i].cure), 0);
+            assert_int_equal(g_strcmp0(problem->remediation, rows[i].remediation), 0);
         }
         plan_close(plan);
     }
@@ -295,7 +295,7 @@ static struct {
     unsigned inside;
 } gate_of_stuck;
 
-/* A look that ends when the test lets it. */
+/* A lookup that ends when the test lets it. */
 static void stuck_collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     (void)context;
@@ -312,7 +312,7 @@ static void stuck_collect(const struct fact_context *context, const json_object 
 
 static const struct probe stuck = {.name = "stuck", .collect = stuck_collect};
 
-/* The end does not wait for a look that hangs, and takes nothing from it when it comes back. */
+/* The end does not wait for a lookup that hangs, and takes nothing from it when it comes back. */
 static void hanging(void **state)
 {
     (void)state;

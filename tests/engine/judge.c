@@ -357,7 +357,7 @@ static void causes(void **state)
 {
     (void)state;
     static const struct {
-        const char *letters, *reason, *cause, *cure;
+        const char *letters, *reason, *cause, *remediation;
         bool privileged;
     } rows[] = {
         {"U", "problem U", "needs root", "run as root", true},
@@ -374,11 +374,11 @@ static void causes(void **state)
         bench_close(&bench);
         assert_string_equal(outcome->reason, rows[i].reason);
         assert_string_equal(outcome->cause, rows[i].cause);
-        assert_int_equal(g_strcmp0(outcome->cure, rows[i].cure), 0);
+        assert_int_equal(g_strcmp0(outcome->remediation, rows[i].remediation), 0);
     }
 }
 
-static void other_cures(void **state)
+static void other_remediations(void **state)
 {
     (void)state;
     struct bench bench;
@@ -389,7 +389,7 @@ static void other_cures(void **state)
     pl_auto(outcome) outcome = judge_check(bench.bound, false);
     bench_close(&bench);
     assert_string_equal(outcome->cause, "mount /proc");
-    assert_string_equal(outcome->cure, "mount /proc");
+    assert_string_equal(outcome->remediation, "mount /proc");
     assert_string_equal(outcome->reason, "no processes");
 }
 
@@ -421,7 +421,7 @@ static void not_the_right(void **state)
     pl_auto(outcome) outcome = judge_check(bench.bound, false);
     bench_close(&bench);
     assert_string_equal(outcome->cause, "could not be observed");
-    assert_null(outcome->cure);
+    assert_null(outcome->remediation);
 }
 
 /* A failure that nobody looked after leaves nothing of what was found. */
@@ -578,7 +578,7 @@ static struct outcome *child(enum verdict verdict, const char *reason, const cha
     row->verdict = item;
     outcome->reason = g_strdup(reason);
     outcome->cause = g_strdup(cause);
-    outcome->cure = g_strdup(cause);
+    outcome->remediation = g_strdup(cause);
     g_ptr_array_add(outcome->items, row);
     return outcome;
 }
@@ -885,7 +885,7 @@ int main(void)
         cmocka_unit_test(every_value),
         cmocka_unit_test(uncollected),
         cmocka_unit_test(causes),
-        cmocka_unit_test(other_cures),
+        cmocka_unit_test(other_remediations),
         cmocka_unit_test(doubt_decides_nothing),
         cmocka_unit_test(reasons),
         cmocka_unit_test(not_the_right),

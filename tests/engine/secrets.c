@@ -2,7 +2,7 @@
  * and what only looks like a secret stays readable. */
 #include "engine/engine.h"
 #include "engine_test.h"
-#include "facts/image/veil.h"
+#include "facts/image/redact.h"
 #include "model/audit.h"
 #include "reports/report.h"
 
@@ -240,7 +240,7 @@ static void planted_secrets_are_in_no_instruction(void **state)
         pl_autojson json_object *names = json_object_new_array();
         struct image_instruction instruction;
         image_instruction_parse(plain, &instruction);
-        g_autofree char *shown = image_instruction_veil(&instruction, names);
+        g_autofree char *shown = image_instruction_redact(&instruction, names);
         image_instruction_clear(&instruction);
         for (guint i = 0; i < secrets->len; i++)
             if (strstr(shown, g_ptr_array_index(secrets, i)))

@@ -14,7 +14,7 @@ static const char *found_in(const uint8_t *data, size_t size, size_t piece, bool
     size_t at = 0;
     for (size_t i = 0; at < size; i++) {
         size_t n = MIN(size - at, piece + i % 3);
-        g_autofree uint8_t *copy = g_memdup2(data + at, n); /* so that a look past it shows */
+        g_autofree uint8_t *copy = g_memdup2(data + at, n); /* so that a lookup past it shows */
         const char *before = tar_twofold_found(twofold);
         bool done = tar_twofold_done(twofold);
         tar_twofold_put(twofold, copy, n);

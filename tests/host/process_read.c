@@ -26,17 +26,17 @@ static void one_that_ended_between_two_reads_is_no_living_one(void **state)
 {
     (void)state;
     pl_auto(host) host = host_new(NULL, NULL);
-    pl_auto(process_look) look = process_look_new(host);
+    pl_auto(process_query) query = process_query_new(host);
     pid_t child = make_zombie();
-    struct process *process = process_read(look, child);
+    struct process *process = process_read(query, child);
     bool zombie = process && process->state == 'Z';
     if (process)
         process->state = 'S';
-    bool there = process && process_look_again(look, process);
+    bool there = process && process_query_again(query, process);
     bool again = process && !process_is_alive(process) && !process->exe && process->argv && !process->argv[0];
     bool ended = process && host_process_ended(host, process);
     waitpid(child, NULL, 0);
-    bool gone = process && !process_look_again(look, process);
+    bool gone = process && !process_query_again(query, process);
     bool ended_too = process && host_process_ended(host, process);
     if (process)
         process_free(process);
@@ -47,8 +47,8 @@ static void a_living_one_stays(void **state)
 {
     (void)state;
     pl_auto(host) host = host_new(NULL, NULL);
-    pl_auto(process_look) look = process_look_new(host);
-    struct process *process = process_read(look, getpid());
+    pl_auto(process_query) query = process_query_new(host);
+    struct process *process = process_read(query, getpid());
     assert_non_null(process);
     bool alive = process_is_alive(process), ended = host_process_ended(host, process);
     process->start_ticks++; /* another process has the pid now */

@@ -44,7 +44,7 @@ static void errors_become_problems(void **state)
         const struct problem *problem = g_ptr_array_index(items->problems, 0);
         assert_int_equal(problem->kind, rows[i].kind);
         assert_string_equal(problem->reason, error->message);
-        assert_int_equal(problem->cure != NULL, rows[i].code == PL_ERROR_DENIED);
+        assert_int_equal(problem->remediation != NULL, rows[i].code == PL_ERROR_DENIED);
     }
 }
 
@@ -66,11 +66,11 @@ static void fields_have_their_types(void **state)
     assert_null(item->unread);
     item_unread(item, "secret", "no right to read %s", "/x");
     assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "no right to read /x");
-    assert_null(unread_cure(g_hash_table_lookup(item->unread, "secret")));
+    assert_null(unread_remediation(g_hash_table_lookup(item->unread, "secret")));
     g_autoptr(GError) denied = g_error_new(PL_ERROR, PL_ERROR_DENIED, "/x: no");
     item_unread_error(item, "secret", denied);
     assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "/x: no");
-    assert_string_equal(unread_cure(g_hash_table_lookup(item->unread, "secret")), "run as root");
+    assert_string_equal(unread_remediation(g_hash_table_lookup(item->unread, "secret")), "run as root");
 }
 
 static void problems_are_copied(void **state)
@@ -85,7 +85,7 @@ static void problems_are_copied(void **state)
     const struct problem *problem = g_ptr_array_index(to->problems, 0);
     assert_int_equal(problem->kind, PROBLEM_UNKNOWN);
     assert_string_equal(problem->reason, "100% of it");
-    assert_string_equal(problem->cure, "run as root");
+    assert_string_equal(problem->remediation, "run as root");
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* By kind: a look that failed at one place is told of, as a problem, as a note, or as a field that is not known. */
+/* By kind: a lookup that failed at one place is told of, as a problem, as a note, or as a field that is not known. */
 #include "container_hosts.h"
 #include "described.h"
 

@@ -186,7 +186,7 @@ static void patterns_of_includes(void **state)
     }
 }
 
-static void holes(void **state)
+static void unreadable_includes(void **state)
 {
     (void)state;
     static const char host[] = PACKAGE "files:\n"
@@ -389,7 +389,7 @@ int main(void)
         cmocka_unit_test(includes),
         cmocka_unit_test(match_all),
         cmocka_unit_test(patterns_of_includes),
-        cmocka_unit_test(holes),
+        cmocka_unit_test(unreadable_includes),
         cmocka_unit_test(presence),
         cmocka_unit_test(flags_of_a_process),
         cmocka_unit_test(flags_of_a_user),

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* A FIFO or another size is no lack of knowledge but another machine: what made the rule fail, or all that it is about,
- * is not there any more. None of these is about a look that failed. */
+ * is not there any more. None of these is about a lookup that failed. */
 static const struct known {
     const char *change, *rule, *fault, *why;
     const char *place; /* NULL: any */

@@ -1,7 +1,7 @@
-/* The property of a single look: what a probe could not see, it says.
+/* The property of a single lookup: what a probe could not see, it says.
  *
  * main.c judges rules, and a verdict hides much: a field that nobody expects, a place that another one stands for. Here
- * each look of each rule test's case is repeated with one fault in its host, and compared item by item. Whatever
+ * each lookup of each rule test's case is repeated with one fault in its host, and compared item by item. Whatever
  * differs from what was seen without the fault must be told: by a problem, by a note, or by the field being unread.
  * What vanished and FIFOs are other machines, and left to main.c. */
 #include "cases.h"
@@ -27,7 +27,7 @@ struct run {
     guint looked, silent, allowed;
 };
 
-/* One look in one case. */
+/* One lookup in one case. */
 struct trial {
     struct run *run;
     const struct ruletest_case *one;
@@ -35,7 +35,7 @@ struct trial {
     struct host *base;
 };
 
-/* What a look told. */
+/* What a lookup told. */
 struct told {
     struct items *items;
     GHashTable *by_subject; /* "SUBJECT #n" -> struct item */
@@ -327,7 +327,7 @@ static void try_look(struct trial *trial)
     struct told before;
     struct host *host = host_with(trial, &none, &record);
     look(trial, host, &before);
-    /* One case that shows something of each look, and one that shows nothing. */
+    /* One case that shows something of each lookup, and one that shows nothing. */
     found = g_strdup_printf("%s %d", trial->asked->key, before.items->list->len > 0);
     bool chosen = count(run->looks, found) == 0 && (!run->per_shape || count(run->shapes, shape) < run->per_shape);
     if (chosen && run->index++ % run->shards == run->shard)

@@ -1,7 +1,7 @@
 /* The property: knowing less never makes a verdict better, and never a wrong one.
  *
  * Every case of the rule tests is judged again and again, each time with one fault in its host: a place that is asked
- * for is denied, gives EIO, is over its bound, is a FIFO, or vanishes between the listing and the look; its list or
+ * for is denied, gives EIO, is over its bound, is a FIFO, or vanishes between the listing and the lookup; its list or
  * content ends early with an error or is over its bound only the second time; its link or its attributes alone fail;
  * one call of the file layer fails, each in turn; an answer over HTTP or the kernel's audit rules are not to be had.
  * What is only not known (all but FIFO and vanished) may turn a verdict into unknown or error and into nothing else. A

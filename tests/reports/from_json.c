@@ -19,9 +19,9 @@ static void assert_same_reports(const struct audit *audit)
     size_t count = 0;
     const struct report *const *reports = report_all(&count);
     for (size_t i = 0; i < count; i++) {
-        for (size_t look = 0; look < G_N_ELEMENTS(looks); look++) {
-            g_autoptr(GString) direct = sample_render(reports[i]->name, audit, looks[look]);
-            g_autoptr(GString) later = sample_render(reports[i]->name, back, looks[look]);
+        for (size_t query = 0; query < G_N_ELEMENTS(looks); query++) {
+            g_autoptr(GString) direct = sample_render(reports[i]->name, audit, looks[query]);
+            g_autoptr(GString) later = sample_render(reports[i]->name, back, looks[query]);
             assert_string_equal(direct->str, later->str);
         }
     }

@@ -60,7 +60,7 @@ static void abilities(void **state)
     for (size_t w = 0; w < G_N_ELEMENTS(widths); w++) {
         g_auto(GStrv) lines = lines_of(audit, (struct report_options){.width = widths[w]});
         guint i = 0;
-        while (lines[i] && !g_str_has_prefix(lines[i], "What a taken container could do"))
+        while (lines[i] && !g_str_has_prefix(lines[i], "What a compromised container could do"))
             i++;
         assert_non_null(lines[i]);
         for (guint first = i++; *lines[i]; i++)

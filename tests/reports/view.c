@@ -73,7 +73,7 @@ static void causes(void **state)
     assert_int_equal(groups->len, 2);
     const struct view_cause *first = groups->pdata[0];
     assert_string_equal(first->cause, "needs root");
-    assert_string_equal(first->cure, "run as root");
+    assert_string_equal(first->remediation, "run as root");
     assert_int_equal(first->results->len, 2);
     assert_int_equal(first->errors, 0);
     assert_int_equal(((const struct view_cause *)groups->pdata[1])->errors, 1);

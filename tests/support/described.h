@@ -1,4 +1,4 @@
-/* The daemons of checks/daemons, or one from YAML, and a look with them. */
+/* The daemons of checks/daemons, or one from YAML, and a lookup with them. */
 #pragma once
 
 #include "looking.h"

@@ -1,4 +1,4 @@
-/* What the tests of probes share: an inline host from YAML, one look at it, and short names for what was seen. */
+/* What the tests of probes share: an inline host from YAML, one query of it, and short names for what was seen. */
 #pragma once
 
 #include "formats/format.h"

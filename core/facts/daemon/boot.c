@@ -230,25 +230,25 @@ char **daemon_boot_units(struct host *host, const struct daemon *daemon, const G
 
 /* ---- whether it is installed ---- */
 
-struct daemon_boot_look {
+struct daemon_boot_query {
     bool found;
-    GError *error; /* the look was hindered; NULL */
+    GError *error; /* the lookup was hindered; NULL */
 };
 
-static void look_at(struct host *host, const char *path, struct daemon_boot_look *look)
+static void look_at(struct host *host, const char *path, struct daemon_boot_query *query)
 {
     struct host_stat st;
     g_autoptr(GError) error = NULL;
-    look->found |= host_stat(host, path, &st, &error);
-    if (error && !look->error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        look->error = g_steal_pointer(&error);
+    query->found |= host_stat(host, path, &st, &error);
+    if (error && !query->error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        query->error = g_steal_pointer(&error);
 }
 
-static void look_for_name(struct host *host, const char *name, struct daemon_boot_look *look)
+static void look_for_name(struct host *host, const char *name, struct daemon_boot_query *query)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(program_dirs) && !look->found; i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(program_dirs) && !query->found; i++) {
         g_autofree char *path = g_build_filename(program_dirs[i], name, NULL);
-        look_at(host, path, look);
+        look_at(host, path, query);
     }
 }
 
@@ -262,25 +262,25 @@ static bool has_package(struct host *host, const struct daemon *daemon)
 
 /* The program that a command names; its package stands for it where only a part of the root is there. */
 static void look_for_program(struct host *host, const struct daemon *daemon, const struct boot_command *command,
-                             struct daemon_boot_look *look)
+                             struct daemon_boot_query *query)
 {
     const char *program = command->command ? command->command->words[0] : NULL;
     if (program && *program == '/')
-        look_at(host, program, look);
+        look_at(host, program, query);
     else if (program)
-        look_for_name(host, program, look);
+        look_for_name(host, program, query);
     else
-        look->found = true;
-    look->found = look->found || has_package(host, daemon);
+        query->found = true;
+    query->found = query->found || has_package(host, daemon);
 }
 
-static void look_for_daemon(struct host *host, const struct daemon *daemon, struct daemon_boot_look *look)
+static void look_for_daemon(struct host *host, const struct daemon *daemon, struct daemon_boot_query *query)
 {
-    look->found = has_package(host, daemon);
+    query->found = has_package(host, daemon);
     for (guint i = 0; i < daemon->programs->len; i++) {
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
         for (char **name = program->name; name && *name; name++)
-            look_for_name(host, *name, look);
+            look_for_name(host, *name, query);
     }
 }
 
@@ -320,10 +320,10 @@ static char *other_root(struct host *host, const struct daemon *daemon, const ch
 static void add_start(struct host *host, const struct daemon *daemon, const struct boot_command *command, enum runs how,
                       struct daemon_boot *boot)
 {
-    struct daemon_boot_look look = {0};
-    look_for_program(host, daemon, command, &look);
-    g_autoptr(GError) error = look.error;
-    if (!look.found && !error)
+    struct daemon_boot_query query = {0};
+    look_for_program(host, daemon, command, &query);
+    g_autoptr(GError) error = query.error;
+    if (!query.found && !error)
         return;
     struct daemon_start *start = g_new0(struct daemon_start, 1);
     start->unit = g_strdup(command->unit);
@@ -331,8 +331,8 @@ static void add_start(struct host *host, const struct daemon *daemon, const stru
     start->line = command->line;
     start->environment = unit_environment_get(host, command->unit);
     const struct unit_config *config = unit_config_get(host, command->unit);
-    if (!look.found || config->error)
-        start->why = g_strdup(look.found ? config->error->message : error->message);
+    if (!query.found || config->error)
+        start->why = g_strdup(query.found ? config->error->message : error->message);
     else if (how == RUNS_INSIDE)
         start->why = g_strdup_printf("%s does not show with what command line it runs %s", command->unit, daemon->name);
     else
@@ -348,10 +348,10 @@ static bool is_systemds(struct host *host)
     const struct process *first = host_is_live(host) ? host_process(host, 1) : NULL;
     if (!host_is_live(host) || (first && g_str_equal(first->comm, "systemd")))
         return true;
-    struct daemon_boot_look look = {0};
-    look_at(host, "/run/systemd/system", &look);
-    g_autoptr(GError) hindered = look.error;
-    return look.found || hindered;
+    struct daemon_boot_query query = {0};
+    look_at(host, "/run/systemd/system", &query);
+    g_autoptr(GError) hindered = query.error;
+    return query.found || hindered;
 }
 
 static void take_error(struct daemon_boot *boot, const GError *error)
@@ -365,10 +365,10 @@ static gpointer make_boot(struct host *host, gpointer data)
     const struct daemon *daemon = data;
     struct daemon_boot *boot = g_new0(struct daemon_boot, 1);
     boot->starts = g_ptr_array_new_with_free_func(start_free);
-    struct daemon_boot_look look = {0};
-    look_for_daemon(host, daemon, &look);
-    g_autoptr(GError) hindered = look.error;
-    boot->installed = look.found;
+    struct daemon_boot_query query = {0};
+    look_for_daemon(host, daemon, &query);
+    g_autoptr(GError) hindered = query.error;
+    boot->installed = query.found;
     if (!is_systemds(host))
         return boot;
     const GPtrArray *commands = commands_get(host);
@@ -377,7 +377,7 @@ static gpointer make_boot(struct host *host, gpointer data)
         enum runs how = command->starts ? runs(daemon, command) : RUNS_NOT;
         if (how != RUNS_NOT)
             add_start(host, daemon, command, how, boot);
-        else if (command->starts && (look.found || hindered))
+        else if (command->starts && (query.found || hindered))
             take_error(boot, command->error);
     }
     const struct units *units = units_get(host);

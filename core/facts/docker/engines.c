@@ -309,11 +309,11 @@ static gpointer make_engines(struct host *host, gpointer data)
     const struct daemon_instances *instances = docker_daemons(context);
     if (!instances) {
         engines->unseen = g_strdup(DOCKER_UNDESCRIBED);
-        engines->cure = DOCKER_UNDESCRIBED_CURE;
+        engines->remediation = DOCKER_UNDESCRIBED_REMEDIATION;
         return engines;
     }
     struct greeting greetings[ENGINES_MAX] = {{NULL}};
-    engines->cure = host_is_privileged(host) ? NULL : RUN_AS_ROOT;
+    engines->remediation = host_is_privileged(host) ? NULL : RUN_AS_ROOT;
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     for (guint i = 0; i < engines->list->len && !engines->unseen; i++)

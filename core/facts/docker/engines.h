@@ -26,9 +26,9 @@ struct docker_engine {
 };
 
 struct docker_engines {
-    GPtrArray *list;  /* struct docker_engine by pid; empty when no dockerd runs */
-    char *unseen;     /* why there may be engines beside these; NULL when these are all */
-    const char *cure; /* what can be done about that; static text; NULL when nothing is known */
+    GPtrArray *list;         /* struct docker_engine by pid; empty when no dockerd runs */
+    char *unseen;            /* why there may be engines beside these; NULL when these are all */
+    const char *remediation; /* what can be done about that; static text; NULL when nothing is known */
 };
 
 /* The engines, found as the loaded description of the daemon dockerd says and greeted (/_ping, /info) once a host.

@@ -13,8 +13,8 @@ struct docker_place {
 };
 
 /* Why engines, and what is theirs, cannot be found without a description of dockerd, and what can be done. */
-#define DOCKER_UNDESCRIBED      "Docker Engines are found by the description of the daemon dockerd, and none is loaded"
-#define DOCKER_UNDESCRIBED_CURE "load a description of the daemon dockerd with the rules"
+#define DOCKER_UNDESCRIBED             "Docker Engines are found by the description of the daemon dockerd, and none is loaded"
+#define DOCKER_UNDESCRIBED_REMEDIATION "load a description of the daemon dockerd with the rules"
 
 /* The daemons of engines, by pid (struct daemon_instance); owned by the host. NULL when no description of dockerd was
  * loaded. */

@@ -44,68 +44,68 @@ static char **split_key(const char *key)
     return (char **)g_ptr_array_free(steps, FALSE);
 }
 
-static void walk(struct members_walk *look, const json_object *node, gsize step, const char *key);
+static void walk(struct members_walk *query, const json_object *node, gsize step, const char *key);
 
-static void walk_member(struct members_walk *look, const json_object *member, gsize step, const char *key,
+static void walk_member(struct members_walk *query, const json_object *member, gsize step, const char *key,
                         const char *name)
 {
     g_autofree char *longer = *key ? g_strconcat(key, ".", name, NULL) : g_strdup(name);
-    walk(look, member, step + 1, longer);
+    walk(query, member, step + 1, longer);
 }
 
-static void walk_array(struct members_walk *look, const json_object *node, gsize step, const char *key)
+static void walk_array(struct members_walk *query, const json_object *node, gsize step, const char *key)
 {
-    const char *wanted = look->steps[step];
+    const char *wanted = query->steps[step];
     guint64 index = 0;
     size_t n = json_object_array_length(node);
     if (g_str_equal(wanted, "*")) {
         for (size_t i = 0; i < n; i++) {
             g_autofree char *name = g_strdup_printf("%" G_GSIZE_FORMAT, i);
-            walk_member(look, json_object_array_get_idx(node, i), step, key, name);
+            walk_member(query, json_object_array_get_idx(node, i), step, key, name);
         }
     } else if (value_parse_u64(wanted, G_MAXUINT32, &index) && index < n) {
-        walk_member(look, json_object_array_get_idx(node, (size_t)index), step, key, wanted);
+        walk_member(query, json_object_array_get_idx(node, (size_t)index), step, key, wanted);
     }
 }
 
-static void add_found(struct members_walk *look, const json_object *node, const char *key)
+static void add_found(struct members_walk *query, const json_object *node, const char *key)
 {
     struct member_found *found = g_new0(struct member_found, 1);
     found->key = g_strdup(key);
     found->value = node;
-    g_ptr_array_add(look->found, found);
+    g_ptr_array_add(query->found, found);
 }
 
-static void add_unset(struct members_walk *look, gsize step, const char *key)
+static void add_unset(struct members_walk *query, gsize step, const char *key)
 {
-    g_autofree char *rest = g_strjoinv(".", look->steps + step);
+    g_autofree char *rest = g_strjoinv(".", query->steps + step);
     g_autofree char *longer = *key ? g_strconcat(key, ".", rest, NULL) : g_strdup(rest);
-    add_found(look, look->unset, longer);
+    add_found(query, query->unset, longer);
 }
 
-static void walk(struct members_walk *look, const json_object *node, gsize step, const char *key)
+static void walk(struct members_walk *query, const json_object *node, gsize step, const char *key)
 {
-    if (step == look->step_count) {
-        add_found(look, node, key);
+    if (step == query->step_count) {
+        add_found(query, node, key);
         return;
     }
     if (json_object_is_type(node, json_type_array)) {
-        walk_array(look, node, step, key);
+        walk_array(query, node, step, key);
         return;
     }
     if (!json_object_is_type(node, json_type_object))
         return;
-    if (g_str_equal(look->steps[step], "*")) {
+    if (g_str_equal(query->steps[step], "*")) {
         json_object_object_foreach (node, name, member)
-            walk_member(look, member, step, key, name);
+            walk_member(query, member, step, key, name);
         return;
     }
-    const char *wanted = g_str_equal(look->steps[step], "\\*") ? "*" : look->steps[step];
+    const char *wanted = g_str_equal(query->steps[step], "\\*") ? "*" : query->steps[step];
     json_object *member = NULL;
     if (json_object_object_get_ex(node, wanted, &member))
-        walk_member(look, member, step, key, wanted);
-    else if (look->unset)
-        add_unset(look, step, key);
+        walk_member(query, member, step, key, wanted);
+    else if (query->unset)
+        add_unset(query, step, key);
 }
 
 GPtrArray *members_find(const json_object *root, const char *path)
@@ -116,7 +116,7 @@ GPtrArray *members_find(const json_object *root, const char *path)
 GPtrArray *members_find_or(const json_object *root, const char *path, const json_object *unset)
 {
     g_auto(GStrv) steps = split_key(path);
-    struct members_walk look = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
-    walk(&look, root, 0, "");
-    return look.found;
+    struct members_walk query = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
+    walk(&query, root, 0, "");
+    return query.found;
 }

@@ -305,7 +305,8 @@ static void find_daemons(const struct fact_context *context, struct images *imag
     const struct daemon_instances *instances = docker_daemons(context);
     add_place(sockets, "/run/docker.sock", 0);
     if (!instances)
-        problems_add_format(images->problems, PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_CURE, "%s", DOCKER_UNDESCRIBED);
+        problems_add_format(images->problems, PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_REMEDIATION, "%s",
+                            DOCKER_UNDESCRIBED);
     for (guint i = 0; instances && i < instances->list->len; i++)
         take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
     add_once(roots, "/var/lib/docker");

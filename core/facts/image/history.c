@@ -2,7 +2,7 @@
 #include "facts/image/history.h"
 
 #include "facts/image/command.h"
-#include "facts/image/veil.h"
+#include "facts/image/redact.h"
 
 #include <glib.h>
 #include <string.h>
@@ -87,7 +87,7 @@ void image_read_history(char **history, struct image_instructions *out)
          (const char *const *)history < end; history++) {
         struct image_instruction instruction;
         image_instruction_parse(*history, &instruction);
-        g_autofree char *text = image_instruction_veil(&instruction, out->secrets);
+        g_autofree char *text = image_instruction_redact(&instruction, out->secrets);
         note(out->all, text);
         judge_add(&instruction, text, first, out);
         judge_run(&instruction, text, out);

@@ -17,7 +17,7 @@ struct images {
 
 /* What is not supported is unknown; otherwise as problems_add_error() does. */
 void images_problem(struct images *images, const GError *error);
-/* Ends a look at a storage by its owner, whose images begin at `from` in the list. What failed unheard of root's is
+/* Ends a query of a storage by its owner, whose images begin at `from` in the list. What failed unheard of root's is
  * noted again. A user's storage fails as that user likes: its images are left out, which is a problem, and no doubt
  * falls on those of others. */
 void images_end_storage(struct images *images, guint from, uid_t owner, struct host_noting *noted);

@@ -40,7 +40,7 @@ static void hinder(struct image_layer *layer, const char *reason)
         layer->hindered = g_strdup(reason);
 }
 
-/* A look that failed; what went away meanwhile is no hindrance. */
+/* A lookup that failed; what went away meanwhile is no hindrance. */
 static void hinder_by(const struct image_walk_place *place, int err)
 {
     g_autoptr(GError) error = NULL;
@@ -141,7 +141,7 @@ static int open_file(const struct image_walk_place *place, GError **error)
     return -1;
 }
 
-/* A file that cannot be read hinders the look at this file alone. */
+/* A file that cannot be read hinders the query of this file alone. */
 static GBytes *content_of_file(gpointer data, gsize max, GError **error)
 {
     const struct image_walk_place *place = data;

@@ -1,7 +1,7 @@
-/* What comes out when all were heard. */
+/* What comes out when all candidates are known. */
 #pragma once
 
-#include "facts/setting/voice.h"
+#include "facts/setting/candidate.h"
 
 /* The effective value, owned by the caller, NULL for "not set". False when it is not known: *why says why, owned. */
-bool setting_effective(const struct setting_asked *asked, const GPtrArray *voices, json_object **out, char **why);
+bool setting_effective(const struct setting_asked *asked, const GPtrArray *candidates, json_object **out, char **why);

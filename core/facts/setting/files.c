@@ -1,6 +1,6 @@
 /* A key is looked for in each file by itself: its section may have another name there, an imported file may replace
  * that section or only add to it, and a null takes a branch away. Where a version that is not known would decide, there
- * is a voice without a value. */
+ * is a candidate without a value. */
 #include "facts/setting/files.h"
 
 #include "facts/setting/section.h"
@@ -31,14 +31,14 @@ static enum presence find_node(const json_object *tree, const char *path, const 
 }
 
 /* Where a key was found in a file. */
-struct spot {
+struct document_location {
     const json_object *node;
     const struct daemon_place *place; /* NULL outside of sections */
     bool doubtful;                    /* whether the daemon reads that place is not known */
 };
 
 static enum presence find_key(const struct daemon *daemon, const struct daemon_key *key,
-                              const struct daemon_instance *instance, guint index, struct spot *spot)
+                              const struct daemon_instance *instance, guint index, struct document_location *location)
 {
     const struct daemon_document *document = g_ptr_array_index(instance->documents, index);
     enum presence best = NODE_ABSENT;
@@ -48,7 +48,7 @@ static enum presence find_key(const struct daemon *daemon, const struct daemon_k
         const json_object *node = NULL;
         enum presence presence = holds == HOLDS_NO ? NODE_ABSENT : find_node(document->tree, key->file[i], &node);
         if (presence == NODE_THERE) {
-            *spot = (struct spot){node, place, holds == HOLDS_UNKNOWN};
+            *location = (struct document_location){node, place, holds == HOLDS_UNKNOWN};
             return presence;
         }
         if (presence == NODE_NULL)
@@ -84,19 +84,19 @@ static json_object *take_tables(json_object *list, bool *adding)
 /* The files so far. */
 struct setting_files_reading {
     const struct setting_asked *asked;
-    GPtrArray *voices;
+    GPtrArray *candidates;
     bool adding; /* what lists do from here on */
 };
 
-static void doubt(GPtrArray *voices, const struct daemon_document *document, const char *why)
+static void doubt(GPtrArray *candidates, const struct daemon_document *document, const char *why)
 {
-    voices_add(voices, "drop-in", document->path, NULL, g_strdup_printf("%s: %s", document->path, why));
+    candidates_add(candidates, "drop-in", document->path, NULL, g_strdup_printf("%s: %s", document->path, why));
 }
 
 /* An import's list, put to what the files before it list. */
-static json_object *joined_list(const struct daemon_key *key, const GPtrArray *voices, json_object *value)
+static json_object *joined_list(const struct daemon_key *key, const GPtrArray *candidates, json_object *value)
 {
-    const struct voice *before = voices_winner(voices);
+    const struct setting_candidate *before = candidates_winner(candidates);
     if (!before || !before->value || key->type == VALUE_MAP || !setting_gathers(key))
         return value;
     return setting_value_join(tree_copy(before->value), value);
@@ -104,22 +104,22 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *v
 
 /* Takes `value` and `why`. */
 static void add_file(struct setting_files_reading *reading, const struct daemon_document *document,
-                     const struct spot *spot, json_object *value, char *why)
+                     const struct document_location *location, json_object *value, char *why)
 {
-    struct tree_mark mark = node_mark(reading->asked->key, spot->node);
+    struct tree_mark mark = node_mark(reading->asked->key, location->node);
     const char *origin = document->dropin ? "drop-in" : "file";
-    struct voice *voice = voices_add(reading->voices, origin, document->path, value, why);
-    voice->line = mark.key_line ? mark.key_line : mark.line;
-    voice->adds = reading->adding;
+    struct setting_candidate *candidate = candidates_add(reading->candidates, origin, document->path, value, why);
+    candidate->line = mark.key_line ? mark.key_line : mark.line;
+    candidate->adds = reading->adding;
 }
 
 /* `keeps`: a zero leaves what was set before, and lists are joined. */
-static void hear_node(struct setting_files_reading *reading, const struct daemon_document *document,
-                      const struct spot *spot, bool keeps)
+static void gather_node(struct setting_files_reading *reading, const struct daemon_document *document,
+                        const struct document_location *location, bool keeps)
 {
     const struct daemon_key *key = reading->asked->key;
     char *why = NULL;
-    json_object *value = spot->node ? setting_value(key, spot->node, &why) : NULL;
+    json_object *value = location->node ? setting_value(key, location->node, &why) : NULL;
     if (key->appends && json_object_is_type(value, json_type_array))
         value = take_tables(value, &reading->adding);
     bool zero = value && setting_value_is_zero(value);
@@ -129,36 +129,36 @@ static void hear_node(struct setting_files_reading *reading, const struct daemon
     }
     if (!why && (!value || (key->zero_is_default && zero))) { /* takes back what earlier files said */
         json_object_put(value);
-        g_ptr_array_set_size(reading->voices, 0);
+        g_ptr_array_set_size(reading->candidates, 0);
         return;
     }
-    add_file(reading, document, spot, keeps ? joined_list(key, reading->voices, value) : value, why);
+    add_file(reading, document, location, keeps ? joined_list(key, reading->candidates, value) : value, why);
 }
 
-static void hear_document(struct setting_files_reading *reading, guint index)
+static void gather_document(struct setting_files_reading *reading, guint index)
 {
     const struct setting_asked *asked = reading->asked;
     const struct daemon_document *document = g_ptr_array_index(asked->instance->documents, index);
-    GPtrArray *voices = reading->voices;
+    GPtrArray *candidates = reading->candidates;
     enum holds replaced =
-        voices->len ? setting_section_replaced(asked->daemon, asked->key, asked->instance, index) : HOLDS_NO;
+        candidates->len ? setting_section_replaced(asked->daemon, asked->key, asked->instance, index) : HOLDS_NO;
     if (replaced == HOLDS_YES)
-        g_ptr_array_set_size(voices, 0);
-    struct spot spot = {NULL, NULL, false};
-    enum presence presence = find_key(asked->daemon, asked->key, asked->instance, index, &spot);
-    bool keeps = index > 0 && asked->daemon->config.imports_keep && !spot.place;
-    if (presence != NODE_ABSENT && !spot.doubtful)
-        hear_node(reading, document, &spot, keeps);
-    if (presence != NODE_ABSENT && spot.doubtful)
-        doubt(voices, document, "the version that would tell whether this section is read is not known");
+        g_ptr_array_set_size(candidates, 0);
+    struct document_location location = {NULL, NULL, false};
+    enum presence presence = find_key(asked->daemon, asked->key, asked->instance, index, &location);
+    bool keeps = index > 0 && asked->daemon->config.imports_keep && !location.place;
+    if (presence != NODE_ABSENT && !location.doubtful)
+        gather_node(reading, document, &location, keeps);
+    if (presence != NODE_ABSENT && location.doubtful)
+        doubt(candidates, document, "the version that would tell whether this section is read is not known");
     else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || asked->key->type == VALUE_MAP))
-        doubt(voices, document,
+        doubt(candidates, document,
               "the version that would tell whether its section replaces the earlier one is not known");
 }
 
-void setting_hear_files(const struct setting_asked *asked, GPtrArray *voices)
+void setting_gather_files(const struct setting_asked *asked, GPtrArray *candidates)
 {
-    struct setting_files_reading reading = {asked, voices, false};
+    struct setting_files_reading reading = {asked, candidates, false};
     for (guint i = 0; i < asked->instance->documents->len; i++)
-        hear_document(&reading, i);
+        gather_document(&reading, i);
 }

@@ -37,11 +37,12 @@ static void place_setting(struct sshd_setting *setting, const struct sshd_config
     setting->for_all = place->for_all;
 }
 
-static void add_hole(struct sshd_config_reading *reading, const struct sshd_config_place *place, const GError *error)
+static void add_unreadable(struct sshd_config_reading *reading, const struct sshd_config_place *place,
+                           const GError *error)
 {
-    struct sshd_setting *hole = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
-    hole->reason = g_strdup(error->message);
-    place_setting(hole, place);
+    struct sshd_setting *unreadable = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
+    unreadable->reason = g_strdup(error->message);
+    place_setting(unreadable, place);
     problems_add_error(reading->config->problems, error);
 }
 
@@ -62,7 +63,7 @@ static void include(struct sshd_config_reading *reading, const char *pattern, co
     g_autofree char *absolute = *pattern == '/' ? g_strdup(pattern) : g_build_filename("/etc/ssh", pattern, NULL);
     g_auto(GStrv) paths = host_glob_as(reading->host, absolute, GLOB_OPENSSH, &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_hole(reading, place, error);
+        add_unreadable(reading, place, error);
     for (char **path = paths; path && *path; path++)
         read_file(reading, *path, place);
 }
@@ -151,7 +152,7 @@ static void take_lines(struct sshd_config_reading *reading, const char *path, co
     }
 }
 
-/* False, with a hole, when a bound is met. */
+/* False, with an unreadable include, when a bound is met. */
 static bool may_read(struct sshd_config_reading *reading, const char *path, const struct sshd_config_place *place)
 {
     g_autoptr(GError) error = NULL;
@@ -159,7 +160,7 @@ static bool may_read(struct sshd_config_reading *reading, const char *path, cons
     if (!deep && reading->files < FILES_MAX && reading->config->settings->len < SETTINGS_MAX)
         return true;
     g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "%s: too many Includes", path);
-    add_hole(reading, place, error);
+    add_unreadable(reading, place, error);
     reading->stopped = true;
     return false;
 }
@@ -176,7 +177,7 @@ static void read_file(struct sshd_config_reading *reading, const char *path, con
     if (lines)
         take_lines(reading, path, lines, &inner);
     else if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_hole(reading, place, error);
+        add_unreadable(reading, place, error);
 }
 
 static char *find_version(struct host *host)

@@ -10,8 +10,8 @@
 struct sshd_keyword;
 
 struct sshd_setting {
-    const struct sshd_keyword *keyword; /* NULL: none that sshd knows, or a hole */
-    char *name;                         /* lower case, as written; NULL: here is a hole, see `reason` */
+    const struct sshd_keyword *keyword; /* NULL: none that sshd knows, or an unreadable include */
+    char *name;                         /* lower case, as written; NULL: here is an unreadable include, see `reason` */
     char **args;
     char *value;    /* args joined by a blank */
     char *scope;    /* NULL: everybody; else "Match ..." */
@@ -22,7 +22,7 @@ struct sshd_setting {
     unsigned line;
     char *comm; /* process, NULL for a file */
     int pid;
-    char *reason; /* a hole: what could not be read at this place */
+    char *reason; /* an unreadable include: what could not be read at this place */
 };
 
 struct sshd_config {
@@ -30,7 +30,7 @@ struct sshd_config {
     char *path;                     /* of the main file */
     char *version;                  /* "9.2"; NULL: not known */
     const GError *version_error;    /* why it may be another one than none; NULL: no package tells it. Borrowed */
-    struct sshd_setting no_version; /* a hole that says so, with reason alone */
+    struct sshd_setting no_version; /* an unreadable include that says so, with reason alone */
     GPtrArray *settings;            /* struct sshd_setting */
     GPtrArray *problems;            /* struct problem */
 };

@@ -149,11 +149,11 @@ static bool is_elsewhere(struct host *host, const struct process *process)
     return init && init->ns[NS_MNT] && process->ns[NS_MNT] && init->ns[NS_MNT] != process->ns[NS_MNT];
 }
 
-static void add_hole(struct sshd_config *config, const char *reason)
+static void add_unreadable(struct sshd_config *config, const char *reason)
 {
-    struct sshd_setting *hole = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
-    hole->reason = g_strdup(reason);
-    hole->for_all = true;
+    struct sshd_setting *unreadable = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
+    unreadable->reason = g_strdup(reason);
+    unreadable->for_all = true;
 }
 
 /* One whose name could not be read may be sshd, unless its program is another one or it has ended. */
@@ -171,7 +171,7 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
         return NULL;
     if (!process->ids_known) {
         g_autoptr(GError) failure = host_process_failure(process, "status");
-        add_hole(config, failure->message);
+        add_unreadable(config, failure->message);
     }
     /* What a process calls itself is its own choice, and a listener that lets everybody in is root's. */
     if (!daemon_name_is_roots(process))
@@ -180,7 +180,7 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
         return NULL;
     /* An empty one is no answer: it was looked at while it ran another program, or was overwritten. */
     if (!process->argv || !process->argv[0])
-        add_hole(config, "the command line of sshd cannot be read");
+        add_unreadable(config, "the command line of sshd cannot be read");
     return process->argv ? listener_args(process) : NULL;
 }
 
@@ -191,19 +191,19 @@ static bool read_running(struct host *host, struct sshd_config *config)
     g_auto(GStrv) first = NULL;
     const GPtrArray *processes = host_processes(host, &error);
     if (!processes && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_hole(config, error->message);
+        add_unreadable(config, error->message);
     const struct process *listener = NULL;
     for (guint i = 0; processes && i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
         g_auto(GStrv) args = own_listener_args(host, config, process);
         if (args && listener && !g_strv_equal((const char *const *)args, (const char *const *)first))
-            add_hole(config, "a second sshd runs with other arguments, and one answer would not be true of both");
+            add_unreadable(config, "a second sshd runs with other arguments, and one answer would not be true of both");
         if (!args || listener)
             continue;
         listener = process;
         first = g_steal_pointer(&args);
     }
-    /* Behind the holes: what comes first counts. */
+    /* Behind the unreadable includes: what comes first counts. */
     if (listener)
         sshd_flags_parse(config, first,
                          &(struct sshd_setting){.flag = true, .comm = listener->comm, .pid = (int)listener->pid});
@@ -216,7 +216,7 @@ static void read_variable(struct host *host, struct sshd_config *config, const c
     const json_object *tree = format_read(host, path, format_find("keyvalue"), &error);
     json_object *value = tree_member(tree, name);
     if (!tree && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_hole(config, error->message);
+        add_unreadable(config, error->message);
     if (!json_object_is_type(value, json_type_string))
         return;
     g_auto(GStrv) words = g_strsplit_set(json_object_get_string(value), " \t\n", -1);

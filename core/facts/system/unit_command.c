@@ -245,31 +245,31 @@ struct unit_command *unit_command_read(const char *text, const char *unit)
     return command;
 }
 
-struct unit_command_putting {
+struct unit_command_substitution {
     const struct unit_environment *environment;
     const char *unit;
     char *why;
 };
 
 /* "" where the variable is not set. NULL when that is not known. */
-static const char *value_of(struct unit_command_putting *putting, const char *name)
+static const char *value_of(struct unit_command_substitution *substitution, const char *name)
 {
     const char *why = NULL;
-    const char *value = unit_environment_value(putting->environment, name, &why);
-    if (why && !putting->why)
-        putting->why = g_strdup_printf("$%s in the command of %s is not known: %s", name, putting->unit, why);
+    const char *value = unit_environment_value(substitution->environment, name, &why);
+    if (why && !substitution->why)
+        substitution->why = g_strdup_printf("$%s in the command of %s is not known: %s", name, substitution->unit, why);
     return why ? NULL : value ? value : "";
 }
 
 /* ${NAME} anywhere, $$ for a dollar; another $ stays. NULL when a value is not known. Caller frees. */
-static char *with_values(struct unit_command_putting *putting, const char *word)
+static char *with_values(struct unit_command_substitution *substitution, const char *word)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     while (*word) {
         const char *end = g_str_has_prefix(word, "${") ? strchr(word, '}') : NULL;
         if (end) {
             g_autofree char *name = g_strndup(word + 2, (gsize)(end - word - 2));
-            const char *value = value_of(putting, name);
+            const char *value = value_of(substitution, name);
             if (!value)
                 return NULL;
             g_string_append(out, value);
@@ -282,25 +282,26 @@ static char *with_values(struct unit_command_putting *putting, const char *word)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static void add_several(GStrvBuilder *out, struct unit_command_putting *putting, const char *value)
+static void add_several(GStrvBuilder *out, struct unit_command_substitution *substitution, const char *value)
 {
     g_auto(GStrv) words = unit_words(value);
-    if (!words && !putting->why)
-        putting->why = g_strdup_printf("a variable in the command of %s cannot be taken apart", putting->unit);
+    if (!words && !substitution->why)
+        substitution->why =
+            g_strdup_printf("a variable in the command of %s cannot be taken apart", substitution->unit);
     for (char **word = words; word && *word; word++)
         g_strv_builder_add(out, *word);
 }
 
 /* A word $NAME becomes as many words as the value has. */
-static void add_word(GStrvBuilder *out, struct unit_command_putting *putting, const char *word)
+static void add_word(GStrvBuilder *out, struct unit_command_substitution *substitution, const char *word)
 {
     if (word[0] == '$' && word[1] != '{' && word[1] != '$') {
-        const char *value = value_of(putting, word + 1);
+        const char *value = value_of(substitution, word + 1);
         if (value)
-            add_several(out, putting, value);
+            add_several(out, substitution, value);
         return;
     }
-    g_autofree char *whole = with_values(putting, word);
+    g_autofree char *whole = with_values(substitution, word);
     if (whole)
         g_strv_builder_add(out, whole);
 }
@@ -309,12 +310,12 @@ char **unit_command_arguments(struct host *host, const struct unit_command *comm
 {
     if (command->verbatim)
         return g_strdupv(command->words);
-    struct unit_command_putting putting = {unit_environment_get(host, unit), unit, NULL};
+    struct unit_command_substitution substitution = {unit_environment_get(host, unit), unit, NULL};
     g_autoptr(GStrvBuilder) out = g_strv_builder_new();
     g_strv_builder_add(out, command->words[0]);
     for (char **word = command->words + 1; *word; word++)
-        add_word(out, &putting, *word);
-    *why = putting.why;
+        add_word(out, &substitution, *word);
+    *why = substitution.why;
     g_auto(GStrv) arguments = g_strv_builder_end(out);
     return *why ? NULL : g_steal_pointer(&arguments);
 }

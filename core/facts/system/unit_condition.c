@@ -18,9 +18,9 @@ static enum unit_condition holds_if(bool holds)
 
 /* ---- paths ---- */
 
-enum look { LOOK_THERE, LOOK_ABSENT, LOOK_UNKNOWN };
+enum query { LOOK_THERE, LOOK_ABSENT, LOOK_UNKNOWN };
 
-static enum look look_at(struct host *host, const char *path, bool follow, struct host_stat *st, GError **error)
+static enum query look_at(struct host *host, const char *path, bool follow, struct host_stat *st, GError **error)
 {
     g_autoptr(GError) failed = NULL;
     bool found = follow ? host_stat(host, path, st, &failed) : host_lstat(host, path, st, &failed);
@@ -36,8 +36,8 @@ static enum unit_condition path_is(struct host *host, const char *path, bool fol
                                    bool (*is)(const struct host_stat *st), GError **error)
 {
     struct host_stat st = {0};
-    enum look look = look_at(host, path, follow, &st, error);
-    return look == LOOK_UNKNOWN ? UNIT_CONDITION_UNKNOWN : holds_if(look == LOOK_THERE && is(&st));
+    enum query query = look_at(host, path, follow, &st, error);
+    return query == LOOK_UNKNOWN ? UNIT_CONDITION_UNKNOWN : holds_if(query == LOOK_THERE && is(&st));
 }
 
 static bool is_there(const struct host_stat *st)

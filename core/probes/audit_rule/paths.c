@@ -75,7 +75,7 @@ static bool add_setting(const struct fact_context *context, GPtrArray *paths, co
         const char *text = tree_string(item->fields, "value");
         const char *why = item->unread ? g_hash_table_lookup(item->unread, "value") : NULL;
         if (why)
-            items_problem(problems, PROBLEM_UNKNOWN, unread_cure(why), "%s: %s", item->subject, why);
+            items_problem(problems, PROBLEM_UNKNOWN, unread_remediation(why), "%s: %s", item->subject, why);
         if (!text || !*text)
             continue;
         add(context->host, paths, g_str_has_prefix(text, "unix://") ? text + strlen("unix://") : text);
@@ -84,7 +84,7 @@ static bool add_setting(const struct fact_context *context, GPtrArray *paths, co
     for (guint i = 0; i < found->problems->len; i++) {
         const struct problem *problem = found->problems->pdata[i];
         if (problem->kind != PROBLEM_NOTAPPLICABLE && problem->kind != PROBLEM_OFFLINE)
-            items_problem(problems, problem->kind, problem->cure, "%s", problem->reason);
+            items_problem(problems, problem->kind, problem->remediation, "%s", problem->reason);
     }
     return any;
 }

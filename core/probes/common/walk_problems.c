@@ -59,11 +59,12 @@ static void tell(struct host *host, struct places *places, enum walk_gap_why why
     if (!places->count)
         return;
     bool denied = why == WALK_GAP_DENIED, left = why == WALK_GAP_LEFT;
-    const char *cure = denied && !host_is_privileged(host) ? RUN_AS_ROOT : NULL;
+    const char *remediation = denied && !host_is_privileged(host) ? RUN_AS_ROOT : NULL;
     guint64 hidden = places->count - MIN(places->count, SHOWN_MAX);
     g_autofree char *rest = hidden ? g_strdup_printf(" and %" G_GUINT64_FORMAT " more", hidden) : g_strdup("");
     const char *names = places->names ? places->names->str : "places without a name";
-    items_problem(items, denied || left ? PROBLEM_UNKNOWN : PROBLEM_ERROR, cure, "%s: %s%s", texts[why], names, rest);
+    items_problem(items, denied || left ? PROBLEM_UNKNOWN : PROBLEM_ERROR, remediation, "%s: %s%s", texts[why], names,
+                  rest);
     if (places->names)
         g_string_free(places->names, TRUE);
 }

@@ -191,9 +191,9 @@ static const char *below_root(const struct process *process, const char *target)
 }
 
 /* A directory that the process's own root shows at that path is inside; one that the root shows otherwise is not. */
-static bool is_outside(struct directories *look, const struct process *process, const char *link, const char *target)
+static bool is_outside(struct directories *query, const struct process *process, const char *link, const char *target)
 {
-    struct host *host = look->view->host;
+    struct host *host = query->view->host;
     struct host_stat held, inside;
     g_autoptr(GError) error = NULL;
     if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
@@ -207,44 +207,44 @@ static bool is_outside(struct directories *look, const struct process *process, 
     return held.ino != inside.ino || held.dev != inside.dev;
 }
 
-static void look_at_link(struct directories *look, const struct process *process, const char *name, const char *target)
+static void look_at_link(struct directories *query, const struct process *process, const char *name, const char *target)
 {
     g_autofree char *link = g_strdup_printf("/proc/%d/%s", process->pid, name);
-    if (!is_outside(look, process, link, target))
+    if (!is_outside(query, process, link, target))
         return;
     g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
-    tree_add_text(look->leaked, text);
+    tree_add_text(query->leaked, text);
 }
 
 /* The descriptors are those that listeners_find() has read. */
-static void note_descriptors(const struct directories *look, const struct process *process)
+static void note_descriptors(const struct directories *query, const struct process *process)
 {
-    const GError *error = g_hash_table_lookup(look->listeners->unread_pids, GINT_TO_POINTER(process->pid));
+    const GError *error = g_hash_table_lookup(query->listeners->unread_pids, GINT_TO_POINTER(process->pid));
     if (error)
         host_note(g_error_copy(error));
 }
 
-static void look_at_process(struct directories *look, const struct process *process)
+static void look_at_process(struct directories *query, const struct process *process)
 {
     g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
-    g_autofree char *target = host_readlink(look->view->host, link, NULL);
+    g_autofree char *target = host_readlink(query->view->host, link, NULL);
     if (target && *target == '/' && !host_link_is_deleted(target))
-        look_at_link(look, process, "cwd", target);
-    note_descriptors(look, process);
-    const GPtrArray *files = g_hash_table_lookup(look->listeners->files, process);
+        look_at_link(query, process, "cwd", target);
+    note_descriptors(query, process);
+    const GPtrArray *files = g_hash_table_lookup(query->listeners->files, process);
     for (guint i = 0; files && i < files->len; i++) {
         const struct open_file *file = g_ptr_array_index(files, i);
         g_autofree char *name = g_strconcat("fd/", file->descriptor, NULL);
-        look_at_link(look, process, name, file->target);
+        look_at_link(query, process, name, file->target);
     }
 }
 
 void container_set_directory_leaks(const struct view *view, struct item *item)
 {
-    struct directories look = {view, listeners_find(view->host), json_object_new_array()};
+    struct directories query = {view, listeners_find(view->host), json_object_new_array()};
     struct host_noting noted = host_notes_begin();
     for (guint i = 0; i < view->processes->len; i++)
-        look_at_process(&look, g_ptr_array_index(view->processes, i));
+        look_at_process(&query, g_ptr_array_index(view->processes, i));
     g_autoptr(GError) failure = host_notes_take(&noted);
-    view_set_found(item, "leaked_directories", look.leaked, failure);
+    view_set_found(item, "leaked_directories", query.leaked, failure);
 }

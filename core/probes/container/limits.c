@@ -4,7 +4,7 @@
 
 #include "facts/process/cgroup.h"
 
-/* `failure` (taken): what hindered the look; NULL: nothing. */
+/* `failure` (taken): what hindered the lookup; NULL: nothing. */
 static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole, GError *failure)
 {
     g_autoptr(GError) error = failure;

@@ -109,7 +109,7 @@ static void look_at_route6(const char *line, struct routes *routes)
 }
 
 /* What could not be read of the table is noted. */
-static void read_table(struct host *host, pid_t pid, const char *name, void (*look)(const char *, struct routes *),
+static void read_table(struct host *host, pid_t pid, const char *name, void (*take_line)(const char *, struct routes *),
                        struct routes *routes)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/net/%s", pid, name);
@@ -117,7 +117,7 @@ static void read_table(struct host *host, pid_t pid, const char *name, void (*lo
     g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
     routes->read |= text != NULL;
     for (char **line = lines; line && *line; line++)
-        look(*line, routes);
+        take_line(*line, routes);
 }
 
 static void set_route(struct item *item, const char *field, bool found, const GError *error)

@@ -17,8 +17,8 @@ static inline const struct process *view_process(const struct view *view, guint 
     return g_ptr_array_index(view->processes, i);
 }
 
-/* Sets a list (taken) of what was found among processes. Where a look failed (host_notes_take(); NULL: none did) there
- * may be more. */
+/* Sets a list (taken) of what was found among processes. Where a lookup failed (host_notes_take(); NULL: none did)
+ * there may be more. */
 static inline void view_set_found(struct item *item, const char *field, json_object *list, const GError *failure)
 {
     item_set(item, field, list);

@@ -23,7 +23,7 @@ static struct item *add_item(const struct docker_engine *engine, const char *sub
     return item;
 }
 
-/* One look of another probe. */
+/* One lookup of another probe. */
 static struct items *look_with(const struct fact_context *context, const char *probe, const char *param,
                                json_object *value)
 {
@@ -34,8 +34,8 @@ static struct items *look_with(const struct fact_context *context, const char *p
     return found;
 }
 
-/* Why a look did not tell all about a field: its first item could not say it, or the look was hindered. NULL: it did.
- * Borrowed. */
+/* Why a lookup did not tell all about a field: its first item could not say it, or the lookup was hindered. NULL: it
+ * did. Borrowed. */
 static const char *why_unread(const struct items *found, const char *field)
 {
     const struct item *item = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
@@ -337,18 +337,18 @@ static void look_at_command(const struct fact_context *context, const struct doc
         item_unread(item, "as_unit", "the command of %s is not one that can be compared", unit);
 }
 
-static const struct look {
+static const struct query {
     const char *name;
-    void (*look)(const struct fact_context *context, const struct docker_engine *engine, struct items *items);
-} looks[] = {
+    void (*add_items)(const struct fact_context *context, const struct docker_engine *engine, struct items *items);
+} queries[] = {
     {"data-root", look_at_data_root}, {"access", look_at_access},   {"proxies", look_at_proxies},
     {"conflicts", look_at_conflicts}, {"command", look_at_command}, {"seccomp-profile", look_at_profile},
 };
 
-void docker_machine_look(const struct fact_context *context, const struct docker_engine *engine, const char *look,
+void docker_machine_look(const struct fact_context *context, const struct docker_engine *engine, const char *query,
                          struct items *items)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++)
-        if (g_str_equal(looks[i].name, look))
-            looks[i].look(context, engine, items);
+    for (size_t i = 0; i < G_N_ELEMENTS(queries); i++)
+        if (g_str_equal(queries[i].name, query))
+            queries[i].add_items(context, engine, items);
 }

@@ -4,6 +4,6 @@
 #include "facts/docker/engines.h"
 #include "probes/probe.h"
 
-/* Adds the items of one look: data-root, access, proxies, conflicts, command or seccomp-profile. */
-void docker_machine_look(const struct fact_context *context, const struct docker_engine *engine, const char *look,
+/* Adds the items of one lookup: data-root, access, proxies, conflicts, command or seccomp-profile. */
+void docker_machine_look(const struct fact_context *context, const struct docker_engine *engine, const char *query,
                          struct items *items);

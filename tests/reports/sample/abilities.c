@@ -38,7 +38,7 @@ static struct result *new_result(const struct rule *rule)
     struct result *result = result_new();
     result->layer = LAYER_CONTAINER;
     result->module = g_strdup("blast-radius");
-    result->module_title = g_strdup("What a taken container could do");
+    result->module_title = g_strdup("What a compromised container could do");
     result->rule = g_strdup(rule->rule);
     result->ability = g_strdup(rule->ability);
     result->title = g_strdup(rule->title);
@@ -100,7 +100,7 @@ static void add_odd(struct audit *audit, struct abilities *abilities)
     result->verdict = VERDICT_UNKNOWN;
     result->reason = g_strdup("3 processes could not be told from processes of the host");
     result->cause = g_strdup("needs root");
-    result->cure = g_strdup("run as root");
+    result->remediation = g_strdup("run as root");
     take(audit, abilities, result);
 }
 

@@ -9,7 +9,7 @@ struct row {
     enum severity severity;
     enum verdict verdict;
     const char *references; /* "benchmark control level;..." */
-    const char *reason, *cause, *cure;
+    const char *reason, *cause, *remediation;
     const char *rationale, *fix, *shell, *ansible, *question;
     const char *items; /* subject|verdict|observed JSON|expected|path|line|process|api;... */
 };
@@ -180,7 +180,7 @@ static struct result *make_result(const struct row *row)
     result->verdict = row->verdict;
     result->reason = g_strdup(row->reason);
     result->cause = g_strdup(row->cause);
-    result->cure = g_strdup(row->cure);
+    result->remediation = g_strdup(row->remediation);
     result->rationale = g_strdup(row->rationale);
     result->question = g_strdup(row->question);
     result->fix.text = g_strdup(row->fix);

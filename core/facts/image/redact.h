@@ -10,4 +10,4 @@
 
 /* The instruction on one line, shortened, without secrets (secret_hide()); caller frees. Adds the names of those that
  * were found to `secrets`, once each: "ENV DB_PASSWORD". Build arguments are left out of the text, not of the names. */
-char *image_instruction_veil(const struct image_instruction *instruction, json_object *secrets);
+char *image_instruction_redact(const struct image_instruction *instruction, json_object *secrets);

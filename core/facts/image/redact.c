@@ -1,5 +1,5 @@
 /* Values that may be secrets never leave this file. */
-#include "facts/image/veil.h"
+#include "facts/image/redact.h"
 
 #include "model/secret.h"
 
@@ -43,7 +43,7 @@ static void append_hidden(GString *out, gsize n)
 }
 
 /* Copies `text` with what may be a secret hidden, and names those that were. */
-static char *veil(const char *verb, const char *text, json_object *secrets)
+static char *redact(const char *verb, const char *text, json_object *secrets)
 {
     GString *out = g_string_new(NULL);
     const char *from = text;
@@ -69,7 +69,7 @@ static char *veil(const char *verb, const char *text, json_object *secrets)
 }
 
 /* "ENV NAME value": the form with a blank. */
-static char *veil_blank_form(const struct image_instruction *instruction, json_object *secrets)
+static char *redact_blank_form(const struct image_instruction *instruction, json_object *secrets)
 {
     size_t n = strcspn(instruction->text, BLANKS "=");
     bool blank = g_str_equal(instruction->verb, "ENV") && instruction->text[n] && instruction->text[n] != '=';
@@ -89,12 +89,12 @@ static char *shorten(const char *text)
     return g_strconcat(cut, "...", NULL);
 }
 
-char *image_instruction_veil(const struct image_instruction *instruction, json_object *secrets)
+char *image_instruction_redact(const struct image_instruction *instruction, json_object *secrets)
 {
     if (instruction->args)
-        g_free(veil("ARG", instruction->args, secrets));
-    char *blank = veil_blank_form(instruction, secrets);
-    g_autofree char *text = blank ? blank : veil(instruction->verb, instruction->text, secrets);
+        g_free(redact("ARG", instruction->args, secrets));
+    char *blank = redact_blank_form(instruction, secrets);
+    g_autofree char *text = blank ? blank : redact(instruction->verb, instruction->text, secrets);
     g_autofree char *joined = g_strconcat(instruction->verb, " ", text, NULL);
     secret_hide_in(&joined, SECRET_RAW);
     g_strdelimit(joined, "\t\r\n", ' ');

@@ -1,6 +1,6 @@
 /* The command line is stronger than the environment, which is stronger than files; a daemon's description says who is
  * not listened to when a file was named. */
-#include "facts/setting/hear.h"
+#include "facts/setting/gather.h"
 
 #include "facts/setting/files.h"
 #include "facts/setting/value.h"
@@ -15,9 +15,9 @@ static json_object *invert(json_object *value)
 }
 
 /* Scalars: each flag replaces the one before; lists and maps gather. */
-static void hear_flags(const struct daemon_key *key, const struct flag_values *flags, GPtrArray *voices)
+static void gather_flags(const struct daemon_key *key, const struct flag_values *flags, GPtrArray *candidates)
 {
-    struct voice *gathered = NULL;
+    struct setting_candidate *gathered = NULL;
     for (guint i = 0; i < flags->list->len; i++) {
         const struct flag_value *flag = g_ptr_array_index(flags->list, i);
         if (flag->key != key)
@@ -27,7 +27,7 @@ static void hear_flags(const struct daemon_key *key, const struct flag_values *f
         bool empty = key->zero_is_default && value && setting_value_is_zero(value) && !*flag->text;
         if (empty) { /* back to the default, whatever the files say */
             json_object_put(value);
-            g_ptr_array_set_size(voices, 0);
+            g_ptr_array_set_size(candidates, 0);
             gathered = NULL;
             continue;
         }
@@ -39,7 +39,7 @@ static void hear_flags(const struct daemon_key *key, const struct flag_values *f
             gathered->value = setting_value_join(gathered->value, value);
             continue;
         }
-        gathered = voices_add(voices, "flag", NULL, value, why);
+        gathered = candidates_add(candidates, "flag", NULL, value, why);
     }
 }
 
@@ -53,8 +53,8 @@ static char *variable_name(const struct daemon *daemon, const struct daemon_key 
     return g_strconcat(daemon->environment, g_strdelimit(upper, "-", '_'), NULL);
 }
 
-/* False when the environment could have a say and cannot be read. */
-static bool hear_environment(const struct setting_asked *asked, GPtrArray *voices)
+/* False when the environment could count and cannot be read. */
+static bool gather_environment(const struct setting_asked *asked, GPtrArray *candidates)
 {
     const struct daemon_key *key = asked->key;
     g_autofree char *name = variable_name(asked->daemon, key);
@@ -67,20 +67,20 @@ static bool hear_environment(const struct setting_asked *asked, GPtrArray *voice
     char *why = NULL;
     json_object *value = setting_value_text(key, text, &why);
     if (value || why)
-        voices_add(voices, "environment", NULL, key->invert ? invert(value) : value, why);
+        candidates_add(candidates, "environment", NULL, key->invert ? invert(value) : value, why);
     return true;
 }
 
-bool setting_hear(const struct setting_asked *asked, GPtrArray *voices)
+bool setting_candidates(const struct setting_asked *asked, GPtrArray *candidates)
 {
     const struct daemon_config *config = &asked->daemon->config;
     const struct daemon_instance *instance = asked->instance;
     bool environment_read = true, named = instance->config_named;
-    setting_hear_files(asked, voices);
+    setting_gather_files(asked, candidates);
     if (!(named && config->replaces_environment))
-        environment_read = hear_environment(asked, voices);
+        environment_read = gather_environment(asked, candidates);
     bool ignored = named && (config->replaces_flags || asked->key->replaced_by_config);
     if (instance->flags && !ignored)
-        hear_flags(asked->key, instance->flags, voices);
+        gather_flags(asked->key, instance->flags, candidates);
     return environment_read;
 }

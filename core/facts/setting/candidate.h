@@ -1,4 +1,4 @@
-/* The places that give a setting a value, each a voice, from the weakest to the strongest. */
+/* The places that give a setting a value, each a candidate, from the weakest to the strongest. */
 #pragma once
 
 #include "facts/daemon/instance.h"
@@ -11,7 +11,7 @@ struct setting_asked {
     const struct daemon_instance *instance;
 };
 
-struct voice {
+struct setting_candidate {
     const char *origin; /* "flag", "environment", "file", "drop-in"; static text */
     char *path;         /* files; NULL */
     unsigned line;
@@ -20,12 +20,13 @@ struct voice {
     bool adds;          /* a list that comes on top of what was there */
 };
 
-/* struct voice; caller unrefs. */
-GPtrArray *voices_new(void);
-/* Appends a voice and returns it, borrowed; `path` is copied, `value` and `why` are taken. */
-struct voice *voices_add(GPtrArray *voices, const char *origin, const char *path, json_object *value, char *why);
+/* struct candidate; caller unrefs. */
+GPtrArray *candidates_new(void);
+/* Appends a candidate and returns it, borrowed; `path` is copied, `value` and `why` are taken. */
+struct setting_candidate *candidates_add(GPtrArray *candidates, const char *origin, const char *path,
+                                         json_object *value, char *why);
 /* The last one, which wins; NULL when there is none. */
-struct voice *voices_winner(const GPtrArray *voices);
+struct setting_candidate *candidates_winner(const GPtrArray *candidates);
 
 /* The key gathers what several places say, instead of taking the last. */
 bool setting_gathers(const struct daemon_key *key);
