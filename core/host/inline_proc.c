@@ -17,11 +17,8 @@
 #define STAT_TEXT     "cpu  100 0 100 1000 0 0 0 0 0 0\nbtime 1700000000\nprocesses 1000\n"
 #define UNMAPPED_TEXT "         0          0 4294967295\n"
 
-/* The inode numbers of the first namespaces (include/linux/proc_ns.h); mnt and net as they come out at boot. */
-static const guint64 host_ns[NS_COUNT] = {
-    [NS_CGROUP] = 4026531835, [NS_IPC] = 4026531839,  [NS_MNT] = 4026531841,  [NS_NET] = 4026531840,
-    [NS_PID] = 4026531836,    [NS_TIME] = 4026531834, [NS_USER] = 4026531837, [NS_UTS] = 4026531838,
-};
+/* The numbers of mnt and net, as they come out at boot. */
+static const uint64_t usual_ns[NS_COUNT] = {[NS_MNT] = 4026531841, [NS_NET] = 4026531840};
 
 static const char default_limits[] = "Limit                     Soft Limit           Hard Limit           Units     \n"
                                      "Max cpu time              unlimited            unlimited            seconds   \n"
@@ -282,7 +279,7 @@ static bool put_ns(const struct spawn *spawn, GError **error)
     if (spec && !inline_keys(spec, "ns", inline_namespace_members, error))
         return false;
     for (int kind = 0; kind < NS_COUNT; kind++) {
-        gint64 inode = (gint64)host_ns[kind];
+        gint64 inode = (gint64)(ns_first[kind] ? ns_first[kind] : usual_ns[kind]);
         if (!inline_int(spec, ns_names[kind], 1, G_MAXUINT32, &inode, error))
             return false;
         g_autofree char *name = g_strconcat("ns/", ns_names[kind], NULL);

@@ -12,6 +12,10 @@
 #define ENVIRON_MAX ((gsize)256 << 10)
 
 const char *const ns_names[NS_COUNT] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
+const uint64_t ns_first[NS_COUNT] = {
+    [NS_CGROUP] = 0xEFFFFFFB, [NS_IPC] = 0xEFFFFFFF,  [NS_PID] = 0xEFFFFFFC,
+    [NS_TIME] = 0xEFFFFFFA,   [NS_USER] = 0xEFFFFFFD, [NS_UTS] = 0xEFFFFFFE,
+};
 
 void process_free(gpointer data)
 {

@@ -6,6 +6,9 @@
 /* Linux namespace kinds, in the order of process.ns. */
 enum ns { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS_UTS, NS_COUNT };
 extern const char *const ns_names[NS_COUNT];
+/* Inode numbers of the kernel's first ones (PROC_*_INIT_INO of include/linux/proc_ns.h); 0: net and mnt, which became
+ * fixed only in Linux 6.18. */
+extern const uint64_t ns_first[NS_COUNT];
 
 /* Linux capability sets as bit masks (capabilities(7)). */
 enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOUNDING, CAPSET_AMBIENT, CAPSET_COUNT };

@@ -99,7 +99,7 @@ static enum whose whose_root(int root, int proc, pid_t *first)
 {
     struct stat own, seen;
     bool closed = fstatat(proc, "1/root", &seen, 0) < 0 && errno == EACCES;
-    *first = closed && space_is_link_to(proc, "2/ns/pid", SPACES_FIRST_PID) ? 2 : 1;
+    *first = closed && space_is_first(proc, "2", NS_PID) ? 2 : 1;
     g_autofree char *path = g_strdup_printf("%d/root", (int)*first);
     if (fstat(root, &own) < 0 || fstatat(proc, path, &seen, 0) < 0)
         return WHOSE_UNSEEN;
@@ -141,7 +141,7 @@ static bool is_apart(const struct root_place *place, pid_t first)
     int proc = place->proc;
     bool apart = space_sharing(proc, first, "mnt") == APART || own_number(proc) != getpid() || is_copy(place, first);
     for (size_t i = 0; i < SPACES_COUNT; i++)
-        apart = apart || space_sharing(proc, first, spaces[i].name) == APART;
+        apart = apart || space_sharing(proc, first, ns_names[spaces[i].kind]) == APART;
     return apart;
 }
 
@@ -190,7 +190,7 @@ static bool sees_all(const struct root_place *place, pid_t first, const char *na
         return refuse(error, place, name,
                       "does not see its /sys there: mount it too, or the root with all that is below it", NULL);
     for (size_t i = 0; i < SPACES_COUNT; i++)
-        if (!(place->own && spaces[i].copy) && space_sharing(place->proc, first, spaces[i].name) != SHARED)
+        if (!(place->own && spaces[i].copy) && space_sharing(place->proc, first, ns_names[spaces[i].kind]) != SHARED)
             return refuse_space(error, place, name, &spaces[i]);
     return true;
 }
@@ -281,8 +281,8 @@ void root_join(const char *directory)
     pid_t first = 0;
     bool live = kind_of(&place, !directory, &first) == ROOT_LIVE;
     for (size_t i = 0; live && i < SPACES_COUNT; i++) {
-        g_autofree char *path = g_strdup_printf("%d/ns/%s", (int)first, spaces[i].name);
-        bool apart = space_sharing(place.proc, first, spaces[i].name) == APART;
+        g_autofree char *path = g_strdup_printf("%d/ns/%s", (int)first, ns_names[spaces[i].kind]);
+        bool apart = space_sharing(place.proc, first, ns_names[spaces[i].kind]) == APART;
         pl_autofd int space = apart ? openat(place.proc, path, O_RDONLY | O_CLOEXEC) : -1;
         if (space >= 0)
             (void)setns(space, 0); /* what fails is seen by root_open() */

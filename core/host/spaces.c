@@ -11,17 +11,18 @@
 #include <unistd.h>
 
 const struct space spaces[SPACES_COUNT] = {
-    {"net", "a network namespace", "--network=host; hostNetwork: true", "PrivateNetwork=", 0, false},
-    {"uts", "a UTS namespace (host name)", "--uts=host; hostNetwork: true", "ProtectHostname=", 0xEFFFFFFE, true},
-    {"ipc", "an IPC namespace", "--ipc=host; hostIPC: true", "PrivateIPC=", 0xEFFFFFFF, false},
-    {"cgroup", "a cgroup namespace", "--cgroupns=host; privileged: true", "ProtectControlGroups=private", 0xEFFFFFFB,
-     false},
-    {"time", "a time namespace", NULL, NULL, 0xEFFFFFFA, true},
-    {"user", "a user namespace", "--userns=host; hostUsers: true", "PrivateUsers=", 0xEFFFFFFD, false},
+    {"a network namespace", "--network=host; hostNetwork: true", "PrivateNetwork=", NS_NET, false},
+    {"a UTS namespace (host name)", "--uts=host; hostNetwork: true", "ProtectHostname=", NS_UTS, true},
+    {"an IPC namespace", "--ipc=host; hostIPC: true", "PrivateIPC=", NS_IPC, false},
+    {"a cgroup namespace", "--cgroupns=host; privileged: true", "ProtectControlGroups=private", NS_CGROUP, false},
+    {"a time namespace", NULL, NULL, NS_TIME, true},
+    {"a user namespace", "--userns=host; hostUsers: true", "PrivateUsers=", NS_USER, false},
 };
 
-bool space_is_link_to(int proc, const char *name, const char *target)
+bool space_is_first(int proc, const char *process, enum ns kind)
 {
+    g_autofree char *name = g_strdup_printf("%s/ns/%s", process, ns_names[kind]);
+    g_autofree char *target = g_strdup_printf("%s:[%" G_GUINT64_FORMAT "]", ns_names[kind], ns_first[kind]);
     char text[64] = "";
     return readlinkat(proc, name, text, sizeof text - 1) > 0 && g_str_equal(text, target);
 }
@@ -89,12 +90,11 @@ static bool net_looks_private(int proc)
 
 static bool looks_apart(int proc, const struct space *space)
 {
-    if (!space->first)
+    if (!ns_first[space->kind])
         return net_looks_private(proc);
-    g_autofree char *link = g_strdup_printf("self/ns/%s", space->name);
-    g_autofree char *target = g_strdup_printf("%s:[%u]", space->name, space->first);
+    g_autofree char *link = g_strdup_printf("self/ns/%s", ns_names[space->kind]);
     struct stat st;
-    return fstatat(proc, link, &st, AT_SYMLINK_NOFOLLOW) == 0 && !space_is_link_to(proc, link, target);
+    return fstatat(proc, link, &st, AT_SYMLINK_NOFOLLOW) == 0 && !space_is_first(proc, "self", space->kind);
 }
 
 /* Maps of user numbers can be read by all; each is told as it looks from our own user namespace. */
@@ -111,7 +111,7 @@ static bool users_look_private(int proc)
 
 const char *spaces_apart_by_looks(int proc)
 {
-    bool whole = space_is_link_to(proc, "self/ns/pid", SPACES_FIRST_PID);
+    bool whole = space_is_first(proc, "self", NS_PID);
     if (users_look_private(proc))
         return "a user namespace";
     if (mounts_look_private(proc, whole))

@@ -2,18 +2,17 @@
  * Sources: namespaces(7), mount_namespaces(7), proc_pid_ns(5); include/linux/proc_ns.h. */
 #pragma once
 
+#include "host/process.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Of the first process namespace: PROC_PID_INIT_INO. */
-#define SPACES_FIRST_PID "pid:[4026531836]"
-
 /* A kind of namespaces that files of /proc/sys, /proc/net and /proc/PID/cgroup depend on, with the options that
  * container engines, Kubernetes and units have for it. */
 struct space {
-    const char *name, *words, *option, *unit;
-    guint first; /* the inode number of the kernel's first one (PROC_*_INIT_INO); 0: it has none that is fixed */
+    const char *words, *option, *unit;
+    enum ns kind;
     /* A copy of the host's that holds nothing but names and clocks: as good for an audit, where it was made by a unit
      * on the same machine. */
     bool copy;
@@ -30,6 +29,7 @@ enum sharing space_sharing(int proc, pid_t first, const char *kind);
  * Where process numbers are those of the whole machine, process 1 has the kernel's first namespaces. */
 const char *spaces_apart_by_looks(int proc);
 
-bool space_is_link_to(int proc, const char *name, const char *target);
+/* Is a process ("self", "2") in the kernel's first namespace of a kind that has a number? False also when unseen. */
+bool space_is_first(int proc, const char *process, enum ns kind);
 /* This process's mount table, open; -1 and errno. */
 int spaces_own_mounts(void);

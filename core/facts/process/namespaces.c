@@ -1,17 +1,9 @@
-/* The host's namespaces, found once a host.
- *
- * The kernel's first namespaces have fixed inode numbers (include/linux/proc_ns.h): 0xEFFFFFFF and down. Those of net
- * and mnt became fixed only in Linux 6.18. */
+/* The host's namespaces, found once a host. */
 #include "facts/process/namespaces.h"
 
 #include "model/value.h"
 
 #include <string.h>
-
-static const uint64_t initial[NS_COUNT] = {
-    [NS_CGROUP] = 0xEFFFFFFB, [NS_IPC] = 0xEFFFFFFF,  [NS_PID] = 0xEFFFFFFC,
-    [NS_TIME] = 0xEFFFFFFA,   [NS_USER] = 0xEFFFFFFD, [NS_UTS] = 0xEFFFFFFE,
-};
 
 struct namespaces_reference {
     uint64_t ns[NS_COUNT]; /* 0: not known */
@@ -44,7 +36,7 @@ static gpointer make_reference(struct host *host, gpointer data)
         else if (own)
             reference->ns[kind] = own;
         else
-            reference->ns[kind] = initial[kind];
+            reference->ns[kind] = ns_first[kind];
     }
     return reference;
 }

@@ -100,16 +100,8 @@ const char *machine_virtual(struct host *host)
 
 /* --- container --- */
 
-/* Inode numbers of the initial namespaces (include/linux/proc_ns.h, PROC_*_INIT_INO). */
-static const struct {
-    enum ns ns;
-    uint64_t inode;
-} initial[] = {
-    {NS_IPC, 0xEFFFFFFF},
-    {NS_UTS, 0xEFFFFFFE},
-    {NS_PID, 0xEFFFFFFC},
-    {NS_CGROUP, 0xEFFFFFFB},
-};
+/* Kinds whose first namespace has a number, and that every container engine makes anew. */
+static const enum ns told_apart[] = {NS_IPC, NS_UTS, NS_PID, NS_CGROUP};
 
 static bool cgroup_names_container(const struct process *process)
 {
@@ -130,8 +122,8 @@ static bool has_initial_namespaces(struct host *host)
     uint64_t pid = 0;
     const struct process *process =
         self && value_parse_u64(self, G_MAXINT, &pid) ? host_process(host, (pid_t)pid) : NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(initial); i++)
-        if (!process || process->ns[initial[i].ns] != initial[i].inode)
+    for (size_t i = 0; i < G_N_ELEMENTS(told_apart); i++)
+        if (!process || process->ns[told_apart[i]] != ns_first[told_apart[i]])
             return false;
     return !cgroup_names_container(process);
 }
