@@ -132,23 +132,6 @@ char *escape_bounded(const char *text, gsize max)
     return g_strdup_printf("%.*s... (%" G_GSIZE_FORMAT " bytes more)", (int)kept, valid, n - kept);
 }
 
-void escape_number(GString *out, double value)
-{
-    if (!isfinite(value)) {
-        g_string_append(out, "null");
-        return;
-    }
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    for (int digits = 15; digits <= 17; digits++) {
-        char format[8];
-        g_snprintf(format, sizeof format, "%%.%dg", digits);
-        g_ascii_formatd(buffer, sizeof buffer, format, value);
-        if (!islessgreater(g_ascii_strtod(buffer, NULL), value))
-            break;
-    }
-    g_string_append(out, buffer);
-}
-
 static int char_columns(gunichar c)
 {
     if (g_unichar_iszerowidth(c))

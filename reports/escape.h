@@ -27,9 +27,6 @@ void escape_json(GString *out, const char *text, gsize n);
 /* At most `max` bytes of valid UTF-8, cut between characters and then with "... (N bytes more)". Caller frees. */
 char *escape_bounded(const char *text, gsize max);
 
-/* The shortest decimal number that reads back as `value`; "null" when it is not finite. */
-void escape_number(GString *out, double value);
-
 /* Columns on a terminal: wide characters take two, combining ones none. */
 int escape_columns(const char *text);
 

@@ -5,7 +5,7 @@
 #include "model/value.h"
 #include "model/visible.h"
 #include "reports/escape.h"
-#include "reports/print.h"
+#include "reports/shown.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void put_observed(struct page *page, const struct item_result *item)
             html_put(page, "<div>\u2026</div>");
             break;
         }
-        g_autofree char *text = print_text(value);
+        g_autofree char *text = shown_text(value);
         g_autofree char *bounded = escape_bounded(text, VIEW_OBSERVED_MAX);
         html_put(page, "<div><span class=\"k\">%s</span> <code>%s</code></div>", key, bounded);
         any = true;

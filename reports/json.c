@@ -1,10 +1,11 @@
 /* The canonical JSON: everything the audit knows, nothing cut, in the order of shape.c. Each result stands on a line of
  * its own, so that two audits can be compared with line tools. */
+#include "model/print.h"
 #include "model/secret.h"
 #include "reports/escape.h"
 #include "reports/formats.h"
-#include "reports/print.h"
 #include "reports/shape.h"
+#include "reports/shown.h"
 
 #include <string.h>
 
@@ -96,7 +97,7 @@ static void write_layers(struct json_writer *w, const struct shape *shape, const
 static void write_score_value(struct json_writer *w, const struct score *score)
 {
     if (score->known)
-        escape_number(w->out, score->value);
+        print_number(w->out, score->value);
     else
         g_string_append(w->out, "null");
 }
@@ -113,7 +114,7 @@ static void write_tree(struct json_writer *w, const json_object *observed)
     w->tree = observed;
     w->tree_start = w->out->len;
     if (safe)
-        print_tree(w->out, safe);
+        shown_json(w->out, safe);
     else
         g_string_append(w->out, "{}");
     w->tree_length = w->out->len - w->tree_start;
@@ -141,7 +142,7 @@ static void write_scalar(struct json_writer *w, const struct field *field, const
         g_string_append_printf(w->out, "%" G_GUINT64_FORMAT, *(const guint64 *)p);
         break;
     case FIELD_NUMBER:
-        escape_number(w->out, *(const double *)p);
+        print_number(w->out, *(const double *)p);
         break;
     case FIELD_VERDICT:
         write_text(w, verdict_name(*(const enum verdict *)p));

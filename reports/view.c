@@ -2,7 +2,7 @@
 
 #include "model/secret.h"
 #include "reports/escape.h"
-#include "reports/print.h"
+#include "reports/shown.h"
 
 #include <math.h>
 #include <string.h>
@@ -183,7 +183,7 @@ char *view_observed(const struct item_result *item)
     pl_autojson json_object *safe = secret_hide_tree(item->observed, NULL);
     g_autoptr(GString) text = g_string_new(NULL);
     json_object_object_foreach (safe, key, value) {
-        g_autofree char *shown = print_text(value);
+        g_autofree char *shown = shown_text(value);
         g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", key, shown);
         if (text->len > 2 * VIEW_OBSERVED_MAX * 4)
             break;

@@ -3,19 +3,9 @@
 #include "formats/format.h"
 #include "formats/parse.h"
 
-#include <string.h>
+#include "model/sysctl_name.h"
 
-static void swap_separators(char *key)
-{
-    if (key[strcspn(key, "./")] != '/')
-        return;
-    for (; *key; key++) {
-        if (*key == '/')
-            *key = '.';
-        else if (*key == '.')
-            *key = '/';
-    }
-}
+#include <string.h>
 
 static bool take_line(struct parse_budget *budget, json_object *root, const char *line, unsigned number)
 {
@@ -28,7 +18,8 @@ static bool take_line(struct parse_budget *budget, json_object *root, const char
         return true; /* no assignment: sysctl and systemd-sysctl pass over it */
     g_autofree char *key = sign ? g_strndup(start, (gsize)(sign - start)) : g_strdup(start);
     g_strchomp(key);
-    swap_separators(key);
+    if (sysctl_has_slashes(key))
+        sysctl_swap(key);
     struct tree_mark mark = {.line = number, .column = (unsigned)(start - line) + 1};
     if (!parse_spend(budget, 4, mark))
         return false;

@@ -2,6 +2,7 @@
  */
 #include "host/inline.h"
 
+#include "model/sysctl_name.h"
 #include "model/tree.h"
 
 #define DEFAULT_RELEASE "6.1.0-18-amd64"
@@ -26,15 +27,11 @@ static bool place_line(struct inline_build *build, const char *path, const json_
 
 /* --- sysctls --- */
 
-/* As sysctl(8): the first separator says whether dots or slashes part the names. */
 static char *sysctl_path(const char *name)
 {
     g_autofree char *path = g_strdup(name);
-    size_t first = strcspn(path, "./");
-    if (path[first] == '.') {
-        for (char *p = path; *p; p++)
-            *p = (char)(*p == '.' ? '/' : *p == '/' ? '.' : *p);
-    }
+    if (!sysctl_has_slashes(path))
+        sysctl_swap(path);
     return g_strconcat("/proc/sys/", path, NULL);
 }
 

@@ -1,5 +1,6 @@
 #include "model/tree.h"
 
+#include "model/print.h"
 #include "model/value.h"
 #include "model/visible.h"
 
@@ -255,87 +256,12 @@ size_t tree_weight(const json_object *node)
     return NODE_BYTES;
 }
 
-static void append_string(GString *out, const char *p, size_t n)
-{
-    g_string_append_c(out, '"');
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        if (c == '"' || c == '\\')
-            g_string_append_printf(out, "\\%c", c);
-        else if (c < 0x20)
-            g_string_append_printf(out, "\\u%04x", c);
-        else
-            g_string_append_c(out, (char)c);
-    }
-    g_string_append_c(out, '"');
-}
-
-static void append_double(GString *out, double value)
-{
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    g_string_append(out, isfinite(value) ? g_ascii_dtostr(buffer, sizeof buffer, value) : "null");
-}
-
-static void append_canonical(GString *out, const json_object *node);
-
-static void append_object(GString *out, const json_object *node)
-{
-    g_autoptr(GPtrArray) keys = g_ptr_array_new();
-    json_object_object_foreach (node, key, value) {
-        (void)value;
-        g_ptr_array_add(keys, key);
-    }
-    g_ptr_array_sort(keys, value_order_texts);
-    g_string_append_c(out, '{');
-    for (guint i = 0; i < keys->len; i++) {
-        const char *name = g_ptr_array_index(keys, i);
-        if (i)
-            g_string_append_c(out, ',');
-        append_string(out, name, strlen(name));
-        g_string_append_c(out, ':');
-        append_canonical(out, tree_member(node, name));
-    }
-    g_string_append_c(out, '}');
-}
-
-static void append_canonical(GString *out, const json_object *node)
-{
-    switch (json_object_get_type(node)) {
-    case json_type_null:
-        g_string_append(out, "null");
-        break;
-    case json_type_boolean:
-        g_string_append(out, json_object_get_boolean(node) ? "true" : "false");
-        break;
-    case json_type_double:
-        append_double(out, json_object_get_double(node));
-        break;
-    case json_type_int:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, json_object_get_int64(node));
-        break;
-    case json_type_string:
-        append_string(out, json_object_get_string((json_object *)(uintptr_t)node),
-                      (size_t)json_object_get_string_len(node));
-        break;
-    case json_type_object:
-        append_object(out, node);
-        break;
-    case json_type_array:
-        g_string_append_c(out, '[');
-        for (size_t i = 0; i < json_object_array_length(node); i++) {
-            if (i)
-                g_string_append_c(out, ',');
-            append_canonical(out, json_object_array_get_idx(node, i));
-        }
-        g_string_append_c(out, ']');
-        break;
-    }
-}
+static const struct print_style canonical = {.text = print_literal, .sorted = true};
 
 char *tree_canonical(const json_object *node)
 {
     GString *out = g_string_new(NULL);
-    append_canonical(out, node);
+    print_json(out, node, &canonical);
     return g_string_free(out, FALSE);
 }
 

@@ -1,5 +1,6 @@
 /* What is in the files of container images: one item an image. */
 #include "facts/image/content.h"
+#include "formats/format.h"
 
 #include "model/error.h"
 #include "model/tree.h"
@@ -182,22 +183,19 @@ static void set_accounts(const struct image_content *content, struct item *item)
 
 /* ---- release ---- */
 
-static char *release_value(char **lines, const char *key)
-{
-    gsize n = strlen(key);
-    for (char **line = lines; *line; line++) {
-        if (!g_str_has_prefix(*line, key) || (*line)[n] != '=')
-            continue;
-        char *value = g_shell_unquote(*line + n + 1, NULL);
-        return value ? value : g_strdup(*line + n + 1);
-    }
-    return NULL;
-}
-
 static void set_release(const struct image_content *content, struct item *item)
 {
-    g_auto(GStrv) lines = lines_of(content->os_release);
-    g_autofree char *id = release_value(lines, "ID"), *version = release_value(lines, "VERSION_ID");
+    static const char *const told[] = {"os", "os_version", "release"};
+    g_autoptr(GError) error = NULL;
+    gsize n = 0;
+    const char *text = content->os_release ? g_bytes_get_data(content->os_release, &n) : NULL;
+    pl_autojson json_object *tree =
+        content->os_release ? format_find("keyvalue")->parse("os-release", text ? text : "", n, &error) : NULL;
+    for (size_t i = 0; error && i < G_N_ELEMENTS(told); i++)
+        item_unread_error(item, told[i], error);
+    if (error)
+        return;
+    const char *id = tree_string(tree, "ID"), *version = tree_string(tree, "VERSION_ID");
     g_autofree char *both = id && version ? g_strconcat(id, " ", version, NULL) : g_strdup(id);
     item_set_string(item, "os", id);
     item_set_string(item, "os_version", version);

@@ -7,12 +7,12 @@ static void scalars(void **state)
     gives("yaml", "[~, null, Null, '', \"null\", nULL]", "[null,null,null,\"\",\"null\",\"nULL\"]");
     gives("yaml", "[1, -1, +1, 0o17, 0x1F, 0644, 1_000, 0o8]", "[1,-1,1,15,31,644,\"1_000\",\"0o8\"]");
     gives("yaml", "[1.5, .5, 5., 1e3, -1.0E-1, ., -, 1e, 1.2.3, 0x]",
-          "[1.5,0.5,5,1000,-0.10000000000000001,\".\",\"-\",\"1e\",\"1.2.3\",\"0x\"]");
+          "[1.5,0.5,5,1000,-0.1,\".\",\"-\",\"1e\",\"1.2.3\",\"0x\"]");
     gives("yaml", "['1', \"true\", !!str 1, !!int '7', ! 5, !own 3]", "[\"1\",\"true\",\"1\",7,\"5\",3]");
     gives("yaml", "a: |\n  x\n  y\nb: >-\n  x\n  y\n", "{\"a\":\"x\\u000ay\\u000a\",\"b\":\"x y\"}");
     gives("yaml", "1: a\ntrue: b\n", "{\"1\":\"a\",\"true\":\"b\"}");
     gives("yaml", "[.inf, -.INF, .nan]", "[null,null,null]");
-    gives("yaml", "9223372036854775808", "9.2233720368547758e+18");
+    gives("yaml", "9223372036854775808", "9.223372036854776e+18");
 }
 
 static void documents(void **state)
@@ -38,7 +38,7 @@ static void as_go_reads(void **state)
     gives("yaml-go", "[1_000, 0_1, 1_, _1, 1_0.5, 0x, 1:30, 2001-01-01, 1.5, -, +, 1e400]",
           "[1000,1,1,\"_1\",10.5,\"0x\",\"1:30\",\"2001-01-01\",1.5,\"-\",\"+\",\"1e400\"]");
     gives("yaml-go", "[~, null, '', .inf]", "[null,null,\"\",null]");
-    gives("yaml-go", "[0x8000000000000000, 0xffffffffffffffffff]", "[9.2233720368547758e+18,\"0xffffffffffffffffff\"]");
+    gives("yaml-go", "[0x8000000000000000, 0xffffffffffffffffff]", "[9.223372036854776e+18,\"0xffffffffffffffffff\"]");
     gives("yaml-go", "1: a\ntrue: b\n'yes': c\n", "{\"1\":\"a\",\"true\":\"b\",\"yes\":\"c\"}");
     static const char *const keys[] = {"yes: 1", "True: 1", "010: 1", "~: 1",
                                        "1.0: 1", "+1: 1",   "0x1: 1", "!!str a: 1"};

@@ -90,22 +90,6 @@ static void bounded(void **state)
     assert_string_equal(none, "");
 }
 
-static void numbers(void **state)
-{
-    (void)state;
-    static const struct {
-        double value;
-        const char *text;
-    } cases[] = {{71.4, "71.4"},    {0.1 + 0.2, "0.30000000000000004"}, {100, "100"},
-                 {0, "0"},          {1.0 / 3, "0.3333333333333333"},    {NAN, "null"},
-                 {INFINITY, "null"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GString) out = g_string_new(NULL);
-        escape_number(out, cases[i].value);
-        assert_string_equal(out->str, cases[i].text);
-    }
-}
-
 static void columns(void **state)
 {
     (void)state;
@@ -129,7 +113,7 @@ int main(void)
         cmocka_unit_test(visible), cmocka_unit_test(block_keeps_lines),
         cmocka_unit_test(html),    cmocka_unit_test(xml),
         cmocka_unit_test(json),    cmocka_unit_test(bounded),
-        cmocka_unit_test(numbers), cmocka_unit_test(columns),
+        cmocka_unit_test(columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
 #include "facts/kernel/cmdline.h"
 #include "formats/format.h"
 #include "model/error.h"
+#include "model/sysctl_name.h"
+#include "model/tree.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -27,22 +29,11 @@ static void chain_free(gpointer data)
     g_free(chain);
 }
 
-static void swap_separators(char *text)
-{
-    for (; *text; text++) {
-        if (*text == '.')
-            *text = '/';
-        else if (*text == '/')
-            *text = '.';
-    }
-}
-
 char *sysctl_key(const char *name)
 {
     char *key = g_strdup(name);
-    const char *first = strpbrk(key, "/.");
-    if (first && *first == '.')
-        swap_separators(key);
+    if (!sysctl_has_slashes(key))
+        sysctl_swap(key);
     g_auto(GStrv) parts = g_strsplit(key, "/", -1);
     g_free(key);
     GString *clean = g_string_new(NULL);
@@ -55,7 +46,7 @@ char *sysctl_key(const char *name)
 char *sysctl_name(const char *key)
 {
     char *name = g_strdup(key);
-    swap_separators(name);
+    sysctl_swap(name);
     return name;
 }
 
@@ -167,32 +158,18 @@ static bool is_masked(struct host *host)
     return confdirs_is_null_link(host, unit) || (host_stat(host, unit, &st, NULL) && S_ISREG(st.mode) && !st.size);
 }
 
-/* The last assignment of a shell-like file, without quotes; NULL when there is none. */
-static char *shell_value(struct host *host, const char *path, const char *name)
+/* The value of a variable in a file of the shell's; NULL when it is not set. What is wrong with the file is noted. */
+static const char *shell_value(struct host *host, const char *path, const char *name)
 {
-    g_autofree char *text = host_read_text(host, path, NULL);
-    char *found = NULL;
-    char *cursor = text;
-    for (char *line = line_next(&cursor); line; line = line_next(&cursor)) {
-        g_strstrip(line);
-        size_t n = strlen(name);
-        if (strncmp(line, name, n) != 0 || line[n] != '=')
-            continue;
-        g_free(found);
-        char *value = line + n + 1;
-        size_t length = strlen(value);
-        bool quoted = length >= 2 && (*value == '"' || *value == '\'') && value[length - 1] == *value;
-        found = quoted ? g_strndup(value + 1, length - 2) : g_strdup(value);
-    }
-    return found;
+    return tree_string(format_read(host, path, format_find("keyvalue"), NULL), name);
 }
 
 static void add_ufw(struct host *host, struct sysctl_chain *chain)
 {
-    g_autofree char *enabled = shell_value(host, "/etc/ufw/ufw.conf", "ENABLED");
+    const char *enabled = shell_value(host, "/etc/ufw/ufw.conf", "ENABLED");
     if (!enabled || g_ascii_strcasecmp(enabled, "yes") != 0)
         return;
-    g_autofree char *path = shell_value(host, "/etc/default/ufw", "IPT_SYSCTL");
+    const char *path = shell_value(host, "/etc/default/ufw", "IPT_SYSCTL");
     if (!path || *path == '/')
         add_file(host, chain, path ? path : "/etc/ufw/sysctl.conf", false);
 }

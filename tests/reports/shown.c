@@ -1,4 +1,4 @@
-#include "reports/print.h"
+#include "reports/shown.h"
 
 #include "cmocka_all.h"
 #include "model/cleanup.h"
@@ -7,10 +7,10 @@ static void texts(void **state)
 {
     (void)state;
     pl_autojson json_object *nul = json_object_new_string_len("a\0b", 3);
-    g_autofree char *shown = print_text(nul);
+    g_autofree char *shown = shown_text(nul);
     assert_string_equal(shown, "a\\x00b");
     pl_autojson json_object *list = json_tokener_parse("[1, 2.5, \"x\", null, true]");
-    g_autofree char *compact = print_text(list);
+    g_autofree char *compact = shown_text(list);
     assert_string_equal(compact, "[1,2.5,\"x\",null,true]");
 }
 
