@@ -18,8 +18,7 @@ static bool take_line(struct parse_budget *budget, json_object *root, const char
         return true; /* no assignment: sysctl and systemd-sysctl pass over it */
     g_autofree char *key = sign ? g_strndup(start, (gsize)(sign - start)) : g_strdup(start);
     g_strchomp(key);
-    if (sysctl_has_slashes(key))
-        sysctl_swap(key);
+    sysctl_dotted(key);
     struct tree_mark mark = {.line = number, .column = (unsigned)(start - line) + 1};
     if (!parse_spend(budget, 4, mark))
         return false;

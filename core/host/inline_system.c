@@ -30,8 +30,7 @@ static bool place_line(struct inline_build *build, const char *path, const json_
 static char *sysctl_path(const char *name)
 {
     g_autofree char *path = g_strdup(name);
-    if (!sysctl_has_slashes(path))
-        sysctl_swap(path);
+    sysctl_slashed(path);
     return g_strconcat("/proc/sys/", path, NULL);
 }
 

@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-bool sysctl_has_slashes(const char *name)
-{
-    return name[strcspn(name, "./")] == '/';
-}
-
 void sysctl_swap(char *name)
 {
     for (char *p = name; *p; p++) {
@@ -15,4 +10,16 @@ void sysctl_swap(char *name)
         else if (*p == '/')
             *p = '.';
     }
+}
+
+void sysctl_dotted(char *name)
+{
+    if (name[strcspn(name, "./")] == '/')
+        sysctl_swap(name);
+}
+
+void sysctl_slashed(char *name)
+{
+    if (name[strcspn(name, "./")] == '.')
+        sysctl_swap(name);
 }

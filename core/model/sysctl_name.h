@@ -3,8 +3,8 @@
  * is net/ipv4/conf/eth0.100/rp_filter). */
 #pragma once
 
-#include <stdbool.h>
-
-bool sysctl_has_slashes(const char *name);
-/* Makes the one spelling of the other, in place. */
+/* The one spelling or the other, in place; a name without separators is both. */
+void sysctl_dotted(char *name);
+void sysctl_slashed(char *name);
+/* Makes the one spelling of the other. */
 void sysctl_swap(char *name);

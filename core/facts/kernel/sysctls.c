@@ -32,8 +32,7 @@ static void chain_free(gpointer data)
 char *sysctl_key(const char *name)
 {
     char *key = g_strdup(name);
-    if (!sysctl_has_slashes(key))
-        sysctl_swap(key);
+    sysctl_slashed(key);
     g_auto(GStrv) parts = g_strsplit(key, "/", -1);
     g_free(key);
     GString *clean = g_string_new(NULL);
