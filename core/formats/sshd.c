@@ -4,6 +4,7 @@
  */
 #include "formats/format.h"
 #include "formats/parse.h"
+#include "model/tree.h"
 
 #include <string.h>
 
@@ -82,6 +83,39 @@ static const char *take_keyword(const char *p, char **keyword)
     return *p == '=' ? skip_blanks(p + 1) : p;
 }
 
+/* What sshd keeps as it stands behind the keyword, quotes and a # in it as well, for a shell or a client that reads it
+ * (servconf.c; the line's words have to be well formed all the same). */
+static bool keeps_text(const char *keyword)
+{
+    static const char *const keywords[] = {"authorizedkeyscommand", "authorizedprincipalscommand", "forcecommand",
+                                           "versionaddendum", NULL};
+    return g_strv_contains(keywords, keyword);
+}
+
+/* Its words are those that blanks part. */
+static json_object *words_of(const json_object *args, const char *text)
+{
+    json_object *words = parse_array(tree_mark(args));
+    g_auto(GStrv) parts = g_strsplit_set(text, " \t", -1);
+    for (char **part = parts; *part; part++)
+        if (**part)
+            json_object_array_add(words, parse_string(*part, strlen(*part), tree_mark(args)));
+    return words;
+}
+
+static void add_entry(struct sshd *sshd, const char *keyword, json_object *args, const char *value,
+                      struct tree_mark mark)
+{
+    json_object *entry = parse_object(mark);
+    json_object_array_add(sshd->root, entry);
+    json_object_object_add(entry, "keyword", parse_string(keyword, strlen(keyword), mark));
+    json_object_object_add(entry, "args", keeps_text(keyword) ? words_of(args, value) : json_object_get(args));
+    json_object_object_add(entry, "value", parse_string(value, strlen(value), mark));
+    bool in_block = sshd->match && !g_str_equal(keyword, "match");
+    json_object_object_add(entry, "match", in_block ? json_object_new_string(sshd->match) : NULL);
+    json_object_object_add(entry, "line", json_object_new_int64(sshd->line));
+}
+
 static bool take_line(struct sshd *sshd, char *line)
 {
     g_strchomp(line);
@@ -98,16 +132,9 @@ static bool take_line(struct sshd *sshd, char *line)
         return false;
     if (!json_object_array_length(args))
         return parse_fail(sshd->budget.error, PL_ERROR_PARSE, sshd->budget.name, mark, "%s has no argument", keyword);
-    g_autofree char *value = join(args);
-    bool is_match = g_str_equal(keyword, "match");
-    json_object *entry = parse_object(mark);
-    json_object_array_add(sshd->root, entry);
-    json_object_object_add(entry, "keyword", parse_string(keyword, strlen(keyword), mark));
-    json_object_object_add(entry, "args", g_steal_pointer(&args));
-    json_object_object_add(entry, "value", parse_string(value, strlen(value), mark));
-    json_object_object_add(entry, "match", sshd->match && !is_match ? json_object_new_string(sshd->match) : NULL);
-    json_object_object_add(entry, "line", json_object_new_int64(sshd->line));
-    if (is_match) {
+    g_autofree char *value = keeps_text(keyword) ? g_strdup(p) : join(args);
+    add_entry(sshd, keyword, args, value, mark);
+    if (g_str_equal(keyword, "match")) {
         g_free(sshd->match);
         sshd->match = g_steal_pointer(&value);
     }

@@ -19,6 +19,23 @@ static void values(void **state)
           "{\"args\":[\"yes\"],\"keyword\":\"usepam\",\"line\":5,\"match\":\"all\",\"value\":\"yes\"}]");
 }
 
+/* As `sshd -T` of 9.2 shows them. */
+static void commands(void **state)
+{
+    (void)state;
+    gives("sshd", "ForceCommand \"a b\" c # d\nChrootDirectory \"/a b\" # c\nSubsystem x \"/a b\" c # d\n",
+          "[{\"args\":[\"\\\"a\",\"b\\\"\",\"c\",\"#\",\"d\"],\"keyword\":\"forcecommand\",\"line\":1,\"match\":null,"
+          "\"value\":\"\\\"a b\\\" c # d\"},"
+          "{\"args\":[\"/a b\"],\"keyword\":\"chrootdirectory\",\"line\":2,\"match\":null,\"value\":\"/a b\"},"
+          "{\"args\":[\"x\",\"/a b\",\"c\"],\"keyword\":\"subsystem\",\"line\":3,\"match\":null,\"value\":\"x /a b "
+          "c\"}]");
+    gives("sshd", "AuthorizedKeysCommand=/a \"c d\" \nVersionAddendum none # x\n",
+          "[{\"args\":[\"/a\",\"\\\"c\",\"d\\\"\"],\"keyword\":\"authorizedkeyscommand\",\"line\":1,\"match\":null,"
+          "\"value\":\"/a \\\"c d\\\"\"},"
+          "{\"args\":[\"none\",\"#\",\"x\"],\"keyword\":\"versionaddendum\",\"line\":2,\"match\":null,"
+          "\"value\":\"none # x\"}]");
+}
+
 static void positions(void **state)
 {
     (void)state;
@@ -45,6 +62,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values),
+        cmocka_unit_test(commands),
         cmocka_unit_test(positions),
         cmocka_unit_test(faults),
     };
