@@ -176,19 +176,32 @@ static void add_import(struct host *host, struct daemon_instance *instance, cons
             add_document(host, instance, format, *path, false, true);
 }
 
-/* Files that a file lists (containerd's imports), relative to its directory; they may list more, read after these. */
+static void add_import_of(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
+                          const struct daemon_document *document, const json_object *node)
+{
+    if (!json_object_is_type(node, json_type_string)) {
+        keep_error(instance, g_error_new(PL_ERROR, PL_ERROR_PARSE, "%s: %s names something else than a file",
+                                         document->path, config->imports));
+        return;
+    }
+    g_autofree char *own = own_path(instance, document->path);
+    g_autofree char *directory = g_path_get_dirname(own);
+    g_autofree char *text = tree_text(node);
+    g_autofree char *pattern = text[0] == '/' ? g_strdup(text) : g_build_filename(directory, text, NULL);
+    add_import(host, instance, config->format, pattern);
+}
+
+/* Files that a file lists (containerd's imports), relative to its directory; they may list more, read after these.
+ * Where a format has no lists it names one. */
 static void add_imports_of(struct host *host, struct daemon_instance *instance, const struct daemon_config *config,
                            const struct daemon_document *document)
 {
     const json_object *imports = tree_member(document->tree, config->imports);
-    bool list = json_object_is_type(imports, json_type_array);
-    g_autofree char *own = own_path(instance, document->path);
-    g_autofree char *directory = g_path_get_dirname(own);
-    for (size_t i = 0; list && i < json_object_array_length(imports); i++) {
-        g_autofree char *text = tree_text(json_object_array_get_idx(imports, i));
-        g_autofree char *pattern = text[0] == '/' ? g_strdup(text) : g_build_filename(directory, text, NULL);
-        add_import(host, instance, config->format, pattern);
-    }
+    size_t n = json_object_is_type(imports, json_type_array) ? json_object_array_length(imports) : 0;
+    for (size_t i = 0; i < n; i++)
+        add_import_of(host, instance, config, document, json_object_array_get_idx(imports, i));
+    if (imports && !json_object_is_type(imports, json_type_array))
+        add_import_of(host, instance, config, document, imports);
 }
 
 static void add_imports(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)

@@ -62,12 +62,40 @@ static void systemd_dropins_mask_and_reset(void **state)
     assert_value(masked, "journald", "Journal.Storage", "\"auto\"", "default");
 }
 
+/* A format without lists names one file; what is no file must not be passed over. */
+static void imports_of_one(void **state)
+{
+    (void)state;
+    pl_auto(daemons) daemons = daemons_new();
+    g_autoptr(GError) error = NULL;
+    assert_true(describe(daemons, "d",
+                         MINIMAL_DAEMON "config: {path: /c, format: keyvalue, imports: include}\n"
+                                        "keys: {k: {type: string, file: k, default: d}}\n",
+                         &error));
+    static const struct {
+        const char *files, *value;
+    } cases[] = {{"/c: \"include i\\n\", /i: \"k imported\\n\"", "imported"},
+                 {"/c: \"include /i.d\\n\", /i.d/x: \"k imported\\n\"", NULL},
+                 {"/c: \"include /i.d/*\\n\", /i.d/x: \"k imported\\n\"", "imported"},
+                 {"/c: \"k own\\n\"", "own"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *host =
+            g_strdup_printf("processes: [{pid: 9, comm: d, argv: [/usr/bin/d]}]\nfiles: {%s}\n", cases[i].files);
+        pl_auto(items) items = look_described(daemons, host, "setting", "{daemon: d, key: k}");
+        const struct item *item = items->list->len ? items->list->pdata[0] : NULL;
+        const char *value = item ? tree_string(item->fields, "value") : NULL;
+        if (g_strcmp0(value, cases[i].value) != 0)
+            fail_msg("%s: %s", cases[i].files, value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dropins_alone_keep_the_weak_defaults),
         cmocka_unit_test(a_null_in_a_dropin_takes_the_branch_back),
         cmocka_unit_test(a_zero_in_the_file_is_the_default),
+        cmocka_unit_test(imports_of_one),
         cmocka_unit_test(containerd_sections_by_version_of_the_file),
         cmocka_unit_test(systemd_dropins_mask_and_reset),
     };
