@@ -4,15 +4,10 @@
 
 #include <string.h>
 
-/* A member of an object by its whole name, or of an array by its index; NULL without. */
 static const json_object *step(const json_object *node, const char *name)
 {
     json_object *value = NULL;
-    if (json_object_is_type(node, json_type_object))
-        json_object_object_get_ex(node, name, &value);
-    else if (json_object_is_type(node, json_type_array) && !strchr(name, '.'))
-        tree_get(node, name, &value);
-    return value;
+    return tree_has(node, name, &value) ? value : NULL;
 }
 
 /* Member names may hold dots of their own ("Service.User" below "properties"): every split is tried. */

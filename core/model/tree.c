@@ -115,44 +115,43 @@ bool tree_is_number(const json_object *node)
     return json_object_is_type(node, json_type_int) || json_object_is_type(node, json_type_double);
 }
 
-/* The next step of a dotted path, unescaped; NULL at the end. */
-static char *next_step(const char **path)
+char *tree_path_step(const char **path, bool *every)
 {
-    if (!**path)
+    const char *p = *path;
+    if (!p)
         return NULL;
     GString *step = g_string_new(NULL);
-    const char *p = *path;
+    *every = p[0] == '*' && (p[1] == '.' || p[1] == '\0');
     for (; *p && *p != '.'; p++) {
         if (*p == '\\' && p[1])
             p++;
         g_string_append_c(step, *p);
     }
-    *path = *p ? p + 1 : p;
+    *path = *p ? p + 1 : NULL;
     return g_string_free(step, FALSE);
 }
 
-static bool array_step(json_object *array, const char *step, json_object **out)
+bool tree_has(const json_object *node, const char *name, json_object **member)
 {
     guint64 index = 0;
-    if (!g_ascii_string_to_unsigned(step, 10, 0, G_MAXUINT32, &index, NULL) || index >= json_object_array_length(array))
+    if (json_object_is_type(node, json_type_object))
+        return json_object_object_get_ex(node, name, member);
+    if (!json_object_is_type(node, json_type_array) || !value_parse_u64(name, G_MAXUINT32, &index) ||
+        index >= json_object_array_length(node))
         return false;
-    *out = json_object_array_get_idx(array, (size_t)index);
+    *member = json_object_array_get_idx(node, (size_t)index);
     return true;
 }
 
 bool tree_get(const json_object *root, const char *path, json_object **out)
 {
     json_object *node = (json_object *)(uintptr_t)root; /* what is found is the caller's as `root` is */
-    for (;;) {
-        g_autofree char *step = next_step(&path);
-        if (!step)
-            break;
-        if (json_object_is_type(node, json_type_array)) {
-            if (!array_step(node, step, &node))
-                return false;
-        } else if (!json_object_is_type(node, json_type_object) || !json_object_object_get_ex(node, step, &node)) {
+    const char *rest = *path ? path : NULL;
+    bool every = false;
+    while (rest) {
+        g_autofree char *step = tree_path_step(&rest, &every);
+        if (!tree_has(node, step, &node))
             return false;
-        }
     }
     *out = node;
     return true;

@@ -20,6 +20,12 @@ void tree_set_mark(json_object *node, struct tree_mark mark);
 /* The mark of a node; all zero when it has none or node is NULL. */
 struct tree_mark tree_mark(const json_object *node);
 
+/* The one language of paths: names and indexes parted by dots. A backslash keeps the next byte literal, also a dot or a
+ * star; a step that is "*" alone means every member to those who look for several.
+ * Takes the first step off *path, which is NULL behind the last one. NULL at the end; caller frees. */
+char *tree_path_step(const char **path, bool *every);
+/* A member of an object, or of an array by its index. Borrowed; false when it is not there. */
+bool tree_has(const json_object *node, const char *name, json_object **member);
 /* The node at a dotted path ("a.b.0.c"); a backslash keeps a dot literal ("labels.io\\.x"). "" is the root.
  * Borrowed. False when the path leads nowhere; a null at the end is true with *out NULL. */
 bool tree_get(const json_object *root, const char *path, json_object **out);

@@ -1,13 +1,18 @@
 #include "facts/file/members.h"
 
-#include "model/value.h"
+#include "model/tree.h"
 
 #include <string.h>
 
+struct members_step {
+    char *name;
+    bool every; /* "*": every member */
+};
+
 struct members_walk {
     GPtrArray *found;
-    char **steps;
-    gsize step_count;
+    const struct members_step *steps;
+    guint step_count;
     const json_object *unset; /* for what a map lacks, NULL: nothing is found there */
 };
 
@@ -18,53 +23,44 @@ static void found_free(gpointer data)
     g_free(found);
 }
 
-/* The steps of a dotted path; a backslash keeps the next byte literal, also a star: such a star comes out as "\*". */
-static char **split_key(const char *key)
+static void step_clear(gpointer data)
 {
-    GPtrArray *steps = g_ptr_array_new();
-    GString *step = g_string_new(NULL);
-    for (const char *p = key; *key; p++) {
-        if (*p == '\0' || *p == '.') {
-            g_ptr_array_add(steps, g_strdup(step->str));
-            g_string_truncate(step, 0);
-            if (*p == '\0')
-                break;
-        } else if (*p == '\\' && p[1]) {
-            bool star = p[1] == '*' && step->len == 0 && (p[2] == '.' || p[2] == '\0');
-            g_string_append(step, star ? "\\*" : "");
-            if (!star)
-                g_string_append_c(step, p[1]);
-            p++;
-        } else {
-            g_string_append_c(step, *p);
-        }
-    }
-    g_string_free(step, TRUE);
-    g_ptr_array_add(steps, NULL);
-    return (char **)g_ptr_array_free(steps, FALSE);
+    struct members_step *step = data;
+    g_free(step->name);
 }
 
-static void walk(struct members_walk *query, const json_object *node, gsize step, const char *key);
+static GArray *steps_of(const char *path)
+{
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct members_step));
+    g_array_set_clear_func(steps, step_clear);
+    const char *rest = *path ? path : NULL;
+    while (rest) {
+        struct members_step step;
+        step.name = tree_path_step(&rest, &step.every);
+        g_array_append_val(steps, step);
+    }
+    return steps;
+}
 
-static void walk_member(struct members_walk *query, const json_object *member, gsize step, const char *key,
+static void walk(struct members_walk *query, const json_object *node, guint step, const char *key);
+
+static void walk_member(struct members_walk *query, const json_object *member, guint step, const char *key,
                         const char *name)
 {
     g_autofree char *longer = *key ? g_strconcat(key, ".", name, NULL) : g_strdup(name);
     walk(query, member, step + 1, longer);
 }
 
-static void walk_array(struct members_walk *query, const json_object *node, gsize step, const char *key)
+static void walk_every(struct members_walk *query, const json_object *node, guint step, const char *key)
 {
-    const char *wanted = query->steps[step];
-    guint64 index = 0;
-    size_t n = json_object_array_length(node);
-    if (g_str_equal(wanted, "*")) {
-        for (size_t i = 0; i < n; i++) {
-            g_autofree char *name = g_strdup_printf("%" G_GSIZE_FORMAT, i);
-            walk_member(query, json_object_array_get_idx(node, i), step, key, name);
-        }
-    } else if (value_parse_u64(wanted, G_MAXUINT32, &index) && index < n) {
-        walk_member(query, json_object_array_get_idx(node, (size_t)index), step, key, wanted);
+    if (json_object_is_type(node, json_type_object)) {
+        json_object_object_foreach (node, name, member)
+            walk_member(query, member, step, key, name);
+        return;
+    }
+    for (size_t i = 0; i < json_object_array_length(node); i++) {
+        g_autofree char *name = g_strdup_printf("%" G_GSIZE_FORMAT, i);
+        walk_member(query, json_object_array_get_idx(node, i), step, key, name);
     }
 }
 
@@ -76,35 +72,30 @@ static void add_found(struct members_walk *query, const json_object *node, const
     g_ptr_array_add(query->found, found);
 }
 
-static void add_unset(struct members_walk *query, gsize step, const char *key)
+static void add_unset(struct members_walk *query, guint step, const char *key)
 {
-    g_autofree char *rest = g_strjoinv(".", query->steps + step);
-    g_autofree char *longer = *key ? g_strconcat(key, ".", rest, NULL) : g_strdup(rest);
-    add_found(query, query->unset, longer);
+    g_autoptr(GString) longer = g_string_new(key);
+    for (; step < query->step_count; step++)
+        g_string_append_printf(longer, "%s%s", longer->len ? "." : "", query->steps[step].name);
+    add_found(query, query->unset, longer->str);
 }
 
-static void walk(struct members_walk *query, const json_object *node, gsize step, const char *key)
+static void walk(struct members_walk *query, const json_object *node, guint step, const char *key)
 {
+    json_object *member = NULL;
     if (step == query->step_count) {
         add_found(query, node, key);
         return;
     }
-    if (json_object_is_type(node, json_type_array)) {
-        walk_array(query, node, step, key);
+    bool map = json_object_is_type(node, json_type_object);
+    if (!map && !json_object_is_type(node, json_type_array))
         return;
-    }
-    if (!json_object_is_type(node, json_type_object))
-        return;
-    if (g_str_equal(query->steps[step], "*")) {
-        json_object_object_foreach (node, name, member)
-            walk_member(query, member, step, key, name);
-        return;
-    }
-    const char *wanted = g_str_equal(query->steps[step], "\\*") ? "*" : query->steps[step];
-    json_object *member = NULL;
-    if (json_object_object_get_ex(node, wanted, &member))
-        walk_member(query, member, step, key, wanted);
-    else if (query->unset)
+    const struct members_step *wanted = &query->steps[step];
+    if (wanted->every)
+        walk_every(query, node, step, key);
+    else if (tree_has(node, wanted->name, &member))
+        walk_member(query, member, step, key, wanted->name);
+    else if (map && query->unset)
         add_unset(query, step, key);
 }
 
@@ -115,8 +106,9 @@ GPtrArray *members_find(const json_object *root, const char *path)
 
 GPtrArray *members_find_or(const json_object *root, const char *path, const json_object *unset)
 {
-    g_auto(GStrv) steps = split_key(path);
-    struct members_walk query = {g_ptr_array_new_with_free_func(found_free), steps, g_strv_length(steps), unset};
+    g_autoptr(GArray) steps = steps_of(path);
+    struct members_walk query = {g_ptr_array_new_with_free_func(found_free),
+                                 (const struct members_step *)(void *)steps->data, steps->len, unset};
     walk(&query, root, 0, "");
     return query.found;
 }
