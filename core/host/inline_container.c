@@ -1,6 +1,7 @@
 #include "host/inline_container.h"
 
 #include "host/host.h"
+#include "host/storage_places.h"
 #include "model/cleanup.h"
 #include "model/suggest.h"
 #include "model/tree.h"
@@ -33,11 +34,10 @@ static const struct inline_runtime runtimes[] = {
     {"docker", "/system.slice/docker-%s.scope", "/docker/%s", "/run/containerd/io.containerd.runtime.v2.task/moby/%s",
      moby, .in_bundle = true, .mounts_files = true},
     {"podman", "/machine.slice/libpod-%s.scope", "/machine.slice/libpod-%s.scope",
-     "/var/lib/containers/storage/overlay-containers/%s/userdata", conmon},
+     CONTAINERS_ROOT "/overlay-containers/%s/userdata", conmon},
     {"containerd", POD "cri-containerd-%s.scope", POD "cri-containerd-%s.scope",
      "/run/containerd/io.containerd.runtime.v2.task/k8s.io/%s", cri, .in_bundle = true},
-    {"cri-o", POD "crio-%s.scope", POD "crio-%s.scope", "/var/lib/containers/storage/overlay-containers/%s/userdata",
-     crio},
+    {"cri-o", POD "crio-%s.scope", POD "crio-%s.scope", CONTAINERS_ROOT "/overlay-containers/%s/userdata", crio},
     {"runc", "/%s", "/%s", "/srv/bundles/%s", NULL, .named = true},
     {"lxc", "/lxc.payload.%s", "/lxc/%s", NULL, NULL, .named = true},
 };

@@ -1,5 +1,6 @@
 /* The mount table of a stated container: what a runtime mounts by itself, and what is stated beside it. */
 #include "host/inline_container.h"
+#include "host/storage_places.h"
 
 #include "model/cleanup.h"
 #include "model/tree.h"
@@ -195,7 +196,7 @@ static char **add_bind(struct stated *stated, const json_object *at, const char 
                        GError **error)
 {
     g_autofree char *path =
-        *source == '/' ? g_strdup(source) : g_strdup_printf("/var/lib/docker/volumes/%s/_data", source);
+        *source == '/' ? g_strdup(source) : g_strdup_printf(DOCKER_ROOT "/volumes/%s/_data", source);
     char **origin = mount_of(stated->host, path);
     if (!origin) {
         inline_error(error, at, "containers: mounts: the host has no mount that %s lies on", path);

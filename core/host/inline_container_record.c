@@ -1,6 +1,7 @@
 /* What the engine of a stated container wrote down about it: by its members, and where the record differs from what the
  * kernel shows by the member `record`. */
 #include "host/inline_record.h"
+#include "host/storage_places.h"
 
 #include "model/cleanup.h"
 #include "model/tree.h"
@@ -9,7 +10,7 @@
 
 #define SOCKET     "/run/docker.sock"
 #define ENGINE_URL "unix://" SOCKET
-#define STORAGE    "/var/lib/containers/storage/overlay-containers/containers.json"
+#define STORAGE    CONTAINERS_ROOT "/overlay-containers/containers.json"
 
 /* ---- where it lies ---- */
 
@@ -24,7 +25,7 @@ static bool put_files(const struct inline_record *record, GError **error)
     pl_autojson json_object *tree = inline_record_docker(record, error);
     if (!tree)
         return false;
-    g_autofree char *folder = g_build_filename("/var/lib/docker/containers", record->container->id, NULL);
+    g_autofree char *folder = g_build_filename(DOCKER_ROOT "/containers", record->container->id, NULL);
     g_autofree char *config = g_build_filename(folder, "config.v2.json", NULL);
     g_autofree char *host = g_build_filename(folder, "hostconfig.json", NULL);
     put_json(record->spread->files, host, tree_member(tree, "HostConfig"));
@@ -49,7 +50,7 @@ static bool put_api(const struct inline_record *record, GError **error)
         return false;
     json_object *socket = inline_new_mapping(record->spread->files, SOCKET), *info = json_object_new_object();
     inline_put_text(socket, "type", "socket");
-    inline_put_text(info, "DockerRootDir", "/var/lib/docker");
+    inline_put_text(info, "DockerRootDir", DOCKER_ROOT);
     inline_put_text(info, "Driver", "overlay2");
     g_autofree char *path = g_strdup_printf("/containers/%s/json", record->container->id);
     put_answer(record, "/_ping", "body", json_object_new_string("OK"));

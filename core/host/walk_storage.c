@@ -3,6 +3,7 @@
 #include "host/notes.h"
 #include "host/path.h"
 #include "host/private.h"
+#include "host/storage_places.h"
 #include "host/walk_mounts.h"
 #include "model/tree.h"
 
@@ -67,7 +68,7 @@ static const struct place {
     const char *path; /* a glob */
     const struct layout *layout;
 } places[] = {
-    {"/var/lib/docker", &docker},
+    {DOCKER_ROOT, &docker},
     {"/var/snap/docker/common/var-lib-docker", &docker},
     {"/var/lib/containerd", &containerd},
     {"/var/lib/rancher/k3s/agent/containerd", &containerd},
@@ -77,7 +78,7 @@ static const struct place {
     {"/run/containerd", &containerd},
     {"/run/k3s/containerd", &containerd},
     {"/run/docker/containerd/daemon", &containerd},
-    {"/var/lib/containers/storage", &containers},
+    {CONTAINERS_ROOT, &containers},
     {"/var/lib/kubelet/pods", &kubelet},
     {"/var/lib/lxd", &lxd},
     {"/var/lib/incus", &lxd},
@@ -90,8 +91,8 @@ static const struct {
     const char *suffix;
     const struct layout *layout;
 } home_places[] = {
-    {"/.local/share/docker", &docker},
-    {"/.local/share/containers/storage", &containers},
+    {"/" DOCKER_ROOT_OF_USER, &docker},
+    {"/" CONTAINERS_ROOT_OF_USER, &containers},
 };
 
 void walk_storage_free(gpointer data)

@@ -3,6 +3,7 @@
 #include "facts/account/homes.h"
 #include "host/path.h"
 #include "host/process.h"
+#include "host/storage_places.h"
 #include "model/error.h"
 #include "probes/common/object.h"
 #include "probes/probe.h"
@@ -46,9 +47,9 @@ struct rootless_storage {
     const char *engine, *path; /* below the home */
 };
 static const struct rootless_storage storages[] = {
-    {"podman", "~/.local/share/containers/storage"},
-    {"docker", "~/.local/share/docker"},
-    {"containerd", "~/.local/share/containerd"},
+    {"podman", "~/" CONTAINERS_ROOT_OF_USER},
+    {"docker", "~/" DOCKER_ROOT_OF_USER},
+    {"containerd", "~/" CONTAINERD_ROOT_OF_USER},
 };
 
 struct rootless_program {

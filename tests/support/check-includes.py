@@ -32,8 +32,9 @@ ROOMS = {
     "setting": {"daemon", "system"},
     "sshd": {"daemon", "package"},
     "docker": {"daemon", "process"},
-    "container": {"docker", "process", "system"},
-    "image": {"account", "docker"},
+    "storage": {"account"},
+    "container": {"docker", "process", "storage", "system"},
+    "image": {"account", "docker", "storage"},
     "vulnerability": {"container", "daemon", "kernel", "package"},
 }
 # What a fact does not know: it is read, and nobody asked.

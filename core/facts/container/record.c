@@ -9,9 +9,11 @@
 #include "facts/container/record_docker.h"
 #include "facts/context.h"
 #include "facts/docker/engines.h"
+#include "facts/storage/containers.h"
 #include "formats/format.h"
 #include "host/host.h"
 #include "host/notes.h"
+#include "host/storage_places.h"
 #include "model/error.h"
 #include "model/tree.h"
 
@@ -209,7 +211,7 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
             from_files(host, engine->data_root, container->id, record))
             return true;
     }
-    return from_files(host, "/var/lib/docker", container->id, record);
+    return from_files(host, DOCKER_ROOT, container->id, record);
 }
 
 static bool from_docker(const struct fact_context *context, const struct container *container,
@@ -279,10 +281,33 @@ static char *storage_list_of_monitor(struct host *host, const struct container *
     return NULL;
 }
 
+/* A user's engine keeps its own; what another user's storage says of this container does not count. */
+static bool from_storages(struct host *host, const struct container *container, struct container_record *record)
+{
+    static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
+    const struct containers_storages *storages = containers_storages_find(host);
+    for (guint i = 0; i < storages->list->len; i++) {
+        const char *root = g_ptr_array_index(storages->list, i);
+        struct host_stat st;
+        g_autoptr(GError) error = NULL;
+        if (!host_stat(host, root, &st, &error)) {
+            container_record_hinder(&record->problem, error);
+            continue;
+        }
+        for (size_t d = 0; d < G_N_ELEMENTS(drivers); d++) {
+            g_autofree char *list = g_strdup_printf("%s/%s-containers/containers.json", root, drivers[d]);
+            if (container_may_be_of(host, container, st.uid, &record->problem) &&
+                from_storage_file(host, list, container->id, record))
+                return true;
+        }
+    }
+    for (guint i = 0; i < storages->errors->len; i++)
+        container_record_hinder(&record->problem, storages->errors->pdata[i]);
+    return false;
+}
+
 static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
 {
-    static const char *const lists[] = {"/var/lib/containers/storage/overlay-containers/containers.json",
-                                        "/var/lib/containers/storage/vfs-containers/containers.json"};
     g_autofree char *told = storage_list_of_monitor(host, container);
     if (told) {
         g_autofree char *driver = g_path_get_dirname(told);
@@ -291,10 +316,7 @@ static bool from_storage(struct host *host, const struct container *container, s
     }
     if (told && from_storage_file(host, told, container->id, record))
         return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
-        if (from_storage_file(host, lists[i], container->id, record))
-            return true;
-    return false;
+    return from_storages(host, container, record);
 }
 
 /* ---- all ---- */

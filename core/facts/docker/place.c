@@ -7,6 +7,7 @@
 #include "facts/process/namespaces.h"
 #include "facts/process/sockets.h"
 #include "host/notes.h"
+#include "host/storage_places.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
@@ -93,13 +94,13 @@ static char *default_data_root(struct host *host, const struct process *process,
     bool data_readable = true, home_readable = true;
     *unread = false;
     if (process->ids_known && !is_rootless(process))
-        return g_strdup("/var/lib/docker");
+        return g_strdup(DOCKER_ROOT);
     g_autofree char *data = host_process_env(host, process->pid, "XDG_DATA_HOME", &data_readable);
     g_autofree char *home = host_process_env(host, process->pid, "HOME", &home_readable);
     *unread = !process->ids_known || !data_readable || !home_readable;
     if (data && *data == '/')
         return g_build_filename(data, "docker", NULL);
-    return home && *home == '/' ? g_build_filename(home, ".local/share/docker", NULL) : g_strdup("/var/lib/docker");
+    return home && *home == '/' ? g_build_filename(home, DOCKER_ROOT_OF_USER, NULL) : g_strdup(DOCKER_ROOT);
 }
 
 static void find_data_root(struct host *host, const struct daemon_instance *instance, struct docker_place *place)

@@ -4,8 +4,8 @@
  * DRIVER-layers/layers.json says which layer lies on which. */
 #include "facts/image/containers.h"
 
-#include "facts/account/homes.h"
 #include "facts/image/use.h"
+#include "facts/storage/containers.h"
 #include "formats/format.h"
 #include "host/notes.h"
 #include "host/process.h"
@@ -238,54 +238,13 @@ static void add_storage(const struct storage *storage, struct images *images)
     image_users_apply(users, images, from);
 }
 
-/* Folders that may hold a storage, each once. */
-struct roots {
-    GPtrArray *list; /* owns the texts */
-    GHashTable *seen;
-};
-
-static void add_root(struct roots *roots, const char *root)
-{
-    char *text = g_strdup(root);
-    if (g_hash_table_add(roots->seen, text))
-        g_ptr_array_add(roots->list, text);
-    else
-        g_free(text);
-}
-
-/* The homes of all users; the account file is the place, not a guess at /home. */
-static void add_homes(struct host *host, struct roots *roots, struct images *images)
-{
-    const struct homes *homes = homes_find(host);
-    if (homes->error)
-        images_problem(images, homes->error);
-    for (guint i = 0; i < homes->list->len; i++) {
-        const struct home *home = g_ptr_array_index(homes->list, i);
-        g_autofree char *root = g_build_filename(home->path, ".local/share/containers/storage", NULL);
-        add_root(roots, root);
-    }
-}
-
-static GPtrArray *find_roots(struct host *host, struct images *images)
-{
-    static const char *const files[] = {"/usr/share/containers/storage.conf", "/etc/containers/storage.conf"};
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    struct roots roots = {g_ptr_array_new_with_free_func(g_free), seen};
-    add_root(&roots, "/var/lib/containers/storage");
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        const json_object *file = format_read(host, files[i], format_find("toml"), NULL);
-        const char *moved = tree_string(tree_member(file, "storage"), "graphroot");
-        if (moved && *moved == '/')
-            add_root(&roots, moved);
-    }
-    add_homes(host, &roots, images);
-    return roots.list;
-}
-
 void images_add_containers_storage(struct host *host, struct images *images)
 {
-    g_autoptr(GPtrArray) roots = find_roots(host, images);
+    const struct containers_storages *storages = containers_storages_find(host);
+    const GPtrArray *roots = storages->list;
     bool denied = false;
+    for (guint i = 0; i < storages->errors->len; i++)
+        images_problem(images, storages->errors->pdata[i]);
     for (guint i = 0; i < roots->len; i++) {
         struct host_stat st;
         g_autoptr(GError) error = NULL;

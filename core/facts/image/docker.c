@@ -9,6 +9,7 @@
 #include "host/http.h"
 #include "host/notes.h"
 #include "host/process.h"
+#include "host/storage_places.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
@@ -309,7 +310,7 @@ static void find_daemons(const struct fact_context *context, struct images *imag
                             DOCKER_UNDESCRIBED);
     for (guint i = 0; instances && i < instances->list->len; i++)
         take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
-    add_once(roots, "/var/lib/docker");
+    add_once(roots, DOCKER_ROOT);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) rootless = host_glob(context->host, "/run/user/*/docker.sock", &error);
     if (error)
