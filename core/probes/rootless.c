@@ -1,13 +1,13 @@
 /* Accounts other than root that run containers, or keep images and containers in their homes, and what a rootless
  * engine depends on: subordinate ids, a private runtime directory, delegated control groups. */
 #include "facts/account/homes.h"
+#include "facts/account/subid.h"
 #include "host/path.h"
 #include "host/process.h"
 #include "host/storage_places.h"
 #include "model/error.h"
 #include "probes/common/object.h"
 #include "probes/probe.h"
-#include "probes/subid.h"
 
 #include <sys/stat.h>
 
@@ -183,12 +183,12 @@ static void set_setgroups(struct rootless_query *query, const struct home *home,
 
 static void set_ids(struct rootless_query *query, const struct home *home, struct item *item)
 {
-    uint64_t count = 0;
-    g_autofree char *why = NULL;
-    if (subid_count(query->host, home, query->items, &count, &why))
-        item_set_int(item, "ids", (gint64)count);
+    const struct subid_ranges *ranges = subid_ranges_get(query->host);
+    problems_copy(query->items->problems, ranges->problems);
+    if (ranges->foreign)
+        item_unread(item, "ids", "%s", ranges->foreign);
     else
-        item_unread(item, "ids", "%s", why);
+        item_set_int(item, "ids", (gint64)subid_count(ranges, home));
 }
 
 static void set_linger(struct rootless_query *query, const struct home *home, struct item *item)
