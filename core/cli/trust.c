@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <linux/major.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -13,9 +15,7 @@
 
 #define DEPTH_MAX 8
 /* path_resolution(7): as many links as the kernel follows */
-#define LINKS_MAX  40
-#define FUSE_TYPE  0x65735546
-#define LOOP_MAJOR 7
+#define LINKS_MAX 40
 
 static bool distrust(const char *path, const char *why, GError **error)
 {
@@ -69,7 +69,7 @@ static bool users_serve(const char *path, const struct stat *st)
 {
     struct statfs fs;
     g_autofree char *table = NULL;
-    if (S_ISLNK(st->st_mode) || statfs(path, &fs) < 0 || (guint32)fs.f_type != FUSE_TYPE)
+    if (S_ISLNK(st->st_mode) || statfs(path, &fs) < 0 || (guint32)fs.f_type != FUSE_SUPER_MAGIC)
         return false;
     if (!g_file_get_contents("/proc/self/mountinfo", &table, NULL, NULL))
         return true;

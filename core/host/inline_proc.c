@@ -1,7 +1,7 @@
 /* Processes of an inline host: each becomes the files that the kernel shows in /proc/PID. */
 #include "host/inline.h"
 
-#include "host/process.h"
+#include "host/process_text.h"
 #include "model/tree.h"
 
 #include <sys/capability.h>
@@ -10,7 +10,6 @@
 #define ORDINARY_ID 1000
 #define SELF_PID    999
 #define CAPS_ALL    ((1ULL << 41) - 1)
-#define PF_KTHREAD  0x00200000U
 #define COMM_MAX    15
 #define FLAGS_USUAL 0x00400100U
 /* The machine booted in November 2023. */

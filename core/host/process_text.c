@@ -6,9 +6,6 @@
 #include <limits.h>
 #include <string.h>
 
-#define PF_KTHREAD 0x00200000U
-#define PF_EXITING 0x00000004U
-
 static bool parse_ids(const char *text, guint32 ids[4])
 {
     g_auto(GStrv) words = g_strsplit(text, "\t", 5);

@@ -4,6 +4,10 @@
 
 #include "host/process.h"
 
+/* Flags of /proc/PID/stat, as include/linux/sched.h has them. */
+#define PF_EXITING 0x00000004U
+#define PF_KTHREAD 0x00200000U
+
 /* /proc/PID/status: names, ids, groups, capabilities, seccomp and no_new_privs. Cuts `text` into lines. */
 void process_parse_status(struct process *process, char *text);
 /* /proc/PID/stat: whether it is a kernel thread, and its start in ticks. The command name may hold any byte, ')' too.

@@ -2,13 +2,14 @@
 
 #include "model/value.h"
 
+#include <linux/major.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define IS_CHARACTER(mode) (((mode)&0170000) == 0020000)
-
-/* Majors of the pseudoterminals. */
-#define PTS_FIRST 136
-#define PTS_LAST  143
+/* Pseudoterminals and minors: Documentation/admin-guide/devices.txt of Linux. */
+#define PTS_FIRST UNIX98_PTY_SLAVE_MAJOR
+#define PTS_LAST  (UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT - 1)
+enum { MINOR_NULL = 3, MINOR_ZERO = 5, MINOR_FULL = 7, MINOR_URANDOM = 9, MINOR_PTMX = 2, MINOR_TUN = 200 };
 
 static bool parse_number(const char *text, int64_t *number)
 {
@@ -38,7 +39,7 @@ bool device_rule_parse(const char *text, struct device_rule *rule)
 
 static bool matches(const struct device_rule *rule, mode_t mode, uint32_t major, uint32_t minor)
 {
-    bool type = rule->type == 'a' || (rule->type == 'c') == IS_CHARACTER(mode);
+    bool type = rule->type == 'a' || (rule->type == 'c') == S_ISCHR(mode);
     return type && (rule->major < 0 || rule->major == major) && (rule->minor < 0 || rule->minor == minor);
 }
 
@@ -53,11 +54,11 @@ bool device_rules_open(char *const *rules, mode_t mode, uint32_t major, uint32_t
 
 bool device_is_standard(mode_t mode, uint32_t major, uint32_t minor)
 {
-    if (!IS_CHARACTER(mode))
+    if (!S_ISCHR(mode))
         return false;
-    if (major == 1)
-        return minor == 3 || minor == 5 || (minor >= 7 && minor <= 9);
-    return (major == 5 && minor <= 2) || (major >= PTS_FIRST && major <= PTS_LAST);
+    if (major == MEM_MAJOR)
+        return minor == MINOR_NULL || minor == MINOR_ZERO || (minor >= MINOR_FULL && minor <= MINOR_URANDOM);
+    return (major == TTYAUX_MAJOR && minor <= MINOR_PTMX) || (major >= PTS_FIRST && major <= PTS_LAST);
 }
 
 bool device_rule_is_standard(const struct device_rule *rule)
@@ -67,8 +68,8 @@ bool device_rule_is_standard(const struct device_rule *rule)
     if (rule->type != 'c' || rule->major < 0)
         return false;
     /* runc grants /dev/net/tun until 1.1, which without CAP_NET_ADMIN is of no use. */
-    bool tun = rule->major == 10 && rule->minor == 200;
+    bool tun = rule->major == MISC_MAJOR && rule->minor == MINOR_TUN;
     bool terminals = rule->major >= PTS_FIRST && rule->major <= PTS_LAST;
     return tun || terminals ||
-           (rule->minor >= 0 && device_is_standard(0020000, (uint32_t)rule->major, (uint32_t)rule->minor));
+           (rule->minor >= 0 && device_is_standard(S_IFCHR, (uint32_t)rule->major, (uint32_t)rule->minor));
 }

@@ -1,7 +1,7 @@
 /* The socket tables of one network namespace, /proc/net/{tcp,tcp6,udp,udp6,unix}, read as streams.
  *
  * A TCP socket listens in state 0A; an unconnected UDP socket (07, no peer) takes datagrams from anybody; a Unix socket
- * listens when it carries the flag SO_ACCEPTCON (0x10000). */
+ * listens when it carries a flag. */
 #include "facts/process/socket_table.h"
 
 #include "host/stream.h"
@@ -11,6 +11,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* __SO_ACCEPTCON of include/linux/net.h */
+#define SO_ACCEPTCON_FLAG 0x10000
 /* The longest table that is read: a million connections. */
 #define TABLE_BYTES_MAX ((gsize)256 << 20)
 /* Sockets that are kept of one table; every one beyond is said. */
@@ -128,7 +130,7 @@ static enum line parse_unix(const char *line, enum socket_protocol protocol, str
     listener->family = "unix";
     listener->inode = inode;
     listener->address = g_strdup(path ? path + strlen(before) : words[7]);
-    return flags & 0x10000 ? LINE_LISTENS : LINE_BOUND;
+    return flags & SO_ACCEPTCON_FLAG ? LINE_LISTENS : LINE_BOUND;
 }
 
 static const struct table {

@@ -7,6 +7,7 @@
 #include "model/error.h"
 
 #include <arpa/inet.h>
+#include <net/route.h>
 
 #define METADATA_ADDRESS htonl(0xA9FEA9FEU) /* 169.254.169.254 */
 
@@ -85,7 +86,7 @@ static void look_at_route(const char *line, struct routes *routes)
         !g_ascii_string_to_unsigned(words[3], 16, 0, 0xFFFF, &flags, NULL) ||
         !g_ascii_string_to_unsigned(words[7], 16, 0, UINT32_MAX, &mask, NULL))
         return;
-    bool usable = (flags & 1) && !(flags & 0x200); /* RTF_UP, not RTF_REJECT (linux/route.h) */
+    bool usable = (flags & RTF_UP) && !(flags & RTF_REJECT);
     routes->any |= usable && !g_str_equal(words[0], "lo");
     routes->metadata |= usable && (METADATA_ADDRESS & mask) == destination;
 }
@@ -103,7 +104,7 @@ static void look_at_route6(const char *line, struct routes *routes)
     if (fields->len < 10 || !g_ascii_string_to_unsigned(fields->pdata[1], 16, 0, 128, &length, NULL) ||
         !g_ascii_string_to_unsigned(fields->pdata[8], 16, 0, UINT32_MAX, &flags, NULL))
         return;
-    bool usable = (flags & 1) && !(flags & 0x200) && !g_str_equal(fields->pdata[9], "lo");
+    bool usable = (flags & RTF_UP) && !(flags & RTF_REJECT) && !g_str_equal(fields->pdata[9], "lo");
     routes->any |= usable;
     routes->metadata |= usable && (!length || g_str_has_prefix(fields->pdata[0], "fd00"));
 }
