@@ -223,11 +223,10 @@ static void add_jobs(GPtrArray *jobs, GHashTable *queued, const struct bound_che
 }
 
 /* The probe that takes longest should not be the last to start. */
-static int walk_first(const void *a, const void *b)
+static int costly_first(const void *a, const void *b)
 {
     const struct collected *left = *(const struct collected *const *)a, *right = *(const struct collected *const *)b;
-    int l = g_str_equal(left->probe->name, "filesystem-scan"), r = g_str_equal(right->probe->name, "filesystem-scan");
-    return r - l;
+    return (int)right->probe->cost - (int)left->probe->cost;
 }
 
 static struct collect_work *work_new(const struct collecting *collecting)
@@ -266,7 +265,7 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
         if (!rule->applies || !wanted || wanted(rule, collecting->host))
             add_jobs(second, queued, rule->check);
     }
-    g_ptr_array_sort(second, walk_first);
+    g_ptr_array_sort(second, costly_first);
     run_all(work, second);
     return work_end(work);
 }

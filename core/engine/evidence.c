@@ -10,24 +10,30 @@
 
 #include <string.h>
 
-/* Shown whenever an item has them: they say where the value comes from. */
-static const char *const always[] = {"value", "origin", "basis", "reason", "scope", "losing", "persistent_source",
-                                     "set"};
-
 /* What is shown of a value: a text, a list or object, levels. */
 static const struct secret_bounds evidence_bounds = {.text = 1024, .list = 50, .depth = 8};
 
-static bool names_secret(const struct item *item)
+/* The first text among the fields with a trait; NULL without. */
+static const char *text_with(const struct item *item, const struct probe *probe, enum field_traits trait)
 {
-    return item->secret || secret_names_value(item->fields);
+    const char *text = NULL;
+    for (const struct probe_field *field = probe->fields; field->name && !text; field++)
+        if (field->traits & trait)
+            text = tree_string_of(tree_member(item->fields, field->name));
+    return text;
 }
 
-/* A line that was split into a key and a value: "mysqldump", "-pX shop". */
-static void gather_line(const struct item *item, GPtrArray *known)
+static bool names_secret(const struct item *item, const struct probe *probe)
 {
-    const char *key = tree_string_of(tree_member(item->fields, "key"));
-    const char *value = tree_string_of(tree_member(item->fields, "value"));
-    g_autofree char *text = key && value ? g_strconcat(key, " ", value, NULL) : NULL;
+    const char *name = text_with(item, probe, FIELD_NAMES);
+    return item->secret || (name && secret_names_member(name));
+}
+
+/* A line that was split into a name and a value: "mysqldump", "-pX shop". */
+static void gather_line(const struct item *item, const struct probe *probe, GPtrArray *known)
+{
+    const char *name = text_with(item, probe, FIELD_NAMES), *value = text_with(item, probe, FIELD_VALUE);
+    g_autofree char *text = name && value ? g_strconcat(name, " ", value, NULL) : NULL;
     pl_autojson json_object *line = text ? json_object_new_string(text) : NULL;
     if (line)
         secret_gather("", line, false, known);
@@ -35,21 +41,14 @@ static void gather_line(const struct item *item, GPtrArray *known)
 
 /* What an item's fields show to be secrets: a capture or a reason may hold it without the name that gives it away. The
  * caller frees; NULL for items that hold none. */
-static GPtrArray *known_secrets(const struct item *item)
+static GPtrArray *known_secrets(const struct item *item, const struct probe *probe, bool named)
 {
-    /* Of file-content, and of what has a name. */
-    static const char *const telling[] = {"text", "value", "values", "match", "persistent"};
-    bool named = names_secret(item);
-    GPtrArray *known = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
-        const json_object *value = tree_member(item->fields, telling[i]);
-        if (!value || (i > 0 && !named))
-            continue;
-        known = known ? known : g_ptr_array_new_with_free_func(g_free);
-        secret_gather(telling[i], value, named, known);
-    }
-    known = known ? known : g_ptr_array_new_with_free_func(g_free);
-    gather_line(item, known);
+    GPtrArray *known = g_ptr_array_new_with_free_func(g_free);
+    unsigned telling = named ? FIELD_RAW | FIELD_VALUE : FIELD_RAW;
+    for (const struct probe_field *field = probe->fields; field->name; field++)
+        if (field->traits & telling)
+            secret_gather("", tree_member(item->fields, field->name), named, known);
+    gather_line(item, probe, known);
     if (!known->len)
         g_clear_pointer(&known, g_ptr_array_unref);
     return known;
@@ -58,13 +57,15 @@ static GPtrArray *known_secrets(const struct item *item)
 /* An item and its secrets. */
 struct evidence_sight {
     const struct item *item;
+    const struct probe *probe;
     GPtrArray *known;
     bool named;
 };
 
-static void sight_open(struct evidence_sight *sight, const struct item *item)
+static void sight_open(struct evidence_sight *sight, const struct item *item, const struct probe *probe)
 {
-    *sight = (struct evidence_sight){item, known_secrets(item), names_secret(item)};
+    bool named = names_secret(item, probe);
+    *sight = (struct evidence_sight){item, probe, known_secrets(item, probe, named), named};
 }
 
 static void sight_close(struct evidence_sight *sight)
@@ -80,8 +81,13 @@ static json_object *hidden(const struct evidence_sight *sight, const char *field
     bounds.known = sight->known;
     const char *dot = strchr(field, '.');
     g_autofree char *holder = dot ? g_strndup(field, (gsize)(dot - field)) : NULL;
-    const char *member = dot && !sight->named ? dot + 1 : dot ? holder : field;
-    return secret_hide_member(member, value, sight->named, &bounds);
+    const struct probe_field *row = sight->named ? probe_field_find(sight->probe, field) : NULL;
+    unsigned traits = row ? row->traits : FIELD_PLAIN;
+    enum secret_held held = traits & FIELD_LOST                  ? SECRET_HELD_LOST
+                            : traits & (FIELD_RAW | FIELD_VALUE) ? SECRET_HELD
+                                                                 : SECRET_HELD_NOT;
+    const char *member = dot && !held ? dot + 1 : dot ? holder : field;
+    return secret_hide_member(member, value, held, &bounds);
 }
 
 static void hide_known(char **text, const GPtrArray *known)
@@ -139,8 +145,9 @@ static json_object *observe(const struct evidence_sight *sight, const GPtrArray 
             show(observed, sight, expectation->field, true);
         put_decisive_first(observed, item, expectation);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(always) && expectations->len; i++)
-        show(observed, sight, always[i], false);
+    for (const struct probe_field *field = sight->probe->fields; field->name && expectations->len; field++)
+        if (field->traits & FIELD_TOLD)
+            show(observed, sight, field->name, false);
     if (expectations->len)
         return observed;
     json_object_object_foreach (item->fields, field, value) {
@@ -184,15 +191,16 @@ static bool same_field(const struct item *a, const struct item *b, const char *f
     return !left || !right ? left == right : json_object_equal(left, right);
 }
 
-static bool shows_same(const struct item *a, const struct item *b, const GPtrArray *expectations)
+static bool shows_same(const struct item *a, const struct item *b, const struct bound_test *test)
 {
+    const GPtrArray *expectations = test->expectations;
     for (guint i = 0; i < expectations->len; i++) {
         const char *field = ((struct expectation *)g_ptr_array_index(expectations, i))->field;
         if (!item_unread_reason(a, field) != !item_unread_reason(b, field) || !same_field(a, b, field))
             return false;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(always); i++)
-        if (!same_field(a, b, always[i]))
+    for (const struct probe_field *field = test->test->probe->fields; field->name; field++)
+        if ((field->traits & FIELD_TOLD) && !same_field(a, b, field->name))
             return false;
     return true;
 }
@@ -205,7 +213,7 @@ static json_object *observe_once(const struct row *row, const struct evidence_si
         return observe(sight, expectations);
     bool secret = sight->named || sight->known;
     for (unsigned i = 0; i < OBSERVED_CACHE_MAX; i++)
-        if (cache->rows[i] && !secret && !cache->secret[i] && shows_same(cache->rows[i]->item, row->item, expectations))
+        if (cache->rows[i] && !secret && !cache->secret[i] && shows_same(cache->rows[i]->item, row->item, row->test))
             return json_object_get(cache->rows[i]->base.observed);
     cache->secret[cache->next] = secret;
     cache->rows[cache->next] = row;
@@ -218,7 +226,7 @@ static void fill(struct row *row, const char *expected, struct observed_cache *c
     struct item_result *result = &row->base;
     json_object_put(result->observed);
     struct evidence_sight sight;
-    sight_open(&sight, row->item);
+    sight_open(&sight, row->item, row->test->test->probe);
     result->observed = observe_once(row, &sight, cache);
     g_free(result->expected);
     result->expected = g_strdup(expected);

@@ -227,11 +227,10 @@ static void show_items(struct outcome *outcome, const struct judging *judging)
 /* Groups what could not be said by what would remedy it. Root that was denied would not be helped by being root. */
 static void set_cause(struct outcome *outcome, const char *remediation)
 {
-    static const char root[] = "run as root";
     const char *class = outcome->verdict == VERDICT_ERROR ? "reading failed" : "could not be observed";
-    outcome->cause = g_strdup(remediation && g_str_equal(remediation, root) ? "needs root"
-                              : remediation                                 ? remediation
-                                                                            : class);
+    outcome->cause = g_strdup(remediation && g_str_equal(remediation, RUN_AS_ROOT) ? "needs root"
+                              : remediation                                        ? remediation
+                                                                                   : class);
     outcome->remediation = g_strdup(remediation);
 }
 

@@ -34,7 +34,7 @@ static void append_value(GString *out, const json_object *node)
 /* What an object is about needs no name in front. */
 static bool is_subject(const struct probe_param *param)
 {
-    return param->required || g_str_equal(param->name, "path");
+    return param->required || param->subject;
 }
 
 char *words_object(const struct probe *probe, const json_object *object)

@@ -62,7 +62,7 @@ struct secret_bounds {
 };
 
 /* Adds the parts of a tree that are hidden in it, each a char * that the array owns, to `known`: a capture shows
- * without its name what the line gives away. `member` and `named` as in secret_hide_member(). */
+ * without its name what the line gives away. `named`: all of it is a secret, as its name says. */
 void secret_gather(const char *member, const json_object *value, bool named, GPtrArray *known);
 
 /* A text without the known secrets in it, hidden whole when it is a part of one; NULL when there is nothing to hide.
@@ -75,13 +75,19 @@ char *secret_hide_known(const char *text, const GPtrArray *known);
  * no marks and nothing of a JSON parser in it. Caller owns. */
 json_object *secret_hide_tree(const json_object *node, const struct secret_bounds *bounds);
 
-/* The same of one member of an object; `named`: what the object is about has a secret's name (secret_names_value()), so
- * that its value, text, match ... are secrets. */
-json_object *secret_hide_member(const char *member, const json_object *value, bool named,
+/* What is known of a member's value beside its name. */
+enum secret_held {
+    SECRET_HELD_NOT,  /* nothing */
+    SECRET_HELD,      /* it is a secret: what names it says so (secret_names_member()) */
+    SECRET_HELD_LOST, /* a list of such values, each behind its place: "path:line value" */
+};
+
+/* The same of one member of an object. */
+json_object *secret_hide_member(const char *member, const json_object *value, enum secret_held held,
                                 const struct secret_bounds *bounds);
 
-/* Does a member of this object (key, name, keyword, variable ...) say that the values beside it are secrets? */
-bool secret_names_value(const json_object *object);
+/* Does this name of a setting or a header say that the values beside it are secrets? */
+bool secret_names_member(const char *name);
 
 /* The option of a command line argument that carries a secret ("--password" of "--password=x"); NULL when it carries
  * none; of an argument that is a secret itself, what it begins with. Caller frees. */

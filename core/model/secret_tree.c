@@ -35,7 +35,13 @@ static bool is_header(const char *name)
     return is_listed(bare, headers, G_N_ELEMENTS(headers));
 }
 
-bool secret_names_value(const json_object *object)
+bool secret_names_member(const char *name)
+{
+    return secret_name(name) || is_header(name);
+}
+
+/* A member of this object says that the values beside it are secrets. */
+static bool names_value(const json_object *object)
 {
     static const char *const naming[] = {"key",       "name",  "keyword", "variable", "option", "setting",
                                          "parameter", "param", "field",   "header",   "flag",   "property"};
@@ -43,7 +49,7 @@ bool secret_names_value(const json_object *object)
         return false;
     json_object_object_foreach (object, key, value) {
         const char *name = tree_string_of(value);
-        if (name && is_listed(key, naming, G_N_ELEMENTS(naming)) && (secret_name(name) || is_header(name)))
+        if (name && is_listed(key, naming, G_N_ELEMENTS(naming)) && secret_names_member(name))
             return true;
     }
     return false;
@@ -308,25 +314,35 @@ static json_object *hide_lost(const struct hiding *hiding, const json_object *li
     return copy;
 }
 
-static json_object *hide_member(const struct hiding *hiding, const char *key, const json_object *value, bool named)
+static json_object *hide_member(const struct hiding *hiding, const char *key, const json_object *value,
+                                enum secret_held held)
 {
-    bool lost = g_str_equal(key, "losing") || g_str_equal(key, "overridden");
-    if (named && lost && json_object_is_type(value, json_type_array))
+    if (held == SECRET_HELD_LOST && json_object_is_type(value, json_type_array))
         return hide_lost(hiding, value);
     struct hiding inside = {hiding->bounds, hiding->depth, g_str_equal(key, "words")};
-    return hide(&inside, value, member_hides(key, value) || (named && holds_value(key)));
+    return hide(&inside, value, member_hides(key, value) || held == SECRET_HELD);
+}
+
+/* Of an object that has a secret's name, in a tree that nobody declared. */
+static enum secret_held held_by(const char *key)
+{
+    static const char *const lost[] = {"losing", "overridden"};
+    if (is_listed(key, lost, G_N_ELEMENTS(lost)))
+        return SECRET_HELD_LOST;
+    return holds_value(key) ? SECRET_HELD : SECRET_HELD_NOT;
 }
 
 static json_object *hide_object(const struct hiding *hiding, const json_object *node)
 {
     json_object *copy = json_object_new_object();
     size_t left = hiding->bounds->list ? hiding->bounds->list : SIZE_MAX;
-    bool named = secret_names_value(node);
+    bool named = names_value(node);
     json_object_object_foreach (node, key, value) {
         if (left-- == 0)
             break;
         g_autofree char *shown = secret_hide(key, SECRET_RAW);
-        json_object_object_add(copy, shown ? shown : key, hide_member(hiding, key, value, named));
+        json_object_object_add(copy, shown ? shown : key,
+                               hide_member(hiding, key, value, named ? held_by(key) : SECRET_HELD_NOT));
     }
     return copy;
 }
@@ -353,9 +369,9 @@ json_object *secret_hide_tree(const json_object *node, const struct secret_bound
     return hide(&hiding, node, false);
 }
 
-json_object *secret_hide_member(const char *member, const json_object *value, bool named,
+json_object *secret_hide_member(const char *member, const json_object *value, enum secret_held held,
                                 const struct secret_bounds *bounds)
 {
     struct hiding hiding = {bounds ? bounds : &whole, 0, false};
-    return hide_member(&hiding, member, value, named);
+    return hide_member(&hiding, member, value, held);
 }

@@ -18,7 +18,8 @@
 static const struct probe_param params[] = {
     {.name = "path",
      .type = VALUE_SET,
-     .text = "files or directories; with daemon and key: where that setting is unset"},
+     .text = "files or directories; with daemon and key: where that setting is unset",
+     .subject = true},
     {.name = "program", .type = VALUE_STRING, .text = "program, where it runs and where programs are"},
     {.name = "unit", .type = VALUE_STRING, .text = "file and drop-ins of a systemd unit"},
     {.name = "daemon", .type = VALUE_STRING, .text = "daemon whose setting names the path"},
@@ -36,7 +37,7 @@ static const struct probe_field fields[] = {
     {"key", VALUE_STRING, "its key, null without"},
     {"dir", VALUE_STRING, "the directory that it covers, null when it is for the path alone"},
     {"limits", VALUE_LIST, "its conditions, which leave events out"},
-    {"reason", VALUE_STRING, "what is missing; null when it is recorded"},
+    {"reason", VALUE_STRING, "what is missing; null when it is recorded", FIELD_TOLD},
     {.name = NULL},
 };
 

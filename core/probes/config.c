@@ -15,7 +15,8 @@
 static const struct probe_param params[] = {
     {.name = "path",
      .type = VALUE_SET,
-     .text = "files: absolute paths or globs, read in this order; a leading ~/ means every account's home"},
+     .text = "files: absolute paths or globs, read in this order; a leading ~/ means every account's home",
+     .subject = true},
     PATH_FROM_PARAM,
     {.name = "format", .type = VALUE_STRING, .required = true, .text = "format name as plumbline probes shows it"},
     {.name = "key",
@@ -35,10 +36,11 @@ static const struct probe_param params[] = {
 };
 static const struct probe_field fields[] = {
     {"path", VALUE_STRING, "the file"},
-    {"key", VALUE_STRING, "the full key"},
-    {"value", VALUE_ANY, "the value"},
+    {"key", VALUE_STRING, "the full key", FIELD_NAMES},
+    {"value", VALUE_ANY, "the value", FIELD_TOLD | FIELD_VALUE},
     {"line", VALUE_NUMBER, "line in the file"},
-    {"losing", VALUE_LIST, "earlier or later settings of the same key that do not count, as \"path:line value\""},
+    {"losing", VALUE_LIST, "earlier or later settings of the same key that do not count, as \"path:line value\"",
+     FIELD_TOLD | FIELD_LOST},
     {.name = NULL},
 };
 

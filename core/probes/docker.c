@@ -38,10 +38,12 @@ static const struct probe_param params[] = {
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"value", VALUE_ANY, "the answer or element, or what key leads to; null when it leads nowhere"},
+    {"value", VALUE_ANY, "the answer or element, or what key leads to; null when it leads nowhere",
+     FIELD_TOLD | FIELD_VALUE},
     {"engine", VALUE_STRING, "its socket"},
     {"pid", VALUE_NUMBER, "its process"},
-    {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others"},
+    {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others",
+     FIELD_NAMES},
     {"manager", VALUE_BOOL, "it manages a swarm; unread when it does not say"},
     {"api", VALUE_VERSION, "version of its API; null when it did not say"},
     {"driver", VALUE_STRING, "networks and volumes only: its driver"},

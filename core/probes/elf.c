@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "files, absolute paths or globs"},
+    {.name = "path", .type = VALUE_SET, .text = "files, absolute paths or globs", .subject = true},
     {.name = "of",
      .type = VALUE_STRING,
      .text = "instead of path: programs of running processes, setuid and setgid files, or programs that listen on the "

@@ -15,7 +15,10 @@
 #include <sys/stat.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    {.name = "path",
+     .type = VALUE_SET,
+     .text = "absolute paths or globs; a leading ~/ means every account's home",
+     .subject = true},
     PATH_FROM_PARAM,
     {.name = "type", .type = VALUE_SET, .text = "only these kinds: file directory symlink socket fifo char block"},
     {.name = "follow", .type = VALUE_BOOL, .text = "follow symlinks (default true)"},

@@ -10,7 +10,10 @@
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "path", .type = VALUE_SET, .text = "absolute paths or globs; a leading ~/ means every account's home"},
+    {.name = "path",
+     .type = VALUE_SET,
+     .text = "absolute paths or globs; a leading ~/ means every account's home",
+     .subject = true},
     PATH_FROM_PARAM,
     {.name = "pattern",
      .type = VALUE_STRING,
@@ -30,8 +33,8 @@ static const struct probe_param params[] = {
 static const struct probe_field fields[] = {
     {"path", VALUE_STRING, "the file"},
     {"line", VALUE_NUMBER, "line of the match"},
-    {"text", VALUE_STRING, "the line, or with whole the lines that the match is in"},
-    {"match", VALUE_STRING, "what matched"},
+    {"text", VALUE_STRING, "the line, or with whole the lines that the match is in", FIELD_RAW},
+    {"match", VALUE_STRING, "what matched", FIELD_VALUE},
     {"group.*", VALUE_STRING, "a capture by number or name"},
     {"count", VALUE_NUMBER, "number of matches in the file (count: true)"},
     {.name = NULL},

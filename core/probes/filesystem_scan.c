@@ -209,4 +209,5 @@ const struct probe probe_filesystem_scan = {
     .fields = fields,
     .needs = NEEDS_NOTHING,
     .collect = collect,
+    .cost = COST_WALK,
 };

@@ -27,8 +27,8 @@ static const struct probe_param params[] = {
 };
 static const struct probe_field fields[] = {
     {"status", VALUE_NUMBER, "HTTP status"},
-    {"value", VALUE_ANY, "the JSON answer, or what key leads to"},
-    {"body", VALUE_STRING, "the first kilobyte of an answer that is no JSON"},
+    {"value", VALUE_ANY, "the JSON answer, or what key leads to", FIELD_TOLD | FIELD_VALUE},
+    {"body", VALUE_STRING, "the first kilobyte of an answer that is no JSON", FIELD_VALUE},
     {"reachable", VALUE_BOOL, "something answered"},
     {.name = NULL},
 };

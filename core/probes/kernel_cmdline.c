@@ -9,9 +9,9 @@ static const struct probe_param params[] = {
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"name", VALUE_STRING, "parameter as written"},
-    {"value", VALUE_STRING, "last value, empty for a bare word"},
-    {"values", VALUE_LIST, "every value in order"},
+    {"name", VALUE_STRING, "parameter as written", FIELD_NAMES},
+    {"value", VALUE_STRING, "last value, empty for a bare word", FIELD_TOLD | FIELD_VALUE},
+    {"values", VALUE_LIST, "every value in order", FIELD_VALUE},
     {.name = NULL},
 };
 

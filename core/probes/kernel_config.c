@@ -13,7 +13,8 @@ static const struct probe_param params[] = {
 static const struct probe_field fields[] = {
     {"symbol", VALUE_STRING, "the symbol"},
     {"value", VALUE_STRING,
-     "y, m, n (also when it is not set or unknown to this kernel), a number or a text without quotes"},
+     "y, m, n (also when it is not set or unknown to this kernel), a number or a text without quotes",
+     FIELD_TOLD | FIELD_VALUE},
     {"present", VALUE_BOOL, "the file names the symbol, also as \"is not set\""},
     {"path", VALUE_STRING, "the file it was read from"},
     {.name = NULL},

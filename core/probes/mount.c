@@ -19,7 +19,7 @@ static const struct probe_field fields[] = {
     {"options", VALUE_SET, "options in force: of the live mount (per-mount and super block), else of fstab"},
     {"persistent", VALUE_BOOL, "set up at boot by fstab or a mount unit"},
     {"persistent_options", VALUE_SET, "options that fstab or the unit states"},
-    {"persistent_source", VALUE_STRING, "where that is stated, as path:line"},
+    {"persistent_source", VALUE_STRING, "where that is stated, as path:line", FIELD_TOLD},
     {"separate", VALUE_BOOL, "a file system of its own, not a bind mount of another directory's"},
     {.name = NULL},
 };

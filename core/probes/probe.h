@@ -14,12 +14,24 @@ struct probe_param {
     bool required;
     const char *text;    /* one line for the manual */
     const char *choices; /* "a b c": the only texts allowed; NULL: any */
+    bool subject;        /* what the object is about, told without its name; what is required always is */
+};
+
+/* What is true of a field beside its type, for those who show it. */
+enum field_traits {
+    FIELD_PLAIN = 0,
+    FIELD_TOLD = 1 << 0,  /* shown with every item that has it: where the value comes from, why it is so */
+    FIELD_NAMES = 1 << 1, /* the name of a setting: where it is a secret's, the values beside it are secrets */
+    FIELD_VALUE = 1 << 2, /* such a value, or a part of one */
+    FIELD_RAW = 1 << 3,   /* such a value, a text as it stands in a file: what is a secret in it is one in all fields */
+    FIELD_LOST = 1 << 4,  /* a list of such values that have no effect, each behind its place: "path:line value" */
 };
 
 struct probe_field {
     const char *name; /* a trailing ".*" declares a map whose members are open ("group.*", "properties.*") */
     enum value_type type;
     const char *text;
+    unsigned traits; /* enum field_traits, or-ed */
 };
 
 /* What the engine answers for the probe before calling it. */
@@ -28,6 +40,12 @@ enum probe_needs {
     NEEDS_LIVE = 1 << 0,    /* offline root -> notapplicable */
     NEEDS_ROOT = 1 << 1,    /* unprivileged -> unknown "needs root"; only when nothing at all can be said without */
     NEEDS_NETWORK = 1 << 2, /* needs --network; without -> notchecked */
+};
+
+/* How long it takes beside the others: what takes longest begins first, so that nothing waits for it alone. */
+enum probe_cost {
+    COST_LOOK = 0,
+    COST_WALK, /* all directories of the host */
 };
 
 struct probe {
@@ -40,6 +58,7 @@ struct probe {
     bool (*check)(const json_object *object, const struct daemons *daemons, GError **error);
     /* The object was checked against params: required ones are there and of their type. */
     void (*collect)(const struct fact_context *context, const json_object *object, struct items *items);
+    enum probe_cost cost;
 };
 
 const struct probe *probe_find(const char *name);

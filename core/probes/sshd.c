@@ -18,13 +18,13 @@ static const struct probe_param params[] = {
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"keyword", VALUE_STRING, "keyword in lower case"},
-    {"value", VALUE_ANY, "effective value: text, number for counts and durations"},
-    {"values", VALUE_LIST, "all words or all accumulated values"},
-    {"origin", VALUE_STRING, "file, flag or default"},
-    {"scope", VALUE_STRING, "global, or the Match line with its criteria spelt as in sshd_config(5)"},
-    {"set", VALUE_BOOL, "somebody set it"},
-    {"losing", VALUE_LIST, "later settings that do not count, as \"path:line value\""},
+    {"keyword", VALUE_STRING, "keyword in lower case", FIELD_NAMES},
+    {"value", VALUE_ANY, "effective value: text, number for counts and durations", FIELD_TOLD | FIELD_VALUE},
+    {"values", VALUE_LIST, "all words or all accumulated values", FIELD_VALUE},
+    {"origin", VALUE_STRING, "file, flag or default", FIELD_TOLD},
+    {"scope", VALUE_STRING, "global, or the Match line with its criteria spelt as in sshd_config(5)", FIELD_TOLD},
+    {"set", VALUE_BOOL, "somebody set it", FIELD_TOLD},
+    {"losing", VALUE_LIST, "later settings that do not count, as \"path:line value\"", FIELD_TOLD | FIELD_LOST},
     {"version", VALUE_VERSION, "OpenSSH version the default was chosen by, null when not known"},
     {.name = NULL},
 };

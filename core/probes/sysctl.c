@@ -19,12 +19,12 @@ static const struct probe_param params[] = {
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"name", VALUE_STRING, "the parameter"},
-    {"value", VALUE_ANY, "running value: number, or text; unread on an offline root"},
-    {"persistent", VALUE_ANY, "last assignment of sysctl.d and sysctl.conf, null when there is none"},
-    {"persistent_source", VALUE_STRING, "where that is, as path:line"},
+    {"name", VALUE_STRING, "the parameter", FIELD_NAMES},
+    {"value", VALUE_ANY, "running value: number, or text; unread on an offline root", FIELD_TOLD | FIELD_VALUE},
+    {"persistent", VALUE_ANY, "last assignment of sysctl.d and sysctl.conf, null when there is none", FIELD_VALUE},
+    {"persistent_source", VALUE_STRING, "where that is, as path:line", FIELD_TOLD},
     {"persists", VALUE_BOOL, "a persistent assignment exists and equals the running value"},
-    {"overridden", VALUE_LIST, "assignments that lost, as \"path:line value\""},
+    {"overridden", VALUE_LIST, "assignments that lost, as \"path:line value\"", FIELD_LOST},
     {.name = NULL},
 };
 

@@ -158,6 +158,20 @@ static const struct probe root = {"root", "", params, fields, NEEDS_ROOT, NULL, 
 static const struct probe network = {"network", "", params, fields, NEEDS_NETWORK, NULL, flood};
 static const struct probe plain = {"plain", "", params, fields, NEEDS_NOTHING, NULL, flood};
 
+static unsigned looks; /* in the order of the run */
+
+static void count_look(const struct fact_context *context, const json_object *object, struct items *items)
+{
+    (void)context;
+    (void)object;
+    g_autofree char *name = g_strdup_printf("%u", looks++);
+    items_add(items, name);
+}
+
+static const struct probe quick = {.name = "quick", .params = params, .fields = fields, .collect = count_look};
+static const struct probe walk = {
+    .name = "walk", .params = params, .fields = fields, .collect = count_look, .cost = COST_WALK};
+
 static struct plan *plan_of(const struct probe *probe, unsigned objects, int count)
 {
     struct plan *plan = g_new0(struct plan, 1);
@@ -230,6 +244,22 @@ static void needs(void **state)
         }
         plan_close(plan);
     }
+}
+
+/* Whatever it is called. */
+static void costly_begins_first(void **state)
+{
+    (void)state;
+    pl_auto(host) host = host_of("{}");
+    struct plan *plan = plan_of(&quick, 3, 1);
+    const struct bound_rule *rule = g_ptr_array_index(plan->rules, 0);
+    struct collected *last = g_ptr_array_index(rule->check->test->collected, 2);
+    last->probe = &walk;
+    struct collecting collecting = {.host = host, .threads = 1};
+    looks = 0;
+    collect(plan, &collecting, NULL);
+    assert_string_equal(((const struct item *)g_ptr_array_index(last->items->list, 0))->subject, "0");
+    plan_close(plan);
 }
 
 static void bounded(void **state)
@@ -389,12 +419,11 @@ static void unfit_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole),           cmocka_unit_test(values_and_waivers),
-        cmocka_unit_test(refused),         cmocka_unit_test(needs),
-        cmocka_unit_test(bounded),         cmocka_unit_test(bound_met),
-        cmocka_unit_test(out_of_time),     cmocka_unit_test(hanging),
-        cmocka_unit_test(timeout_is_said), cmocka_unit_test(in_parallel),
-        cmocka_unit_test(shared_objects),  cmocka_unit_test(unfit_values),
+        cmocka_unit_test(whole),           cmocka_unit_test(values_and_waivers),  cmocka_unit_test(refused),
+        cmocka_unit_test(needs),           cmocka_unit_test(costly_begins_first), cmocka_unit_test(bounded),
+        cmocka_unit_test(bound_met),       cmocka_unit_test(out_of_time),         cmocka_unit_test(hanging),
+        cmocka_unit_test(timeout_is_said), cmocka_unit_test(in_parallel),         cmocka_unit_test(shared_objects),
+        cmocka_unit_test(unfit_values),
     };
     return cmocka_run_group_tests(tests, open_content, close_content);
 }

@@ -521,7 +521,7 @@ static void paths_of_fields(void **state)
     assert_string_equal(item_unread_reason(item, "map.a"), "hidden");
     assert_string_equal(item_unread_reason(item, "map"), "hidden");
     assert_null(item_unread_reason(item, "gone"));
-    struct test test = {.probe = NULL};
+    struct test test = {.probe = &probe};
     struct bound_test bound = {.test = &test, .expectations = none};
     struct result *result = result_new();
     struct item_result *row = evidence_new(item, &bound, PASS);

@@ -6,6 +6,21 @@
 
 #include <string.h>
 
+/* A name that is nobody's, or a value with two, would be a slip. */
+static void traits_are_whole(const struct probe *probe)
+{
+    unsigned names = 0, all = 0;
+    for (const struct probe_field *field = probe->fields; field->name; field++) {
+        all |= field->traits;
+        names += (field->traits & FIELD_NAMES) != 0;
+        assert_true(!(field->traits & (FIELD_NAMES | FIELD_RAW)) || field->type == VALUE_STRING);
+        assert_true(!(field->traits & FIELD_LOST) || field->type == VALUE_LIST);
+    }
+    assert_true(names <= 1);
+    assert_true(!names || (all & FIELD_VALUE));
+    assert_true(!(all & FIELD_LOST) || names);
+}
+
 static void rows_are_sorted_and_whole(void **state)
 {
     (void)state;
@@ -25,6 +40,7 @@ static void rows_are_sorted_and_whole(void **state)
         assert_non_null(all[i]->fields->name);
         for (const struct probe_field *field = all[i]->fields; field->name; field++)
             assert_true(field->text && *field->text);
+        traits_are_whole(all[i]);
     }
     assert_null(probe_find("no-such-probe"));
 }
