@@ -139,7 +139,7 @@ static json_object *observe(const struct evidence_sight *sight, const GPtrArray 
     json_object *observed = json_object_new_object();
     for (guint i = 0; i < expectations->len; i++) {
         const struct expectation *expectation = g_ptr_array_index(expectations, i);
-        bool unread = item_unread_reason(item, expectation->field);
+        bool unread = item_field_hindrance(item, expectation->field);
         /* What was seen of a list that could not be read whole is shown too. */
         if (!unread || json_object_is_type(item_field(item, expectation->field), json_type_array))
             show(observed, sight, expectation->field, true);
@@ -196,7 +196,7 @@ static bool shows_same(const struct item *a, const struct item *b, const struct 
     const GPtrArray *expectations = test->expectations;
     for (guint i = 0; i < expectations->len; i++) {
         const char *field = ((struct expectation *)g_ptr_array_index(expectations, i))->field;
-        if (!item_unread_reason(a, field) != !item_unread_reason(b, field) || !same_field(a, b, field))
+        if (!item_field_hindrance(a, field) != !item_field_hindrance(b, field) || !same_field(a, b, field))
             return false;
     }
     for (const struct probe_field *field = test->test->probe->fields; field->name; field++)

@@ -28,18 +28,18 @@ const json_object *item_field(const struct item *item, const char *path)
     return field_in(item->fields, path);
 }
 
-const char *item_unread_reason(const struct item *item, const char *path)
+const struct problem *item_field_hindrance(const struct item *item, const char *path)
 {
     if (!item->unread)
         return NULL;
     if (!strchr(path, '.'))
-        return g_hash_table_lookup(item->unread, path);
+        return item_hindrance(item, path);
     g_autofree char *head = g_strdup(path);
     for (;;) {
-        const char *reason = g_hash_table_lookup(item->unread, head);
+        const struct problem *problem = item_hindrance(item, head);
         char *dot = strrchr(head, '.');
-        if (reason || !dot)
-            return reason;
+        if (problem || !dot)
+            return problem;
         *dot = '\0';
     }
 }

@@ -10,26 +10,27 @@ enum verdict judge_worse(enum verdict a, enum verdict b)
     return rank[a] >= rank[b] ? a : b;
 }
 
-/* A field that was seen in part or not at all. */
-static enum verdict judge_part(const struct item *item, const struct expectation *expectation, const char *unread,
-                               char **reason)
+/* A field that was seen in part or not at all. What cannot be decided without the rest is as the rest is. */
+static enum verdict judge_part(const struct item *item, const struct expectation *expectation,
+                               const struct problem *hindrance, char **reason)
 {
     const json_object *seen = item_field(item, expectation->field);
     enum verdict verdict = seen ? VERDICT_PASS : VERDICT_UNKNOWN;
     for (guint i = 0; seen && i < expectation->matchers->len; i++)
         verdict = judge_worse(verdict,
                               matcher_apply_part(g_ptr_array_index(expectation->matchers, i), expectation->type, seen));
-    if (verdict == VERDICT_UNKNOWN)
-        *reason = g_strdup_printf("%s: %s", expectation->field, unread);
-    return verdict;
+    if (verdict != VERDICT_UNKNOWN)
+        return verdict;
+    *reason = g_strdup_printf("%s: %s", expectation->field, hindrance->reason);
+    return hindrance->kind == PROBLEM_ERROR ? VERDICT_ERROR : VERDICT_UNKNOWN;
 }
 
 /* One field: the first matcher that fails decides, then the first that could not be applied. */
 static enum verdict judge_field(const struct item *item, const struct expectation *expectation, char **reason)
 {
-    const char *unread = item_unread_reason(item, expectation->field);
-    if (unread)
-        return judge_part(item, expectation, unread, reason);
+    const struct problem *hindrance = item_field_hindrance(item, expectation->field);
+    if (hindrance)
+        return judge_part(item, expectation, hindrance, reason);
     enum verdict verdict = VERDICT_PASS;
     const json_object *observed = item_field(item, expectation->field);
     for (guint i = 0; i < expectation->matchers->len; i++) {

@@ -20,7 +20,7 @@ struct tally {
     const struct problem *error, *unknown, *notapplicable; /* the first of each kind */
     const struct problem *doubt;                           /* the first that may have spoilt what was found */
     char *item_error, *item_unknown;                       /* reasons of the first such items */
-    const char *item_remediation;                          /* what would remedy item_unknown; NULL */
+    const char *error_remediation, *unknown_remediation;   /* what would remedy these; NULL */
 };
 
 struct judging {
@@ -45,13 +45,16 @@ static void note_problems(struct tally *tally, const struct items *items)
     }
 }
 
-/* What would make the first unread field of the item readable. */
-static const char *remediation_of(const struct item *item, const GPtrArray *expectations)
+/* What would make the first field of the item readable that is unread for this kind of reason. */
+static const char *remediation_of(const struct item *item, const GPtrArray *expectations, enum verdict verdict)
 {
     const char *remediation = NULL;
-    for (guint i = 0; i < expectations->len && !remediation; i++)
-        remediation = unread_remediation(
-            item_unread_reason(item, ((const struct expectation *)g_ptr_array_index(expectations, i))->field));
+    for (guint i = 0; i < expectations->len && !remediation; i++) {
+        const struct expectation *expectation = g_ptr_array_index(expectations, i);
+        const struct problem *hindrance = item_field_hindrance(item, expectation->field);
+        if (hindrance && (hindrance->kind == PROBLEM_ERROR) == (verdict == VERDICT_ERROR))
+            remediation = hindrance->remediation;
+    }
     return remediation;
 }
 
@@ -64,11 +67,13 @@ static void tally_item(struct judging *judging, const struct item *item)
     g_ptr_array_add(judging->items, (gpointer)(uintptr_t)item);
     tally->total++;
     tally->verdicts[verdict]++;
-    if (reason && verdict == VERDICT_UNKNOWN && !tally->item_unknown)
-        tally->item_remediation = remediation_of(item, judging->bound->expectations);
-    char **place = verdict == VERDICT_ERROR ? &tally->item_error : &tally->item_unknown;
-    if (reason && !*place)
-        *place = g_strdup_printf("%s: %s", item->subject, reason);
+    bool error = verdict == VERDICT_ERROR;
+    char **place = error ? &tally->item_error : &tally->item_unknown;
+    if (!reason || *place)
+        return;
+    *place = g_strdup_printf("%s: %s", item->subject, reason);
+    *(error ? &tally->error_remediation : &tally->unknown_remediation) =
+        remediation_of(item, judging->bound->expectations, verdict);
 }
 
 static void tally_object(struct judging *judging, guint index)
@@ -241,7 +246,9 @@ static void explain_hindrance(struct outcome *outcome, const struct judging *jud
     const struct problem *problem = error ? tally->error : tally->unknown;
     const char *of_item = error ? tally->item_error : tally->item_unknown;
     outcome->reason = g_strdup(problem ? problem->reason : of_item);
-    const char *unread = error || judging->privileged ? NULL : tally->item_remediation;
+    const char *unread = error ? tally->error_remediation : tally->unknown_remediation;
+    if (unread && judging->privileged && g_str_equal(unread, RUN_AS_ROOT))
+        unread = NULL;
     set_cause(outcome, problem ? problem->remediation : unread);
 }
 

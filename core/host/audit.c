@@ -20,8 +20,9 @@ static void take_stated(const json_object *stated, struct audit_loaded *loaded)
 {
     const char *failed = stated ? tree_string(stated, "error") : "the kernel's audit rules are not stated";
     if (failed) {
-        bool none = g_str_has_prefix(failed, "unsupported");
-        loaded->error = g_error_new(PL_ERROR, none ? PL_ERROR_UNSUPPORTED : PL_ERROR_READ, "%s", failed);
+        bool none = g_str_has_prefix(failed, "unsupported"), denied = g_str_has_prefix(failed, "not permitted");
+        enum pl_error code = none ? PL_ERROR_UNSUPPORTED : denied ? PL_ERROR_DENIED : PL_ERROR_READ;
+        loaded->error = g_error_new(PL_ERROR, (gint)code, "%s", failed);
         return;
     }
     const json_object *enabled = tree_member(stated, "enabled");

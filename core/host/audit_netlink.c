@@ -29,7 +29,7 @@ static bool fail(struct audit_loaded *loaded, int err)
         {EPROTONOSUPPORT, PL_ERROR_UNSUPPORTED, "this kernel is built without audit"},
         {EPERM, PL_ERROR_DENIED, "the kernel's audit rules: not permitted"},
         {EACCES, PL_ERROR_DENIED, "the kernel's audit rules: not permitted"},
-        {ECONNREFUSED, PL_ERROR_READ, "the kernel's audit rules cannot be read from this pid or user namespace"},
+        {ECONNREFUSED, PL_ERROR_DENIED, "the kernel's audit rules cannot be read from this pid or user namespace"},
         {ETIMEDOUT, PL_ERROR_READ, "the kernel did not tell its audit rules in time"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known) && !loaded->error; i++)

@@ -142,7 +142,9 @@ const struct member inline_answer_members[] = {
 const struct member inline_audit_members[] = {
     {"enabled", "one of 0 1 2", false, "off, on (without it), on and locked", 0},
     {"rules", "list of text", false, "the loaded rules, as auditctl -l prints them", 0},
-    {"error", "text", false, "what it answers instead; one that begins with unsupported: this kernel has no auditing",
+    {"error", "text", false,
+     "what it answers instead; one that begins with unsupported: this kernel has no auditing; with not permitted: the "
+     "right is lacking",
      0},
     {.name = NULL},
 };

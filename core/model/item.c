@@ -1,10 +1,7 @@
 #include "model/item.h"
 
-#include "model/error.h"
 #include "model/tree.h"
 #include "model/visible.h"
-
-#include <string.h>
 
 static void item_free(gpointer data)
 {
@@ -132,48 +129,60 @@ void item_set_strv(struct item *item, const char *field, const char *const *valu
     item_set(item, field, array);
 }
 
-/* One block: the reason, its NUL, the remediation ("": none), its NUL; so the table is one of texts, and is shared as
- * one. */
-static void keep_unread(struct item *item, const char *field, const char *text, const char *remediation)
+static void free_problem(gpointer problem)
 {
-    g_autofree char *reason = visible_valid(text);
-    gsize first = strlen(reason) + 1, second = strlen(remediation) + 1;
-    char *block = g_malloc(first + second);
-    memcpy(block, reason, first);
-    memcpy(block + first, remediation, second);
-    if (!item->unread)
-        item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_hash_table_replace(item->unread, g_strdup(field), block);
+    problem_free(problem);
 }
 
-const char *unread_remediation(const char *reason)
+/* Takes the problem. */
+static void keep_unread(struct item *item, const char *field, struct problem *problem)
 {
-    const char *remediation = reason ? reason + strlen(reason) + 1 : "";
-    return *remediation ? remediation : NULL;
+    if (!item->unread)
+        item->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_problem);
+    g_hash_table_replace(item->unread, g_strdup(field), problem);
 }
 
 void item_unread_error(struct item *item, const char *field, const GError *error)
 {
-    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
-    keep_unread(item, field, error->message, denied ? RUN_AS_ROOT : "");
+    keep_unread(item, field, problem_of_error(error));
+}
+
+void item_unread_problem(struct item *item, const char *field, const struct problem *problem)
+{
+    keep_unread(item, field, problem_copy(problem));
+}
+
+G_GNUC_PRINTF(2, 0) static struct problem *formatted(enum problem_kind kind, const char *format, va_list args)
+{
+    g_autofree char *reason = g_strdup_vprintf(format, args);
+    return problem_new(kind, NULL, reason);
 }
 
 void item_unread(struct item *item, const char *field, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    g_autofree char *reason = g_strdup_vprintf(format, args);
+    keep_unread(item, field, formatted(PROBLEM_UNKNOWN, format, args));
     va_end(args);
-    keep_unread(item, field, reason, "");
+}
+
+void item_damaged(struct item *item, const char *field, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    keep_unread(item, field, formatted(PROBLEM_ERROR, format, args));
+    va_end(args);
 }
 
 void item_unread_like(struct item *item, const char *field, const char *other)
 {
-    const char *reason = item->unread ? g_hash_table_lookup(item->unread, other) : NULL;
-    g_autofree char *copy = g_strdup(reason ? reason : other);
-    const char *remediation = unread_remediation(reason);
-    g_autofree char *same = g_strdup(remediation ? remediation : "");
-    keep_unread(item, field, copy, same);
+    const struct problem *problem = item_hindrance(item, other);
+    keep_unread(item, field, problem ? problem_copy(problem) : problem_new(PROBLEM_UNKNOWN, NULL, other));
+}
+
+const struct problem *item_hindrance(const struct item *item, const char *field)
+{
+    return item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
 }
 
 void item_source_path(struct item *item, const char *path, unsigned line)

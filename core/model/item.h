@@ -27,8 +27,8 @@ struct item {
     char *subject; /* container name, path, unit, account ...: what a report row is about; never empty */
     struct source source;
     json_object *fields; /* a JSON object, owned */
-    GHashTable *unread;  /* field -> reason (its remediation: unread_remediation()), both owned; NULL when every field
-                            was observed */
+    GHashTable *unread;  /* field -> struct problem, an error or unknown, both owned; NULL when every field was
+                            observed */
     bool secret;         /* its value is one by where it lies: an argument of a list that is a command line */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
@@ -73,15 +73,17 @@ void item_set_mode(struct item *item, const char *field, unsigned mode);
 void item_set_strv(struct item *item, const char *field, const char *const *values);
 /* Takes `value`. */
 void item_set(struct item *item, const char *field, json_object *value);
-/* This field could not be observed, or not the whole of it. */
+/* This field could not be observed, or not the whole of it: it is unknown. */
 void item_unread(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* The same by a failed lookup, with its message and, where the right was lacking, the remediation that a problem would
- * have. */
+/* The same where what holds it is damaged, of a form that nobody documents, or beyond a bound: an error. */
+void item_damaged(struct item *item, const char *field, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same by a failed lookup (problem_of_error()), or by a problem, which is copied. */
 void item_unread_error(struct item *item, const char *field, const GError *error);
+void item_unread_problem(struct item *item, const char *field, const struct problem *problem);
 /* The same as of another field, which is unread. */
 void item_unread_like(struct item *item, const char *field, const char *other);
-/* What the reader can do about a reason out of `unread`; NULL when nothing is known. Borrowed. */
-const char *unread_remediation(const char *reason);
+/* Why a field is unread; NULL when it was observed. Borrowed. */
+const struct problem *item_hindrance(const struct item *item, const char *field);
 
 void item_source_path(struct item *item, const char *path, unsigned line);
 void item_source_process(struct item *item, const char *comm, int pid);

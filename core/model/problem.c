@@ -3,27 +3,58 @@
 #include "model/error.h"
 #include "model/visible.h"
 
-static void problem_free(gpointer data)
-{
-    struct problem *problem = data;
-    g_free(problem->reason);
-    g_free(problem->remediation);
-    g_free(problem);
-}
-
-GPtrArray *problems_new(void)
-{
-    return g_ptr_array_new_with_free_func(problem_free);
-}
-
-struct problem *problems_add(GPtrArray *problems, enum problem_kind kind, const char *remediation, const char *reason)
+struct problem *problem_new(enum problem_kind kind, const char *remediation, const char *reason)
 {
     struct problem *problem = g_new0(struct problem, 1);
     problem->kind = kind;
     problem->reason = visible_valid(reason);
     problem->remediation = g_strdup(remediation);
+    return problem;
+}
+
+struct problem *problem_of_error(const GError *error)
+{
+    if (g_error_matches(error, PL_ERROR, PL_ERROR_DENIED))
+        return problem_new(PROBLEM_UNKNOWN, RUN_AS_ROOT, error->message);
+    bool none = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    return problem_new(none ? PROBLEM_UNKNOWN : PROBLEM_ERROR, NULL, error->message);
+}
+
+struct problem *problem_copy(const struct problem *problem)
+{
+    struct problem *copy = problem_new(problem->kind, problem->remediation, problem->reason);
+    copy->doubt = problem->doubt;
+    return copy;
+}
+
+void problem_free(struct problem *problem)
+{
+    if (!problem)
+        return;
+    g_free(problem->reason);
+    g_free(problem->remediation);
+    g_free(problem);
+}
+
+static void free_problem(gpointer problem)
+{
+    problem_free(problem);
+}
+
+GPtrArray *problems_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_problem);
+}
+
+static struct problem *add(GPtrArray *problems, struct problem *problem)
+{
     g_ptr_array_add(problems, problem);
     return problem;
+}
+
+struct problem *problems_add(GPtrArray *problems, enum problem_kind kind, const char *remediation, const char *reason)
+{
+    return add(problems, problem_new(kind, remediation, reason));
 }
 
 void problems_add_format(GPtrArray *problems, enum problem_kind kind, const char *remediation, const char *format, ...)
@@ -39,15 +70,11 @@ struct problem *problems_add_error(GPtrArray *problems, const GError *error)
 {
     if (!error || g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         return NULL;
-    bool denied = g_error_matches(error, PL_ERROR, PL_ERROR_DENIED);
-    return problems_add(problems, denied ? PROBLEM_UNKNOWN : PROBLEM_ERROR, denied ? RUN_AS_ROOT : NULL,
-                        error->message);
+    return add(problems, problem_of_error(error));
 }
 
 void problems_copy(GPtrArray *to, const GPtrArray *from)
 {
-    for (guint i = 0; i < from->len; i++) {
-        const struct problem *problem = g_ptr_array_index(from, i);
-        problems_add(to, problem->kind, problem->remediation, problem->reason)->doubt = problem->doubt;
-    }
+    for (guint i = 0; i < from->len; i++)
+        add(to, problem_copy(g_ptr_array_index(from, i)));
 }

@@ -1,5 +1,7 @@
-/* Problems: what hindered a lookup, so that there may be more than was found. */
+/* Problems: what hindered a lookup, so that there may be more than was found, or that a field is not known. */
 #pragma once
+
+#include "model/cleanup.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -21,15 +23,23 @@ struct problem {
 /* The remediation for a lack of rights. */
 #define RUN_AS_ROOT "run as root"
 
+/* One on its own: a byte of the reason that is no UTF-8 becomes \xNN. Caller frees. */
+struct problem *problem_new(enum problem_kind kind, const char *remediation, const char *reason);
+/* A failed read as a problem: DENIED becomes unknown with the remediation RUN_AS_ROOT, ABSENT unknown (it vanished,
+ * or was expected), all else an error. Caller frees. */
+struct problem *problem_of_error(const GError *error);
+struct problem *problem_copy(const struct problem *problem);
+void problem_free(struct problem *problem); /* NULL is fine */
+PL_DEFINE_CLEANUP(problem, problem_free)
+
 /* An empty list of struct problem. Caller unrefs. */
 GPtrArray *problems_new(void);
-/* Appends one and returns it, borrowed. A byte of the reason that is no UTF-8 becomes \xNN. */
+/* Appends problem_new() and returns it, borrowed. */
 struct problem *problems_add(GPtrArray *problems, enum problem_kind kind, const char *remediation, const char *reason);
 void problems_add_format(GPtrArray *problems, enum problem_kind kind, const char *remediation, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* Maps a failed read to a problem and frees nothing: DENIED becomes unknown with the remediation RUN_AS_ROOT, LIMIT,
- * PARSE, KIND and READ become errors. ABSENT adds nothing, and NULL is returned: absence is an answer, not a problem.
- */
+/* Adds problem_of_error() and frees nothing. ABSENT adds nothing, and NULL is returned: absence is an answer, not a
+ * problem. */
 struct problem *problems_add_error(GPtrArray *problems, const GError *error);
 /* Appends copies of all of another list. */
 void problems_copy(GPtrArray *to, const GPtrArray *from);

@@ -182,7 +182,7 @@ static void set_days(struct item *item, const char *field, const char *text, enu
         return;
     }
     if (!value_parse_i64(text, &days)) {
-        item_unread(item, field, "\"%s\" is no number of days", text);
+        item_damaged(item, field, "\"%s\" is no number of days", text);
         return;
     }
     if (days < 0 && empty == EMPTY_NO_LIMIT)
@@ -198,7 +198,7 @@ static void set_distance(const struct users *users, struct item *item, const cha
     if (!*text || g_str_equal(text, "-1") || (sign > 0 && g_str_equal(text, "0")))
         item_set(item, field, NULL);
     else if (!value_parse_i64(text, &day) || day < 0 || day > G_MAXINT32)
-        item_unread(item, field, "\"%s\" is no day", text);
+        item_damaged(item, field, "\"%s\" is no day", text);
     else
         item_set_int(item, field, sign * (users->today - day));
 }
@@ -273,7 +273,7 @@ static void set_groups(struct users *users, struct item *item, const char *name,
     const GPtrArray *groups = g_hash_table_lookup(users->memberships, name);
     users->listed += groups ? groups->len : 0;
     if (users->listed > MEMBERSHIPS_MAX) {
-        item_unread(item, "groups", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
+        item_damaged(item, "groups", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
         return;
     }
     json_object *list = json_object_new_array();

@@ -219,17 +219,26 @@ static char *reason_of(const struct audit_loaded *kernel, const struct coverage 
     return g_strdup("no rule covers it");
 }
 
+/* An offline root has no kernel, which is no failure. */
+static void set_unanswered(struct item *item, const char *field, const struct audit_loaded *kernel, bool live)
+{
+    if (live)
+        item_unread_error(item, field, kernel->error);
+    else
+        item_unread(item, field, "%s", kernel->error->message);
+}
+
 /* Without the kernel's answer a missing rule may still be loaded; only an offline root has nothing but its files. */
 static void set_unknown(struct item *item, const struct audit_loaded *kernel, bool live, bool configured)
 {
     /* Another rule than the configured one may be loaded. */
     static const char *const of_rule[] = {"rule", "key", "dir", "limits", "perms"};
     for (size_t i = 0; live && i < G_N_ELEMENTS(of_rule); i++)
-        item_unread_error(item, of_rule[i], kernel->error);
-    item_unread_error(item, "loaded", kernel->error);
-    item_unread_error(item, "enabled", kernel->error);
+        set_unanswered(item, of_rule[i], kernel, live);
+    set_unanswered(item, "loaded", kernel, live);
+    set_unanswered(item, "enabled", kernel, live);
     if (live || configured) {
-        item_unread_error(item, "recorded", kernel->error);
+        set_unanswered(item, "recorded", kernel, live);
         item_set_string(item, "reason", configured ? "configured; whether it is in force is not known" : NULL);
         return;
     }

@@ -120,7 +120,7 @@ static void set_value(struct item *item, const struct docker_list *list, const c
     if (docker_list_accepts(list, key, node))
         item_set(item, "value", docker_clean(node, last_name(key)));
     else
-        item_unread(item, "value", "the engine answers %s of another type than its API documents", key);
+        item_damaged(item, "value", "the engine answers %s of another type than its API documents", key);
 }
 
 /* ---- items ---- */
@@ -239,7 +239,7 @@ static void add_element(const struct docker_engine *engine, const struct docker_
     if (json_object_is_type(element, json_type_object))
         set_value(item, list, key, element);
     else
-        item_unread(item, "value", "the engine answers something that is no %s", list->kind);
+        item_damaged(item, "value", "the engine answers something that is no %s", list->kind);
 }
 
 static void add_many(const struct docker_engine *engine, const struct docker_list *list, const char *key,

@@ -124,7 +124,9 @@ static void set_attributes(struct file_query *query, struct item *item, const ch
     pl_autofd int fd = host_open(query->host, path, S_ISDIR(mode) ? HOST_DIRECTORY : HOST_REGULAR, &error);
     struct statx st = {.stx_mask = 0};
     if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) != 0) {
-        item_unread(item, "attributes", "%s", error ? error->message : "statx failed");
+        if (!error)
+            pl_error_set_errno(&error, errno, path);
+        item_unread_error(item, "attributes", error);
         return;
     }
     if (!(st.stx_attributes_mask & STATX_ATTR_IMMUTABLE)) {

@@ -70,7 +70,7 @@ static bool is_comment(const char *comments, const char *line, gsize n)
 static void set_text(struct item *item, const char *field, const char *text, gsize n)
 {
     if (n > TEXT_MAX) {
-        item_unread(item, field, "longer than %" G_GSIZE_FORMAT " bytes", TEXT_MAX);
+        item_damaged(item, field, "longer than %" G_GSIZE_FORMAT " bytes", TEXT_MAX);
         return;
     }
     g_autofree char *valid = n ? g_utf8_make_valid(text, (gssize)n) : g_strdup("");
@@ -197,7 +197,7 @@ static void search_file(struct file_content_search *search, GBytes *bytes, bool 
     item_source_path(item, search->path, 0);
     item_set_string(item, "path", search->path);
     if (search->items->problems->len > problems)
-        item_unread(item, "count", "%s: the pattern needs too many steps", search->path);
+        item_damaged(item, "count", "%s: the pattern needs too many steps", search->path);
     else
         item_set_int(item, "count", search->count);
 }

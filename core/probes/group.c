@@ -128,7 +128,7 @@ static void set_members(struct groups *groups, struct item *item, const char *me
         add_once(list, seen, g_ptr_array_index(users, i));
     groups->listed += list->len;
     if (groups->listed > MEMBERSHIPS_MAX) {
-        item_unread(item, "users", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
+        item_damaged(item, "users", "%s: more than %u memberships", group_path, MEMBERSHIPS_MAX);
         return;
     }
     set_list(item, "users", list);

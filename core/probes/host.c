@@ -48,20 +48,21 @@ static bool has_kernel(struct host *host)
     return host_is_live(host) || host_exists(host, "/proc/sys/kernel/osrelease");
 }
 
-static void unread_os(struct item *item, const char *reason)
+static void unread_os(struct item *item, const GError *error)
 {
     static const char *const names[] = {"os", "os_like", "os_version"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        item_unread(item, names[i], "%s", reason);
+        if (error)
+            item_unread_error(item, names[i], error);
+        else
+            item_unread(item, names[i], "there is neither /etc/os-release nor /usr/lib/os-release");
 }
 
 static void set_os(struct host *host, struct item *item)
 {
     const struct os_release *release = os_release_get(host, NULL);
     if (!release->tree) {
-        unread_os(item, release->error ? release->error->message
-                                       : "there is neither /etc/os-release nor "
-                                         "/usr/lib/os-release");
+        unread_os(item, release->error);
         return;
     }
     item_set_string(item, "os", release->id);
@@ -112,8 +113,10 @@ static void set_secure_boot(struct host *host, struct item *item, bool uefi)
     const guint8 *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     if (size == 5)
         item_set_bool(item, "secure_boot", data[4] == 1);
+    else if (error)
+        item_unread_error(item, "secure_boot", error);
     else
-        item_unread(item, "secure_boot", "%s", error ? error->message : "the variable SecureBoot has an unknown form");
+        item_damaged(item, "secure_boot", "%s: the variable has an unknown form", path);
 }
 
 static void set_firmware(struct host *host, struct item *item)
@@ -132,10 +135,12 @@ static void set_lsm(struct host *host, struct item *item)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = host_read_text(host, "/sys/kernel/security/lsm", &error);
-    if (!text) {
-        item_unread(item, "lsm", "%s", has_kernel(host) ? error->message : offline_reason);
+    if (!text && has_kernel(host))
+        item_unread_error(item, "lsm", error);
+    else if (!text)
+        item_unread(item, "lsm", "%s", offline_reason);
+    if (!text)
         return;
-    }
     g_auto(GStrv) names = g_strsplit(g_strstrip(text), ",", 100);
     item_set_strv(item, "lsm", (const char *const *)names);
 }

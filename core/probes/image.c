@@ -146,9 +146,10 @@ static void set_named_user(struct host *host, const struct image *image, const c
     g_autofree char *uid = passwd ? uid_in(passwd, user) : NULL;
     if (uid)
         item_set_bool(item, "user_root", is_zero(uid));
-    else if (error)
-        item_unread(item, "user_root", "the uid of %s: %s", user, error->message);
-    else
+    else if (error) {
+        g_prefix_error(&error, "the uid of %s: ", user);
+        item_unread_error(item, "user_root", error);
+    } else
         item_unread(item, "user_root", "the image's passwd has no user %s", user);
 }
 
@@ -280,7 +281,7 @@ static void set_history(const struct image *image, struct item *item)
         if (image->history_known)
             item_set(item, rows[i].field, json_object_get(rows[i].list));
         if (image->history_known && said.cut)
-            item_unread(item, rows[i].field, "its history is longer than is read");
+            item_damaged(item, rows[i].field, "its history is longer than is read");
         if (!image->history_known)
             item_unread(item, rows[i].field, "the engine does not tell its history");
     }

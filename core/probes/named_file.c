@@ -211,9 +211,9 @@ static void add_naming(struct named_file_query *query, const struct item *item, 
         naming.user = home->user;
         naming.owner = home->uid;
     }
-    const char *why = item->unread ? g_hash_table_lookup(item->unread, "value") : NULL;
+    const struct problem *why = item_hindrance(item, "value");
     if (why)
-        items_problem(query->items, PROBLEM_UNKNOWN, NULL, "%s", why);
+        items_problem(query->items, why->kind, why->remediation, "%s", why->reason);
     else
         add_value(query, tree_member(item->fields, "value"), &naming);
 }

@@ -288,7 +288,7 @@ static void add_item(struct host *host, const struct process *process, struct it
     if (process->ppid_known)
         item_set_int(item, "ppid", process->ppid);
     else
-        item_unread(item, "ppid", "/proc/%d/status could not be read", process->pid);
+        item_unread_process(item, "ppid", process, "status");
     if (*process->comm)
         item_set_string(item, "comm", process->comm);
     else

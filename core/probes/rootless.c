@@ -223,9 +223,10 @@ static void add_account(struct rootless_query *query, const struct home *home)
     item_set_strv(item, "engines", (const char *const *)engines->pdata);
     if (query->processes)
         item_set_bool(item, "running", running);
+    else if (query->unread)
+        item_unread_error(item, "running", query->unread);
     else
-        item_unread(item, "running", "%s",
-                    query->unread ? query->unread->message : "nothing runs from an offline root");
+        item_unread(item, "running", "nothing runs from an offline root");
     set_ids(query, home, item);
     set_runtime(query, home, item);
     set_linger(query, home, item);

@@ -411,6 +411,44 @@ static void short_reasons(void **state)
     assert_true(g_str_has_suffix(outcome->reason, "..."));
 }
 
+/* The verdict is of the kind of the reason: what is damaged is an error, whether one is root or not, and says what
+ * helps. A part that was seen settles what it settles all the same. */
+static void damaged_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        bool denied, part;
+        const char *expect;
+        enum verdict verdict;
+        const char *cause;
+    } rows[] = {
+        {false, false, "{value: {at-least: 4}}", ERR, "narrow it"},
+        {true, false, "{value: {at-least: 4}, other: {equals: 1}}", ERR, "narrow it"},
+        {true, false, "{other: {equals: 1}}", UNK, "needs root"},
+        {false, true, "{value: {contains: b}}", ERR, "narrow it"},
+        {false, true, "{value: {contains: a}}", PASS, NULL},
+        {false, true, "{value: {excludes: a}}", FAIL, NULL},
+    };
+    const struct problem torn = {.kind = PROBLEM_ERROR, .reason = "torn", .remediation = "narrow it"};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        bench_open(&bench, check_new("{path: /a}", rows[i].expect, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+        struct item *item = items_add(bench_collect(&bench, bench.bound), "x");
+        g_autoptr(GError) denied = g_error_new(PL_ERROR, PL_ERROR_DENIED, "permission denied");
+        if (rows[i].part)
+            item_set(item, "value", yaml("[a]"));
+        if (rows[i].denied)
+            item_unread_error(item, "other", denied);
+        item_unread_problem(item, "value", &torn);
+        pl_auto(outcome) outcome = judge_check(bench.bound, false);
+        bench_close(&bench);
+        assert_int_equal(outcome->verdict, rows[i].verdict);
+        assert_int_equal(g_strcmp0(outcome->cause, rows[i].cause), 0);
+        if (rows[i].verdict == ERR)
+            assert_string_equal(outcome->reason, "x: value: torn");
+    }
+}
+
 /* Without root, a field may still be unread for another reason. */
 static void not_the_right(void **state)
 {
@@ -516,11 +554,11 @@ static void paths_of_fields(void **state)
     assert_null(item_field(item, "map.a.b.7"));
     assert_null(item_field(item, "map.none"));
     assert_null(item_field(item, "gone"));
-    assert_null(item_unread_reason(item, "map.a"));
+    assert_null(item_field_hindrance(item, "map.a"));
     item_unread(item, "map", "hidden");
-    assert_string_equal(item_unread_reason(item, "map.a"), "hidden");
-    assert_string_equal(item_unread_reason(item, "map"), "hidden");
-    assert_null(item_unread_reason(item, "gone"));
+    assert_string_equal(item_field_hindrance(item, "map.a")->reason, "hidden");
+    assert_string_equal(item_field_hindrance(item, "map")->reason, "hidden");
+    assert_null(item_field_hindrance(item, "gone"));
     struct test test = {.probe = &probe};
     struct bound_test bound = {.test = &test, .expectations = none};
     struct result *result = result_new();
@@ -892,6 +930,7 @@ int main(void)
         cmocka_unit_test(short_reasons),
         cmocka_unit_test(several_fields),
         cmocka_unit_test(paths_of_fields),
+        cmocka_unit_test(damaged_fields),
         cmocka_unit_test(trees),
         cmocka_unit_test(merged),
         cmocka_unit_test(unseen_items_stay),

@@ -167,9 +167,9 @@ static void refusals_say_why(void **state)
                                   {AUDIT_LIST_RULES, NLMSG_ERROR, 0, &denied, sizeof denied, 0}};
     expect_error(late, 2, PL_ERROR_DENIED, "not permitted");
     const struct answer refused[] = {{AUDIT_GET, NLMSG_ERROR, 0, &elsewhere, sizeof elsewhere, 0}};
-    expect_error(refused, 1, PL_ERROR_READ, "namespace");
+    expect_error(refused, 1, PL_ERROR_DENIED, "namespace");
     said.send_error = ECONNREFUSED;
-    expect_error(NULL, 0, PL_ERROR_READ, "namespace");
+    expect_error(NULL, 0, PL_ERROR_DENIED, "namespace");
     said.send_error = 0;
     said.socket_error = EPROTONOSUPPORT;
     expect_error(NULL, 0, PL_ERROR_UNSUPPORTED, "without audit");

@@ -16,7 +16,7 @@ static void hostile_text_becomes_valid(void **state)
     item_source_process(item, "x\xff", 4);
     assert_string_equal(item->source.process, "x\\xff (pid 4)");
     item_unread(item, "text", "no \xff");
-    assert_string_equal(g_hash_table_lookup(item->unread, "text"), "no \\xff");
+    assert_string_equal(item_hindrance(item, "text")->reason, "no \\xff");
     item_source_api(item, "GET /\xff");
     assert_string_equal(item->source.api, "GET /\\xff");
     items_problem(items, PROBLEM_ERROR, NULL, "bad \xff");
@@ -31,14 +31,20 @@ static void errors_become_problems(void **state)
         guint problems;
         enum problem_kind kind;
     } rows[] = {
-        {PL_ERROR_ABSENT, 0, PROBLEM_ERROR}, {PL_ERROR_DENIED, 1, PROBLEM_UNKNOWN}, {PL_ERROR_PARSE, 1, PROBLEM_ERROR},
-        {PL_ERROR_LIMIT, 1, PROBLEM_ERROR},  {PL_ERROR_KIND, 1, PROBLEM_ERROR},     {PL_ERROR_READ, 1, PROBLEM_ERROR},
+        {PL_ERROR_ABSENT, 0, PROBLEM_ERROR},      {PL_ERROR_DENIED, 1, PROBLEM_UNKNOWN},
+        {PL_ERROR_PARSE, 1, PROBLEM_ERROR},       {PL_ERROR_LIMIT, 1, PROBLEM_ERROR},
+        {PL_ERROR_KIND, 1, PROBLEM_ERROR},        {PL_ERROR_READ, 1, PROBLEM_ERROR},
+        {PL_ERROR_UNSUPPORTED, 1, PROBLEM_ERROR},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         pl_auto(items) items = items_new();
         g_autoptr(GError) error = g_error_new(PL_ERROR, (gint)rows[i].code, "reason %u", (unsigned)i);
         items_problem_from_error(items, error);
         assert_int_equal(items->problems->len, rows[i].problems);
+        struct item *item = items_add(items, "x");
+        item_unread_error(item, "field", error);
+        bool unknown = rows[i].code == PL_ERROR_DENIED || rows[i].code == PL_ERROR_ABSENT;
+        assert_int_equal(item_hindrance(item, "field")->kind, unknown ? PROBLEM_UNKNOWN : PROBLEM_ERROR);
         if (!items->problems->len)
             continue;
         const struct problem *problem = g_ptr_array_index(items->problems, 0);
@@ -65,12 +71,23 @@ static void fields_have_their_types(void **state)
                         "{\"d\":0.5,\"flag\":true,\"mode\":\"0644\",\"n\":-3,\"none\":null,\"set\":[\"a\",\"b\"]}");
     assert_null(item->unread);
     item_unread(item, "secret", "no right to read %s", "/x");
-    assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "no right to read /x");
-    assert_null(unread_remediation(g_hash_table_lookup(item->unread, "secret")));
+    assert_string_equal(item_hindrance(item, "secret")->reason, "no right to read /x");
+    assert_int_equal(item_hindrance(item, "secret")->kind, PROBLEM_UNKNOWN);
+    assert_null(item_hindrance(item, "secret")->remediation);
+    item_damaged(item, "secret", "/x: %s", "torn");
+    assert_int_equal(item_hindrance(item, "secret")->kind, PROBLEM_ERROR);
+    assert_null(item_hindrance(item, "flag"));
     g_autoptr(GError) denied = g_error_new(PL_ERROR, PL_ERROR_DENIED, "/x: no");
     item_unread_error(item, "secret", denied);
-    assert_string_equal(g_hash_table_lookup(item->unread, "secret"), "/x: no");
-    assert_string_equal(unread_remediation(g_hash_table_lookup(item->unread, "secret")), "run as root");
+    assert_string_equal(item_hindrance(item, "secret")->reason, "/x: no");
+    assert_string_equal(item_hindrance(item, "secret")->remediation, "run as root");
+    item_unread_like(item, "flag", "secret");
+    assert_string_equal(item_hindrance(item, "flag")->reason, "/x: no");
+    assert_string_equal(item_hindrance(item, "flag")->remediation, "run as root");
+    const struct problem whole = {.kind = PROBLEM_ERROR, .reason = "r", .remediation = "do"};
+    item_unread_problem(item, "flag", &whole);
+    assert_int_equal(item_hindrance(item, "flag")->kind, PROBLEM_ERROR);
+    assert_string_equal(item_hindrance(item, "flag")->remediation, "do");
 }
 
 static void problems_are_copied(void **state)

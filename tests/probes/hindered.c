@@ -55,7 +55,7 @@ static bool field_tells(const struct items *items, const char *field, const char
 {
     for (guint i = 0; i < items->list->len; i++) {
         const struct item *item = g_ptr_array_index(items->list, i);
-        const char *why = item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
+        const char *why = unread_why(item, field);
         if (why && strstr(why, part))
             return true;
     }

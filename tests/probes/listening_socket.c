@@ -90,7 +90,7 @@ static void unreadable_descriptors_leave_the_holder_unread(void **state)
     pl_auto(items) items = look(host, "listening-socket", "{}");
     assert_field(only_item(items), "pid", "(unread)");
     assert_field(only_item(items), "process", "(unread)");
-    const char *why = g_hash_table_lookup(only_item(items)->unread, "process");
+    const char *why = unread_why(only_item(items), "process");
     assert_string_equal(why,
                         "the open files of 1 processes could not be read, the first by /proc/20/fd: Permission denied");
     pl_auto(items) named = look(host, "listening-socket", "{process: sshd}");

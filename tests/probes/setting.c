@@ -74,7 +74,7 @@ static void further_settings_of_the_same_instance(void **state)
     assert_field(item_at(items, 1), "with.tlsverify", "true");
     assert_field(item_at(items, 1), "with.data-root", "\"/d\"");
     /* It has no default, and nobody set it. */
-    assert_non_null(g_hash_table_lookup(item_at(items, 1)->unread, "with.tlscacert"));
+    assert_non_null(unread_why(item_at(items, 1), "with.tlscacert"));
     g_autoptr(GError) error = NULL;
     pl_autojson json_object *object = yaml("{daemon: dockerd, key: icc, with: [tls, tlscacrt]}");
     pl_auto(daemons) daemons = shipped_daemons();

@@ -364,7 +364,7 @@ static void first_without_challenge(void **state)
         if (rows[i].value)
             assert_field(only_item(items), "value", rows[i].value);
         else
-            assert_non_null(strstr(g_hash_table_lookup(only_item(items)->unread, "value"), "before 8.7"));
+            assert_non_null(strstr(unread_why(only_item(items), "value"), "before 8.7"));
     }
 }
 

@@ -7,7 +7,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 # The parts of a text that was broken over lines count as one.
-CALL = re.compile(r'\b(?:item_unread|items_problem|g_set_error|g_error_new|g_strdup|g_strdup_printf)\((?:[^;"]|"(?:[^"\\]|\\.)*")*;')
+CALL = re.compile(r'\b(?:item_unread|item_damaged|items_problem|g_set_error|g_error_new|g_strdup|g_strdup_printf)\((?:[^;"]|"(?:[^"\\]|\\.)*")*;')
 TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\s*(?:PRI\w+|G_G\w+)?\s*"((?:[^"\\]|\\.)*)")*')
 
 

@@ -47,13 +47,12 @@ static inline void keep(struct item *item)
     item->shared = false;
     if (!item->unread)
         return;
-    GHashTable *unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTable *unread = g_steal_pointer(&item->unread);
     GHashTableIter iter;
-    gpointer field = NULL, reason = NULL;
-    g_hash_table_iter_init(&iter, item->unread);
-    while (g_hash_table_iter_next(&iter, &field, &reason))
-        g_hash_table_insert(unread, g_strdup(field), g_strdup(reason));
-    item->unread = unread;
+    gpointer field = NULL, problem = NULL;
+    g_hash_table_iter_init(&iter, unread);
+    while (g_hash_table_iter_next(&iter, &field, &problem))
+        item_unread_problem(item, field, problem);
 }
 
 /* The host is gone when this returns. */
@@ -64,6 +63,13 @@ static inline struct items *look(const char *host_text, const char *probe, const
     for (guint i = 0; i < items->list->len; i++)
         keep(g_ptr_array_index(items->list, i));
     return items;
+}
+
+/* The reason why a field is unread; NULL when it was observed. */
+static inline const char *unread_why(const struct item *item, const char *field)
+{
+    const struct problem *problem = item_hindrance(item, field);
+    return problem ? problem->reason : NULL;
 }
 
 static inline const struct item *item_at(const struct items *items, guint i)

@@ -73,9 +73,9 @@ static bool add_setting(const struct fact_context *context, GPtrArray *paths, co
     for (guint i = 0; i < found->list->len; i++) {
         const struct item *item = found->list->pdata[i];
         const char *text = tree_string(item->fields, "value");
-        const char *why = item->unread ? g_hash_table_lookup(item->unread, "value") : NULL;
+        const struct problem *why = item_hindrance(item, "value");
         if (why)
-            items_problem(problems, PROBLEM_UNKNOWN, unread_remediation(why), "%s: %s", item->subject, why);
+            items_problem(problems, why->kind, why->remediation, "%s: %s", item->subject, why->reason);
         if (!text || !*text)
             continue;
         add(context->host, paths, g_str_has_prefix(text, "unix://") ? text + strlen("unix://") : text);

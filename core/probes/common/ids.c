@@ -3,7 +3,7 @@
 static void set(struct item *item, const char *field, const char *name, const GError *error)
 {
     if (!name && error)
-        item_unread(item, field, "%s", error->message);
+        item_unread_error(item, field, error);
     else
         item_set_string(item, field, name);
 }

@@ -173,11 +173,6 @@ static void add_default(struct path_from_gather *gather)
 
 /* ---- settings ---- */
 
-static const char *unread_reason(const struct item *item, const char *field)
-{
-    return item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
-}
-
 static void add_item(struct path_from_gather *gather, const struct item *item)
 {
     struct host *host = gather->context->host;
@@ -185,13 +180,13 @@ static void add_item(struct path_from_gather *gather, const struct item *item)
     gather->process = pid ? host_process(host, (pid_t)json_object_get_int64(pid)) : NULL;
     gather->subject = item->subject;
     bool set = json_object_get_boolean(tree_member(item->fields, "set"));
-    if (!unread_reason(item, "set") && !set && json_object_object_get_ex(gather->spec, "default", NULL)) {
+    if (!item_hindrance(item, "set") && !set && json_object_object_get_ex(gather->spec, "default", NULL)) {
         add_default(gather);
         return;
     }
-    const char *why = unread_reason(item, "value");
+    const struct problem *why = item_hindrance(item, "value");
     if (why) {
-        items_problem(gather->items, PROBLEM_UNKNOWN, NULL, "%s", why);
+        items_problem(gather->items, why->kind, why->remediation, "%s", why->reason);
         return;
     }
     const char *member = object_string(gather->spec, "member", "");

@@ -201,7 +201,7 @@ static void set_fields(const struct container_record *record, struct item *item)
     const json_object *labels = tree_member(record->fields, "labels");
     if (labels && json_object_object_length(labels) > CONTAINER_LABELS_MAX) {
         item_set(item, "labels", NULL);
-        item_unread(item, "labels", "more than %d labels", CONTAINER_LABELS_MAX);
+        item_damaged(item, "labels", "more than %d labels", CONTAINER_LABELS_MAX);
     }
 }
 

@@ -36,12 +36,12 @@ static struct items *look_with(const struct fact_context *context, const char *p
 
 /* Why a lookup did not tell all about a field: its first item could not say it, or the lookup was hindered. NULL: it
  * did. Borrowed. */
-static const char *why_unread(const struct items *found, const char *field)
+static const struct problem *why_unread(const struct items *found, const char *field)
 {
     const struct item *item = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
-    const char *unread = item && item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
+    const struct problem *unread = item ? item_hindrance(item, field) : NULL;
     const struct problem *problem = found->problems->len ? g_ptr_array_index(found->problems, 0) : NULL;
-    return unread ? unread : problem ? problem->reason : NULL;
+    return unread ? unread : problem;
 }
 
 /* Takes a field of another probe's first item over; false when there is no item. */
@@ -50,9 +50,9 @@ static bool take_field(struct item *item, const char *field, const struct items 
     if (!found->list->len)
         return false;
     const struct item *other = g_ptr_array_index(found->list, 0);
-    const char *unread = why_unread(found, from);
+    const struct problem *unread = why_unread(found, from);
     if (unread)
-        item_unread(item, field, "%s", unread);
+        item_unread_problem(item, field, unread);
     else
         item_set(item, field, tree_copy(tree_member(other->fields, from)));
     return true;
@@ -129,9 +129,9 @@ static void look_at_data_root(const struct fact_context *context, const struct d
     pl_auto(items) mounts = look_with(context, "mount", "path", json_object_new_string(real ? real : path));
     if (take_field(item, "separate", mounts, "separate"))
         return;
-    const char *unread = why_unread(mounts, "separate");
+    const struct problem *unread = why_unread(mounts, "separate");
     if (unread)
-        item_unread(item, "separate", "%s", unread);
+        item_unread_problem(item, "separate", unread);
     else
         item_set_bool(item, "separate", false);
 }
@@ -164,7 +164,7 @@ static void look_at_access(const struct fact_context *context, const struct dock
     else if (!take_field(item, "users", groups, "users") && !why_unread(groups, "users"))
         item_unread(item, "users", "group %s is not in /etc/group", number);
     else if (why_unread(groups, "users"))
-        item_unread(item, "users", "%s", why_unread(groups, "users"));
+        item_unread_problem(item, "users", why_unread(groups, "users"));
 }
 
 /* ---- proxies ---- */
@@ -326,9 +326,9 @@ static void look_at_command(const struct fact_context *context, const struct doc
     }
     pl_auto(items) units = look_with(context, "unit", "name", json_object_new_string(unit));
     g_auto(GStrv) words = unit_command(units);
-    const char *unread = why_unread(units, "properties");
+    const struct problem *unread = why_unread(units, "properties");
     if (unread)
-        item_unread(item, "as_unit", "%s", unread);
+        item_unread_problem(item, "as_unit", unread);
     else if (words && process->argv)
         item_set_bool(item, "as_unit", g_strv_equal((const char *const *)words, (const char *const *)process->argv));
     else if (!process->argv)

@@ -32,7 +32,7 @@ static void deny(struct host *host, const char *path)
 static const char *unread(const struct items *items, const char *field)
 {
     const struct item *item = only_item(items);
-    return item->unread ? g_hash_table_lookup(item->unread, field) : NULL;
+    return unread_why(item, field);
 }
 
 static void assert_unread(struct host *host, const char *field, const char *part)

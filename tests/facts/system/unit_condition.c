@@ -19,7 +19,7 @@ static void assert_starts(const char *machine, const char *lines, const char *st
     g_autofree char *found = field_text(only_item(items), "starts");
     if (!g_str_equal(found, starts))
         fail_msg("%s: %s, not %s", lines, found, starts);
-    const char *said = g_str_equal(starts, "(unread)") ? g_hash_table_lookup(only_item(items)->unread, "starts") : "";
+    const char *said = g_str_equal(starts, "(unread)") ? unread_why(only_item(items), "starts") : "";
     if (!strstr(said, why))
         fail_msg("%s: %s", lines, said);
 }

@@ -17,8 +17,8 @@ static void a_users_folder_makes_one_field_unread(void **state)
     host_notes_swap(before);
     assert_int_equal(host_notes_list(notes)->len, 0);
     const struct item *item = only_item(items);
-    assert_non_null(strstr(g_hash_table_lookup(item->unread, "sockets"), "/run/user/"));
-    assert_null(g_hash_table_lookup(item->unread, "caps_effective"));
+    assert_non_null(strstr(unread_why(item, "sockets"), "/run/user/"));
+    assert_null(unread_why(item, "caps_effective"));
 }
 
 /* What failed without being told by a field is told by all of them, of this container alone. */
@@ -34,8 +34,8 @@ static void a_look_that_failed_is_of_one_container(void **state)
     host_notes_swap(before);
     assert_int_equal(host_notes_list(notes)->len, 0);
     const struct item *item = only_item(items);
-    assert_non_null(strstr(g_hash_table_lookup(item->unread, "privileged"), "cap_last_cap"));
-    assert_non_null(strstr(g_hash_table_lookup(item->unread, "caps_effective"), "cap_last_cap"));
+    assert_non_null(strstr(unread_why(item, "privileged"), "cap_last_cap"));
+    assert_non_null(strstr(unread_why(item, "caps_effective"), "cap_last_cap"));
     json_object *seen = NULL;
     assert_true(json_object_object_get_ex(item->fields, "caps_effective", &seen)); /* and stays */
 }
