@@ -30,12 +30,12 @@ static const struct probe_field fields[] = {
 /* A fact that may be unknown; `why` says so then, or names the place. */
 struct kernel_module_fact {
     bool known, value;
-    char *why;
+    struct problem *why;
 };
 
 static void fact_clear(struct kernel_module_fact *fact)
 {
-    g_free(fact->why);
+    problem_free(fact->why);
 }
 
 #define auto_fact __attribute__((cleanup(fact_clear))) struct kernel_module_fact
@@ -47,14 +47,24 @@ static struct kernel_module_fact known(bool value)
 
 static struct kernel_module_fact unknown(const char *why)
 {
-    return (struct kernel_module_fact){.why = g_strdup(why)};
+    return (struct kernel_module_fact){.why = problem_new(PROBLEM_UNKNOWN, NULL, why)};
+}
+
+static struct kernel_module_fact failed(const GError *error)
+{
+    return (struct kernel_module_fact){.why = problem_of_error(error)};
+}
+
+static struct kernel_module_fact unknown_like(const struct kernel_module_fact *other)
+{
+    return (struct kernel_module_fact){.why = problem_copy(other->why)};
 }
 
 static const char offline_reason[] = "no kernel runs from an offline root";
 
-static const char *first_error(const GPtrArray *errors)
+static const GError *first_error(const GPtrArray *errors)
 {
-    return errors->len ? ((const GError *)errors->pdata[0])->message : NULL;
+    return errors->len ? errors->pdata[0] : NULL;
 }
 
 static void set_fact(struct item *item, const char *field, const struct kernel_module_fact *fact)
@@ -62,15 +72,15 @@ static void set_fact(struct item *item, const char *field, const struct kernel_m
     if (fact->known)
         item_set_bool(item, field, fact->value);
     else
-        item_unread(item, field, "%s", fact->why);
+        item_unread_problem(item, field, fact->why);
 }
 
 static struct kernel_module_fact is_loaded(const struct kernel_modules *modules, bool live, const char *name)
 {
     if (modules->has_table || modules->no_support)
         return known(g_hash_table_contains(modules->loaded, name));
-    const char *error = first_error(modules->errors);
-    return unknown(error ? error : live ? "/proc/modules could not be read" : offline_reason);
+    const GError *error = first_error(modules->errors);
+    return error ? failed(error) : unknown(live ? "/proc/modules could not be read" : offline_reason);
 }
 
 /* Where a kernel says what is built in although it ships no modules.builtin: options of drivers that benchmarks ask
@@ -171,9 +181,9 @@ static struct kernel_module_fact is_available(const struct kernel_modules *modul
 {
     if (g_hash_table_contains(modules->available, name))
         return known(true);
-    const char *error = first_error(modules->errors);
+    const GError *error = first_error(modules->errors);
     if (error)
-        return unknown(error);
+        return failed(error);
     if (modules->running_dep || modules->no_support || (!modules->release && modules->kernels))
         return known(false);
     g_autofree char *why = g_strdup_printf("modules.dep of the running kernel %s is not installed",
@@ -186,7 +196,7 @@ static struct kernel_module_fact is_cmdline_blocked(struct host *host, const cha
 {
     const struct cmdline *cmdline = cmdline_get(host);
     if (cmdline->error && !g_error_matches(cmdline->error, PL_ERROR, PL_ERROR_ABSENT))
-        return unknown(cmdline->error->message);
+        return failed(cmdline->error);
     for (guint i = 0; i < cmdline->args->len; i++) {
         const struct cmdline_arg *arg = cmdline->args->pdata[i];
         if (!arg->value && g_str_equal(arg->name, "nomodule"))
@@ -220,15 +230,15 @@ static void read_state(struct host *host, const char *name, struct state *state)
 {
     const struct kernel_modules *modules = kernel_modules_get(host);
     const struct modprobe *modprobe = modprobe_get(host);
-    const char *error = first_error(modprobe->errors);
+    const GError *error = first_error(modprobe->errors);
     state->install = modprobe_find_install(modprobe, name);
     state->blacklist = modprobe_find_blacklist(modprobe, name);
     state->loaded = is_loaded(modules, host_is_live(host), name);
     state->builtin = is_builtin(host, modules, name);
     state->available = is_available(modules, name);
     state->blocked = is_cmdline_blocked(host, name);
-    state->blacklisted = error ? unknown(error) : known(state->blacklist != NULL);
-    state->disabled = error ? unknown(error) : known(state->install && modprobe_is_nothing(state->install->command));
+    state->blacklisted = error ? failed(error) : known(state->blacklist != NULL);
+    state->disabled = error ? failed(error) : known(state->install && modprobe_is_nothing(state->install->command));
 }
 
 static bool is_true(const struct kernel_module_fact *fact)
@@ -248,13 +258,13 @@ static struct kernel_module_fact is_barred(const struct state *state)
         return known(false);
     bool by_modprobe = is_true(&state->blacklisted) && is_true(&state->disabled);
     if (by_modprobe || is_true(&state->blocked) || is_false(&state->available))
-        return state->builtin.known ? known(true) : unknown(state->builtin.why);
+        return state->builtin.known ? known(true) : unknown_like(&state->builtin);
     const struct kernel_module_fact *const needed[] = {&state->available, &state->blocked, &state->blacklisted,
                                                        &state->disabled};
     bool modprobe_fails = is_false(&state->blacklisted) || is_false(&state->disabled);
     for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
         if (!needed[i]->known && !(i >= 2 && modprobe_fails))
-            return unknown(needed[i]->why);
+            return unknown_like(needed[i]);
     return known(false);
 }
 
@@ -293,7 +303,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     if (state.disabled.known)
         item_set_string(item, "install", state.install ? state.install->command : NULL);
     else
-        item_unread(item, "install", "%s", state.disabled.why);
+        item_unread_problem(item, "install", state.disabled.why);
     set_fact(item, "cmdline_blocked", &state.blocked);
     set_fact(item, "barred", &barred);
     set_source(item, &state, modules);

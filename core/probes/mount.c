@@ -113,17 +113,17 @@ static void make_plan(struct host *host, const char *path, struct mount_plan *pl
 }
 
 /* Why the plan cannot be known; NULL when it can. */
-static const char *plan_obstacle(struct host *host, const char *path)
+static const GError *plan_obstacle(struct host *host, const char *path)
 {
     const struct mounts *mounts = mounts_get(host);
     const struct units *units = units_get(host);
     g_autofree char *name = unit_name_of(path);
     const struct unit_config *config = unit_config_get(host, name);
     if (mounts->fstab_error && !g_error_matches(mounts->fstab_error, PL_ERROR, PL_ERROR_ABSENT))
-        return mounts->fstab_error->message;
+        return mounts->fstab_error;
     if (units->errors->len)
-        return ((const GError *)units->errors->pdata[0])->message;
-    return config->error ? config->error->message : NULL;
+        return units->errors->pdata[0];
+    return config->error;
 }
 
 static bool is_bind(char **options)
@@ -147,12 +147,12 @@ static bool is_separate(const struct mounts *mounts, const struct mount_entry *e
     return subvolume && !(same_device && g_str_equal(above->root, entry->root));
 }
 
-static void set_plan(struct item *item, const struct mount_plan *plan, const char *obstacle)
+static void set_plan(struct item *item, const struct mount_plan *plan, const GError *obstacle)
 {
     if (obstacle) {
-        item_unread(item, "persistent", "%s", obstacle);
-        item_unread(item, "persistent_options", "%s", obstacle);
-        item_unread(item, "persistent_source", "%s", obstacle);
+        item_unread_error(item, "persistent", obstacle);
+        item_unread_error(item, "persistent_options", obstacle);
+        item_unread_error(item, "persistent_source", obstacle);
         return;
     }
     item_set_bool(item, "persistent", plan->at_boot);
@@ -197,11 +197,11 @@ static void add_item(struct host *host, const char *path, bool offline, struct i
     if (entry && g_str_equal(entry->fstype, "autofs"))
         entry = NULL;
     __attribute__((cleanup(plan_clear))) struct mount_plan plan = {.path = NULL};
-    const char *obstacle = plan_obstacle(host, path);
+    const GError *obstacle = plan_obstacle(host, path);
     make_plan(host, path, &plan);
     if (!entry && !plan.exists) {
         if (obstacle)
-            items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", obstacle);
+            g_ptr_array_add(items->problems, problem_of_error(obstacle));
         return;
     }
     struct item *item = items_add(items, path);

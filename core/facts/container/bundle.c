@@ -57,7 +57,7 @@ static char *bundle_of_runc(struct host *host, const struct container *container
 }
 
 /* NULL with *problem (kept when it is set) where one could not be looked for. */
-static char *find_bundle(struct host *host, const struct container *container, char **problem)
+static char *find_bundle(struct host *host, const struct container *container, struct problem **problem)
 {
     const struct process *first = container->first;
     const struct process *monitor = first->ppid > 1 ? host_process(host, first->ppid) : NULL;
@@ -223,13 +223,13 @@ static json_object *read_bundle(struct host *host, const struct container *conta
                                 char **path)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL;
+    pl_auto(problem) problem = NULL;
     g_autofree char *folder = find_bundle(host, container, &problem);
     *path = folder && *folder == '/' ? g_build_filename(folder, "config.json", NULL) : NULL;
     json_object *tree = *path ? container_read_kind(host, *path, json_type_object, &error) : NULL;
     container_record_hinder(&problem, error);
     if (problem && !record->from && !record->problem)
-        record->problem = g_strdup(problem);
+        record->problem = problem_copy(problem);
     if (problem && !record->wanted_problem)
         record->wanted_problem = g_steal_pointer(&problem);
     return tree;

@@ -7,14 +7,16 @@
 
 #include <string.h>
 
-bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, char **why)
+bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, struct problem **why)
 {
     if (owner == 0 || !container->place)
         return true;
     g_autoptr(GError) error = NULL;
     enum place_owner found = container_place_owner(host, container->place, &error);
-    if (found == PLACE_UNREAD && !*why)
-        *why = g_strdup_printf("whose container it is could not be seen: %s", error->message);
+    if (found == PLACE_UNREAD && !*why) {
+        g_prefix_error(&error, "whose container it is could not be seen: ");
+        *why = problem_of_error(error);
+    }
     return found == PLACE_USERS;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "facts/container/find.h"
+#include "model/problem.h"
 
 /* Marks impostors among containers that were identified and have one id at different places; where nobody can tell
  * which of them is meant, contested says so, and those that may be are disputed. */
@@ -13,4 +14,4 @@ void container_claims_settle(struct host *host, struct containers *containers);
 
 /* Whether an engine of `owner` may have made the container: what a user's engine says of one that root's made is that
  * user's invention. *why, unless it is set, where that could not be seen. */
-bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, char **why);
+bool container_may_be_of(struct host *host, const struct container *container, uid_t owner, struct problem **why);

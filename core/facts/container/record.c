@@ -196,7 +196,7 @@ static bool from_engines(struct host *host, const GPtrArray *engines, const stru
         if (engine->reachable && from_engine(host, engine, container->id, record))
             return true;
         if (!engine->reachable && engine->error && !record->problem)
-            record->problem = g_strdup(engine->error->message);
+            record->problem = problem_of_error(engine->error);
     }
     return false;
 }
@@ -222,7 +222,7 @@ static bool from_docker(const struct fact_context *context, const struct contain
     if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
         return true;
     if (found->unseen && !record->problem)
-        record->problem = g_strdup(found->unseen);
+        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);
     return false;
 }
 
@@ -335,8 +335,9 @@ struct container_record *container_record_new(const struct fact_context *context
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     if (container->impostor || container->disputed) {
-        record->problem = g_strdup_printf("the record of %.64s %s of another container", container->id,
-                                          container->impostor ? "is" : "may be");
+        g_autofree char *why = g_strdup_printf("the record of %.64s %s of another container", container->id,
+                                               container->impostor ? "is" : "may be");
+        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, why);
         return record;
     }
     bool hex = is_hex_id(container->id);
@@ -346,9 +347,9 @@ struct container_record *container_record_new(const struct fact_context *context
     else if (hex && stored)
         from_storage(host, container, record);
     if (record->from)
-        g_clear_pointer(&record->problem, g_free);
-    if (!stored) /* a storage's list does not say what was asked for */
-        record->wanted_problem = g_strdup(record->problem);
+        g_clear_pointer(&record->problem, problem_free);
+    if (!stored && record->problem) /* a storage's list does not say what was asked for */
+        record->wanted_problem = problem_copy(record->problem);
     container_bundle_add(host, container, record);
     return record;
 }

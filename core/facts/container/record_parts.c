@@ -24,8 +24,8 @@ void container_record_free(struct container_record *record)
     if (!record)
         return;
     g_free(record->where);
-    g_free(record->problem);
-    g_free(record->wanted_problem);
+    problem_free(record->problem);
+    problem_free(record->wanted_problem);
     g_free(record->name);
     json_object_put(record->fields);
     json_object_put(record->device_rules);
@@ -52,10 +52,10 @@ json_object *container_read_kind(struct host *host, const char *path, enum json_
     return NULL;
 }
 
-void container_record_hinder(char **problem, const GError *error)
+void container_record_hinder(struct problem **problem, const GError *error)
 {
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && !*problem)
-        *problem = g_strdup(error->message);
+        *problem = problem_of_error(error);
 }
 
 void container_record_add_image(json_object *fields, const char *image)

@@ -3,6 +3,7 @@
 
 #include "facts/container/find.h"
 #include "host/process.h"
+#include "model/problem.h"
 
 /* Limits and rights that a record or a bundle asks for. -1 and NULL: it does not say. */
 struct container_wanted {
@@ -15,13 +16,13 @@ struct container_wanted {
 };
 
 struct container_record {
-    const char *from;          /* api, files, storage or bundle; static text; NULL: no record was found */
-    char *where;               /* the request or the file */
-    char *problem;             /* why no record could be read although there may be one; NULL */
-    char *wanted_problem;      /* why `wanted` may lack some of what was asked for; NULL */
-    char *name;                /* NULL */
-    json_object *fields;       /* the probe's fields by name; read only; NULL without a record */
-    GPtrArray *wanted;         /* struct container_wanted: of the record, of the bundle */
+    const char *from;               /* api, files, storage or bundle; static text; NULL: no record was found */
+    char *where;                    /* the request or the file */
+    struct problem *problem;        /* why no record could be read although there may be one; NULL */
+    struct problem *wanted_problem; /* why `wanted` may lack some of what was asked for; NULL */
+    char *name;                     /* NULL */
+    json_object *fields;            /* the probe's fields by name; read only; NULL without a record */
+    GPtrArray *wanted;              /* struct container_wanted: of the record, of the bundle */
     GPtrArray *volumes;        /* char *: where the engine says that it keeps volumes of the container, or of all */
     GPtrArray *devices;        /* char *: absolute paths inside where device nodes are asked for */
     json_object *device_rules; /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
@@ -37,7 +38,7 @@ json_object *container_read_json(struct host *host, const char *path, GError **e
 /* The same for a file whose content is of that type, and an error if it is of another one. */
 json_object *container_read_kind(struct host *host, const char *path, enum json_type type, GError **error);
 /* Keeps the first failure, unless it is an absence, as a problem of a record. */
-void container_record_hinder(char **problem, const GError *error);
+void container_record_hinder(struct problem **problem, const GError *error);
 
 /* Labels that are told; the field "labels" of a record has one more where there are more. */
 #define CONTAINER_LABELS_MAX 200

@@ -139,7 +139,7 @@ static void set_differences(const struct view *view, const struct container_reco
     g_autoptr(GError) unread = comparison.unread;
     view_set_found(item, "differences", comparison.list, unread);
     if (!unread && record->wanted_problem)
-        item_unread(item, "differences", "%s", record->wanted_problem);
+        item_unread_problem(item, "differences", record->wanted_problem);
 }
 
 /* ---- fields ---- */
@@ -194,7 +194,7 @@ static void set_fields(const struct container_record *record, struct item *item)
         else if (record->from)
             item_unread(item, *field, "%s does not say it", record->where);
         else if (record->problem)
-            item_unread(item, *field, "%s", record->problem);
+            item_unread_problem(item, *field, record->problem);
         else
             item_unread(item, *field, "no engine's record of this container was found");
     }
@@ -209,17 +209,17 @@ void container_set_record(const struct view *view, struct item *item)
 {
     const struct container_record *record = view->container->record;
     if (record->problem)
-        item_unread(item, "record", "%s", record->problem);
+        item_unread_problem(item, "record", record->problem);
     else
         item_set_string(item, "record", record->from);
     set_fields(record, item);
     set_block_devices(view, record, item);
     set_device_rules(view, record, item);
+    const struct problem *problem = record->wanted_problem ? record->wanted_problem : record->problem;
     if (record->wanted->len)
         set_differences(view, record, item);
+    else if (problem)
+        item_unread_problem(item, "differences", problem);
     else
-        item_unread(item, "differences", "%s",
-                    record->wanted_problem ? record->wanted_problem
-                    : record->problem      ? record->problem
-                                           : "no record and no bundle of this container was found");
+        item_unread(item, "differences", "no record and no bundle of this container was found");
 }
