@@ -42,17 +42,10 @@ static bool answer_needs(const struct collecting *collecting, const struct probe
     return false;
 }
 
-/* Probes stop at the bound, so that as many as that may not be all. The one place that speaks for all of them. */
-static void cap_items(struct items *items, const struct probe *probe)
+/* items_add() says what it leaves out; a probe that stopped at the bound by itself may have left out more. */
+static void doubt_full(struct items *items, const struct probe *probe)
 {
-    if (items->list->len < ITEMS_MAX)
-        return;
-    guint surplus = items->list->len - ITEMS_MAX;
-    g_ptr_array_set_size(items->list, ITEMS_MAX);
-    if (surplus)
-        items_problem(items, PROBLEM_ERROR, NULL, "%s found more than %d things; %u were left out", probe->name,
-                      ITEMS_MAX, surplus);
-    else
+    if (items->list->len >= ITEMS_MAX && !items->full)
         items_problem(items, PROBLEM_ERROR, NULL, "%s found %d things, the most that it looks for; there may be more",
                       probe->name, ITEMS_MAX);
 }
@@ -78,7 +71,7 @@ static struct items *collect_one(const struct collecting *collecting, const stru
         struct fact_context context = {.host = collecting->host, .daemons = collecting->daemons};
         /* Nothing of the plan may be touched behind this: whoever comes back late may find it gone. */
         run_probe(probe, &context, collected->object, items);
-        cap_items(items, probe);
+        doubt_full(items, probe);
     }
     return items;
 }

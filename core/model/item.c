@@ -29,7 +29,31 @@ void items_free(struct items *items)
         return;
     g_ptr_array_unref(items->list);
     g_ptr_array_unref(items->problems);
+    if (items->surplus)
+        g_ptr_array_unref(items->surplus);
     g_free(items);
+}
+
+guint items_room(struct items *items, guint n, const char *what)
+{
+    guint room = items->list->len < ITEMS_MAX ? ITEMS_MAX - items->list->len : 0;
+    if (n > room && !items->full)
+        items_problem(items, PROBLEM_ERROR, NULL, "more than %d %s: the rest was left out", ITEMS_MAX, what);
+    items->full |= n > room;
+    return MIN(n, room);
+}
+
+/* The one way into the list: no probe can forget the bound. */
+static void append(struct items *items, struct item *item)
+{
+    if (items_room(items, 1, "things")) {
+        g_ptr_array_add(items->list, item);
+        return;
+    }
+    if (!items->surplus)
+        items->surplus = g_ptr_array_new_with_free_func(item_free);
+    g_ptr_array_set_size(items->surplus, 0);
+    g_ptr_array_add(items->surplus, item);
 }
 
 struct item *items_add(struct items *items, const char *subject)
@@ -37,7 +61,7 @@ struct item *items_add(struct items *items, const char *subject)
     struct item *item = g_new0(struct item, 1);
     item->subject = subject && *subject ? visible_valid(subject) : g_strdup("(nameless)");
     item->fields = json_object_new_object();
-    g_ptr_array_add(items->list, item);
+    append(items, item);
     return item;
 }
 
@@ -58,7 +82,7 @@ void items_add_shared(struct items *items, const struct item *of)
     item->fields = of->fields;
     item->unread = of->unread;
     item->shared = true;
-    g_ptr_array_add(items->list, item);
+    append(items, item);
 }
 
 void items_problem(struct items *items, enum problem_kind kind, const char *remediation, const char *format, ...)

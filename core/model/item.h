@@ -36,16 +36,23 @@ struct item {
 struct items {
     GPtrArray *list;     /* struct item */
     GPtrArray *problems; /* struct problem */
+    bool full;           /* something was left out for the bound, which one of the problems says */
+    GPtrArray *surplus;  /* struct item: the last one that was added beyond the bound, for whoever fills it; NULL */
 };
 
-/* No probe returns more items than this; at the bound a PROBLEM_ERROR says so. */
+/* No list holds more items than this. What is added beyond it is thrown away, and a PROBLEM_ERROR says so. */
 #define ITEMS_MAX 20000
 
 struct items *items_new(void);
 void items_free(struct items *items);
 PL_DEFINE_CLEANUP(items, items_free)
 
-/* Appends an item and returns it, borrowed, for filling. */
+/* How many of `n` more items have room; where it is fewer, a problem says so, once, by what they are called ("files").
+ * Whoever makes a list that has no end of its own asks, and stops. */
+guint items_room(struct items *items, guint n, const char *what);
+
+/* Appends an item and returns it, borrowed, for filling. One beyond ITEMS_MAX is not in the list, and lives until the
+ * next is added. */
 struct item *items_add(struct items *items, const char *subject);
 /* Makes room at once for so many fields, which otherwise grows by doubling. */
 void item_expect_fields(struct item *item, unsigned n);

@@ -334,10 +334,8 @@ static void collect(const struct fact_context *context, const json_object *objec
     filter.uid = tree_member(object, "uid");
     filter.system = tree_member(object, "system");
     for (size_t i = 0, n = users_init(&users) ? users.passwd->len : 0; i < n; i++) {
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "account: more than %d items", ITEMS_MAX);
+        if (!items_room(items, 1, "accounts"))
             break;
-        }
         take_row(&users, &filter, g_ptr_array_index(users.passwd, i));
     }
     users_clear(&users);

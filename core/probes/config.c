@@ -191,7 +191,7 @@ static void report(struct config_query *query, bool each)
         const struct config_found *found = g_ptr_array_index(query->found, i);
         if (found->loses || (!each && is_reset(query, found)))
             continue;
-        if (!content_room(query->items, "config"))
+        if (!items_room(query->items, 1, "settings"))
             return;
         struct item *item = items_add(query->items, found->path);
         item_source_path(item, found->path, found->line);

@@ -254,7 +254,7 @@ static void add_many(const struct docker_engine *engine, const struct docker_lis
         return;
     }
     size_t n = json_object_array_length(array);
-    for (size_t i = 0; i < MIN(n, OBJECTS_MAX) && items->list->len < ITEMS_MAX; i++)
+    for (size_t i = 0; i < MIN(n, OBJECTS_MAX) && items_room(items, 1, "objects"); i++)
         add_element(engine, list, key, json_object_array_get_idx(array, i), i, items);
     /* What was seen until there stays. */
     if (n > OBJECTS_MAX)

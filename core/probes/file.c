@@ -60,7 +60,7 @@ struct file_query {
     struct host *host;
     struct items *items;
     char **types; /* empty: every kind */
-    bool follow, recurse, full;
+    bool follow, recurse;
     GHashTable *real;   /* directory -> the same without links; owned texts */
     GHashTable *unsafe; /* directory -> the first unsafe one from the root to it, "" when all are safe; owned texts */
 };
@@ -251,12 +251,8 @@ static void add_item(struct file_query *query, const char *path, const struct ho
         note_other_kind(query, path, st->mode, depth);
         return;
     }
-    if (query->items->list->len >= ITEMS_MAX) {
-        if (!query->full)
-            items_problem(query->items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
-        query->full = true;
+    if (!items_room(query->items, 1, "files"))
         return;
-    }
     struct item *item = items_add(query->items, path);
     item_source_path(item, path, 0);
     item_set_string(item, "path", path);
@@ -285,7 +281,7 @@ static void visit_below(struct file_query *query, const char *path, unsigned dep
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) names = host_list(query->host, path, &error);
     items_problem_from_error(query->items, error);
-    for (char **name = names; name && *name && !query->full; name++) {
+    for (char **name = names; name && *name && !query->items->full; name++) {
         g_autofree char *below = g_build_filename(path, *name, NULL);
         visit(query, below, depth + 1);
     }
@@ -305,7 +301,7 @@ static void visit(struct file_query *query, const char *path, unsigned depth)
         return;
     }
     add_item(query, path, &st, link, depth);
-    if (!query->recurse || !S_ISDIR(st.mode) || query->full || (link && depth > 0))
+    if (!query->recurse || !S_ISDIR(st.mode) || query->items->full || (link && depth > 0))
         return;
     if (depth >= DEPTH_MAX)
         items_problem(query->items, PROBLEM_ERROR, NULL, "%s: nested too deeply", path);
@@ -318,7 +314,7 @@ static void visit_pattern(struct file_query *query, const char *pattern)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) paths = host_glob(query->host, pattern, &error);
     items_problem_from_error(query->items, error);
-    for (char **path = paths; path && *path && !query->full; path++)
+    for (char **path = paths; path && *path && !query->items->full; path++)
         visit(query, *path, 0);
 }
 
@@ -326,7 +322,7 @@ static void visit_homes(struct file_query *query, const char *pattern)
 {
     const struct homes *homes = homes_find(query->host);
     items_problem_from_error(query->items, homes->error);
-    for (guint i = 0; i < homes->list->len && !query->full; i++) {
+    for (guint i = 0; i < homes->list->len && !query->items->full; i++) {
         g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
         if (host_is_glob(pattern))
             visit_pattern(query, path);
@@ -373,7 +369,7 @@ static void collect(const struct fact_context *context, const json_object *objec
                                .recurse = object_bool(object, "recurse", false),
                                .real = real,
                                .unsafe = unsafe};
-    for (char **path = paths; *path && !query.full; path++) {
+    for (char **path = paths; *path && !items->full; path++) {
         if (homes_is_pattern(*path))
             visit_homes(&query, *path);
         else if (host_is_glob(*path))

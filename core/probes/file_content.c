@@ -47,7 +47,7 @@ struct file_content_search {
     struct items *items;
     struct pattern *pattern;
     const char *comments, *path;
-    bool utf8, counting, full;
+    bool utf8, counting;
     gint64 count;
 };
 
@@ -80,12 +80,10 @@ static void set_text(struct item *item, const char *field, const char *text, gsi
 static void add_match(struct file_content_search *search, struct file_content_subject *subject, gsize start, gsize end)
 {
     search->count++;
-    if (search->counting || search->full)
+    if (search->counting || search->items->full)
         return;
-    if (!content_room(search->items, "file-content")) {
-        search->full = true;
+    if (!items_room(search->items, 1, "matches"))
         return;
-    }
     const char *text = subject->text, *from = text + start, *to = text + end;
     for (; subject->counted < start; subject->counted++)
         subject->line += text[subject->counted] == '\n';
@@ -115,7 +113,7 @@ static bool gave_up(struct file_content_search *search, const struct file_conten
 /* Every match of `all`, or the first. False when the search gave up. */
 static bool search_subject(struct file_content_search *search, struct file_content_subject *subject, bool all)
 {
-    for (gsize at = 0; at <= subject->n && !search->full;) {
+    for (gsize at = 0; at <= subject->n && !search->items->full;) {
         gsize start = 0, end = 0;
         enum pattern_result result = pattern_search(search->pattern, subject->text, subject->n, at, search->utf8);
         if (result == PATTERN_GAVE_UP)
@@ -139,7 +137,7 @@ static bool search_subject(struct file_content_search *search, struct file_conte
 static void search_lines(struct file_content_search *search, const char *text, gsize n)
 {
     struct file_content_subject subject = {.line = 0};
-    for (const char *p = text, *end = text + n; p < end && !search->full;) {
+    for (const char *p = text, *end = text + n; p < end && !search->items->full;) {
         const char *newline = memchr(p, '\n', (gsize)(end - p));
         subject.text = p;
         subject.n = (gsize)((newline ? newline : end) - p);
@@ -191,7 +189,7 @@ static void search_file(struct file_content_search *search, GBytes *bytes, bool 
         search_whole(search, n ? text : "", n);
     else
         search_lines(search, text, n);
-    if (!search->counting || !content_room(search->items, "file-content"))
+    if (!search->counting || !items_room(search->items, 1, "files"))
         return;
     struct item *item = items_add(search->items, search->path);
     item_source_path(item, search->path, 0);
@@ -216,7 +214,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     search.counting = object_bool(object, "count", false);
     g_auto(GStrv) patterns = path_from_paths(context, object, items);
     g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, false, items);
-    for (guint i = 0; i < paths->len && !search.full; i++) {
+    for (guint i = 0; i < paths->len && !items->full; i++) {
         const struct content_path *path = g_ptr_array_index(paths, i);
         g_autoptr(GError) failure = NULL;
         g_autoptr(GBytes) bytes = host_read(context->host, path->path, &failure);

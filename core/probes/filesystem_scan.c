@@ -134,14 +134,6 @@ static void add_group(struct host *host, const struct walk_group *group, struct 
     }
 }
 
-static bool is_full(struct items *items)
-{
-    if (items->list->len < ITEMS_MAX)
-        return false;
-    items_problem(items, PROBLEM_ERROR, NULL, "more than %d files: the rest is left out", ITEMS_MAX);
-    return true;
-}
-
 /* What is asked for. */
 struct filesystem_scan_search {
     struct host *host;
@@ -159,7 +151,7 @@ static void add_groups(const struct filesystem_scan_search *search, bool of_root
         if (!(group->kind & search->kind) || (group->uid == 0) != of_root || is_excluded(inside, search->exclude) ||
             !walk_may_be_meant(place(group), search->below))
             continue;
-        if (is_full(search->items))
+        if (!items_room(search->items, 1, "files"))
             return;
         if (walk_is_meant(place(group), search->below))
             add_group(search->host, group, search->items);
@@ -176,7 +168,7 @@ static void add_entries(const struct filesystem_scan_search *search, bool of_roo
         if (!(entry->kinds & search->kind) || (entry->stat.uid == 0) != of_root ||
             !walk_is_meant(entry->path, search->below) || is_excluded(entry->path, search->exclude))
             continue;
-        if (is_full(search->items))
+        if (!items_room(search->items, 1, "files"))
             return;
         add_item(search->host, entry, search->items);
     }

@@ -168,10 +168,8 @@ static void collect(const struct fact_context *context, const json_object *objec
     for (size_t i = 0, n = groups_init(&groups, context->host) ? groups.rows->len : 0; i < n; i++) {
         const struct account_row *row = g_ptr_array_index(groups.rows, i);
         uint32_t gid = 0;
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "group: more than %d items", ITEMS_MAX);
+        if (!items_room(items, 1, "groups"))
             break;
-        }
         if (accounts_id(row, 3, 2, group_path, &gid, items->problems) &&
             (!name || name_matches(name, accounts_field(row, 0))) && (!wanted || json_object_get_int64(wanted) == gid))
             add_group(&groups, row, gid);

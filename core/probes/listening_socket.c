@@ -145,7 +145,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     if (missed)
         items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
                       "the open files of a process that may be %s could not be read: %s", comm, missed->message);
-    for (guint i = 0; i < listeners->list->len && items->list->len < ITEMS_MAX; i++) {
+    for (guint i = 0; i < listeners->list->len && items_room(items, 1, "sockets"); i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
         if (selects(object, protocols, listener))
             add_item(context->host, listener, listeners, items);

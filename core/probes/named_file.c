@@ -137,10 +137,8 @@ static void add_file(struct named_file_query *query, const char *path, const str
     }
     if (!there && !query->missing)
         return;
-    if (query->items->list->len >= ITEMS_MAX) {
-        items_problem(query->items, PROBLEM_ERROR, NULL, "more than %d named files", ITEMS_MAX);
+    if (!items_room(query->items, 1, "named files"))
         return;
-    }
     struct item *item = items_add(query->items, path);
     source_copy(&item->source, &naming->item->source);
     item_set_string(item, "path", path);

@@ -315,10 +315,8 @@ static void collect(const struct fact_context *context, const json_object *objec
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
         enum selected selected = selects(context, object, process);
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "more than %d processes", ITEMS_MAX);
+        if (!items_room(items, 1, "processes"))
             return;
-        }
         if (selected == SELECTED_YES)
             add_item(context->host, process, items);
         first = selected == SELECTED_UNKNOWN && !unknown ? process->pid : first;

@@ -246,7 +246,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     query.user_namespace = init ? init->ns[NS_USER] : 0;
     const struct homes *homes = homes_find(context->host);
     items_problem_from_error(items, homes->error);
-    for (guint i = 0; i < homes->list->len && items->list->len < ITEMS_MAX; i++) {
+    for (guint i = 0; i < homes->list->len && items_room(items, 1, "accounts"); i++) {
         const struct home *home = g_ptr_array_index(homes->list, i);
         if (home->uid != 0)
             add_account(&query, home);

@@ -145,10 +145,8 @@ static void add_members(const struct setting_question *question, const GPtrArray
     g_autoptr(GHashTable) places = member_places(question, candidates, found);
     for (guint i = 0; i < members->len; i++) {
         const struct member_found *member = g_ptr_array_index(members, i);
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "%s: more than %d members", question->asked.key->name, ITEMS_MAX);
+        if (!items_room(items, 1, "members of settings"))
             return;
-        }
         struct item *item = add_item(question, candidates, member->key, items);
         const struct setting_candidate *candidate = map ? g_hash_table_lookup(places, member->key) : NULL;
         set_member_source(candidate, member, item);

@@ -299,10 +299,8 @@ static void add_matches(struct items *items, const struct sshd_config *config, c
         if (!setting->block || (setting->keyword != keyword && setting->keyword != disable) ||
             !g_hash_table_add(seen, GUINT_TO_POINTER(setting->block)))
             continue;
-        if (items->list->len >= ITEMS_MAX) {
-            items_problem(items, PROBLEM_ERROR, NULL, "sshd: more than %d items", ITEMS_MAX);
+        if (!items_room(items, 1, "scopes"))
             return;
-        }
         auto_outcome here = find_outcome(config, keyword, setting->block);
         auto_outcome global = find_outcome(config, keyword, 0);
         add_scope(items, config, here.winners->len ? &here : &global, setting->block, setting->scope);

@@ -105,12 +105,41 @@ static void problems_are_copied(void **state)
     assert_string_equal(problem->remediation, "run as root");
 }
 
+/* The bound on items speaks once, whether somebody asks or forgets to; nothing beyond it is kept, and whoever goes on
+ * has an item to fill. */
+static void full_lists_say_so(void **state)
+{
+    (void)state;
+    pl_auto(items) items = items_new();
+    assert_int_equal(items_room(items, 3, "files"), 3);
+    for (guint i = 0; i < ITEMS_MAX - 1; i++)
+        items_add(items, "x");
+    assert_int_equal(items_room(items, 1, "files"), 1);
+    struct item *last = items_add(items, "last");
+    assert_int_equal(items->problems->len, 0);
+    assert_false(items->full);
+    item_set_int(items_add(items, "beyond"), "n", 1);
+    item_set_int(items_add(items, "further"), "n", 2);
+    items_add_shared(items, last);
+    assert_int_equal(items_room(items, 2, "files"), 0);
+    assert_int_equal(items->list->len, ITEMS_MAX);
+    assert_ptr_equal(g_ptr_array_index(items->list, ITEMS_MAX - 1), last);
+    assert_true(items->full);
+    assert_int_equal(items->problems->len, 1);
+    const struct problem *problem = g_ptr_array_index(items->problems, 0);
+    assert_int_equal(problem->kind, PROBLEM_ERROR);
+    assert_string_equal(problem->reason, "more than 20000 things: the rest was left out");
+    pl_auto(items) asked = items_new();
+    assert_int_equal(items_room(asked, ITEMS_MAX + 1, "files"), ITEMS_MAX);
+    assert_string_equal(((struct problem *)asked->problems->pdata[0])->reason,
+                        "more than 20000 files: the rest was left out");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hostile_text_becomes_valid),
-        cmocka_unit_test(errors_become_problems),
-        cmocka_unit_test(fields_have_their_types),
+        cmocka_unit_test(hostile_text_becomes_valid), cmocka_unit_test(errors_become_problems),
+        cmocka_unit_test(fields_have_their_types),    cmocka_unit_test(full_lists_say_so),
         cmocka_unit_test(problems_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,12 @@ def main():
         wrong = complaint_about(text)
         if wrong:
             bad.append(f"bounds.txt:{number}: {name}: {wrong}")
+    # What one place says for all is not said again, differently or not at all, where it was thought of.
+    mine = {"core/model/item.h", "core/model/item.c", "core/engine/collect.c"}
+    for path in sorted((TOP / "core").rglob("*.[ch]")):
+        place = str(path.relative_to(TOP))
+        if place not in mine and re.search(r"\bITEMS_MAX\b", re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)):
+            bad.append(f"{place}: ITEMS_MAX is asked for by items_room()")
     there = defined()
     bad += [f"{path}: {name} has no row in bounds.txt: what happens beyond it?" for path, name in sorted(there - rows.keys())]
     bad += [f"bounds.txt: {path} has no {name} (any more)" for path, name in sorted(rows.keys() - there)]

@@ -104,11 +104,3 @@ void content_path_problem(struct host *host, const struct content_path *path, co
     }
     items_problem_from_error(items, error);
 }
-
-bool content_room(struct items *items, const char *probe)
-{
-    if (items->list->len < ITEMS_MAX)
-        return true;
-    items_problem(items, PROBLEM_ERROR, "narrow the paths or the pattern", "%s: more than %d items", probe, ITEMS_MAX);
-    return false;
-}

@@ -20,6 +20,3 @@ GPtrArray *content_paths(struct host *host, const char *const *patterns, bool by
 /* Turns a failed read of a path into a problem, unless it means that nothing is there to be read: an absent file, a
  * directory that a glob found, or a link to /dev/null. */
 void content_path_problem(struct host *host, const struct content_path *path, const GError *error, struct items *items);
-
-/* False, with a problem said once, when no more items may be added. */
-bool content_room(struct items *items, const char *probe);

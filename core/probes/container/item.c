@@ -87,7 +87,7 @@ static void leave_out(struct item *item, GHashTable **usual)
 void container_add_processes(const struct view *view, struct items *items, GHashTable **usual)
 {
     const struct container *container = view->container;
-    for (guint i = 0; i < view->processes->len && items->list->len < ITEMS_MAX; i++) {
+    for (guint i = 0; i < view->processes->len && items_room(items, 1, "processes of containers"); i++) {
         const struct process *process = view_process(view, i);
         g_autoptr(GPtrArray) alone = g_ptr_array_new();
         g_ptr_array_add(alone, (gpointer)(uintptr_t)process);

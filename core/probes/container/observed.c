@@ -95,10 +95,7 @@ static gpointer observe(struct host *host, gpointer data)
     struct containers_observed *observed = g_new0(struct containers_observed, 1);
     observed->items = items_new();
     observed->of = g_ptr_array_new();
-    guint n = MIN(containers->list->len, ITEMS_MAX);
-    if (n < containers->list->len)
-        items_problem(observed->items, PROBLEM_ERROR, NULL, "more than %d containers: the rest was not looked at",
-                      ITEMS_MAX);
+    guint n = items_room(observed->items, containers->list->len, "containers");
     g_autofree struct container_observed_sight *sights = g_new0(struct container_observed_sight, n);
     struct watch watch = {host, containers, sights, n};
     for (guint i = 0; i < n; i++)

@@ -5,7 +5,6 @@
 #include "host/fs_inline.h"
 #include "host/private.h"
 #include "model/error.h"
-#include "probes/common/content_paths.h"
 
 static void denied_home(void **state)
 {
@@ -28,26 +27,11 @@ static void no_home_is_no_error(void **state)
     assert_null(homes_find(host)->error);
 }
 
-/* The bound on items speaks. */
-static void full_list_is_a_problem(void **state)
-{
-    (void)state;
-    pl_auto(items) items = items_new();
-    assert_true(content_room(items, "config"));
-    assert_int_equal(items->problems->len, 0);
-    for (guint i = 0; i < ITEMS_MAX; i++)
-        items_add(items, "x");
-    assert_false(content_room(items, "config"));
-    assert_int_equal(items->problems->len, 1);
-    assert_int_equal(((struct problem *)g_ptr_array_index(items->problems, 0))->kind, PROBLEM_ERROR);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(denied_home),
         cmocka_unit_test(no_home_is_no_error),
-        cmocka_unit_test(full_list_is_a_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
