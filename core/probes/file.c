@@ -5,6 +5,7 @@
 #include "facts/file/file_kind.h"
 #include "model/error.h"
 #include "model/suggest.h"
+#include "probes/common/content_paths.h"
 #include "probes/common/ids.h"
 #include "probes/common/object.h"
 #include "probes/common/path_from.h"
@@ -309,28 +310,6 @@ static void visit(struct file_query *query, const char *path, unsigned depth)
         visit_below(query, path, depth);
 }
 
-static void visit_pattern(struct file_query *query, const char *pattern)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) paths = host_glob(query->host, pattern, &error);
-    items_problem_from_error(query->items, error);
-    for (char **path = paths; path && *path && !query->items->full; path++)
-        visit(query, *path, 0);
-}
-
-static void visit_homes(struct file_query *query, const char *pattern)
-{
-    const struct homes *homes = homes_find(query->host);
-    items_problem_from_error(query->items, homes->error);
-    for (guint i = 0; i < homes->list->len && !query->items->full; i++) {
-        g_autofree char *path = homes_path(g_ptr_array_index(homes->list, i), pattern);
-        if (host_is_glob(pattern))
-            visit_pattern(query, path);
-        else
-            visit(query, path, 0);
-    }
-}
-
 static bool check(const json_object *object, const struct daemons *daemons, GError **error)
 {
     static const char *const kinds[] = {"file", "directory", "symlink", "socket", "fifo", "char", "block", NULL};
@@ -361,7 +340,8 @@ static void collect(const struct fact_context *context, const json_object *objec
     g_autoptr(GHashTable) real = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) unsafe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) types = object_strv(object, "type");
-    g_auto(GStrv) paths = path_from_paths(context, object, items);
+    g_auto(GStrv) patterns = path_from_paths(context, object, items);
+    g_autoptr(GPtrArray) paths = content_paths(context->host, (const char *const *)patterns, false, items);
     struct file_query query = {.host = context->host,
                                .items = items,
                                .types = types,
@@ -369,14 +349,8 @@ static void collect(const struct fact_context *context, const json_object *objec
                                .recurse = object_bool(object, "recurse", false),
                                .real = real,
                                .unsafe = unsafe};
-    for (char **path = paths; *path && !items->full; path++) {
-        if (homes_is_pattern(*path))
-            visit_homes(&query, *path);
-        else if (host_is_glob(*path))
-            visit_pattern(&query, *path);
-        else
-            visit(&query, *path, 0);
-    }
+    for (guint i = 0; i < paths->len && !items->full; i++)
+        visit(&query, ((const struct content_path *)g_ptr_array_index(paths, i))->path, 0);
 }
 
 const struct probe probe_file = {
