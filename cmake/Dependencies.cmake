@@ -15,3 +15,17 @@ pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+
+# What the processes of the running machine are read by as well; /proc alone will do. Loaded by name
+# (host/process_library.h), so that the file's name has to be known: another version numbers its fields otherwise.
+pkg_check_modules(PROC2 IMPORTED_TARGET libproc2)
+if(PROC2_FOUND)
+    find_library(PROC2_FILE proc2 HINTS ${PROC2_LIBRARY_DIRS} REQUIRED)
+    execute_process(COMMAND ${CMAKE_READELF} -d ${PROC2_FILE} OUTPUT_VARIABLE dynamic ERROR_QUIET)
+    if(dynamic MATCHES "SONAME[^[]*\\[([^]]+)\\]")
+        set(PLUMBLINE_LIBPROC2 ${CMAKE_MATCH_1})
+    endif()
+endif()
+if(NOT PLUMBLINE_LIBPROC2)
+    message(STATUS "Without libproc2: processes are read from /proc alone")
+endif()

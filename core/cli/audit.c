@@ -10,6 +10,7 @@
 #include "cli/standard_output.h"
 #include "facts/image/list.h"
 #include "host/http_library.h"
+#include "host/process.h"
 #include "model/error.h"
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
@@ -121,6 +122,9 @@ static bool open_host(struct audit_subject *subject, const struct judge_side *si
     for (char **image = options->images; image && *image; image++)
         host_add_image(subject->host, *image);
     host_audit(subject->host);
+    /* Without it the kernel's texts say the same. */
+    if (root_is_here(side->root))
+        host_use_process_library(subject->host, NULL);
     /* Whoever asks somebody without it is told what is missing. */
     if (options->network || http_library_is_likely(subject->host))
         http_library_load(NULL);

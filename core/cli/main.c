@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "cli/separate.h"
 #include "cli/standard_output.h"
+#include "host/process_library.h"
 #include "model/suggest.h"
 #include "sandbox/guard.h"
 
@@ -54,6 +55,16 @@ static enum exit_code run_command(const struct command *command, int argc, char 
     return code;
 }
 
+static void print_version(void)
+{
+    g_autoptr(GError) error = NULL;
+    printf("plumbline %s\n", PLUMBLINE_VERSION);
+    if (process_library_load(&error))
+        printf("processes of a running machine: %s and /proc\n", process_library_name());
+    else
+        printf("processes of a running machine: /proc (%s)\n", error->message);
+}
+
 static enum exit_code dispatch(int argc, char **argv)
 {
     if (argc < 2) {
@@ -71,7 +82,7 @@ static enum exit_code dispatch(int argc, char **argv)
         return EXIT_MET;
     }
     if (g_str_equal(argv[1], "--version")) {
-        printf("plumbline %s\n", PLUMBLINE_VERSION);
+        print_version();
         return EXIT_MET;
     }
     const struct command *command = command_find(argv[1]);

@@ -13,7 +13,7 @@
 #define COMM_MAX    15
 #define FLAGS_USUAL 0x00400100U
 /* The machine booted in November 2023. */
-#define STAT_TEXT     "cpu  100 0 100 1000 0 0 0 0 0 0\nbtime 1700000000\nprocesses 1000\n"
+#define STAT_TEXT     "cpu  100 0 100 1000 0 0 0 0 0 0\ncpu0 100 0 100 1000 0 0 0 0 0 0\nbtime 1700000000\nprocesses 1000\n"
 #define UNMAPPED_TEXT "         0          0 4294967295\n"
 
 /* The numbers of mnt and net, as they come out at boot. */

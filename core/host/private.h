@@ -17,6 +17,7 @@ struct host {
     bool outside; /* as in struct root */
     bool foreign; /* as host_has_foreign_kernel() */
     bool privileged;
+    bool library;       /* libproc2 is asked (process_library.h) */
     json_object *http;  /* an inline host's answers, else NULL */
     GPtrArray *images;  /* struct host_image, or NULL */
     json_object *audit; /* an inline host's loaded audit rules, NULL when it states none */

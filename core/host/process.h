@@ -69,6 +69,10 @@ const GPtrArray *host_processes(struct host *host, GError **error);
 /* A process that plumbline started for this audit and that is no part of the host: the table leaves it out. Before
  * anybody reads the table. */
 void host_hide_process(struct host *host, pid_t pid);
+/* From now on libproc2 is asked too, where the kernel's texts alone would say the same. For a host that is what this
+ * process sees as its own machine (root_is_here()), before confinement and before anybody reads it. Errors are those of
+ * process_library_load() (process_library.h). */
+bool host_use_process_library(struct host *host, GError **error);
 /* Why a file or link below /proc/PID ("status", "ns/mnt") was not read: "/proc/812/status: Permission denied". It has
  * failed, or what is said of it could not be made out. Caller frees. */
 GError *host_process_failure(const struct process *process, const char *file);

@@ -3,6 +3,7 @@
 #include "host/process_read.h"
 
 #include "host/private.h"
+#include "host/process_library.h"
 #include "host/process_text.h"
 #include "host/reader.h"
 #include "model/value.h"
@@ -34,6 +35,8 @@ struct process_query {
     gsize argv_left;  /* bytes that long command lines may still take, HOST_ARGV_ALL_MAX in all */
     gid_t *groups;    /* of the process before, which is mostly its sister; NULL */
     unsigned n_groups;
+    struct process_row rows[PROCESS_ROWS]; /* what libproc2 said of those that are read now */
+    guint n_rows;
     /* What holds for the whole kernel is asked once. */
     bool no_apparmor; /* there is no attr/apparmor */
     bool no_module;   /* no security module gives labels */
@@ -120,7 +123,7 @@ static GBytes *look_read(struct process_query *query, const char *name)
     return bytes;
 }
 
-/* At most `max` bytes, and whether there are more. NULL: look->err. */
+/* At most `max` bytes, and whether there are more. NULL: query->err. */
 static GBytes *look_read_start(struct process_query *query, const char *name, gsize max, bool *more)
 {
     g_autoptr(GBytes) bytes = NULL;
@@ -203,21 +206,6 @@ static void read_argv(struct process_query *query, struct process *process)
         process->argv = process->argv_seen;
 }
 
-/* Sisters have the same groups, of which there may be 65,536: they share them. */
-static void share_groups(struct process_query *query, struct process *process)
-{
-    bool same = query->groups && process->groups && query->n_groups == process->n_groups &&
-                memcmp(query->groups, process->groups, process->n_groups * sizeof *process->groups) == 0;
-    if (same) {
-        g_rc_box_release(process->groups);
-        process->groups = g_rc_box_acquire(query->groups);
-        return;
-    }
-    g_clear_pointer(&query->groups, g_rc_box_release);
-    query->groups = process->groups ? g_rc_box_acquire(process->groups) : NULL;
-    query->n_groups = process->n_groups;
-}
-
 static void read_ns(struct process_query *query, struct process *process)
 {
     static const char *const links[NS_COUNT] = {"ns/cgroup", "ns/ipc",  "ns/mnt",  "ns/net",
@@ -275,17 +263,6 @@ static int read_oom(struct process_query *query)
     return (int)value;
 }
 
-static struct process *process_new(pid_t pid)
-{
-    struct process *process = g_new0(struct process, 1);
-    process->pid = pid;
-    process->comm = g_strdup("");
-    process->state = '?';
-    process->seccomp = process->no_new_privs = -1;
-    process->oom_score_adj = G_MININT;
-    return process;
-}
-
 static void read_parts(struct process_query *query, struct process *process)
 {
     bool has_memory = !process->kernel && process_is_alive(process);
@@ -338,6 +315,22 @@ bool process_query_again(struct process_query *query, struct process *process)
     return true;
 }
 
+void process_query_ahead(struct process_query *query, const pid_t *pids, guint n)
+{
+    query->n_rows = query->host->library ? process_library_rows(pids, n, query->rows) : 0;
+}
+
+static void read_stat(struct process_query *query, struct process *process)
+{
+    g_autofree char *stat = look_text(query, "stat");
+    if (stat)
+        process_parse_stat(process, stat);
+    else if (process->pid == KTHREADD_PID || process->ppid == KTHREADD_PID)
+        process->kernel = true;
+    for (guint i = 0; i < query->n_rows; i++)
+        process_take_row(process, &query->rows[i]);
+}
+
 /* NULL: it ended while it was read. */
 static struct process *read_process(struct process_query *query)
 {
@@ -347,15 +340,12 @@ static struct process *read_process(struct process_query *query)
     bool gone = !status && vanished(query);
     if (status)
         process_parse_status(process, status);
-    share_groups(query, process);
+    process_share_groups(process, &query->groups, &query->n_groups);
     process->denied = !status && query->err == -EACCES;
-    g_autofree char *stat = gone ? NULL : look_text(query, "stat");
-    if (stat)
-        process_parse_stat(process, stat);
-    else if (process->pid == KTHREADD_PID || process->ppid == KTHREADD_PID)
-        process->kernel = true;
-    if (!gone)
+    if (!gone) {
+        read_stat(query, process);
         read_parts(query, process);
+    }
     gone = gone || !process_query_again(query, process) || has_ended(query);
     process->failed = g_steal_pointer(&query->failed);
     if (!gone)

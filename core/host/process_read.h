@@ -12,6 +12,10 @@ struct process_query *process_query_new(struct host *host);
 void process_query_free(struct process_query *query);
 PL_DEFINE_CLEANUP(process_query, process_query_free)
 
+/* Those that are read next, at most PROCESS_ROWS (process_library.h): libproc2 is asked of them all at once, where the
+ * host has it. */
+void process_query_ahead(struct process_query *query, const pid_t *pids, guint n);
+
 /* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
 struct process *process_read(struct process_query *query, pid_t pid);
 

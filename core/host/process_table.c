@@ -1,11 +1,10 @@
-/* The process table, read from /proc in one pass, and what is asked of it.
- *
- * libproc2 is deliberately not used: it reads only the live /proc of the machine it runs on, never an offline tree or
- * a test's, and lacks capabilities, seccomp, no_new_privs, the LSM label and the id maps. */
+/* The process table, read from /proc in one pass, and what is asked of it. Which processes there are is seen here, by
+ * the directories of /proc, and never asked of libproc2 (process_library.h). */
 #include "host/process.h"
 
 #include "host/notes.h"
 #include "host/private.h"
+#include "host/process_library.h"
 #include "host/process_read.h"
 #include "model/error.h"
 #include "model/value.h"
@@ -46,17 +45,30 @@ static int by_pid(gconstpointer a, gconstpointer b)
     return (pa->pid > pb->pid) - (pa->pid < pb->pid);
 }
 
+static GArray *list_pids(char **names)
+{
+    GArray *pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    for (char **name = names; name && *name; name++) {
+        uint64_t number = 0;
+        pid_t pid = value_parse_u64(*name, INT_MAX, &number) ? (pid_t)number : 0;
+        if (pid)
+            g_array_append_val(pids, pid);
+    }
+    return pids;
+}
+
 static void load_table(struct host *host, struct process_table_table *table)
 {
     g_auto(GStrv) names = host_list(host, "/proc", &table->error);
+    g_autoptr(GArray) pids = list_pids(names);
     pl_auto(process_query) query = process_query_new(host);
-    for (char **name = names; name && *name; name++) {
-        uint64_t pid = 0;
-        if (!value_parse_u64(*name, INT_MAX, &pid) || !pid)
-            continue;
-        bool hidden = is_hidden(host, (pid_t)pid);
-        if (!hidden || (pid_t)pid == getpid())
-            add_process(table, process_read(query, (pid_t)pid), !hidden);
+    for (guint i = 0; i < pids->len; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+        bool hidden = is_hidden(host, pid);
+        if (i % PROCESS_ROWS == 0)
+            process_query_ahead(query, &g_array_index(pids, pid_t, i), MIN(pids->len - i, PROCESS_ROWS));
+        if (!hidden || pid == getpid())
+            add_process(table, process_read(query, pid), !hidden);
     }
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)
@@ -148,6 +160,12 @@ char *host_process_path(struct host *host, const struct process *process, const 
     if (same_ns && g_strcmp0(process->root, "/") == 0)
         return g_strdup(path);
     return g_strdup_printf("/proc/%d/root%s", (int)process->pid, path);
+}
+
+bool host_use_process_library(struct host *host, GError **error)
+{
+    host->library = process_library_load(error);
+    return host->library;
 }
 
 void host_hide_process(struct host *host, pid_t pid)

@@ -6,6 +6,31 @@
 #include <limits.h>
 #include <string.h>
 
+struct process *process_new(pid_t pid)
+{
+    struct process *process = g_new0(struct process, 1);
+    process->pid = pid;
+    process->comm = g_strdup("");
+    process->state = '?';
+    process->seccomp = process->no_new_privs = -1;
+    process->oom_score_adj = G_MININT;
+    return process;
+}
+
+void process_share_groups(struct process *process, gid_t **groups, unsigned *n_groups)
+{
+    bool same = *groups && process->groups && *n_groups == process->n_groups &&
+                memcmp(*groups, process->groups, process->n_groups * sizeof *process->groups) == 0;
+    if (same) {
+        g_rc_box_release(process->groups);
+        process->groups = g_rc_box_acquire(*groups);
+        return;
+    }
+    g_clear_pointer(groups, g_rc_box_release);
+    *groups = process->groups ? g_rc_box_acquire(process->groups) : NULL;
+    *n_groups = process->n_groups;
+}
+
 static bool parse_ids(const char *text, guint32 ids[4])
 {
     g_auto(GStrv) words = g_strsplit(text, "\t", 5);
@@ -117,6 +142,15 @@ void process_parse_status(struct process *process, char *text)
     process->ids_known = seen.uid && seen.gid;
 }
 
+void process_set_stat(struct process *process, char state, uint64_t flags)
+{
+    process->kernel = flags & PF_KTHREAD;
+    process->state = state ? state : process->state;
+    /* It has let go of its namespaces and memory, and only its parent was not told yet. */
+    if (flags & PF_EXITING)
+        process->state = 'Z';
+}
+
 void process_parse_stat(struct process *process, const char *text)
 {
     const char *close = strrchr(text, ')');
@@ -125,14 +159,22 @@ void process_parse_stat(struct process *process, const char *text)
     if (!fields || g_strv_length(fields) < 21)
         return;
     /* fields[0] is empty, fields[1] is field 3 of proc(5). */
-    if (value_parse_u64(fields[7], UINT32_MAX, &flags))
-        process->kernel = flags & PF_KTHREAD;
-    process->state = *fields[1] ? *fields[1] : process->state;
-    /* It has let go of its namespaces and memory, and only its parent was not told yet. */
-    if (flags & PF_EXITING)
-        process->state = 'Z';
+    if (!value_parse_u64(fields[7], UINT32_MAX, &flags))
+        flags = process->kernel ? PF_KTHREAD : 0;
+    process_set_stat(process, *fields[1], flags);
     process->start_known = value_parse_u64(fields[20], G_MAXUINT64, &start);
     process->start_ticks = process->start_known ? start : 0;
+}
+
+void process_take_row(struct process *process, const struct process_row *row)
+{
+    bool same = row->pid == process->pid && process->start_known && row->start == process->start_ticks;
+    /* What became a program or ended since then is what it is now. */
+    if (!same || process->kernel != ((row->flags & PF_KTHREAD) != 0) || process->state == 'Z')
+        return;
+    process_set_stat(process, row->state, row->flags);
+    process->ppid = row->ppid;
+    process->ppid_known = true;
 }
 
 char **process_parse_argv(GBytes *bytes)

@@ -274,6 +274,12 @@ void root_free(struct root *root)
     g_free(root);
 }
 
+bool root_is_here(const struct root *root)
+{
+    pl_autofd int proc = root->kind == ROOT_MACHINE ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    return proc >= 0 && space_is_first(proc, "self", NS_PID);
+}
+
 void root_join(const char *directory)
 {
     g_autofree char *name = name_of(directory);

@@ -44,6 +44,10 @@ struct root *root_open(const char *directory, GError **error);
 void root_free(struct root *root);
 PL_DEFINE_CLEANUP(root, root_free)
 
+/* It is what this process sees as "/", and its process numbers are the whole machine's: no mounted root, and no
+ * container or unit with namespaces of its own that matter. */
+bool root_is_here(const struct root *root);
+
 /* Goes into the namespaces that the settings of a live root belong to, as far as it is allowed (CAP_SYS_ADMIN); what
  * was not possible root_open() finds. For all other roots nothing. Before any thread or process is started. */
 void root_join(const char *directory);

@@ -5,6 +5,7 @@
 #include "facts/system/machine.h"
 #include "facts/system/os_release.h"
 #include "formats/format.h"
+#include "host/totals.h"
 #include "model/error.h"
 #include "probes/common/noted.h"
 #include "probes/probe.h"
@@ -36,6 +37,10 @@ static const struct probe_field fields[] = {
      "the policy that it has loaded then: targeted, mls ...; null when it does not say"},
     {"ipv6", VALUE_BOOL, "the kernel has IPv6 and it is not disabled"},
     {"graphical", VALUE_BOOL, "a display manager or X/Wayland session package is installed"},
+    {"memory", VALUE_NUMBER, "KiB of memory"},
+    {"swap", VALUE_NUMBER, "KiB of swap in use or free"},
+    {"cpus", VALUE_NUMBER, "processors that are online"},
+    {"boot", VALUE_NUMBER, "when the machine started, in seconds since the epoch"},
     {"live", VALUE_BOOL, "the running machine, not a mounted root"},
     {.name = NULL},
 };
@@ -229,10 +234,30 @@ static void set_container(struct host *host, struct item *item)
     item_set_bool(item, "container", machine_in_container(host));
 }
 
+static void set_total(struct item *item, const char *field, uint64_t value, const GError *error, bool kernel)
+{
+    if (!error)
+        item_set_int(item, field, (gint64)value);
+    else if (kernel)
+        item_unread_error(item, field, error);
+    else
+        item_unread(item, field, "%s", offline_reason);
+}
+
+static void set_totals(struct host *host, struct item *item)
+{
+    const struct host_totals *totals = host_totals(host);
+    bool kernel = has_kernel(host);
+    set_total(item, "memory", totals->memory, totals->memory_error, kernel);
+    set_total(item, "swap", totals->swap, totals->memory_error, kernel);
+    set_total(item, "cpus", totals->cpus, totals->cpus_error, kernel);
+    set_total(item, "boot", totals->boot, totals->boot_error, kernel);
+}
+
 /* What fails while a fact is looked for leaves this fact unread, and no other. */
 static const struct fact_setter {
     void (*set)(struct host *host, struct item *item);
-    const char *fields[4];
+    const char *fields[5];
 } setters[] = {
     {set_os, {"os", "os_like", "os_version"}},
     {set_release, {"kernel"}},
@@ -245,6 +270,7 @@ static const struct fact_setter {
     {set_selinux, {"selinux_boot", "selinux_policy"}},
     {set_ipv6, {"ipv6"}},
     {set_graphical, {"graphical"}},
+    {set_totals, {"memory", "swap", "cpus", "boot"}},
 };
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)

@@ -3,8 +3,8 @@
 #include "facts/daemon/files.h"
 
 #include "facts/system/unit_command.h"
+#include "host/totals.h"
 #include "model/error.h"
-#include "model/value.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -14,18 +14,15 @@
 
 gint64 daemon_started(struct host *host, const struct process *process, char **why)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = host_read_text(host, "/proc/stat", &error);
-    const char *line = text ? strstr(text, "\nbtime ") : NULL;
-    g_autofree char *number = line ? g_strndup(line + 7, strcspn(line + 7, "\n")) : NULL;
-    uint64_t boot = 0;
+    const struct host_totals *totals = host_totals(host);
     long ticks = sysconf(_SC_CLK_TCK);
-    if (!number || !value_parse_u64(number, G_MAXINT64 / 2, &boot) || ticks <= 0 || !process->start_ticks) {
+    if (totals->boot_error || ticks <= 0 || !process->start_ticks) {
+        const GError *error = totals->boot_error;
         *why = g_strdup_printf("the start of pid %d is not known%s%s", process->pid, error ? ": " : "",
                                error ? error->message : "");
         return -1;
     }
-    return (gint64)(boot + process->start_ticks / (uint64_t)ticks);
+    return (gint64)(totals->boot + process->start_ticks / (uint64_t)ticks);
 }
 
 static void add_file(GPtrArray *files, const char *path)
