@@ -48,4 +48,12 @@ set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /usr/lib/systemd /usr/lib/systemd/system /usr/share/man /usr/share/man/man1 /usr/share/man/man5 /usr/share/doc
     /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh /usr/share/zsh/site-functions
     /usr/share/fish /usr/share/fish/vendor_completions.d /var /var/lib)
+# Loaded by name too, and what it says others say as well: installed unless somebody does not want it.
+if(PLUMBLINE_LIBPROC2)
+    string(REGEX REPLACE "^lib(.+)\\.so\\.(.+)$" "lib\\1-\\2" CPACK_DEBIAN_PACKAGE_RECOMMENDS ${PLUMBLINE_LIBPROC2})
+    set(CPACK_RPM_PACKAGE_RECOMMENDS "${PLUMBLINE_LIBPROC2}()")
+    if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+        string(APPEND CPACK_RPM_PACKAGE_RECOMMENDS "(64bit)")
+    endif()
+endif()
 include(CPack)
