@@ -212,7 +212,7 @@ def test_abilities_from_rule_to_reports(tmp_path):
     report = tmp_path / "audit.json"
     arguments = ("--root", str(tmp_path / "root"), "--waivers", str(waivers), "--output", f"json={report}", "--output", "text")
     text = run("audit", *checks, *arguments).stdout
-    assert "What a taken container could do to this host (2 of 3)" in text
+    assert "What a compromised container could do to this host (2 of 3)" in text
     assert "nobody: hide" in text and "1 other: nothing of this" in text
     table = json.loads(report.read_text())["abilities"]
     assert [column["ability"] for column in table["columns"]] == ["write the files", "hide"]
