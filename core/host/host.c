@@ -28,12 +28,16 @@ static void cached_free(gpointer data)
 void host_cache_init(struct host *host)
 {
     g_mutex_init(&host->cache_lock);
+    g_cond_init(&host->cache_ready);
+    host->reading = g_hash_table_new(g_str_hash, g_str_equal);
     host->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_free);
 }
 
 void host_cache_clear(struct host *host)
 {
     g_hash_table_unref(host->cache);
+    g_hash_table_unref(host->reading);
+    g_cond_clear(&host->cache_ready);
     g_mutex_clear(&host->cache_lock);
 }
 
@@ -131,18 +135,19 @@ static GBytes *from_cached(const struct cached *cached, GError **error)
     return NULL;
 }
 
-/* Keeps what was read, unless another thread was first: then its result stands, so that everyone sees the same. */
+/* Keeps what was read, so that everyone sees the same. */
 static GBytes *keep(struct host *host, const char *name, struct cached *fresh, GError **error)
 {
     g_mutex_lock(&host->cache_lock);
-    const struct cached *stands = g_hash_table_lookup(host->cache, name);
-    GBytes *bytes = from_cached(stands ? stands : fresh, error);
+    GBytes *bytes = from_cached(fresh, error);
     gsize size = fresh->bytes ? g_bytes_get_size(fresh->bytes) : 256;
-    bool keeps = !stands && host->cached + size <= CACHE_BUDGET;
+    bool keeps = host->cached + size <= CACHE_BUDGET;
     if (keeps) {
         host->cached += size;
         g_hash_table_insert(host->cache, g_strdup(name), fresh);
     }
+    g_hash_table_remove(host->reading, name);
+    g_cond_broadcast(&host->cache_ready);
     g_mutex_unlock(&host->cache_lock);
     if (!keeps)
         cached_free(fresh);
@@ -155,8 +160,12 @@ GBytes *host_read(struct host *host, const char *path, GError **error)
     if (!name)
         return NULL;
     g_mutex_lock(&host->cache_lock);
-    const struct cached *known = g_hash_table_lookup(host->cache, name);
+    const struct cached *known = NULL;
+    while (!(known = g_hash_table_lookup(host->cache, name)) && g_hash_table_contains(host->reading, name))
+        g_cond_wait(&host->cache_ready, &host->cache_lock);
     GBytes *bytes = known ? from_cached(known, error) : NULL;
+    if (!known)
+        g_hash_table_add(host->reading, name);
     g_mutex_unlock(&host->cache_lock);
     if (known)
         return bytes;

@@ -31,6 +31,8 @@ struct host {
     GMutex engine_lock;
 
     GMutex cache_lock;
+    GCond cache_ready;
+    GHashTable *reading; /* paths that a thread reads just now, borrowed; others wait for what it finds */
     GHashTable *cache; /* path -> struct cached */
     gsize cached;      /* bytes in it */
 

@@ -76,11 +76,16 @@ void host_process_note(const struct process *process, const char *file, const ch
     host_note(error);
 }
 
+static gpointer read_environ(struct host *host, gpointer path)
+{
+    /* Unheard: *readable says it. */
+    return host_read_uncached(host, path, ENVIRON_MAX, host_unheard());
+}
+
 char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/environ", (int)pid);
-    /* Unheard: *readable says it. */
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, ENVIRON_MAX, host_unheard());
+    GBytes *bytes = host_memo(host, path, read_environ, path, (GDestroyNotify)g_bytes_unref);
     gsize size = 0, length = strlen(name);
     const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
     *readable = bytes != NULL;
