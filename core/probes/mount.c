@@ -1,4 +1,5 @@
 /* File systems: the live mount on top of a path, and what fstab or a mount unit sets up at the next boot. */
+#include "facts/system/machine.h"
 #include "facts/system/mounts.h"
 #include "facts/system/units.h"
 #include "model/error.h"
@@ -189,6 +190,12 @@ static void set_planned(struct item *item, const struct mount_plan *plan, bool o
     item_source_path(item, plan->path, plan->line);
 }
 
+/* Every init mounts this one by itself, whatever stands in fstab. */
+static bool is_init_s(struct host *host, const char *path)
+{
+    return g_str_equal(path, "/dev/shm") && !g_str_equal(machine_init(host), "none");
+}
+
 static void add_item(struct host *host, const char *path, bool offline, struct items *items)
 {
     const struct mounts *mounts = mounts_get(host);
@@ -202,6 +209,9 @@ static void add_item(struct host *host, const char *path, bool offline, struct i
     if (!entry && !plan.exists) {
         if (obstacle)
             g_ptr_array_add(items->problems, problem_of_error(obstacle));
+        else if (offline && is_init_s(host, path))
+            items_problem(items, PROBLEM_UNKNOWN, NULL,
+                          "%s: init mounts it by itself, and nothing is mounted by an offline root", path);
         return;
     }
     struct item *item = items_add(items, path);
