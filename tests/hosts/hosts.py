@@ -1,0 +1,155 @@
+"""Whole hosts: reading NAME.yaml, making of it what both looks need, judging, and the golden verdicts.
+
+CONTRIBUTING.md has how one is added. A host is a mapping of
+  title   what it is
+  parts   mappings below parts/, laid over each other in their order: captured roots, and what several hosts share
+  host    laid over them; as `host:` of a rule test (plumbline-checks(5)), and the short forms of expand.py
+  image   instead: {config, layers}, an image in an archive; a layer is a mapping of files
+Null takes away what a part has."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import expand
+import yaml
+from layout import save_image
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+PARTS = HERE / "parts"
+PLUMBLINE = pathlib.Path(os.environ.get("PLUMBLINE", TOP / "build/dev/plumbline"))
+LOOKS = {"mounted": "as a mounted root, by plumbline audit --root", "live": "as the running machine",
+         "image": "by plumbline audit --image"}
+HEADING = """# Verdicts of all stock rules; rules that do not stand here are notapplicable in every look.
+# Made by tests/hosts/update.py: read what it changed before you commit it.
+"""
+# A file system, owners and modes that no other program sees, and that do not depend on where the folder lies.
+MOUNTED = 'mount -t tmpfs -o mode=0755 none "$1" && "$2" "$3" "$4" "$1" && shift 4 && exec "$@"'
+
+
+def merge(base, over):
+    """`over` laid over `base`: mappings merge, anything else replaces, null takes away."""
+    if not (isinstance(base, dict) and isinstance(over, dict)):
+        return over
+    merged = base | {key: merge(base.get(key), value) for key, value in over.items()}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def names():
+    return sorted(path.stem for path in HERE.glob("*.yaml"))
+
+
+def load(name):
+    """The host as its file says it, with its parts in it."""
+    said = yaml.safe_load((HERE / f"{name}.yaml").read_text())
+    host = {}
+    for part in said.pop("parts", []):
+        host = merge(host, yaml.safe_load((PARTS / f"{part}.yaml").read_text()))
+    return said | {"host": merge(host, said.get("host", {}))}
+
+
+def looks(said):
+    """The looks at a host that there are."""
+    if "image" in said:
+        return ["image"]
+    return ["mounted", "live"] if said["host"].get("processes") else ["mounted"]
+
+
+def judged(report):
+    """rule -> (verdict, what hindered it) of a JSON report."""
+    found = {}
+    for result in report["results"]:
+        reasons = [result.get("reason"), *(item.get("reason") for item in result.get("items", []))]
+        found[result["rule"]] = (result["verdict"], next((reason for reason in reasons if reason), ""))
+    return found
+
+
+def run(command):
+    env = {name: value for name, value in os.environ.items() if name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
+    process = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, check=False,
+                             stdin=subprocess.DEVNULL, env=env | {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
+    if process.returncode or not process.stdout:
+        raise RuntimeError(f"{command[0]}: exit {process.returncode}: {process.stderr}")
+    return process.stdout
+
+
+def audit_command(*arguments):
+    return [PLUMBLINE, "audit", "--output", "json", "--fail-on", "none", "--progress", "none", *arguments]
+
+
+def mounted_command(host, folder, *arguments):
+    """A command that lays an expanded host out in a file system of its own and audits it. Only root can start it."""
+    stated, root = folder / "host.json", folder / "root"
+    stated.write_text(json.dumps(host))
+    root.mkdir()
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", MOUNTED, "sh", root, "python3",
+            HERE / "layout.py", stated, *audit_command("--root", root, *arguments)]
+
+
+def judge_mounted(said):
+    with tempfile.TemporaryDirectory(prefix="plumbline-host-", dir="/var/tmp") as folder:
+        return judged(json.loads(run(mounted_command(expand.host(said["host"]), pathlib.Path(folder)))))
+
+
+def judge_live(said, live=True):
+    """By the host of rule tests; live False: the same files, on which nothing runs."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
+        stated = pathlib.Path(folder) / "host.json"
+        host = expand.live(said["host"]) if live else {"files": expand.host(said["host"])["files"], "live": False}
+        stated.write_text(json.dumps(host))
+        lines = run([PLUMBLINE.parent / "tests/hosts/host_verdicts", TOP / "checks", stated]).splitlines()
+    return {rule: (verdict, reason) for rule, verdict, reason in (line.split("\t") for line in lines)}
+
+
+def judge_image(said):
+    with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
+        archive = pathlib.Path(folder) / "image.tar"
+        save_image(said["image"], archive)
+        return judged(json.loads(run(audit_command("--image", archive))))
+
+
+def judge(said, look):
+    return {"mounted": judge_mounted, "live": judge_live, "image": judge_image}[look](said)
+
+
+def golden_path(name):
+    return HERE / f"{name}.verdicts"
+
+
+def golden_text(title, verdicts):
+    """`verdicts`: look -> rule -> (verdict, reason)."""
+    rules = sorted(set().union(*verdicts.values()))
+    lines = [f"# {title}\n", HEADING, f"# rule {' '.join(verdicts)}\n"]
+    for rule in rules:
+        words = [of_look.get(rule, ("notapplicable", ""))[0] for of_look in verdicts.values()]
+        if set(words) != {"notapplicable"}:
+            lines.append(f"{rule} {' '.join(words)}\n")
+    return "".join(lines)
+
+
+def golden_looks(name):
+    """The looks that there are golden verdicts of, in the order of their columns."""
+    if not golden_path(name).exists():
+        return []
+    lines = golden_path(name).read_text().splitlines()
+    return next(line for line in lines if line.startswith("# rule")).split()[2:]
+
+
+def read_golden(name, look):
+    """rule -> verdict of one look; rules that are not in it are notapplicable."""
+    at = golden_looks(name).index(look) + 1
+    lines = golden_path(name).read_text().splitlines()
+    return {words[0]: words[at] for words in map(str.split, lines) if words and words[0] != "#"}
+
+
+def differences(name, look, found):
+    """What is not as in the golden verdicts, a line each."""
+    golden = read_golden(name, look)
+    lines = []
+    for rule in sorted(set(golden) | set(found)):
+        verdict, reason = found.get(rule, ("not there", ""))
+        if verdict != golden.get(rule, "notapplicable"):
+            lines.append(f"{rule}: {golden.get(rule, 'notapplicable')}, now {verdict}{': ' if reason else ''}{reason}")
+    return lines
