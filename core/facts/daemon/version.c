@@ -16,11 +16,11 @@ static bool in_list(char **list, const char *word)
     return g_strv_contains((const char *const *)list, word);
 }
 
-/* The version of an installed Debian package. */
+/* The version of an installed Debian package; a database of rpm that cannot be read has none to hide. */
 static char *dpkg_version(struct host *host, const char *package)
 {
     const struct packages *packages = packages_get(host);
-    for (guint i = 0; i < packages->errors->len; i++)
+    for (guint i = 0; i < packages->of_dpkg; i++)
         host_note(g_error_copy(packages->errors->pdata[i]));
     for (guint i = 0; i < packages->list->len; i++) {
         const struct package *one = packages->list->pdata[i];

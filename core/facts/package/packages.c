@@ -43,6 +43,7 @@ static gpointer make(struct host *host, gpointer data)
     packages->errors = confdirs_errors_new();
     GPtrArray *databases = g_ptr_array_new();
     dpkg_read(host, packages, databases);
+    packages->of_dpkg = packages->errors->len;
     rpm_read(host, packages, databases);
     g_ptr_array_add(databases, NULL);
     packages->databases = (char **)g_ptr_array_free(databases, FALSE);

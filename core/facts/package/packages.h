@@ -17,6 +17,7 @@ struct packages {
     GPtrArray *list;   /* struct package by name, installed ones, and those that are there in part */
     char **databases;  /* files that were read; empty when the root has no package database */
     GPtrArray *errors; /* GError of databases that are there but could not be read */
+    guint of_dpkg;     /* so many of the errors, the first ones, are dpkg's */
 };
 
 /* Read once, owned by the host. */
