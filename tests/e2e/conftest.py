@@ -16,6 +16,9 @@ import tempfile
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests" / "hosts"))
+import hosts  # noqa: E402,F401
+
 PLUMBLINE = os.environ.get("PLUMBLINE", str(TOP / "build" / "dev" / "plumbline"))
 
 # The build's, by the options that ctest gives it.

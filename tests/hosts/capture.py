@@ -25,7 +25,7 @@ LEFT_OUT = ["/etc/alternatives*", "/etc/apparmor.d/*", "/etc/bash_completion*", 
             "/etc/bindresvport*", "/etc/ethertypes", "/etc/wgetrc", "/etc/inputrc", "/etc/gai.conf", "/etc/udev*", "/etc/rmt",
             "/etc/resolvconf*", "/etc/update-motd.d*", "/etc/polkit-1/*", "/etc/selinux/semanage.conf", "/etc/.pwd.lock",
             "/etc/apt/trusted.gpg.d/*", "/etc/dhcp/*", "/usr/share/pam-configs*", "*/README*", "/var/lib/dpkg/status", "/etc/libnl-3*",
-            "/etc/logcheck*", "/etc/ldap*", "/etc/fuse.conf", "/usr/lib/systemd/user*", "/etc/systemd/user/*", "/etc/adduser.conf", "/etc/deluser.conf", "/etc/network/if*"]
+            "/etc/logcheck*", "/etc/ldap*", "/etc/fuse.conf", "/etc/supercat*", "/etc/apport/*", "/usr/lib/systemd/user*", "/etc/systemd/user/*", "/etc/adduser.conf", "/etc/deluser.conf", "/etc/network/if*"]
 WHOLE = ["/etc", "/usr/lib/sysctl.d", "/usr/lib/modprobe.d", "/usr/lib/systemd/system", "/usr/lib/systemd/journald.conf.d",
          "/boot", "/var/log", "/var/spool/cron", "/usr/lib/pam.d", "/usr/share/containers", "/usr/lib/systemd/user"]
 UNITS = ("/usr/lib/systemd/system/", "/usr/lib/systemd/user/")
@@ -187,7 +187,7 @@ class Root:
             one = {"version": said["Version"]}
             if said["Architecture"] != "amd64":
                 one["arch"] = said["Architecture"]
-            if "Source" in said:
+            if said.get("Source", said["Package"]).split()[0] != said["Package"]:
                 one["source"] = said["Source"].split()[0]
             info = self.at("/var/lib/dpkg/info")
             lists = [info / f"{said['Package']}.list", info / f"{said['Package']}:{said['Architecture']}.list"]

@@ -20,9 +20,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 PARTS = HERE / "parts"
 PLUMBLINE = pathlib.Path(os.environ.get("PLUMBLINE", TOP / "build/dev/plumbline"))
-LOOKS = {"mounted": "as a mounted root, by plumbline audit --root", "live": "as the running machine",
-         "image": "by plumbline audit --image"}
-HEADING = """# Verdicts of all stock rules; rules that do not stand here are notapplicable in every look.
+ABSENT, DASH = "notapplicable", "-"
+HEADING = """# Verdicts of all stock rules; "-" and rules that do not stand here are notapplicable.
 # Made by tests/hosts/update.py: read what it changed before you commit it.
 """
 # A file system, owners and modes that no other program sees, and that do not depend on where the folder lies.
@@ -68,38 +67,43 @@ def judged(report):
 
 def run(command):
     env = {name: value for name, value in os.environ.items() if name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
-    process = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, check=False,
-                             stdin=subprocess.DEVNULL, env=env | {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, check=False,
+                          stdin=subprocess.DEVNULL, env=env | {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def output_of(process):
     if process.returncode or not process.stdout:
-        raise RuntimeError(f"{command[0]}: exit {process.returncode}: {process.stderr}")
+        raise RuntimeError(f"{process.args[0]}: exit {process.returncode}: {process.stderr}")
     return process.stdout
 
 
-def audit_command(*arguments):
-    return [PLUMBLINE, "audit", "--output", "json", "--fail-on", "none", "--progress", "none", *arguments]
-
-
-def mounted_command(host, folder, *arguments):
-    """A command that lays an expanded host out in a file system of its own and audits it. Only root can start it."""
-    stated, root = folder / "host.json", folder / "root"
-    stated.write_text(json.dumps(host))
-    root.mkdir()
-    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", MOUNTED, "sh", root, "python3",
-            HERE / "layout.py", stated, *audit_command("--root", root, *arguments)]
+def mounted(said, *arguments, before=(), program=PLUMBLINE):
+    """Audits a host that is laid out in a file system of its own, which only root can do. `before`: what the program is
+    started by. `arguments`: without any, a JSON report."""
+    chosen = arguments or ("--output", "json", "--fail-on", "none")
+    with tempfile.TemporaryDirectory(prefix="plumbline-host-", dir="/var/tmp") as made:
+        folder = pathlib.Path(made)
+        folder.chmod(0o755)
+        stated, root = folder / "host.json", folder / "root"
+        stated.write_text(json.dumps(expand.host(said["host"])))
+        stated.chmod(0o600)
+        root.mkdir()
+        return run(["unshare", "--mount", "--propagation", "private", "sh", "-c", MOUNTED, "sh", root, "python3",
+                    HERE / "layout.py", stated, *before, program, "audit", "--root", root, "--progress", "none", *chosen])
 
 
 def judge_mounted(said):
-    with tempfile.TemporaryDirectory(prefix="plumbline-host-", dir="/var/tmp") as folder:
-        return judged(json.loads(run(mounted_command(expand.host(said["host"]), pathlib.Path(folder)))))
+    return judged(json.loads(output_of(mounted(said))))
 
 
-def judge_live(said, live=True):
-    """By the host of rule tests; live False: the same files, on which nothing runs."""
+def judge_live(said, live=True, privileged=True):
+    """By the host of rule tests; live False: the same files, on which nothing runs; privileged False: an ordinary user
+    looks."""
     with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
         stated = pathlib.Path(folder) / "host.json"
         host = expand.live(said["host"]) if live else {"files": expand.host(said["host"])["files"], "live": False}
-        stated.write_text(json.dumps(host))
-        lines = run([PLUMBLINE.parent / "tests/hosts/host_verdicts", TOP / "checks", stated]).splitlines()
+        stated.write_text(json.dumps(host | {"privileged": privileged}))
+        lines = output_of(run([PLUMBLINE.parent / "tests/hosts/host_verdicts", TOP / "checks", stated])).splitlines()
     return {rule: (verdict, reason) for rule, verdict, reason in (line.split("\t") for line in lines)}
 
 
@@ -107,7 +111,7 @@ def judge_image(said):
     with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
         archive = pathlib.Path(folder) / "image.tar"
         save_image(said["image"], archive)
-        return judged(json.loads(run(audit_command("--image", archive))))
+        return judged(json.loads(output_of(run([PLUMBLINE, "audit", "--image", archive, "--output", "json", "--fail-on", "none"]))))
 
 
 def judge(said, look):
@@ -123,8 +127,9 @@ def golden_text(title, verdicts):
     rules = sorted(set().union(*verdicts.values()))
     lines = [f"# {title}\n", HEADING, f"# rule {' '.join(verdicts)}\n"]
     for rule in rules:
-        words = [of_look.get(rule, ("notapplicable", ""))[0] for of_look in verdicts.values()]
-        if set(words) != {"notapplicable"}:
+        said = [found[rule][0] if rule in found else ABSENT for found in verdicts.values()]
+        words = [DASH if verdict == ABSENT else verdict for verdict in said]
+        if set(words) != {DASH}:
             lines.append(f"{rule} {' '.join(words)}\n")
     return "".join(lines)
 
@@ -141,7 +146,8 @@ def read_golden(name, look):
     """rule -> verdict of one look; rules that are not in it are notapplicable."""
     at = golden_looks(name).index(look) + 1
     lines = golden_path(name).read_text().splitlines()
-    return {words[0]: words[at] for words in map(str.split, lines) if words and words[0] != "#"}
+    rows = [line.split() for line in lines if not line.startswith("#")]
+    return {row[0]: ABSENT if row[at] == DASH else row[at] for row in rows}
 
 
 def differences(name, look, found):
@@ -150,6 +156,7 @@ def differences(name, look, found):
     lines = []
     for rule in sorted(set(golden) | set(found)):
         verdict, reason = found.get(rule, ("not there", ""))
-        if verdict != golden.get(rule, "notapplicable"):
-            lines.append(f"{rule}: {golden.get(rule, 'notapplicable')}, now {verdict}{': ' if reason else ''}{reason}")
+        before = golden.get(rule, ABSENT)
+        if verdict != before:
+            lines.append(f"{rule}: {before}, now {verdict}{': ' if reason else ''}{reason}")
     return lines
