@@ -121,7 +121,7 @@ static const GPtrArray *commands_get(struct host *host)
 enum runs {
     RUNS_NOT,
     RUNS,        /* its program is the daemon's */
-    RUNS_INSIDE, /* by a launcher, a script or a program that embeds it: its command line is not known */
+    RUNS_INSIDE, /* by a launcher, a script or a program that embeds or starts it: its command line is not known */
 };
 
 static bool in_list(char **list, const char *word)
@@ -207,7 +207,7 @@ static enum runs runs(const struct daemon *daemon, const struct boot_command *co
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
         const char *const *words = command->command ? (const char *const *)command->command->words : NULL;
         if (words && is_command(program, words, command->resolved))
-            found = program->embedded ? RUNS_INSIDE : RUNS;
+            found = program->embedded || program->launches ? RUNS_INSIDE : RUNS;
         else if (mentions(program, command))
             found = RUNS_INSIDE;
     }

@@ -28,6 +28,7 @@ struct daemon_program {
     char **name;      /* base name of argv[0] or of the program's path; NULL: any */
     char **argument;  /* argv[1] must be one of these; NULL: any */
     bool embedded;    /* another program that runs the daemon inside itself: its command line says nothing about it */
+    bool launches;    /* another program that starts the daemon: what its unit starts, never a process of its own */
     char *arguments;  /* embedded: file that holds the daemon's flags, NULL when there is none to read */
     char **variables; /* "NAME=value": what ${NAME} stands for in that file */
 };

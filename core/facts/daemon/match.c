@@ -82,7 +82,7 @@ const struct daemon_program *daemon_match(const struct daemon *daemon, const str
         return NULL;
     for (guint i = 0; i < daemon->programs->len; i++) {
         const struct daemon_program *program = g_ptr_array_index(daemon->programs, i);
-        enum match match = program_matches(program, process);
+        enum match match = program->launches ? MATCHES_NOT : program_matches(program, process);
         if (match == MATCHES)
             return program;
         *perhaps |= match == MATCHES_PERHAPS;
