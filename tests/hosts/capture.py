@@ -16,19 +16,21 @@ from hosts import PARTS, TOP
 
 TEXT_MAX = 3000
 # Nothing of these is asked, or it is a text of somebody's.
-LEFT_OUT = ["/etc/alternatives*", "/etc/apparmor.d/*", "/etc/bash_completion*", "/etc/ca-certificates*", "/etc/cloud/templates*",
-            "/etc/console-setup*", "/etc/dbus-1*", "/etc/debconf.conf", "/etc/dpkg*", "/etc/emacs*", "/etc/gss*", "/etc/init*",
-            "/etc/iproute2*", "/etc/kernel*", "/etc/ld.so.c*", "/etc/libaudit.conf", "/etc/locale*", "/etc/lvm*", "/etc/magic*",
-            "/etc/manpath*", "/etc/mime.types", "/etc/motd", "/etc/nanorc", "/etc/netconfig", "/etc/perl*", "/etc/protocols",
-            "/etc/python3*", "/etc/rc?.d*", "/etc/rpc", "/etc/services", "/etc/skel*", "/etc/ssh/moduli", "/etc/ssl/*",
-            "/etc/sudo_logsrvd.conf", "/etc/terminfo*", "/etc/vim*", "/etc/X11*", "/etc/xattr.conf", "/etc/xdg*", "/etc/mke2fs*",
-            "/etc/bindresvport*", "/etc/ethertypes", "/etc/wgetrc", "/etc/inputrc", "/etc/gai.conf", "/etc/udev*", "/etc/rmt",
-            "/etc/resolvconf*", "/etc/update-motd.d*", "/etc/polkit-1/*", "/etc/selinux/semanage.conf", "/etc/.pwd.lock",
-            "/etc/apt/trusted.gpg.d/*", "/etc/dhcp/*", "/usr/share/pam-configs*", "*/README*", "/var/lib/dpkg/status", "/etc/libnl-3*",
-            "/etc/logcheck*", "/etc/ldap*", "/etc/fuse.conf", "/etc/supercat*", "/etc/apport/*", "/usr/lib/systemd/user*", "/etc/systemd/user/*", "/etc/adduser.conf", "/etc/deluser.conf", "/etc/network/if*"]
+LEFT_OUT = """
+    /etc/alternatives* /etc/apparmor.d/* /etc/bash_completion* /etc/ca-certificates* /etc/cloud/templates*
+    /etc/console-setup* /etc/dbus-1* /etc/debconf.conf /etc/dpkg* /etc/emacs* /etc/gss* /etc/init* /etc/iproute2*
+    /etc/kernel* /etc/ld.so.c* /etc/libaudit.conf /etc/locale* /etc/lvm* /etc/magic* /etc/manpath* /etc/mime.types
+    /etc/motd /etc/nanorc /etc/netconfig /etc/perl* /etc/protocols /etc/python3* /etc/rc?.d* /etc/rpc /etc/services
+    /etc/skel* /etc/ssh/moduli /etc/ssl/* /etc/sudo_logsrvd.conf /etc/terminfo* /etc/vim* /etc/X11* /etc/xattr.conf
+    /etc/xdg* /etc/mke2fs* /etc/bindresvport* /etc/ethertypes /etc/wgetrc /etc/inputrc /etc/gai.conf /etc/udev*
+    /etc/rmt /etc/resolvconf* /etc/update-motd.d* /etc/polkit-1/* /etc/selinux/semanage.conf /etc/.pwd.lock
+    /etc/apt/trusted.gpg.d/* /etc/dhcp/* /usr/share/pam-configs* */README* /var/lib/dpkg/status /etc/libnl-3*
+    /etc/logcheck* /etc/ldap* /etc/fuse.conf /etc/supercat* /etc/apport/* /usr/lib/systemd/user* /etc/systemd/user/*
+    /etc/adduser.conf /etc/deluser.conf /etc/network/if*
+""".split()
 WHOLE = ["/etc", "/usr/lib/sysctl.d", "/usr/lib/modprobe.d", "/usr/lib/systemd/system", "/usr/lib/systemd/journald.conf.d",
-         "/boot", "/var/log", "/var/spool/cron", "/usr/lib/pam.d", "/usr/share/containers", "/usr/lib/systemd/user"]
-UNITS = ("/usr/lib/systemd/system/", "/usr/lib/systemd/user/")
+         "/boot", "/var/log", "/var/spool/cron", "/usr/lib/pam.d", "/usr/share/containers"]
+UNITS = "/usr/lib/systemd/system/"
 # Of a unit only what says when it starts, as whom and what: the rest is a text of somebody's.
 UNIT_WORDS = re.compile(r"\[|(ExecStart|User|Group|Type|WantedBy|Alias|Also|Listen\w+|Socket\w+|Service|On\w+|Condition\w+|"
                         r"Environment\w*|BusName|Sockets|RequiredBy)=")

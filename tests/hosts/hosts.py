@@ -111,7 +111,8 @@ def judge_image(said):
     with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
         archive = pathlib.Path(folder) / "image.tar"
         save_image(said["image"], archive)
-        return judged(json.loads(output_of(run([PLUMBLINE, "audit", "--image", archive, "--output", "json", "--fail-on", "none"]))))
+        process = run([PLUMBLINE, "audit", "--image", archive, "--output", "json", "--fail-on", "none"])
+        return judged(json.loads(output_of(process)))
 
 
 def judge(said, look):
