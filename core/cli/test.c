@@ -43,8 +43,8 @@ static void print_failure(const struct ruletest_failure *failure)
     print_part(failure->rule);
     print_part(failure->name);
     printf("%s\n", text);
-    if (failure->expected)
-        printf("    expected %s, got %s\n", failure->expected, failure->got ? failure->got : "nothing");
+    if (failure->expected && !failure->got)
+        printf("    expected %s, got nothing\n", failure->expected);
     g_autofree char *items = failure->items ? message_block(failure->items) : NULL;
     g_auto(GStrv) lines = g_strsplit(items ? items : "", "\n", -1);
     for (char **line = lines; *line; line++)

@@ -93,6 +93,57 @@ void test_check_evidence(const json_object *evidence, struct complaints *to)
     }
 }
 
+/* Adds a text once. */
+static void add_once(GPtrArray *texts, const char *text)
+{
+    if (text && !g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
+        g_ptr_array_add(texts, (gpointer)(uintptr_t)text);
+}
+
+/* "; subjects: a, b" and no more than the author can look through. */
+static void put_texts(GString *out, const char *what, const GPtrArray *texts)
+{
+    for (guint i = 0; i < MIN(texts->len, DESCRIBED_MAX); i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : what, (const char *)g_ptr_array_index(texts, i));
+    if (texts->len > DESCRIBED_MAX)
+        g_string_append_printf(out, " and %u more", texts->len - DESCRIBED_MAX);
+}
+
+/* The fields that items show are those that the rule judges: one that a case names beside them is never shown. */
+static void put_unshown(GString *out, const json_object *wanted, GPtrArray *shown)
+{
+    if (!json_object_is_type(wanted, json_type_object))
+        return;
+    json_object_object_foreach (wanted, field, value) {
+        (void)value;
+        if (!g_ptr_array_find_with_equal_func(shown, field, g_str_equal, NULL))
+            g_string_append_printf(out, "; no item shows the field \"%s\": it is not among those that the rule judges",
+                                   field);
+    }
+}
+
+/* What there was instead: subjects and fields, where the case demands some. */
+static char *shown_instead(const json_object *evidence, const GPtrArray *items)
+{
+    GString *out = g_string_new(items->len ? NULL : "; the result has no items");
+    g_autoptr(GPtrArray) subjects = g_ptr_array_new(), fields = g_ptr_array_new();
+    for (guint i = 0; i < items->len; i++) {
+        const struct item_result *item = g_ptr_array_index(items, i);
+        add_once(subjects, item->subject);
+        if (!json_object_is_type(item->observed, json_type_object))
+            continue;
+        json_object_object_foreach (item->observed, field, value) {
+            (void)value;
+            add_once(fields, field);
+        }
+    }
+    if (tree_member(evidence, "subject"))
+        put_texts(out, "; the subjects are ", subjects);
+    if (items->len)
+        put_unshown(out, tree_member(evidence, "observed"), fields);
+    return g_string_free(out, FALSE);
+}
+
 char *test_match_evidence(const json_object *evidence, const struct result *result)
 {
     if (!evidence)
@@ -102,8 +153,8 @@ char *test_match_evidence(const json_object *evidence, const struct result *resu
     for (guint i = 0; i < result->items->len; i++)
         if (item_matches(evidence, g_ptr_array_index(result->items, i), result))
             return NULL;
-    g_autofree char *wanted = tree_canonical(evidence);
-    return g_strdup_printf("no item shows the evidence %s%s%s", wanted, result->reason ? "; reason: " : "",
+    g_autofree char *wanted = tree_canonical(evidence), *instead = shown_instead(evidence, result->items);
+    return g_strdup_printf("no item shows the evidence %s%s%s%s", wanted, instead, result->reason ? "; reason: " : "",
                            result->reason ? result->reason : "");
 }
 

@@ -157,6 +157,10 @@ static void wrong_evidence(void **state)
         g_autofree char *said = failures_text(report);
         assert_contains(said, "3 one [x] no item shows the evidence {");
         assert_int_equal(report->failed, 1);
+        if (i == 0)
+            assert_contains(said, "; the subjects are ");
+        if (i == 2)
+            assert_contains(said, "; no item shows the field \"nope\": it is not among those that the rule judges");
     }
 }
 
