@@ -297,7 +297,7 @@ bool inline_containers(const json_object *spec, json_object **out, GError **erro
     pl_autojson json_object *processes = json_object_new_array(), *files = json_object_new_object();
     pl_autojson json_object *http = json_object_new_object(), *stored = json_object_new_array();
     g_autofree char *mounts = inline_member(spec, "mounts", host_mounts, error);
-    struct inline_spread spread = {processes, files, http, stored, mounts};
+    struct inline_spread spread = {processes, files, http, stored, mounts, tree_member(spec, "files")};
     if (!mounts || !spread_all(list, &spread, error))
         return false;
     *out = lay_over(&spread, spec);

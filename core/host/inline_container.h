@@ -34,8 +34,9 @@ struct inline_container {
 struct inline_spread {
     json_object *processes; /* a list */
     json_object *files, *http;
-    json_object *stored; /* Podman's and CRI-O's list of containers */
-    char *mounts;        /* the host's mountinfo */
+    json_object *stored;       /* Podman's and CRI-O's list of containers */
+    char *mounts;              /* the host's mountinfo */
+    const json_object *stated; /* files that the host states; NULL */
 };
 
 /* `spec` with its containers spread; what it states beside them lies over what they make: a file by its path, a
@@ -46,9 +47,12 @@ bool inline_containers(const json_object *spec, json_object **out, GError **erro
 
 /* False with error for a member that there is not, or of another kind. */
 bool inline_container_check(const json_object *spec, GError **error);
-
-/* False with error when it is no mapping or has a key that is not in the list, which ends with NULL. */
-bool inline_container_keys(const json_object *object, const char *what, const char *const *known, GError **error);
+/* A mount of the path `source` at `target`: the kernel shows what a link leads to, and escapes what would end a word,
+ * so that a table with anything else is no machine's. `files` are those of the host, or NULL. False with error. */
+bool inline_container_place(const json_object *files, const json_object *at, const char *source, const char *target,
+                            GError **error);
+/* The same of the other parts of a mount that is stated as a mapping. */
+bool inline_container_parts(const json_object *mount, GError **error);
 /* Is the member there, null too? */
 bool inline_stated(const json_object *object, const char *key);
 /* The text of a scalar member, or the fallback. Caller frees; NULL with error. */

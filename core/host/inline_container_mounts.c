@@ -1,5 +1,6 @@
 /* The mount table of a stated container: what a runtime mounts by itself, and what is stated beside it. */
 #include "host/inline_container.h"
+#include "host/inline_words.h"
 #include "host/storage_places.h"
 
 #include "model/cleanup.h"
@@ -137,10 +138,11 @@ static GPtrArray *usual_table(const struct inline_container *container)
 
 struct stated {
     const struct inline_container *container;
-    GPtrArray *lines; /* the container's */
-    GPtrArray *host;  /* the host's */
-    guint placed;     /* lines that took no other's place */
-    guint devices;    /* file systems of its own */
+    GPtrArray *lines;         /* the container's */
+    GPtrArray *host;          /* the host's */
+    const json_object *files; /* that the host states; NULL */
+    guint placed;             /* lines that took no other's place */
+    guint devices;            /* file systems of its own */
 };
 
 /* A line at the target: the runtime's own mount there gives way to it, as engines do it. */
@@ -197,6 +199,8 @@ static char **add_bind(struct stated *stated, const json_object *at, const char 
 {
     g_autofree char *path =
         *source == '/' ? g_strdup(source) : g_strdup_printf(DOCKER_ROOT "/volumes/%s/_data", source);
+    if (!inline_container_place(stated->files, at, path, target, error))
+        return NULL;
     char **origin = mount_of(stated->host, path);
     if (!origin) {
         inline_error(error, at, "containers: mounts: the host has no mount that %s lies on", path);
@@ -243,6 +247,8 @@ static char **line_of(struct stated *stated, const json_object *mount, GError **
     }
     if (source)
         return add_bind(stated, mount, source, target, error);
+    if (!inline_container_place(NULL, mount, "", target, error))
+        return NULL;
     char **line = type ? add_own(stated, target, type) : mount_at(stated->lines, target);
     if (!line)
         inline_error(error, mount, "containers: mounts: nothing is at %s: a source or type is needed", target);
@@ -251,17 +257,18 @@ static char **line_of(struct stated *stated, const json_object *mount, GError **
 
 static bool add_mapping(struct stated *stated, const json_object *mount, GError **error)
 {
-    static const char *const known[] = {"source", "target", "options", "type", "device", "root", "tags", "super", NULL};
     static const struct {
         const char *key;
         enum part part;
     } parts[] = {{"device", DEVICE}, {"root", ROOT}, {"tags", TAGS}, {"super", SUPER}};
-    if (!inline_container_keys(mount, "containers: mounts", known, error))
+    if (!inline_members(mount, "containers: mounts", inline_mount_members, error))
         return false;
     char **line = line_of(stated, mount, error);
     if (!line)
         return false;
     const char *options = tree_string(mount, "options");
+    if (!inline_container_parts(mount, error))
+        return false;
     if (options)
         set_options(line, options, stated->host);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
@@ -344,7 +351,7 @@ bool inline_container_mounts(struct inline_container *container, const struct in
 {
     g_autoptr(GPtrArray) lines = usual_table(container);
     g_autoptr(GPtrArray) host = parse_table(spread->mounts);
-    struct stated stated = {.container = container, .lines = lines, .host = host};
+    struct stated stated = {.container = container, .lines = lines, .host = host, .files = spread->stated};
     bool readonly = true;
     if (!inline_bool(container->spec, "readonly", &readonly, error) || !unmask(container, lines, error))
         return false;

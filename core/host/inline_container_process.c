@@ -1,6 +1,7 @@
 /* Processes of a stated container: those of the container, and the monitor above them. */
 #include "host/inline_container.h"
 
+#include "host/inline_words.h"
 #include "host/process.h"
 #include "model/cleanup.h"
 #include "model/tree.h"
@@ -120,7 +121,7 @@ static bool put_caps(const struct inline_container *container, const json_object
     const json_object *stated = tree_member(process, "caps");
     json_object *caps = json_object_new_object();
     json_object_object_add(out, "caps", caps);
-    if (json_object_is_type(stated, json_type_object) && !inline_container_keys(stated, "caps", sets, error))
+    if (json_object_is_type(stated, json_type_object) && !inline_keys(stated, "caps", inline_caps_members, error))
         return false;
     for (const char *const *set = sets; *set; set++) {
         json_object *list = inline_container_caps(container, process, *set, error);
@@ -254,6 +255,13 @@ static void add_monitor(const struct inline_container *container, struct inline_
     json_object_array_add(spread->processes, out);
 }
 
+static void put_argv(json_object *members)
+{
+    json_object *argv = json_object_new_array();
+    json_object_array_add(argv, json_object_new_string("/app"));
+    json_object_object_add(members, "argv", argv);
+}
+
 /* What only one of several processes has is not passed on to the next. */
 static json_object *further_members(const struct inline_container *container, const json_object *stated)
 {
@@ -268,17 +276,16 @@ static json_object *further_members(const struct inline_container *container, co
 
 static bool add_further(const struct inline_container *container, struct inline_spread *spread, GError **error)
 {
-    static const char *const known[] = {"pid",    "ppid",          "argv",         "comm",    "exe",   "uid", "gid",
-                                        "groups", "caps",          "no_new_privs", "seccomp", "label", "cwd", "env",
-                                        "fd",     "oom_score_adj", "proc",         "start",   "state", NULL};
     const json_object *list = tree_member(container->spec, "processes");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
-        if (!inline_container_keys(one, "containers: processes", known, error))
+        if (!inline_members(one, "containers: processes", inline_further_members, error))
             return false;
         pl_autojson json_object *members = further_members(container, one);
+        if (!inline_stated(members, "argv") && !inline_stated(members, "comm"))
+            put_argv(members);
         ok = add_process(container, members, container->pid + 10 * (gint64)(i + 1), spread, error);
     }
     return ok;
@@ -288,10 +295,7 @@ bool inline_container_processes(const struct inline_container *container, struct
 {
     add_monitor(container, spread);
     pl_autojson json_object *members = inline_lay(container->spec, NULL);
-    if (!inline_stated(members, "argv")) {
-        json_object *argv = json_object_new_array();
-        json_object_array_add(argv, json_object_new_string("/app"));
-        json_object_object_add(members, "argv", argv);
-    }
+    if (!inline_stated(members, "argv"))
+        put_argv(members);
     return add_process(container, members, container->pid, spread, error) && add_further(container, spread, error);
 }

@@ -1,6 +1,10 @@
 #include "host/inline_value.h"
 
+#include "host/inline_words.h"
+#include "model/suggest.h"
 #include "model/tree.h"
+
+#include <string.h>
 
 bool inline_error(GError **error, const json_object *at, const char *format, ...)
 {
@@ -81,5 +85,81 @@ bool inline_bool(const json_object *object, const char *key, bool *out, GError *
     if (!json_object_is_type(value, json_type_boolean))
         return inline_error(error, value, "%s: true or false is needed", key);
     *out = json_object_get_boolean(value);
+    return true;
+}
+
+/* Kinds that a value is by its type in YAML. */
+static const struct yaml_kind {
+    const char *name;
+    unsigned types; /* 1 << enum json_type */
+} yaml_kinds[] = {
+    {"text", 1U << json_type_string},
+    {"number", 1U << json_type_int},
+    {"decimal", 1U << json_type_int | 1U << json_type_double},
+    {"bool", 1U << json_type_boolean},
+    {"null", 1U << json_type_null},
+    {"mapping", 1U << json_type_object},
+    {"scalar", 1U << json_type_string | 1U << json_type_int | 1U << json_type_double | 1U << json_type_boolean},
+};
+
+static bool is_word(const json_object *value, const char *words)
+{
+    if (json_object_is_type(value, json_type_object) || json_object_is_type(value, json_type_array) || !value)
+        return false;
+    g_autofree char *text = tree_text(value);
+    g_auto(GStrv) all = g_strsplit(words, " ", -1);
+    return g_strv_contains((const char *const *)all, text);
+}
+
+static bool fits(const json_object *value, const char *kind)
+{
+    if (g_str_has_prefix(kind, "list of "))
+        return json_object_is_type(value, json_type_array);
+    if (g_str_has_prefix(kind, "map of ") || *kind == '@')
+        return json_object_is_type(value, json_type_object);
+    if (g_str_has_prefix(kind, "one of "))
+        return is_word(value, kind + strlen("one of "));
+    for (size_t i = 0; i < G_N_ELEMENTS(yaml_kinds); i++)
+        if (g_str_equal(yaml_kinds[i].name, kind))
+            return yaml_kinds[i].types & 1U << json_object_get_type(value);
+    return true;
+}
+
+/* Of the words that the value may be, the one that is near; an empty text. */
+static char *near_word(const json_object *value, char *const *kinds)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_auto(GStrv) words = NULL;
+    for (; *kinds && !words; kinds++)
+        words = g_str_has_prefix(*kinds, "one of ") ? g_strsplit(*kinds + strlen("one of "), " ", -1) : NULL;
+    for (char **word = words; word && *word; word++)
+        g_ptr_array_add(names, *word);
+    const char *text = tree_string_of(value);
+    return text ? suggest_clause_in(text, names) : g_strdup("");
+}
+
+char *inline_misfit(const json_object *value, const char *type)
+{
+    g_auto(GStrv) kinds = g_strsplit(type, " or ", -1);
+    for (char **kind = kinds; *kind; kind++)
+        if (fits(value, *kind))
+            return NULL;
+    g_autofree char *words = inline_type_words(type), *clause = near_word(value, kinds);
+    return g_strdup_printf("%s is needed%s", words, clause);
+}
+
+bool inline_members(const json_object *object, const char *what, const struct member *known, GError **error)
+{
+    if (!inline_keys(object, what, known, error))
+        return false;
+    for (; known->name; known++) {
+        json_object *value = NULL;
+        bool stated = json_object_object_get_ex(object, known->name, &value);
+        if (!stated && known->required)
+            return inline_error(error, object, "%s: \"%s\" is missing", what, known->name);
+        g_autofree char *fault = stated ? inline_misfit(value, known->type) : NULL;
+        if (fault)
+            return inline_error(error, value ? value : object, "%s: %s: %s", what, known->name, fault);
+    }
     return true;
 }

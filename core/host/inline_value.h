@@ -16,3 +16,10 @@ bool inline_keys(const json_object *object, const char *what, const struct membe
 bool inline_int(const json_object *object, const char *key, gint64 low, gint64 high, gint64 *out, GError **error);
 /* True with *out as it was when the key is absent. */
 bool inline_bool(const json_object *object, const char *key, bool *out, GError **error);
+
+/* NULL when the value is of one of the kinds that a member's type names (model/member.h), else "text or null is
+ * needed", with the word that is near. A list or map is looked at for being one: what is inside has a type of its own.
+ * Caller frees. */
+char *inline_misfit(const json_object *value, const char *type);
+/* inline_keys(), and every member of one of its kinds, none missing that is required. */
+bool inline_members(const json_object *object, const char *what, const struct member *known, GError **error);

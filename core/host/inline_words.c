@@ -1,12 +1,15 @@
 /* What a test may state of its host, a row a member. Nothing here makes anything of it. */
 #include "host/inline_words.h"
 
+#include <glib.h>
+#include <string.h>
+
 const struct member inline_host_members[] = {
     {"files", "map of scalar or map of @file", false,
      "by absolute path: the content of a file, or what it is; null: it is not there", 0},
     {"sysctls", "map of scalar", false,
      "values below /proc/sys by dotted name; null: this kernel has no such parameter", 0},
-    {"containers", "list of mapping", false, "what runs in containers, stated as what it is", 0},
+    {"containers", "list of @container", false, "what runs in containers, stated as what it is (Containers)", 0},
     {"processes", "list of @process", false,
      "what runs; processes 1 (systemd) and 999 (plumbline) are there unless they are stated", 0},
     {"modules", "list of text or list of @loaded", false, "loaded kernel modules", 0},
@@ -162,7 +165,51 @@ const struct vocabulary *inline_vocabularies(size_t *count)
         {"package", "a package", inline_package_members},
         {"answer", "an answer", inline_answer_members},
         {"audit", "the audit system", inline_audit_members},
+        {"container", "a container", inline_container_members},
+        {"further", "a further process of a container", inline_further_members},
+        {"mount", "a mount of a container", inline_mount_members},
+        {"shared", "shared namespaces", inline_shared_members},
     };
     *count = sizeof all / sizeof *all;
     return all;
+}
+
+const struct vocabulary *inline_vocabulary(const char *name)
+{
+    size_t n = 0;
+    const struct vocabulary *all = inline_vocabularies(&n);
+    for (size_t i = 0; i < n; i++)
+        if (g_str_equal(all[i].name, name))
+            return &all[i];
+    return NULL;
+}
+
+static char *kind_words(const char *kind)
+{
+    static const char *const heads[] = {"list of ", "map of "};
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
+        if (!g_str_has_prefix(kind, heads[i]))
+            continue;
+        g_autofree char *inner = kind_words(kind + strlen(heads[i]));
+        return g_strconcat("a ", heads[i], inner, NULL);
+    }
+    const struct vocabulary *vocabulary = *kind == '@' ? inline_vocabulary(kind + 1) : NULL;
+    if (vocabulary)
+        return g_strdup_printf("a mapping (%s)", vocabulary->text);
+    return g_strdup(g_str_equal(kind, "scalar")    ? "text, number or bool"
+                    : g_str_equal(kind, "decimal") ? "number"
+                    : g_str_equal(kind, "mapping") ? "a mapping"
+                    : g_str_equal(kind, "bool")    ? "true or false"
+                                                   : kind);
+}
+
+char *inline_type_words(const char *type)
+{
+    g_auto(GStrv) kinds = g_strsplit(type, " or ", -1);
+    for (char **kind = kinds; *kind; kind++) {
+        char *words = kind_words(*kind);
+        g_free(*kind);
+        *kind = words;
+    }
+    return g_strjoinv(" or ", kinds);
 }

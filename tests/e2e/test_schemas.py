@@ -125,6 +125,13 @@ cases:
     packages: [{name: a, version: "1"}]
     http: {u: {status: 200}}
     audit: {enabled: 1}
+    containers:
+    - name: a
+      caps: {bounding: none}
+      cpus: 1.5
+      namespaces: {host: [net]}
+      mounts: ["/a:/b", {type: tmpfs, target: /c}]
+      processes: [{pid: 7}]
   expect: unknown
   evidence: {reason: ""}
 - family: f

@@ -299,31 +299,42 @@ static void beside(void **state)
 static void wrong_ones(void **state)
 {
     (void)state;
-    assert_wrong("\"memry\":1", "unknown key \"memry\" (did you mean memory?); there are name, id, runtime");
-    assert_wrong("\"runtime\":\"podmn\"", "unknown runtime \"podmn\" (did you mean podman?); there are docker, podman");
-    assert_wrong("\"memory\":[]", "memory: a text or a number or null is needed");
-    assert_wrong("\"uid\":\"x\"", "uid: a number is needed");
+    assert_wrong("\"memry\":1", "unknown key \"memry\" (did you mean memory?)");
+    assert_wrong("\"runtime\":\"podmn\"",
+                 "runtime: one of docker podman containerd cri-o runc lxc is needed (did you mean podman?)");
+    assert_wrong("\"memory\":[]", "memory: number or text or null is needed");
+    assert_wrong("\"uid\":\"x\"", "uid: number is needed");
     assert_wrong("\"caps\":[\"CAP_NIX\"]", "CAP_NIX");
     assert_wrong("\"caps\":{\"bonding\":[]}", "did you mean bounding?");
-    assert_wrong("\"seccomp\":\"of\"", "filter, strict or off");
-    assert_wrong("\"namespaces\":{\"host\":[\"nets\"]}", "a list of pid, net");
-    assert_wrong("\"namespaces\":{\"host\":\"net\"}", "a list of pid, net");
+    assert_wrong("\"seccomp\":\"of\"", "seccomp: one of off strict filter is needed (did you mean off?)");
+    assert_wrong("\"namespaces\":{\"host\":[\"nets\"]}",
+                 "one of pid net ipc uts cgroup user is needed (did you mean net?)");
+    assert_wrong("\"namespaces\":{\"host\":\"net\"}", "a list of one of pid net");
     assert_wrong("\"mounts\":[\"/x\"]", "SOURCE:TARGET");
     assert_wrong("\"mounts\":[{\"target\":\"/nix\"}]", "nothing is at /nix");
     assert_wrong("\"mounts\":[{\"targt\":\"/nix\"}]", "did you mean target?");
     assert_wrong("\"unmasked\":[\"/proc/sy\"]", "nothing covers /proc/sy");
-    assert_wrong("\"unmasked\":\"most\"", "a list of paths or all");
-    assert_wrong("\"cgroup_version\":3", "from 1 to 2");
-    assert_wrong("\"cpus\":\"two\"", "a number or max");
+    assert_wrong("\"unmasked\":\"most\"", "unmasked: one of all or a list of text is needed");
+    assert_wrong("\"cgroup_version\":3", "cgroup_version: one of 1 2 is needed");
+    assert_wrong("\"cpus\":\"two\"", "cpus: number or one of max or null is needed");
     assert_wrong("\"ports\":[\"x\"],\"record\":\"files\"", "[ADDRESS:]PORT:INSIDE");
-    assert_wrong("\"healthcheck\":\"well\",\"record\":\"files\"", "healthy, unhealthy");
+    assert_wrong("\"healthcheck\":\"well\",\"record\":\"files\"", "one of healthy unhealthy");
     assert_wrong("\"record\":\"storage\"", "docker keeps no storage");
-    assert_wrong("\"record\":\"disk\"", "none, api, files, storage, bundle");
+    assert_wrong("\"record\":\"disk\"", "one of none api files storage bundle");
     assert_wrong("\"record\":{\"HostConfig\":{}}", "\"as\" is needed");
     assert_wrong("\"record\":{\"as\":\"files\",\"hostconfig\":{}}", "unknown key \"hostconfig\"");
     assert_wrong("\"runtime\":\"lxc\",\"record\":\"bundle\"", "lxc keeps no bundle");
     assert_wrong("\"devices\":[\"sda\"]", "an absolute path");
     assert_wrong("\"files\":{\"etc\":\"\"}", "not an absolute path");
+    assert_wrong("\"mounts\":[{\"source\":\"/x\"}]", "\"target\" is missing");
+    assert_wrong("\"mounts\":[\"/x\\ny:/y\"]", "as mountinfo has it");
+    assert_wrong("\"mounts\":[\"/x:/a b\"]", "as mountinfo has it");
+    assert_wrong("\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/a\\tb\"}]", "as mountinfo has it");
+    assert_wrong("\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/a\",\"super\":\"rw a\"}]", "super: one word");
+    assert_wrong("\"volumes\":[\"a b:/y\"]", "as mountinfo has it");
+    /* One that a host's link leads through. */
+    assert_wrong("\"mounts\":[\"/srv/a/b:/y\"]}],\"files\":{\"/srv/a\":{\"target\":\"/c\"}},\"processes\":[{\"pid\":7",
+                 "/srv/a is a link");
     assert_wrong("\"processes\":[{\"argv\":[\"/x\"],\"ns\":{}}]", "unknown key \"ns\"");
 }
 

@@ -14,7 +14,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / "dist" / "schemas"
 FILES = {"module": "module", "daemon": "daemon", "profile": "profile", "test": "tests"}
 # Mappings of a rule test's host: a case lays them over its base's, where null takes away, and columns of a family may
 # stand for any value.
-STATED = {"host", "file", "process", "caps", "namespaces", "kernel", "loaded", "package", "answer", "audit"}
+STATED = {"host", "file", "process", "caps", "namespaces", "kernel", "loaded", "package", "answer", "audit",
+          "container", "further", "mount", "shared"}
 VALUE = {"type": "string", "pattern": r"^\$[a-z_][a-z0-9_]*$"}
 COLUMN = {"type": "string", "pattern": r"\{[^{}]+\}"}
 SCALAR = {"type": ["string", "number", "boolean"]}
@@ -55,7 +56,8 @@ class Language:
         control = {"type": ["string", "integer"]}
         return {
             "text": {"type": "string"}, "texts": any_of({"type": "string"}, {"type": "array", "items": SCALAR}),
-            "bool": {"type": "boolean"}, "number": {"type": "integer"}, "scalar": SCALAR, "any": {}, "false": {"const": False},
+            "bool": {"type": "boolean"}, "number": {"type": "integer"},
+            "decimal": {"type": "number"}, "scalar": SCALAR, "any": {}, "false": {"const": False},
             "null": {"type": "null"}, "mapping": {"type": "object"},
             "controls": any_of(control, {"type": "array", "items": control}),
         }[kind]

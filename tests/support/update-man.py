@@ -41,7 +41,7 @@ def as_words(kind, language):
     if kind.startswith("@"):
         return language["mappings"][kind[1:]]["text"] if kind != "@check" else "a check"
     return {"scalar": "text, number or bool", "texts": "text or list of text", "controls": "control or list of controls",
-            "null": "null"}.get(kind, kind)
+            "null": "null", "decimal": "number"}.get(kind, kind)
 
 
 def mapping_rows(name, language):
