@@ -1,5 +1,6 @@
-/* The effective settings of the OpenSSH server: an item for everybody, and one for each Match block that says something
- * else. Where a file that may hold a winning line cannot be read, the value is unread: it is not the default. */
+/* The effective settings of the OpenSSH server: an item for everybody, and one for the Match blocks of the same
+ * criteria that say something else. Where a file that may hold a winning line cannot be read, the value is unread: it
+ * is not the default. */
 #include "facts/sshd/config.h"
 #include "facts/sshd/keywords.h"
 #include "model/error.h"
@@ -14,7 +15,7 @@ static const struct probe_param params[] = {
     {.name = "keyword", .type = VALUE_STRING, .required = true, .text = "keyword in any case"},
     {.name = "match",
      .type = VALUE_BOOL,
-     .text = "also one item for each Match block that sets the keyword (default true)"},
+     .text = "also one item for the Match blocks of each criteria that set the keyword (default true)"},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
@@ -43,9 +44,10 @@ static void outcome_clear(struct sshd_outcome *outcome)
 }
 #define auto_outcome __attribute__((cleanup(outcome_clear))) struct sshd_outcome
 
-static bool counts_in(const struct sshd_setting *setting, unsigned block)
+/* Blocks of the same criteria apply to the same logins: the first value of any of them wins. */
+static bool counts_in(const struct sshd_setting *setting, const char *scope)
 {
-    return block ? setting->block == block : setting->for_all;
+    return scope ? setting->block && g_strcmp0(setting->scope, scope) == 0 : setting->for_all;
 }
 
 static void move(GPtrArray *from, GPtrArray *to)
@@ -78,14 +80,14 @@ static void take_setting(struct sshd_outcome *outcome, struct sshd_setting *sett
 }
 
 static struct sshd_outcome find_outcome(const struct sshd_config *config, const struct sshd_keyword *keyword,
-                                        unsigned block)
+                                        const char *scope)
 {
     struct sshd_outcome outcome = {.keyword = keyword};
     outcome.winners = g_ptr_array_new();
     outcome.losers = g_ptr_array_new();
     for (guint i = 0; i < config->settings->len; i++) {
         struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
-        if (!counts_in(setting, block))
+        if (!counts_in(setting, scope))
             continue;
         if (setting->reason) {
             if (!outcome.winners->len || keyword->merge != SSHD_FIRST || overrides(&outcome, setting))
@@ -273,11 +275,11 @@ static void add_disabled(struct items *items, const struct sshd_config *config, 
 
 /* The item of one scope, from the keyword's own outcome there and that of DisableForwarding. */
 static void add_scope(struct items *items, const struct sshd_config *config, const struct sshd_outcome *own,
-                      unsigned block, const char *scope)
+                      const char *scope)
 {
     const struct sshd_keyword *disable = sshd_keyword_find("DisableForwarding");
-    auto_outcome here = find_outcome(config, disable, block);
-    auto_outcome everywhere = find_outcome(config, disable, 0);
+    auto_outcome here = find_outcome(config, disable, scope);
+    auto_outcome everywhere = find_outcome(config, disable, NULL);
     const struct sshd_outcome *rules = here.winners->len ? &here : &everywhere;
     /* X11 and agent forwarding obey it since 10.0 only; before, it was overlooked. */
     bool obeyed = g_str_has_prefix(own->keyword->name, "AllowTcp") ||
@@ -293,17 +295,17 @@ static void add_scope(struct items *items, const struct sshd_config *config, con
 static void add_matches(struct items *items, const struct sshd_config *config, const struct sshd_keyword *keyword)
 {
     const struct sshd_keyword *disable = is_forwarding(keyword) ? sshd_keyword_find("DisableForwarding") : keyword;
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < config->settings->len; i++) {
         const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
         if (!setting->block || (setting->keyword != keyword && setting->keyword != disable) ||
-            !g_hash_table_add(seen, GUINT_TO_POINTER(setting->block)))
+            !g_hash_table_add(seen, setting->scope))
             continue;
         if (!items_room(items, 1, "scopes"))
             return;
-        auto_outcome here = find_outcome(config, keyword, setting->block);
-        auto_outcome global = find_outcome(config, keyword, 0);
-        add_scope(items, config, here.winners->len ? &here : &global, setting->block, setting->scope);
+        auto_outcome here = find_outcome(config, keyword, setting->scope);
+        auto_outcome global = find_outcome(config, keyword, NULL);
+        add_scope(items, config, here.winners->len ? &here : &global, setting->scope);
     }
 }
 
@@ -362,9 +364,9 @@ static void collect(const struct fact_context *context, const json_object *objec
     problems_copy(items->problems, config->problems);
     if (!config->installed)
         return;
-    auto_outcome global = find_outcome(config, keyword, 0);
+    auto_outcome global = find_outcome(config, keyword, NULL);
     keep_old_challenge(config, &global);
-    add_scope(items, config, &global, 0, NULL);
+    add_scope(items, config, &global, NULL);
     if (object_bool(object, "match", true))
         add_matches(items, config, keyword);
 }

@@ -163,6 +163,14 @@ static void match_all(void **state)
     pl_auto(items) lists =
         ask("AllowUsers a\\nMatch all\\n  AllowUsers b\\nMatch all\\n  AllowUsers c\\n", "AllowUsers");
     assert_field(item_at(lists, 0), "values", "[\"b\",\"c\"]");
+    pl_auto(items) twice = ask("Match Group a\\n  ForceCommand one\\nMatch User b\\n  ForceCommand two\\n"
+                               "match   GROUP a\\n  ForceCommand three\\n",
+                               "ForceCommand");
+    assert_int_equal(twice->list->len, 3);
+    assert_field(item_at(twice, 1), "scope", "\"Match Group a\"");
+    assert_field(item_at(twice, 1), "value", "\"one\"");
+    assert_field(item_at(twice, 1), "losing", "[\"/etc/ssh/sshd_config:6 three\"]");
+    assert_field(item_at(twice, 2), "value", "\"two\"");
     pl_auto(items) first = ask("Match all\\n  PermitTTY no\\nMatch all\\n  PermitTTY yes\\n", "PermitTTY");
     assert_field(item_at(first, 0), "value", "\"no\"");
 }
