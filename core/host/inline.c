@@ -68,6 +68,7 @@ static bool build_host(struct inline_build *build, const json_object *spec, GErr
     fs_inline_directory(build->fs, "/proc");
     fs_inline_directory(build->fs, "/sys");
     fs_inline_directory(build->fs, "/etc");
+    inline_default_files(build, spec);
     if (!load_sections(build, spec, error))
         return false;
     inline_default_system(build);

@@ -29,6 +29,8 @@ bool inline_load_modules(struct inline_build *build, const json_object *value, G
 bool inline_load_packages(struct inline_build *build, const json_object *value, GError **error);
 bool inline_load_mounts(struct inline_build *build, const json_object *value, GError **error);
 
+/* Files of what process 1 is unless it is stated; before all that is, which may take them away. */
+void inline_default_files(struct inline_build *build, const json_object *spec);
 /* What every machine has, where nothing was stated. */
 void inline_default_system(struct inline_build *build);
 bool inline_default_processes(struct inline_build *build, GError **error);

@@ -240,6 +240,25 @@ static void default_text(struct inline_build *build, const char *path, const cha
         fs_inline_text(build->fs, path, text);
 }
 
+static bool states_process(const json_object *spec, gint64 pid)
+{
+    const json_object *list = tree_member(spec, "processes");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_object *one = tree_member(json_object_array_get_idx(list, i), "pid");
+        if (json_object_is_type(one, json_type_int) && json_object_get_int64(one) == pid)
+            return true;
+    }
+    return false;
+}
+
+/* Who is process 1 applies kernel parameters as well. */
+void inline_default_files(struct inline_build *build, const json_object *spec)
+{
+    if (build->live && !states_process(spec, 1))
+        default_text(build, "/usr/lib/systemd/systemd-sysctl", "");
+}
+
 void inline_default_system(struct inline_build *build)
 {
     if (!build->live)

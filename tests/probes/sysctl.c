@@ -100,6 +100,7 @@ static void sysctl_conf_is_last_without_systemd(void **state)
     (void)state;
     pl_auto(items) items = look("sysctls: {kernel.sysrq: 0}\n"
                                 "files:\n"
+                                "  /usr/lib/systemd/systemd-sysctl: null\n"
                                 "  /etc/sysctl.d/zz.conf: \"kernel.sysrq = 1\\n\"\n"
                                 "  /etc/sysctl.conf: \"kernel.sysrq = 0\\n\"\n",
                                 "sysctl", "{name: kernel.sysrq}");
@@ -167,7 +168,7 @@ static void exclusions_and_repeated_globs(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         assert_next("/usr/lib/systemd/systemd-sysctl: ''", files[i].text, files[i].systemd);
-        assert_next("/etc/x: ''", files[i].text, files[i].procps);
+        assert_next("/usr/lib/systemd/systemd-sysctl: null", files[i].text, files[i].procps);
     }
 }
 
@@ -177,7 +178,7 @@ static void names_that_systemd_passes_over(void **state)
     static const char systemd[] = "/usr/lib/systemd/systemd-sysctl: ''\n"
                                   "  /etc/sysctl.d/.z.conf: \"net.ipv4.conf.lo.rp_filter=1\\n\"";
     assert_next(systemd, KEY("lo") "=0", "0");
-    assert_next("/etc/sysctl.d/.z.conf: 'net.ipv4.conf.lo.rp_filter=1'", "", "1");
+    assert_next("/usr/lib/systemd/systemd-sysctl: null\n  /etc/sysctl.d/.z.conf: 'net.ipv4.conf.lo.rp_filter=1'", "", "1");
     assert_next("/usr/lib/systemd/systemd-sysctl: ''\n"
                 "  /usr/lib/sysctl.d/b.conf: 'net.ipv4.conf.lo.rp_filter=1'\n"
                 "  /etc/sysctl.d/b.conf: {target: ../c}\n  /etc/c: {target: ../dev/null}",
