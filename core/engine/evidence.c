@@ -162,6 +162,7 @@ struct row {
     struct item_result base; /* first: a row is an item_result */
     const struct item *item;
     const struct bound_test *test;
+    bool turned; /* by `none` */
 };
 
 struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict)
@@ -172,6 +173,13 @@ struct item_result *evidence_new(const struct item *item, const struct bound_tes
     row->item = item;
     row->test = test;
     return &row->base;
+}
+
+void evidence_turn(struct item_result *result)
+{
+    struct row *row = (struct row *)result;
+    row->turned = !row->turned;
+    result->verdict = verdict_invert(result->verdict);
 }
 
 /* Most things that a rule looks at are alike: rows that show the same share one tree, which nobody changes any more. */
@@ -229,7 +237,7 @@ static void fill(struct row *row, const char *expected, struct observed_cache *c
     sight_open(&sight, row->item, row->test->test->probe);
     result->observed = observe_once(row, &sight, cache);
     g_free(result->expected);
-    result->expected = g_strdup(expected);
+    result->expected = row->turned && expected ? g_strdup_printf("not (%s)", expected) : g_strdup(expected);
     source_copy(&result->source, &row->item->source);
     if ((result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN) && !result->reason)
         judge_item(row->item, row->test->expectations, &result->reason);

@@ -57,7 +57,7 @@ static void take_items(struct outcome *whole, struct outcome *child, bool turn)
     for (guint i = 0; i < child->items->len; i++) {
         struct item_result *item = g_ptr_array_index(child->items, i);
         if (turn)
-            item->verdict = verdict_invert(item->verdict);
+            evidence_turn(item);
         g_ptr_array_add(whole->items, item);
     }
     g_ptr_array_set_free_func(child->items, NULL);

@@ -32,3 +32,5 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
  * rows that a report keeps: there may be a hundred thousand of them, and most are left out. `item` and `test` live
  * longer than the row. */
 struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict);
+/* The item of a check in `none`: it passes where it failed, and is said to be expected not to be so. */
+void evidence_turn(struct item_result *result);

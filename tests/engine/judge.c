@@ -609,10 +609,18 @@ static void trees(void **state)
     }
 }
 
+/* An item as judging makes one. */
+static struct item_result *row_new(void)
+{
+    static char subject[] = "one";
+    static const struct item item = {.subject = subject};
+    return evidence_new(&item, NULL, VERDICT_PASS);
+}
+
 static struct outcome *child(enum verdict verdict, const char *reason, const char *cause, enum verdict item)
 {
     struct outcome *outcome = outcome_new(verdict);
-    struct item_result *row = item_result_new();
+    struct item_result *row = row_new();
     row->verdict = item;
     outcome->reason = g_strdup(reason);
     outcome->cause = g_strdup(cause);
@@ -635,7 +643,7 @@ static void merged(void **state)
     assert_int_equal(whole->items->len, 5);
     children = g_ptr_array_new_with_free_func(outcome_free);
     struct outcome *failing = child(FAIL, NULL, NULL, FAIL);
-    struct item_result *good = item_result_new();
+    struct item_result *good = row_new();
     g_ptr_array_add(failing->items, good);
     g_ptr_array_add(children, failing);
     pl_auto(outcome) turned = outcome_combine(CHECK_NONE, children);
@@ -657,7 +665,7 @@ static void unseen_items_stay(void **state)
         GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
         g_ptr_array_add(children, child(rows[i].decides, NULL, NULL, rows[i].decides));
         struct outcome *blind = child(UNK, "u", NULL, UNK);
-        g_ptr_array_add(blind->items, item_result_new()); /* passes: decides nothing */
+        g_ptr_array_add(blind->items, row_new()); /* passes: decides nothing */
         g_ptr_array_add(children, blind);
         g_ptr_array_add(children, child(VERDICT_ERROR, "e", NULL, VERDICT_ERROR));
         pl_auto(outcome) whole = outcome_combine(rows[i].kind, children);
