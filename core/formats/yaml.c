@@ -146,7 +146,7 @@ static bool take_key(struct yaml *yaml, const yaml_event_t *event, char **out)
     if (memchr(event->data.scalar.value, '\0', event->data.scalar.length))
         return yaml_fail(yaml, event->start_mark, "a NUL character");
     if (event->data.scalar.anchor)
-        return yaml_fail(yaml, event->start_mark, "an anchor on a key");
+        return yaml_fail(yaml, event->start_mark, "an anchor on a key: name a value, and write the key again");
     if (yaml->go && !go_keeps_key(event))
         return yaml_fail(yaml, event->start_mark, "a key that Go's reader takes for something else than this text");
     *out = g_strndup((const char *)event->data.scalar.value, event->data.scalar.length);

@@ -238,6 +238,16 @@ def test_rule_tests_of_the_manual_pass(tmp_path):
         assert process.returncode == 0 or ("module: our-" not in block and " 0 failed" in process.stdout), process.stdout
 
 
+def test_rules_of_the_manual_do_what_it_says(tmp_path):
+    """Examples are what people copy: cases of each, which a reader would try."""
+    checks = tmp_path / "checks"
+    lay_down(checks)
+    for number, text in enumerate((TOP / "tests/e2e/manual-cases.yaml").read_text().split("---\n")):
+        (tmp_path / f"{number}.yaml").write_text(text)
+        stdout = run("test", "--checks", checks, tmp_path / f"{number}.yaml").stdout
+        assert re.search(r" [1-9]\d* cases: [1-9]\d* passed, 0 failed", stdout), stdout
+
+
 def test_waivers_of_the_manual_are_taken(tmp_path, place, rules):
     block = next(block for block in BLOCKS if block.startswith("waivers:"))
     (tmp_path / "waivers.yaml").write_text(block)

@@ -52,7 +52,9 @@ static const struct member config_members[] = {
      offsetof(struct daemon_config, known)},
     {"keys_fold", "bool", false, "it matches keys without case, although readers of the format do not in general",
      offsetof(struct daemon_config, keys_fold)},
-    {"imports", "text", false, "key of a file that lists globs of further files",
+    {"imports", "text", false,
+     "key of a file that lists globs of further files; in a format without lists it names one file or glob, and a "
+     "directory there is an error",
      offsetof(struct daemon_config, imports)},
     {"imports_keep", "bool", false,
      "0, an empty text and false in an imported file leave what was set before, and lists are joined; not inside of "
