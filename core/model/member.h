@@ -12,8 +12,8 @@
 struct member {
     const char *name; /* NULL: the end of the table */
     /* What stands there: alternatives with " or " between them, each a kind, "list of KIND", or "map of KIND" (whose
-     * keys are the author's own). Kinds are text, texts (one, or a list), bool, number, decimal, scalar, any, false, null,
-     * mapping, controls (of a benchmark), the vocabularies layer, severity, verdict, existence, match and absent,
+     * keys are the author's own). Kinds are text, texts (one, or a list), bool, number, decimal, scalar, any, false,
+     * null, mapping, controls (of a benchmark), the vocabularies layer, severity, verdict, existence, match and absent,
      * @NAME of another mapping, and "one of A B C". */
     const char *type;
     bool required;
