@@ -33,8 +33,8 @@ struct host {
     GMutex cache_lock;
     GCond cache_ready;
     GHashTable *reading; /* paths that a thread reads just now, borrowed; others wait for what it finds */
-    GHashTable *cache; /* path -> struct cached */
-    gsize cached;      /* bytes in it */
+    GHashTable *cache;   /* path -> struct cached */
+    gsize cached;        /* bytes in it */
 
     struct host_room *room; /* for what is kept (room.h) */
 

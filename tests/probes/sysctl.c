@@ -178,7 +178,8 @@ static void names_that_systemd_passes_over(void **state)
     static const char systemd[] = "/usr/lib/systemd/systemd-sysctl: ''\n"
                                   "  /etc/sysctl.d/.z.conf: \"net.ipv4.conf.lo.rp_filter=1\\n\"";
     assert_next(systemd, KEY("lo") "=0", "0");
-    assert_next("/usr/lib/systemd/systemd-sysctl: null\n  /etc/sysctl.d/.z.conf: 'net.ipv4.conf.lo.rp_filter=1'", "", "1");
+    assert_next("/usr/lib/systemd/systemd-sysctl: null\n  /etc/sysctl.d/.z.conf: 'net.ipv4.conf.lo.rp_filter=1'", "",
+                "1");
     assert_next("/usr/lib/systemd/systemd-sysctl: ''\n"
                 "  /usr/lib/sysctl.d/b.conf: 'net.ipv4.conf.lo.rp_filter=1'\n"
                 "  /etc/sysctl.d/b.conf: {target: ../c}\n  /etc/c: {target: ../dev/null}",
