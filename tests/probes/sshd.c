@@ -275,6 +275,20 @@ static void flags_of_a_user(void **state)
     assert_source(only_item(pam), "/etc/ssh/sshd_config", 1);
 }
 
+/* One that somebody built or unpacked elsewhere is judged by the file that it was told of. */
+static void built_elsewhere(void **state)
+{
+    (void)state;
+    static const char told[] = "files: {/opt/s/etc/c: \"PermitRootLogin yes\\n\"}\n"
+                               "processes: [{pid: 90, comm: sshd, argv: [/opt/s/sbin/sshd, -D, -f, /opt/s/etc/c]}]\n";
+    pl_auto(items) root = look(told, "sshd", "{keyword: PermitRootLogin}");
+    assert_source(only_item(root), "/opt/s/etc/c", 1);
+    static const char untold[] = "files: {/etc/ssh/sshd_config: \"PermitRootLogin no\\n\"}\n"
+                                 "processes: [{pid: 90, comm: sshd, argv: [/usr/local/sbin/sshd, -D]}]\n";
+    pl_auto(items) unknown = look(untold, "sshd", "{keyword: PermitRootLogin}");
+    assert_problem(unknown, PROBLEM_UNKNOWN, "/usr/local/sbin/sshd runs without -f");
+}
+
 /* Which of two answers a client gets depends on the port it comes to. */
 static void flags_of_two(void **state)
 {
@@ -401,6 +415,7 @@ int main(void)
         cmocka_unit_test(presence),
         cmocka_unit_test(flags_of_a_process),
         cmocka_unit_test(flags_of_a_user),
+        cmocka_unit_test(built_elsewhere),
         cmocka_unit_test(flags_of_two),
         cmocka_unit_test(flags_of_a_file),
         cmocka_unit_test(forwarding_off),

@@ -4,6 +4,7 @@
 #include "facts/sshd/flags.h"
 #include "facts/sshd/setting.h"
 #include "formats/format.h"
+#include "host/process.h"
 #include "model/error.h"
 #include "model/tree.h"
 
@@ -242,18 +243,50 @@ static bool is_installed(struct host *host, GPtrArray *problems)
     return false;
 }
 
-static void read_main(struct sshd_config_reading *reading)
+/* A distribution's own, which reads /etc/ssh and has the version of its package. */
+static bool is_usual(const struct process *listener)
+{
+    static const char *const folders[] = {"/usr/sbin", "/usr/bin", "/sbin", "/bin", NULL};
+    g_autofree char *program = listener->exe ? host_link_path(listener->exe) : NULL;
+    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+    return !folder || g_strv_contains(folders, folder);
+}
+
+/* Where the file of another one lies is known to whoever built it. */
+static void add_unknown_path(struct sshd_config_reading *reading, const struct process *listener)
+{
+    g_autoptr(GError) error = g_error_new(
+        PL_ERROR, PL_ERROR_READ, "%s runs without -f: where its configuration lies is not known", listener->exe);
+    add_unreadable(reading, &(struct sshd_config_place){.for_all = true}, error);
+}
+
+static void read_main(struct sshd_config_reading *reading, const struct process *listener)
 {
     struct sshd_config *config = reading->config;
-    sshd_flags_read(reading->host, config);
+    if (!config->path && listener && !is_usual(listener)) {
+        add_unknown_path(reading, listener);
+        return;
+    }
+    if (!config->path)
+        config->path = g_strdup(is_there(reading->host, main_path) ? main_path : vendor_path);
+    read_file(reading, config->path, &(struct sshd_config_place){.for_all = true});
+}
+
+static void find_versions(struct host *host, struct sshd_config *config, const struct process *listener)
+{
+    const GPtrArray *errors = packages_get(host)->errors;
+    config->version = listener && !is_usual(listener) ? NULL : find_version(host);
+    config->version_error = config->version || !errors->len ? NULL : g_ptr_array_index(errors, 0);
+    config->no_version.reason = config->version ? NULL : why_unsure(config);
+}
+
+static void add_problems(struct sshd_config *config)
+{
     for (guint i = 0; i < config->settings->len; i++) {
         const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
         if (setting->reason)
             problems_add(config->problems, PROBLEM_UNKNOWN, RUN_AS_ROOT, setting->reason);
     }
-    if (!config->path)
-        config->path = g_strdup(is_there(reading->host, main_path) ? main_path : vendor_path);
-    read_file(reading, config->path, &(struct sshd_config_place){.for_all = true});
 }
 
 static gpointer make_config(struct host *host, gpointer data)
@@ -263,13 +296,12 @@ static gpointer make_config(struct host *host, gpointer data)
     struct sshd_config_reading reading = {.host = host, .config = config};
     config->settings = g_ptr_array_new_with_free_func(sshd_setting_free);
     config->problems = problems_new();
-    config->installed = is_installed(host, config->problems);
+    const struct process *listener = sshd_flags_read(host, config);
+    add_problems(config);
+    config->installed = listener || is_installed(host, config->problems);
     if (config->installed) {
-        config->version = find_version(host);
-        const GPtrArray *errors = packages_get(host)->errors;
-        config->version_error = config->version || !errors->len ? NULL : g_ptr_array_index(errors, 0);
-        config->no_version.reason = config->version ? NULL : why_unsure(config);
-        read_main(&reading);
+        find_versions(host, config, listener);
+        read_main(&reading, listener);
     }
     return config;
 }

@@ -184,8 +184,8 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
     return process->argv ? listener_args(process) : NULL;
 }
 
-/* True when a listener runs, so that it and nothing else says which flags are in force. */
-static bool read_running(struct host *host, struct sshd_config *config)
+/* The listener that runs, and nothing else says which flags are in force; NULL: none does. */
+static const struct process *read_running(struct host *host, struct sshd_config *config)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) first = NULL;
@@ -207,7 +207,7 @@ static bool read_running(struct host *host, struct sshd_config *config)
     if (listener)
         sshd_flags_parse(config, first,
                          &(struct sshd_setting){.flag = true, .comm = listener->comm, .pid = (int)listener->pid});
-    return listener != NULL;
+    return listener;
 }
 
 static void read_variable(struct host *host, struct sshd_config *config, const char *path, const char *name)
@@ -230,7 +230,7 @@ static void read_variable(struct host *host, struct sshd_config *config, const c
                      &(struct sshd_setting){.flag = true, .path = copy, .line = tree_mark(value).line});
 }
 
-void sshd_flags_read(struct host *host, struct sshd_config *config)
+const struct process *sshd_flags_read(struct host *host, struct sshd_config *config)
 {
     static const struct {
         const char *path, *name;
@@ -239,8 +239,8 @@ void sshd_flags_read(struct host *host, struct sshd_config *config)
         {"/etc/sysconfig/sshd", "OPTIONS"},                                       /* Red Hat */
         {"/etc/crypto-policies/back-ends/opensshserver.config", "CRYPTO_POLICY"}, /* Red Hat 8 */
     };
-    if (read_running(host, config))
-        return;
-    for (size_t i = 0; i < G_N_ELEMENTS(variables); i++)
+    const struct process *listener = read_running(host, config);
+    for (size_t i = 0; !listener && i < G_N_ELEMENTS(variables); i++)
         read_variable(host, config, variables[i].path, variables[i].name);
+    return listener;
 }
