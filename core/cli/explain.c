@@ -36,7 +36,7 @@ static void print_check(const struct rule *rule)
         g_string_append(text, "\nApplies where\n");
         explain_check(rule, rule_applies(rule), 2, text);
     }
-    g_string_append(text, rule->manual ? "\nEvidence gathered\n" : "\nPasses when\n");
+    g_string_append(text, rule->manual && !rule->settles ? "\nEvidence gathered\n" : "\nPasses when\n");
     explain_check(rule, rule_check(rule), 2, text);
     fputs(text->str, stdout);
     if (rule->manual)

@@ -60,6 +60,7 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
         *texts[i] = text_of(from);
     rule->severity = (enum severity)unpack_number(from);
     rule->informational = unpack_number(from) != 0;
+    rule->settles = unpack_number(from) != 0;
     rule->references = read_references(from);
     rule->tags = read_texts(from);
     rule->at = compiled_place(from, module->file);

@@ -89,6 +89,7 @@ static void write_rule(GByteArray *to, const struct rule *rule)
         pack_text(to, texts[i]);
     pack_number(to, rule->severity);
     pack_number(to, rule->informational);
+    pack_number(to, rule->settles);
     write_references(to, rule->references);
     write_texts(to, rule->tags);
     write_place(to, rule->at);

@@ -63,9 +63,10 @@ struct rule {
     GPtrArray *references; /* struct reference */
     GPtrArray *tags;       /* char * */
     struct fix fix;
-    char *manual;  /* the question; then the check only gathers evidence */
+    char *manual;  /* the question; then the check only gathers evidence, unless it settles it */
     char *ability; /* what code in a failing item's subject could do; NULL */
     bool informational;
+    bool settles; /* the question is asked only of what the check does not pass */
     /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */
     json_object *variant;
     struct check *applies, *check;

@@ -106,11 +106,28 @@ bool judge_wanted(const struct bound_rule *rule, const struct host *host)
     return !outcome;
 }
 
+/* What would fail is what a person is asked about. What could not be looked at stays unknown: nobody can say either that
+ * no question is left. */
+static struct outcome *judge_settled(const struct bound_check *check, bool privileged)
+{
+    struct outcome *outcome = judge_check(check, privileged);
+    if (outcome->verdict == VERDICT_FAIL)
+        outcome->verdict = VERDICT_NOTCHECKED;
+    for (guint i = 0; i < outcome->items->len; i++) {
+        struct item_result *item = g_ptr_array_index(outcome->items, i);
+        if (item->verdict == VERDICT_FAIL)
+            item->verdict = VERDICT_NOTCHECKED;
+    }
+    return outcome;
+}
+
 static struct outcome *judge(const struct bound_rule *rule, bool privileged)
 {
     struct outcome *outcome = not_applying(rule, privileged);
     if (outcome)
         return outcome;
+    if (rule->rule->settles)
+        return judge_settled(rule->check, privileged);
     if (rule->rule->manual)
         return judge_gather(rule->check, VERDICT_NOTCHECKED);
     if (rule->rule->informational)
@@ -127,7 +144,6 @@ static void copy_rule(struct result *result, const struct rule *rule)
     result->layer = rule->module->layer;
     result->severity = rule->severity;
     result->rationale = g_strdup(rule->rationale);
-    result->question = g_strdup(rule->manual);
     result->ability = g_strdup(rule->ability);
     result->fix.text = g_strdup(rule->fix.text);
     result->fix.shell = g_strdup(rule->fix.shell);
@@ -140,10 +156,10 @@ static void copy_rule(struct result *result, const struct rule *rule)
         g_ptr_array_add(result->tags, g_strdup(g_ptr_array_index(rule->tags, i)));
 }
 
-/* Failing first, then what could not be said, then the rest; as collected within each. */
+/* Failing and asked about first, then what could not be said, then the rest; as collected within each. */
 static int by_weight(const void *a, const void *b)
 {
-    static const int weight[VERDICT_COUNT] = {[VERDICT_FAIL] = -3, [VERDICT_ERROR] = -2, [VERDICT_UNKNOWN] = -1};
+    static const int weight[VERDICT_COUNT] = {[VERDICT_FAIL] = -3, [VERDICT_NOTCHECKED] = -3, [VERDICT_ERROR] = -2, [VERDICT_UNKNOWN] = -1};
     const struct item_result *left = *(const struct item_result *const *)a;
     const struct item_result *right = *(const struct item_result *const *)b;
     return weight[left->verdict] - weight[right->verdict];
@@ -163,6 +179,8 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     struct result *result = result_new();
     copy_rule(result, rule->rule);
     result->verdict = outcome->verdict;
+    if (!rule->rule->settles || outcome->verdict == VERDICT_NOTCHECKED)
+        result->question = g_strdup(rule->rule->manual);
     result->reason = g_steal_pointer(&outcome->reason);
     result->cause = g_steal_pointer(&outcome->cause);
     result->remediation = g_steal_pointer(&outcome->remediation);

@@ -173,6 +173,9 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->tags = member_texts(to, tree, "tags");
     rule->manual = g_strdup(member_text(to, tree, "manual", false));
     rule->informational = load_flag(tree, "informational", to);
+    rule->settles = load_flag(tree, "settles", to);
+    if (rule->settles && !rule->manual)
+        complain(to, tree_member(tree, "settles"), "\"settles\" is for rules with a question (\"manual\")");
     rule->ability = load_ability(rule, tree, to);
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);

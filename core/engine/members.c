@@ -37,8 +37,12 @@ const struct member rule_members[] = {
     {"rationale", "text", true, "what an attacker gains", 0},
     {"fix", "@fix", false, "what to do; shown, never run; demanded of every rule that is not informational", 0},
     {"manual", "text", false,
-     "a question for a person: the check only gathers evidence, and the verdict is notchecked until an attestation "
-     "answers it",
+     "a question for a person: the check only gathers evidence (unless it settles), and the verdict is notchecked "
+     "until an attestation answers it",
+     0},
+    {"settles", "bool", false,
+     "of a manual rule: its check is judged, and the question is only asked of what does not pass, so that nobody is "
+     "asked where no question is left",
      0},
     {"informational", "bool", false, "observed, not judged", 0},
     {"check", "@check", true, "what is judged", 0},

@@ -157,13 +157,13 @@ static bool is_wanted(const struct ruletest_options *options, const char *id)
 
 static char *missing_kinds(const struct rule *rule, guint kinds)
 {
-    static const struct {
+    const struct {
         guint kind;
         const char *words;
     } wanted[] = {{CASE_PASS, "one that expects pass"},
-                  {CASE_FAIL, "one that expects fail"},
+                  {CASE_FAIL, rule->settles ? "one that expects notchecked" : "one that expects fail"},
                   {CASE_ABSENCE, "one with absence: true"}};
-    if (rule->manual || rule->informational)
+    if ((rule->manual && !rule->settles) || rule->informational)
         return kinds ? NULL : g_strdup("the rule has no case at all");
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)

@@ -145,7 +145,8 @@ static void note_kind(struct run *run)
     guint kinds = GPOINTER_TO_UINT(g_hash_table_lookup(run->file->kinds, run->rule->id)) | CASE_ANY;
     if (absence && !json_object_is_type(absence, json_type_boolean))
         complain(&run->to, absence, "\"absence\" must be true or false");
-    kinds |= run->expect == VERDICT_PASS ? CASE_PASS : run->expect == VERDICT_FAIL ? CASE_FAIL : 0;
+    enum verdict broken = run->rule->settles ? VERDICT_NOTCHECKED : VERDICT_FAIL;
+    kinds |= run->expect == VERDICT_PASS ? CASE_PASS : run->expect == broken ? CASE_FAIL : 0;
     kinds |= json_object_get_boolean(absence) ? CASE_ABSENCE : 0;
     g_hash_table_insert(run->file->kinds, run->rule->id, GUINT_TO_POINTER(kinds));
 }

@@ -817,6 +817,34 @@ static void people_answer(void **state)
     }
 }
 
+/* A question is left only where the check does not pass; not to know is no answer. */
+static void settled_by_the_check(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *items;
+        enum verdict verdict, first;
+    } rows[] = {{"pp", PASS, PASS}, {"pfp", VERDICT_NOTCHECKED, VERDICT_NOTCHECKED}, {"up", UNK, UNK}, {"e", ERR, ERR}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        struct rule rule;
+        rule_open(&rule);
+        rule.manual = (char *)"Is it so?";
+        rule.settles = true;
+        bench_open(&bench, check_new("{path: /a}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+        fill(bench_collect(&bench, bench.bound), rows[i].items);
+        struct bound_rule bound = {.rule = &rule, .check = bench.bound};
+        struct result *result = judge_rule(&bound, true);
+        assert_int_equal(result->verdict, rows[i].verdict);
+        assert_int_equal(result->items->len, strlen(rows[i].items));
+        assert_int_equal(((struct item_result *)g_ptr_array_index(result->items, 0))->verdict, rows[i].first);
+        assert_int_equal(result->question != NULL, rows[i].verdict == VERDICT_NOTCHECKED);
+        result_free(result);
+        bench_close(&bench);
+        rule_close(&rule);
+    }
+}
+
 static void failing_first(void **state)
 {
     (void)state;
@@ -945,6 +973,7 @@ int main(void)
         cmocka_unit_test(applying),
         cmocka_unit_test(applying_trees),
         cmocka_unit_test(people_answer),
+        cmocka_unit_test(settled_by_the_check),
         cmocka_unit_test(failing_first),
         cmocka_unit_test(decisive_members_first),
         cmocka_unit_test(parts),

@@ -93,6 +93,7 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high", CHECK "  tags: x\n"), "\"tags\" must be a list of texts"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  tags: [1]\n"), "quote this one"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  informational: yes\n"), "\"informational\" must be true or false"},
+        {HEAD "rules:\n" RULE("r", "high", CHECK "  settles: true\n"), "\"settles\" is for rules with a question"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: [x]\n"), "\"ability\" must be text"},
         {HEAD "rules:\n" RULE("r", "high", CHECK "  ability: twenty-nine characters are too\n"),
          "11:12: \"ability\" is longer than 28 characters"},
