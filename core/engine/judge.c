@@ -106,7 +106,7 @@ bool judge_wanted(const struct bound_rule *rule, const struct host *host)
     return !outcome;
 }
 
-/* What would fail is what a person is asked about. What could not be looked at stays unknown: nobody can say either that
+/* What would fail is what a person is asked about. What could not be looked at stays unknown: nobody can say then that
  * no question is left. */
 static struct outcome *judge_settled(const struct bound_check *check, bool privileged)
 {
@@ -159,7 +159,8 @@ static void copy_rule(struct result *result, const struct rule *rule)
 /* Failing and asked about first, then what could not be said, then the rest; as collected within each. */
 static int by_weight(const void *a, const void *b)
 {
-    static const int weight[VERDICT_COUNT] = {[VERDICT_FAIL] = -3, [VERDICT_NOTCHECKED] = -3, [VERDICT_ERROR] = -2, [VERDICT_UNKNOWN] = -1};
+    static const int weight[VERDICT_COUNT] = {
+        [VERDICT_FAIL] = -3, [VERDICT_NOTCHECKED] = -3, [VERDICT_ERROR] = -2, [VERDICT_UNKNOWN] = -1};
     const struct item_result *left = *(const struct item_result *const *)a;
     const struct item_result *right = *(const struct item_result *const *)b;
     return weight[left->verdict] - weight[right->verdict];
