@@ -37,6 +37,9 @@ const char *const container_record_fields[] = {"image",
                                                "exposed",
                                                "ports_wanted_only",
                                                "log_driver",
+                                               "log_bounded",
+                                               "engine",
+                                               "engine_maps_users",
                                                "auto_remove",
                                                "publish_all",
                                                "volumes_from",
@@ -142,6 +145,23 @@ static void set_sessions(struct host *host, const struct docker_engine *engine, 
     }
 }
 
+/* Its own engine's answer alone says whether root is mapped in what it starts: every daemon has settings of its own. */
+static void set_engine(const struct docker_engine *engine, struct container_record *record)
+{
+    json_object *options = tree_member(engine->info, "SecurityOptions");
+    json_object_object_add(record->fields, "engine", tree_new_text(engine->socket));
+    if (!json_object_is_type(options, json_type_array))
+        return;
+    bool maps = false;
+    for (size_t i = 0; i < json_object_array_length(options); i++) {
+        const char *option = tree_string_of(json_object_array_get_idx(options, i));
+        g_auto(GStrv) parts = g_strsplit(option ? option : "", ",", -1);
+        maps |= g_strv_contains((const char *const *)parts, "name=userns") ||
+                g_strv_contains((const char *const *)parts, "name=rootless");
+    }
+    json_object_object_add(record->fields, "engine_maps_users", json_object_new_boolean(maps));
+}
+
 static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
                         struct container_record *record)
 {
@@ -157,6 +177,7 @@ static bool from_engine(struct host *host, const struct docker_engine *engine, c
     record->from = "api";
     record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
     container_record_from_docker(record, tree);
+    set_engine(engine, record);
     set_current(host, engine, record);
     set_sessions(host, engine, tree, record);
     return true;

@@ -50,7 +50,6 @@ static const struct {
     {"cgroup_parent", "HostConfig.CgroupParent", TEXT},
     {"userns_mode", "HostConfig.UsernsMode", TEXT},
     {"network_mode", "HostConfig.NetworkMode", TEXT},
-    {"networks", "NetworkSettings.Networks", KEYS},
 };
 
 static json_object *copy_list(const json_object *node)
@@ -147,6 +146,31 @@ static void set_ports(const json_object *tree, json_object *fields)
     json_object_object_add(fields, "published", live.set);
     json_object_object_add(fields, "exposed", exposed);
     json_object_put(asked.set);
+}
+
+/* A network that was asked for and that the engine does not have stays in the record of what runs, with an empty
+ * endpoint. What does not run is in none, and will be in all of them. */
+static json_object *networks(const json_object *tree)
+{
+    json_object *map = tree_at(tree, "NetworkSettings.Networks"), *list = json_object_new_array();
+    json_object *running = tree_at(tree, "State.Running");
+    bool stopped = json_object_is_type(running, json_type_boolean) && !json_object_get_boolean(running);
+    if (!json_object_is_type(map, json_type_object))
+        return list;
+    json_object_object_foreach (map, name, network) {
+        const char *endpoint = tree_string(network, "EndpointID");
+        if (stopped || !endpoint || *endpoint)
+            json_object_array_add(list, tree_new_text(name));
+    }
+    return list;
+}
+
+/* Only json-file keeps all there is unless it is told otherwise; max-size -1 is its word for no bound. */
+static bool is_log_bounded(const json_object *tree)
+{
+    const char *size = text_at(tree, "HostConfig.LogConfig.Config.max-size");
+    bool bounded = size && *size && !g_str_has_prefix(size, "-");
+    return bounded || g_strcmp0(text_at(tree, "HostConfig.LogConfig.Type"), "json-file") != 0;
 }
 
 /* ---- images, labels, limits ---- */
@@ -343,6 +367,8 @@ void container_record_from_docker(struct container_record *record, const json_ob
         json_object_object_add(record->fields, members[i].field, member_value(tree, members[i].path, members[i].kind));
     json_object_object_add(record->fields, "labels", copy_labels(tree_at(tree, "Config.Labels")));
     json_object_object_add(record->fields, "ulimits", ulimit_names(tree_at(tree, "HostConfig.Ulimits")));
+    json_object_object_add(record->fields, "networks", networks(tree));
+    json_object_object_add(record->fields, "log_bounded", json_object_new_boolean(is_log_bounded(tree)));
     json_object_object_add(record->fields, "up_days", days_since(text_at(tree, "State.StartedAt")));
     json_object_object_add(record->fields, "disk_limited",
                            json_object_new_boolean(text_at(tree, "HostConfig.StorageOpt.size") != NULL));
