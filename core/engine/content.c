@@ -46,6 +46,7 @@ void rule_free(gpointer data)
     g_free(rule->fix.shell);
     g_free(rule->fix.ansible);
     g_free(rule->manual);
+    g_free(rule->each);
     g_free(rule->ability);
     check_free(rule->applies);
     check_free(rule->check);

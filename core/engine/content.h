@@ -65,6 +65,7 @@ struct rule {
     struct fix fix;
     char *manual;  /* the question; then the check only gathers evidence, unless it settles it */
     char *ability; /* what code in a failing item's subject could do; NULL */
+    char *each;    /* daemon of which every running instance is judged by itself; NULL */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */
     /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */

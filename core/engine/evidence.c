@@ -182,6 +182,12 @@ void evidence_turn(struct item_result *result)
     result->verdict = verdict_invert(result->verdict);
 }
 
+bool evidence_is_same(const struct item_result *a, const struct item_result *b)
+{
+    const struct row *left = (const struct row *)a, *right = (const struct row *)b;
+    return left->item == right->item && left->test == right->test;
+}
+
 /* Most things that a rule looks at are alike: rows that show the same share one tree, which nobody changes any more. */
 #define OBSERVED_CACHE_MAX 4
 

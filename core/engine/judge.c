@@ -1,20 +1,28 @@
 /* A rule: does it apply, what does its check come to, and who answers when only people can. */
 #include "engine/judge.h"
 
+#include "engine/judge_item.h"
 #include "engine/outcome.h"
 #include "engine/words.h"
 
-static struct outcome *judge_children(const struct bound_check *check, bool privileged)
+static struct outcome *judge_children(const struct bound_check *check, bool privileged,
+                                      const struct judge_instance *instance)
 {
     GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
     for (guint i = 0; i < check->children->len; i++)
-        g_ptr_array_add(children, judge_check(g_ptr_array_index(check->children, i), privileged));
+        g_ptr_array_add(children, judge_check_of(g_ptr_array_index(check->children, i), privileged, instance));
     return outcome_combine(check->kind, children);
+}
+
+struct outcome *judge_check_of(const struct bound_check *check, bool privileged, const struct judge_instance *instance)
+{
+    return check->kind == CHECK_TEST ? judge_test(check->test, privileged, instance)
+                                     : judge_children(check, privileged, instance);
 }
 
 struct outcome *judge_check(const struct bound_check *check, bool privileged)
 {
-    return check->kind == CHECK_TEST ? judge_test(check->test, privileged) : judge_children(check, privileged);
+    return judge_check_of(check, privileged, NULL);
 }
 
 /* What gathering meets. */
@@ -79,11 +87,12 @@ static char *condition(const struct bound_check *check)
 }
 
 /* What `applies` comes to when the rule is not to be judged; NULL when it is. */
-static struct outcome *not_applying(const struct bound_rule *rule, bool privileged)
+static struct outcome *not_applying(const struct bound_rule *rule, bool privileged,
+                                    const struct judge_instance *instance)
 {
     if (!rule->applies)
         return NULL;
-    struct outcome *outcome = judge_check(rule->applies, privileged);
+    struct outcome *outcome = judge_check_of(rule->applies, privileged, instance);
     if (outcome->verdict == VERDICT_PASS) {
         outcome_free(outcome);
         return NULL;
@@ -99,18 +108,65 @@ static struct outcome *not_applying(const struct bound_rule *rule, bool privileg
     return outcome;
 }
 
+/* One instance, or all that there is. */
+static struct outcome *judge_one(const struct bound_rule *rule, bool privileged, const struct judge_instance *instance)
+{
+    struct outcome *outcome = not_applying(rule, privileged, instance);
+    return outcome ? outcome : judge_check_of(rule->check, privileged, instance);
+}
+
+/* What carries no instance's process was looked at for each of them, and is shown once: the worst of what it was. */
+static void show_once(GPtrArray *rows)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        struct item_result *first = g_ptr_array_index(rows, i);
+        for (guint k = rows->len - 1; k > i; k--) {
+            const struct item_result *other = g_ptr_array_index(rows, k);
+            if (!evidence_is_same(first, other))
+                continue;
+            first->verdict = judge_worse(first->verdict, other->verdict);
+            g_ptr_array_remove_index(rows, k);
+        }
+    }
+}
+
+/* Each running instance by itself. */
+static struct outcome *judge_each(const struct bound_rule *rule, bool privileged)
+{
+    g_autoptr(GArray) all = rule->rule->each ? judge_instances(rule, rule->rule->each) : NULL;
+    if (!all || all->len < 2)
+        return judge_one(rule, privileged, NULL);
+    GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
+    for (guint i = 0; i < all->len; i++) {
+        const struct judge_instance instance = {all, g_array_index(all, int64_t, i)};
+        g_ptr_array_add(children, judge_one(rule, privileged, &instance));
+    }
+    struct outcome *outcome = outcome_combine(CHECK_ALL, children);
+    show_once(outcome->items);
+    return outcome;
+}
+
 bool judge_wanted(const struct bound_rule *rule, const struct host *host)
 {
     (void)host;
-    pl_auto(outcome) outcome = not_applying(rule, true);
+    g_autoptr(GArray) all = rule->rule->each ? judge_instances(rule, rule->rule->each) : NULL;
+    bool wanted = false;
+    for (guint i = 0; all && all->len > 1 && i < all->len && !wanted; i++) {
+        const struct judge_instance instance = {all, g_array_index(all, int64_t, i)};
+        pl_auto(outcome) outcome = not_applying(rule, true, &instance);
+        wanted = !outcome;
+    }
+    if (all && all->len > 1)
+        return wanted;
+    pl_auto(outcome) outcome = not_applying(rule, true, NULL);
     return !outcome;
 }
 
 /* What would fail is what a person is asked about. What could not be looked at stays unknown: nobody can say then that
  * no question is left. */
-static struct outcome *judge_settled(const struct bound_check *check, bool privileged)
+static struct outcome *judge_settled(const struct bound_rule *rule, bool privileged)
 {
-    struct outcome *outcome = judge_check(check, privileged);
+    struct outcome *outcome = judge_each(rule, privileged);
     if (outcome->verdict == VERDICT_FAIL)
         outcome->verdict = VERDICT_NOTCHECKED;
     for (guint i = 0; i < outcome->items->len; i++) {
@@ -123,16 +179,14 @@ static struct outcome *judge_settled(const struct bound_check *check, bool privi
 
 static struct outcome *judge(const struct bound_rule *rule, bool privileged)
 {
-    struct outcome *outcome = not_applying(rule, privileged);
+    if (rule->rule->settles)
+        return judge_settled(rule, privileged);
+    if (!rule->rule->manual && !rule->rule->informational)
+        return judge_each(rule, privileged);
+    struct outcome *outcome = not_applying(rule, privileged, NULL);
     if (outcome)
         return outcome;
-    if (rule->rule->settles)
-        return judge_settled(rule->check, privileged);
-    if (rule->rule->manual)
-        return judge_gather(rule->check, VERDICT_NOTCHECKED);
-    if (rule->rule->informational)
-        return judge_gather(rule->check, VERDICT_INFORMATIONAL);
-    return judge_check(rule->check, privileged);
+    return judge_gather(rule->check, rule->rule->manual ? VERDICT_NOTCHECKED : VERDICT_INFORMATIONAL);
 }
 
 static void copy_rule(struct result *result, const struct rule *rule)

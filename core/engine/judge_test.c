@@ -26,6 +26,7 @@ struct tally {
 struct judging {
     const struct bound_test *bound;
     bool privileged;
+    const struct judge_instance *instance; /* NULL: everything counts */
     struct tally tally;
     GArray *verdicts; /* enum verdict of every item, in order */
     GPtrArray *items; /* const struct item */
@@ -89,9 +90,11 @@ static void tally_object(struct judging *judging, guint index)
         return;
     }
     note_problems(tally, items);
+    guint before = tally->total;
     for (guint i = 0; i < items->list->len; i++)
-        tally_item(judging, g_ptr_array_index(items->list, i));
-    if (items->list->len)
+        if (!judge_is_of_another(judging->instance, collected->probe, g_ptr_array_index(items->list, i)))
+            tally_item(judging, g_ptr_array_index(items->list, i));
+    if (tally->total > before)
         return;
     for (guint i = 0; i < items->problems->len; i++) {
         enum problem_kind kind = ((struct problem *)g_ptr_array_index(items->problems, i))->kind;
@@ -284,11 +287,12 @@ static char *explain_decided(const struct judging *judging, enum verdict verdict
     return verdict == VERDICT_FAIL ? explain_surplus(test, tally) : NULL;
 }
 
-struct outcome *judge_test(const struct bound_test *bound, bool privileged)
+struct outcome *judge_test(const struct bound_test *bound, bool privileged, const struct judge_instance *instance)
 {
     g_autoptr(GArray) verdicts = g_array_new(FALSE, FALSE, sizeof(enum verdict));
     g_autoptr(GPtrArray) found = g_ptr_array_new();
-    struct judging judging = {.bound = bound, .privileged = privileged, .verdicts = verdicts, .items = found};
+    struct judging judging = {
+        .bound = bound, .privileged = privileged, .instance = instance, .verdicts = verdicts, .items = found};
     for (guint i = 0; i < bound->collected->len; i++)
         tally_object(&judging, i);
     struct outcome *outcome = outcome_new(test_verdict(bound->test, &judging.tally));

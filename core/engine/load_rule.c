@@ -157,6 +157,29 @@ static struct rule *rule_new(const struct module *module)
     return rule;
 }
 
+static bool asks_for(const struct check *check, const char *daemon)
+{
+    bool asks = false;
+    for (guint i = 0; check && check->children && i < check->children->len && !asks; i++)
+        asks = asks_for(g_ptr_array_index(check->children, i), daemon);
+    const struct test *test = check ? check->test : NULL;
+    for (const struct probe_param *param = test ? test->probe->params : NULL; param && param->name && !asks; param++)
+        asks = param->daemon && g_strcmp0(tree_string(test->object, param->name), daemon) == 0;
+    return asks;
+}
+
+/* A misspelt name would find no instance and judge them all together, without a word. */
+static void check_each(const struct rule *rule, const json_object *tree, struct complaints *to)
+{
+    const json_object *node = tree_member(tree, "each");
+    if (!rule->each)
+        return;
+    if (rule->informational || (rule->manual && !rule->settles))
+        complain(to, node, "\"each\" is for rules that are judged");
+    if (!asks_for(rule->check, rule->each) && !asks_for(rule->applies, rule->each))
+        complain(to, node, "\"each\": no test of the rule asks for the daemon \"%s\"", rule->each);
+}
+
 struct rule *load_rule(const struct module *module, const json_object *tree, const struct check *applies,
                        struct complaints *to)
 {
@@ -176,11 +199,13 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->settles = load_flag(tree, "settles", to);
     if (rule->settles && !rule->manual)
         complain(to, tree_member(tree, "settles"), "\"settles\" is for rules with a question (\"manual\")");
+    rule->each = g_strdup(member_text(to, tree, "each", false));
     rule->ability = load_ability(rule, tree, to);
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);
     load_fix(rule, tree, to);
     load_checks(rule, tree, applies, to);
+    check_each(rule, tree, to);
     to->near = before;
     if (rule->id && rule->check)
         return rule;

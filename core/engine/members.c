@@ -44,6 +44,11 @@ const struct member rule_members[] = {
      "of a manual rule: its check is judged, and the question is only asked of what does not pass, so that nobody is "
      "asked where no question is left",
      0},
+    {"each", "text", false,
+     "a daemon: where several instances of it run, the rule is judged for each by itself, as if the items that carry "
+     "the process (pid) of another were not there, so that no instance excuses or accuses another one; all have to "
+     "pass",
+     0},
     {"informational", "bool", false, "observed, not judged", 0},
     {"check", "@check", true, "what is judged", 0},
     {"applies", "@check or null", false,

@@ -15,10 +15,23 @@ struct outcome *outcome_new(enum verdict verdict);
 void outcome_free(gpointer outcome);
 PL_DEFINE_CLEANUP(outcome, outcome_free)
 
-/* One test on what was collected for it. */
-struct outcome *judge_test(const struct bound_test *test, bool privileged);
+/* One of several running instances of a daemon: what carries the process of another one is not looked at. */
+struct judge_instance {
+    const GArray *all; /* int64_t: the processes of all instances */
+    int64_t pid;       /* its own */
+};
+
+/* The item is another instance's. `instance` NULL: there is no other. */
+bool judge_is_of_another(const struct judge_instance *instance, const struct probe *probe, const struct item *item);
+
+/* One test on what was collected for it. `instance` (NULL: all) is the one that is judged. */
+struct outcome *judge_test(const struct bound_test *test, bool privileged, const struct judge_instance *instance);
 /* A whole check. */
 struct outcome *judge_check(const struct bound_check *check, bool privileged);
+struct outcome *judge_check_of(const struct bound_check *check, bool privileged, const struct judge_instance *instance);
+/* The processes of the running instances that items of the rule's tests on this daemon carry; int64_t, caller unrefs.
+ */
+GArray *judge_instances(const struct bound_rule *rule, const char *daemon);
 /* Everything the tests of a check observed, not judged: every item gets `verdict`. NOTAPPLICABLE when nothing was found
  * and such a thing cannot exist here. */
 struct outcome *judge_gather(const struct bound_check *check, enum verdict verdict);
@@ -34,3 +47,5 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
 struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict);
 /* The item of a check in `none`: it passes where it failed, and is said to be expected not to be so. */
 void evidence_turn(struct item_result *result);
+/* Both rows are of the same item, looked at by the same test. */
+bool evidence_is_same(const struct item_result *a, const struct item_result *b);

@@ -8,13 +8,13 @@
 #include "probes/probe.h"
 
 static const struct probe_param params[] = {
-    {.name = "name", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},
+    {.name = "name", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called", .daemon = true},
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
     {"name", VALUE_STRING, "the daemon"},
     {"running", VALUE_BOOL, "a process of it runs"},
-    {"pid", VALUE_NUMBER, "its process; null when not running"},
+    {"pid", VALUE_NUMBER, "its process; null when not running", FIELD_PROCESS},
     {"exe", VALUE_STRING, "its program"},
     {"argv", VALUE_LIST, "its command line"},
     {"config", VALUE_STRING, "its configuration file; null when it has none"},

@@ -41,7 +41,7 @@ static const struct probe_field fields[] = {
     {"value", VALUE_ANY, "the answer or element, or what key leads to; null when it leads nowhere",
      FIELD_TOLD | FIELD_VALUE},
     {"engine", VALUE_STRING, "its socket"},
-    {"pid", VALUE_NUMBER, "its process"},
+    {"pid", VALUE_NUMBER, "its process", FIELD_PROCESS},
     {"name", VALUE_STRING, "of the element of a list, or of the member that * stands for; null for the others",
      FIELD_NAMES},
     {"manager", VALUE_BOOL, "it manages a swarm; unread when it does not say"},

@@ -20,7 +20,7 @@ static const struct probe_field fields[] = {
     {"port", VALUE_NUMBER, "local port"},
     {"wildcard", VALUE_BOOL, "bound to every address"},
     {"loopback", VALUE_BOOL, "bound to a loopback address only"},
-    {"pid", VALUE_NUMBER, "a process that holds it; unread without the right to look"},
+    {"pid", VALUE_NUMBER, "a process that holds it; unread without the right to look", FIELD_PROCESS},
     {"process", VALUE_STRING, "command name of that process"},
     {"exe", VALUE_STRING, "program of that process"},
     {"uid", VALUE_NUMBER, "owner of the socket"},

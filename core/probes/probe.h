@@ -14,6 +14,7 @@ struct probe_param {
     bool required;
     const char *text;    /* one line for the manual */
     const char *choices; /* "a b c": the only texts allowed; NULL: any */
+    bool daemon;         /* the daemon of which the items are instances */
     bool subject;        /* what the object is about, told without its name; what is required always is */
 };
 
@@ -25,6 +26,7 @@ enum field_traits {
     FIELD_VALUE = 1 << 2, /* such a value, or a part of one */
     FIELD_RAW = 1 << 3,   /* such a value, a text as it stands in a file: what is a secret in it is one in all fields */
     FIELD_LOST = 1 << 4,  /* a list of such values that have no effect, each behind its place: "path:line value" */
+    FIELD_PROCESS = 1 << 5, /* the process that the item is, or is of */
 };
 
 struct probe_field {

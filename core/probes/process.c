@@ -34,7 +34,7 @@ static const struct probe_param params[] = {
     {.name = NULL},
 };
 static const struct probe_field fields[] = {
-    {"pid", VALUE_NUMBER, "process id"},
+    {"pid", VALUE_NUMBER, "process id", FIELD_PROCESS},
     {"ppid", VALUE_NUMBER, "parent"},
     {"comm", VALUE_STRING, "command name"},
     {"exe", VALUE_STRING, "program"},

@@ -13,7 +13,7 @@
 #include "probes/common/object.h"
 
 static const struct probe_param params[] = {
-    {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called"},
+    {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called", .daemon = true},
     {.name = "key", .type = VALUE_STRING, .required = true, .text = "setting, as the daemon's file declares it"},
     {.name = "member",
      .type = VALUE_STRING,
@@ -36,7 +36,7 @@ static const struct probe_field fields[] = {
     {"in_force", VALUE_BOOL,
      "it comes from the command line or the environment, or no file is newer than the process; unread otherwise"},
     {"losing", VALUE_LIST, "settings that lost, as \"origin path:line value\"", FIELD_TOLD | FIELD_LOST},
-    {"pid", VALUE_NUMBER, "process; null when the daemon does not run"},
+    {"pid", VALUE_NUMBER, "process; null when the daemon does not run", FIELD_PROCESS},
     {"version", VALUE_VERSION, "version the default was chosen by, null when not known"},
     {.name = NULL},
 };

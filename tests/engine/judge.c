@@ -7,10 +7,16 @@
 #include "engine_test.h"
 
 static const struct probe_param params[] = {{.name = "path", .type = VALUE_SET, .required = true, .text = ""},
+                                            {.name = "daemon", .type = VALUE_STRING, .text = "", .daemon = true},
+                                            {.name = "name", .type = VALUE_STRING, .text = "", .daemon = true},
                                             {.name = NULL}};
-static const struct probe_field fields[] = {{"value", VALUE_ANY, ""},    {"other", VALUE_NUMBER, ""},
-                                            {"map.*", VALUE_STRING, ""}, {"list", VALUE_LIST, ""},
-                                            {"set", VALUE_SET, ""},      {.name = NULL}};
+static const struct probe_field fields[] = {{"value", VALUE_ANY, ""},
+                                            {"other", VALUE_NUMBER, ""},
+                                            {"map.*", VALUE_STRING, ""},
+                                            {"list", VALUE_LIST, ""},
+                                            {"set", VALUE_SET, ""},
+                                            {"pid", VALUE_NUMBER, "", FIELD_PROCESS},
+                                            {.name = NULL}};
 static const struct probe probe = {.name = "fake", .summary = "", .params = params, .fields = fields};
 
 /* A test with everything that it borrows. */
@@ -845,6 +851,81 @@ static void settled_by_the_check(void **state)
     }
 }
 
+/* Letters as of fill(): the first is of process 1, the second of process 2, a third of no instance. */
+static void fill_instances(struct items *items, const char *letters)
+{
+    fill(items, letters);
+    for (guint i = 0; i < MIN(items->list->len, 2); i++)
+        item_set_int(g_ptr_array_index(items->list, i), "pid", (gint64)i + 1);
+}
+
+/* "any" of two tests over two instances: what one has of the first and the other of the second is nothing whole. */
+static void each_instance_by_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second;
+        bool each;
+        enum verdict verdict;
+        guint items;
+    } rows[] = {
+        {"pf", "fp", false, FAIL, 4}, /* together neither test holds */
+        {"pf", "fp", true, PASS, 2},  /* the first instance by one, the second by the other */
+        {"pf", "ff", true, FAIL, 2},  /* the second by none */
+        {"pf", "fu", true, UNK, 1},    {"pf", "fe", true, ERR, 1},
+        {"ppp", "fff", true, PASS, 3}, /* what is nobody's counts for each of them, and is shown once */
+        {"p", "f", true, PASS, 1},     /* one instance: as ever */
+        {"", "", true, FAIL, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        struct rule rule;
+        rule_open(&rule);
+        rule.each = rows[i].each ? (char *)"d" : NULL;
+        bench_open(&bench,
+                   tree_of(CHECK_ANY, check_new("{path: /a, name: d}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL),
+                           check_new("{path: /b, daemon: d}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL)));
+        fill_instances(bench_collect(&bench, g_ptr_array_index(bench.bound->children, 0)), rows[i].first);
+        fill_instances(bench_collect(&bench, g_ptr_array_index(bench.bound->children, 1)), rows[i].second);
+        struct bound_rule bound = {.rule = &rule, .check = bench.bound};
+        struct result *result = judge_rule(&bound, true);
+        if (result->verdict != rows[i].verdict || result->items->len != rows[i].items)
+            fail_msg("row %zu: %s, %u items", i, verdict_name(result->verdict), result->items->len);
+        result_free(result);
+        bench_close(&bench);
+        rule_close(&rule);
+    }
+}
+
+/* Where a rule applies to one instance it is judged for that one alone. */
+static void applies_to_one_instance(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *applies, *check;
+        enum verdict verdict;
+        bool wanted;
+    } rows[] = {{"pf", "pf", PASS, true}, {"pf", "fp", FAIL, true}, {"ff", "ff", NA, false}, {"fu", "fp", UNK, false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench applies, check;
+        struct rule rule;
+        rule_open(&rule);
+        rule.each = (char *)"d";
+        bench_open(&applies, check_new("{path: /a, name: d}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ANY));
+        bench_open(&check, check_new("{path: /b, name: d}", EXPECT, EXISTENCE_AT_LEAST_ONE, MATCH_ALL));
+        fill_instances(bench_collect(&applies, applies.bound), rows[i].applies);
+        fill_instances(bench_collect(&check, check.bound), rows[i].check);
+        struct bound_rule bound = {.rule = &rule, .applies = applies.bound, .check = check.bound};
+        struct result *result = judge_rule(&bound, true);
+        if (result->verdict != rows[i].verdict || judge_wanted(&bound, NULL) != rows[i].wanted)
+            fail_msg("row %zu: %s", i, verdict_name(result->verdict));
+        result_free(result);
+        bench_close(&applies);
+        bench_close(&check);
+        rule_close(&rule);
+    }
+}
+
 static void failing_first(void **state)
 {
     (void)state;
@@ -974,6 +1055,8 @@ int main(void)
         cmocka_unit_test(applying_trees),
         cmocka_unit_test(people_answer),
         cmocka_unit_test(settled_by_the_check),
+        cmocka_unit_test(each_instance_by_itself),
+        cmocka_unit_test(applies_to_one_instance),
         cmocka_unit_test(failing_first),
         cmocka_unit_test(decisive_members_first),
         cmocka_unit_test(parts),
