@@ -43,7 +43,9 @@ const struct probe_field container_fields[] = {
     {"kernel_filesystems", VALUE_SET,
      "\"debugfs on /sys/kernel/debug\": debugging and control file systems of the kernel, whole cgroup trees that are "
      "writable"},
-    {"cgroup_writable", VALUE_BOOL, "a cgroup file system is mounted writable inside"},
+    {"cgroup_writable", VALUE_BOOL,
+     "a cgroup file system is mounted writable inside, and its user namespace, if it has one of its own, has the "
+     "owner"},
     {"cgroup_v1", VALUE_BOOL, "its processes are in a version 1 hierarchy, where release_agent exists"},
     {"core_pattern_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sys/kernel writable"},
     {"sysrq_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sysrq-trigger writable, and the kernel has one"},

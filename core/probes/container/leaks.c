@@ -3,6 +3,8 @@
 #include "probes/container/leaks.h"
 
 #include "facts/container/record.h"
+#include "facts/process/id_map.h"
+#include "facts/process/namespaces.h"
 #include "facts/process/sockets.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -10,6 +12,7 @@
 #include "probes/container/mounts.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static bool has_option(const struct mount_line *line, const char *name)
 {
@@ -29,7 +32,8 @@ struct leaks {
     const struct container *container;
     json_object *lists[LEAK_LISTS];
     bool cgroup_writable, core_pattern_writable, sysrq_writable, token;
-    bool layer_limited; /* the engine gave the writable layer a size */
+    bool layer_limited;    /* the engine gave the writable layer a size */
+    GError *cgroup_unread; /* why a writable control group may be closed to it all the same; NULL */
 };
 
 /* The read-only mount of a host path that lies directly around a target. */
@@ -66,6 +70,26 @@ static bool writes_proc(const struct leaks *leaks, const struct mount_line *line
     return mountinfo_covering(leaks->container->mounts, place) == line;
 }
 
+/* In a user namespace the owner of the directory decides: no capability there counts against an owner, or a group, that
+ * the namespace does not have. A version 2 group that was delegated to it is its own. */
+static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
+{
+    const struct process *first = leaks->view->first;
+    if (!mount_is_writable(line))
+        return false;
+    if (namespace_relation(leaks->view->host, first, NS_USER) != NS_OWN || !first->uid_map)
+        return true;
+    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", first->pid, line->target);
+    struct host_stat found;
+    gint64 inside = 0;
+    g_autoptr(GError) error = NULL;
+    if (host_stat(leaks->view->host, path, &found, &error))
+        return id_map_inside(first->uid_map, found.uid, &inside) || (found.mode & S_IWOTH);
+    if (!leaks->cgroup_unread && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+        leaks->cgroup_unread = g_steal_pointer(&error);
+    return true;
+}
+
 static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
 {
     bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
@@ -76,7 +100,7 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
         g_autofree char *text = g_strdup_printf("%s on %s", line->fstype, line->target);
         tree_add_text(leaks->lists[KERNEL_FS], text);
     }
-    leaks->cgroup_writable |= cgroup && mount_is_writable(line);
+    leaks->cgroup_writable |= cgroup && is_open_group(leaks, line);
     leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
                     g_str_equal(line->target, "/run/secrets/kubernetes.io/serviceaccount");
     leaks->core_pattern_writable |= writes_proc(leaks, line, "/sys/kernel/core_pattern");
@@ -169,7 +193,11 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         item_set(item, list_fields[i], leaks.lists[i]);
     if (failure)
         item_unread_error(item, list_fields[DISKS], failure);
-    item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
+    g_autoptr(GError) cgroup_unread = leaks.cgroup_unread;
+    if (cgroup_unread)
+        item_unread_error(item, "cgroup_writable", cgroup_unread);
+    else
+        item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
     item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
     item_set_bool(item, "sysrq_writable", leaks.sysrq_writable && host_exists(view->host, "/proc/sysrq-trigger"));
     item_set_bool(item, "service_account_mounted", leaks.token);
