@@ -113,6 +113,7 @@ class Docker:
 
     def __init__(self, *flags, config=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-docker-", dir="/var/tmp"))
+        self.before = []  # put before its command; ends by exec
         self.socket = self.folder / "docker.sock"
         self.config = self.folder / "daemon.json"
         self.config.write_text(json.dumps(config or {}))
@@ -125,7 +126,7 @@ class Docker:
         name = f"plumbline-{secrets.token_hex(8)}"  # containerd takes no "_" at the end of one
         with open(self.folder / "log", "a") as log:
             self.daemon = subprocess.Popen(
-                ["dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", self.config,
+                [*self.before, "dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--config-file", self.config,
                  "--data-root", self.folder / "data", "--exec-root", self.folder / "exec", "--pidfile",
                  self.folder / "pid", "--containerd-namespace", name, "--containerd-plugins-namespace", f"{name}-plugins",
                  "-H", f"unix://{self.socket}", *self.flags], stdout=log, stderr=log)
@@ -156,6 +157,19 @@ class Docker:
         kill_left(self.folder)
         unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class RemappingDocker(Docker):
+    """One that maps root of its containers to the uid 200000. The range of its user stands in files that it alone sees
+    as /etc/subuid and /etc/subgid."""
+
+    def __init__(self, *flags, config=None):
+        super().__init__("--userns-remap=nobody:nogroup", *flags, config=config)
+        ranges = self.folder / "ranges"
+        ranges.write_text("nobody:200000:65536\nnogroup:200000:65536\n")
+        self.folder.chmod(0o711)  # the mapped root has to get to its data
+        hide = f"mount --bind {ranges} /etc/subuid && mount --bind {ranges} /etc/subgid && exec \"$@\""
+        self.before = ["unshare", "--mount", "--propagation", "slave", "sh", "-c", hide, "sh"]
 
 
 class Runc:
