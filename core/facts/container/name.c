@@ -8,6 +8,7 @@
 #include "facts/context.h"
 #include "facts/process/cgroup.h"
 #include "facts/process/container_cgroup.h"
+#include "model/tree.h"
 
 #include <string.h>
 
@@ -116,4 +117,33 @@ void container_name(const struct fact_context *context, struct container *contai
     container->record = container_record_new(context, container);
     g_autofree char *name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
     container->name = own_name(container, container->record->name ? container->record->name : name);
+}
+
+/* By what two of one name differ and which lasts: the engine that answered for it, else what runs it. */
+static char *told_apart(const struct container *container)
+{
+    const char *engine = tree_string(container->record->fields, "engine");
+    return g_strdup_printf("%s (%s)", container->name, engine ? engine : container->runtime);
+}
+
+void container_names_tell_apart(const GPtrArray *list)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < list->len; i++) {
+        const struct container *container = g_ptr_array_index(list, i);
+        guint times = GPOINTER_TO_UINT(g_hash_table_lookup(seen, container->name));
+        g_hash_table_insert(seen, container->name, GUINT_TO_POINTER(times + 1));
+    }
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < list->len; i++) {
+        const struct container *container = g_ptr_array_index(list, i);
+        guint times = GPOINTER_TO_UINT(g_hash_table_lookup(seen, container->name));
+        g_ptr_array_add(names, times > 1 ? told_apart(container) : g_strdup(container->name));
+    }
+    g_hash_table_remove_all(seen); /* its keys are the names that are replaced now */
+    for (guint i = 0; i < list->len; i++) {
+        struct container *container = g_ptr_array_index(list, i);
+        g_free(container->name);
+        container->name = g_steal_pointer(&names->pdata[i]);
+    }
 }

@@ -7,3 +7,6 @@
 void container_identify(struct host *host, struct container *container);
 /* Fills record and name, when it is known whose the id is (facts/container/claim.h). */
 void container_name(const struct fact_context *context, struct container *container);
+/* Of containers that have one name (two engines may each have a "web") each says in its name whose it is: findings,
+ * waivers and the table of abilities go by names. */
+void container_names_tell_apart(const GPtrArray *list);
