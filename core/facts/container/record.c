@@ -145,11 +145,12 @@ static void set_sessions(struct host *host, const struct docker_engine *engine, 
     }
 }
 
-/* Its own engine's answer alone says whether root is mapped in what it starts: every daemon has settings of its own. */
+/* Its own engine alone says whether root is mapped in what it starts: every daemon has settings of its own. */
 static void set_engine(const struct docker_engine *engine, struct container_record *record)
 {
     json_object *options = tree_member(engine->info, "SecurityOptions");
-    json_object_object_add(record->fields, "engine", tree_new_text(engine->socket));
+    if (engine->socket)
+        json_object_object_add(record->fields, "engine", tree_new_text(engine->socket));
     if (!json_object_is_type(options, json_type_array))
         return;
     bool maps = false;
@@ -229,8 +230,10 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
     for (guint i = 0; i < engines->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines, i);
         if (container_may_be_of(host, container, engine->owner, &record->problem) &&
-            from_files(host, engine->data_root, container->id, record))
+            from_files(host, engine->data_root, container->id, record)) {
+            set_engine(engine, record);
             return true;
+        }
     }
     return from_files(host, DOCKER_ROOT, container->id, record);
 }

@@ -117,7 +117,7 @@ const struct probe_field container_fields[] = {
     {"ports_wanted_only", VALUE_BOOL, "ports were asked for that are not published now"},
     {"log_driver", VALUE_STRING, "log driver"},
     {"log_bounded", VALUE_BOOL, "its log has a largest size (max-size), or its log driver is not json-file"},
-    {"engine", VALUE_STRING, "socket of the Docker Engine that answered for it"},
+    {"engine", VALUE_STRING, "socket of the Docker Engine that keeps its record"},
     {"engine_maps_users", VALUE_BOOL,
      "that engine maps root of its containers to another user of the host: userns-remap or rootless"},
     {"auto_remove", VALUE_BOOL, "it is removed when it ends"},
