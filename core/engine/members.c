@@ -41,7 +41,7 @@ const struct member rule_members[] = {
      "until an attestation answers it",
      0},
     {"settles", "bool", false,
-     "of a manual rule: its check is judged, and the question is only asked of what does not pass, so that nobody is "
+     "the check of a manual rule is judged, and the question is only asked of what does not pass, so that nobody is "
      "asked where no question is left",
      0},
     {"each", "text", false,

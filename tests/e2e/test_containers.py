@@ -19,6 +19,7 @@ HARDENED = {
     "--network": "none", "--user": "20000:20000", "--cap-drop": "ALL", "--read-only": None, "--memory": "64m",
     "--memory-swap": "64m", "--pids-limit": "50", "--cpus": "0.5", "--security-opt": "no-new-privileges",
     "--cgroupns": "private", "--health-cmd": "/bin/true", "--workdir": "/tmp",
+    "--log-opt": "max-size=1m",
 }
 FLAWS = {
     "hardened": {},
@@ -42,7 +43,7 @@ FLAWS = {
     "writable": {"--read-only": False},
     "drift": {},
     "session": {},
-    "silent": {"--log-driver": "none", "--health-cmd": False},
+    "silent": {"--log-driver": "none", "--log-opt": False, "--health-cmd": False},
     "tagged": {"image": "pl"},
     "group": {"--group-add": "{disk}"},
     # Which docker-bench does not look at: with CAP_MKNOD of the default set every disk is open.
