@@ -83,9 +83,8 @@ static void write_variant(GByteArray *to, const json_object *variant)
 
 static void write_rule(GByteArray *to, const struct rule *rule)
 {
-    const char *const texts[] = {rule->id,        rule->title,       rule->rationale, rule->family, rule->fix.text,
-                                 rule->fix.shell, rule->fix.ansible, rule->manual,    rule->ability,
-                                 rule->each};
+    const char *const texts[] = {rule->id,        rule->title,       rule->rationale, rule->family,  rule->fix.text,
+                                 rule->fix.shell, rule->fix.ansible, rule->manual,    rule->ability, rule->each};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         pack_text(to, texts[i]);
     pack_number(to, rule->severity);

@@ -166,6 +166,15 @@ static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
         tree_add_text(leaks->lists[RO_LEAKS], line->target);
 }
 
+static void set_group_writable(const struct leaks *leaks, struct item *item)
+{
+    g_autoptr(GError) unread = leaks->cgroup_unread;
+    if (unread)
+        item_unread_error(item, "cgroup_writable", unread);
+    else
+        item_set_bool(item, "cgroup_writable", leaks->cgroup_writable);
+}
+
 void container_set_mount_leaks(const struct view *view, struct item *item)
 {
     struct leaks leaks = {.view = view, .container = view->container};
@@ -193,11 +202,7 @@ void container_set_mount_leaks(const struct view *view, struct item *item)
         item_set(item, list_fields[i], leaks.lists[i]);
     if (failure)
         item_unread_error(item, list_fields[DISKS], failure);
-    g_autoptr(GError) cgroup_unread = leaks.cgroup_unread;
-    if (cgroup_unread)
-        item_unread_error(item, "cgroup_writable", cgroup_unread);
-    else
-        item_set_bool(item, "cgroup_writable", leaks.cgroup_writable);
+    set_group_writable(&leaks, item);
     item_set_bool(item, "core_pattern_writable", leaks.core_pattern_writable);
     item_set_bool(item, "sysrq_writable", leaks.sysrq_writable && host_exists(view->host, "/proc/sysrq-trigger"));
     item_set_bool(item, "service_account_mounted", leaks.token);
