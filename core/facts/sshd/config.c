@@ -253,18 +253,20 @@ static bool is_usual(const struct process *listener)
 }
 
 /* Where the file of another one lies is known to whoever built it. */
-static void add_unknown_path(struct sshd_config_reading *reading, const struct process *listener)
+static void add_unknown_path(struct sshd_config *config, const struct process *listener)
 {
-    g_autoptr(GError) error = g_error_new(
-        PL_ERROR, PL_ERROR_READ, "%s runs without -f: where its configuration lies is not known", listener->exe);
-    add_unreadable(reading, &(struct sshd_config_place){.for_all = true}, error);
+    struct sshd_setting *unreadable = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
+    unreadable->reason =
+        g_strdup_printf("%s runs without -f: where its configuration lies is not known", listener->exe);
+    unreadable->for_all = true;
+    problems_add(config->problems, PROBLEM_UNKNOWN, NULL, unreadable->reason);
 }
 
 static void read_main(struct sshd_config_reading *reading, const struct process *listener)
 {
     struct sshd_config *config = reading->config;
     if (!config->path && listener && !is_usual(listener)) {
-        add_unknown_path(reading, listener);
+        add_unknown_path(config, listener);
         return;
     }
     if (!config->path)
