@@ -266,12 +266,16 @@ static const struct profile *find_profile(const struct content *content, const c
     return NULL;
 }
 
-/* Profiles in the order given; later values win. */
+/* Profiles in the order given; later values win. Where none is asked for and the stock ones are left out, every rule is
+ * chosen. */
 static bool take_profiles(struct chosen *chosen, const struct content *content, const char *const *ids,
                           GPtrArray *profiles, GError **error)
 {
     static const char *const fallback[] = {DEFAULT_PROFILE, NULL};
-    for (ids = ids && *ids ? ids : fallback; *ids; ids++) {
+    bool asked = ids && *ids;
+    if (!asked && !content_profile(content, DEFAULT_PROFILE))
+        return true;
+    for (ids = asked ? ids : fallback; *ids; ids++) {
         const struct profile *profile = find_profile(content, *ids, error);
         if (!profile)
             return false;
@@ -318,6 +322,8 @@ static bool take_set(struct chosen *chosen, const struct content *content, const
 
 static bool in_profiles(const GPtrArray *profiles, const struct rule *rule)
 {
+    if (!profiles->len)
+        return true;
     for (guint i = 0; i < profiles->len; i++) {
         const struct profile *profile = g_ptr_array_index(profiles, i);
         if (any_covers(profile->include, rule) && !any_covers(profile->exclude, rule))

@@ -39,7 +39,7 @@ const struct member inline_file_members[] = {
     {"type", "one of file dir symlink fifo socket char block", false,
      "what it is; a file without it, a symlink where there is a target", 0},
     {"target", "text", false, "where a symlink leads", 0},
-    {"denied", "bool", false, "nobody may look at it: permission denied", 0},
+    {"denied", "bool", false, "permission denied to whoever reads it, or looks into the directory; its own mode and owner are seen", 0},
     {"size", "number", false, "its size where that is more than its content", 0},
     {"xattrs", "map of text", false, "extended attributes by name, as base64", 0},
     {"mtime", "number", false,

@@ -199,9 +199,7 @@ rules:
 
 def test_abilities_from_rule_to_reports(tmp_path):
     (tmp_path / "checks" / "container").mkdir(parents=True)
-    (tmp_path / "checks" / "profiles").mkdir()
     (tmp_path / "checks" / "container" / "reach.yaml").write_text(ABILITIES)
-    (tmp_path / "checks" / "profiles" / "auto.yaml").write_text('id: auto\ntitle: A\ninclude: ["*"]\n')
     (tmp_path / "root" / "srv").mkdir(parents=True)
     for name, mode in (("open", 0o666), ("meant", 0o666), ("closed", 0o600)):
         (tmp_path / "root" / "srv" / name).write_text("x")
