@@ -273,6 +273,8 @@ static gpointer make_containers(struct host *host, gpointer data)
         return found;
     g_autofree char *table = host_mount_table(host);
     found->host = mountinfo_read(host, table, &found->host_error);
+    if (found->host)
+        mountinfo_index(found->host);
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
     g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);
