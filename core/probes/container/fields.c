@@ -56,7 +56,11 @@ const struct probe_field container_fields[] = {
     {"service_account_mounted", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
-    {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
+    {"sockets", VALUE_SET,
+     "sockets by which an engine, the kubelet, systemd or their like is commanded, reachable below its mounts under "
+     "any "
+     "name, or as abstract ones of its network; unread where what listens is not known"},
+    {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens"},
     {"devices", VALUE_SET,
      "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers"},
     {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names"},

@@ -12,7 +12,6 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/ids.h"
-#include "probes/container/mounts.h"
 
 #include <string.h>
 #include <sys/capability.h>
@@ -128,7 +127,19 @@ static bool process_may(const struct view *view, const struct process *process, 
     return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
 }
 
-static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
+bool container_may_be(const struct view *view, uid_t uid)
+{
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = view_process(view, i);
+        bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
+        bool changes = host_user && process->caps_known && usable_caps(process) & BIT(CAP_SETUID);
+        if (changes || !process->ids_known || process->uid[1] == uid)
+            return true;
+    }
+    return false;
+}
+
+bool container_may(const struct view *view, const struct host_stat *file, unsigned bits)
 {
     for (guint i = 0; i < view->processes->len; i++)
         if (process_may(view, view_process(view, i), file, bits))
@@ -151,7 +162,7 @@ static json_object *permitted(const struct view *view, const json_object *paths,
         if (error)
             host_note(g_steal_pointer(&error));
         /* What has another name here, or was deleted, is not denied. */
-        if (absent || (seen && some_may(view, &file, bits)))
+        if (absent || (seen && container_may(view, &file, bits)))
             json_object_array_add(some, json_object_new_string(path));
     }
     return some;
@@ -199,7 +210,6 @@ void container_set_reach(const struct view *view, struct item *item)
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
     /* Passing through a directory is enough to open what lies in it. */
     set_permitted(view, item, "host_paths", "user_readable_host_paths", "", 5);
-    set_permitted(view, item, "sockets", "user_sockets", "", 2);
     set_permitted(view, item, "devices", "user_devices", root, 6);
     set_permitted(view, item, "disks", "user_disks", root, 6);
     leave_out_shut(view, item, "user_devices", root);

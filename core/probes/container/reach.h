@@ -8,6 +8,11 @@
  * something that matters could not be read. */
 bool container_host_caps(const struct view *view, uint64_t *mask);
 
-/* Sets host_caps, host_user, host_groups, user_writable_host_paths, user_sockets, user_devices and user_disks. Needs
- * sockets and devices of the item. */
+/* Some process may use the file as `bits` say, which are those of the last octal digit of a mode. */
+bool container_may(const struct view *view, const struct host_stat *file, unsigned bits);
+/* Some process is that user of the host's, or can become it. */
+bool container_may_be(const struct view *view, uid_t uid);
+
+/* Sets host_caps, host_user, host_groups, user_writable_host_paths, user_devices and user_disks. Needs devices of the
+ * item. */
 void container_set_reach(const struct view *view, struct item *item);
