@@ -1,5 +1,6 @@
 #include "probes/container/device_nodes.h"
 
+#include "facts/container/device_name.h"
 #include "facts/container/device_rules.h"
 #include "facts/container/record.h"
 #include "facts/process/cgroup.h"
@@ -40,6 +41,7 @@ void device_nodes_begin(struct device_nodes *nodes, const struct view *view, con
     nodes->disks = json_object_new_array();
     nodes->of_users = json_object_new_array();
     nodes->disks_of_users = json_object_new_array();
+    nodes->names_of_users = json_object_new_array();
     /* Unheard: the field device_rules says it, and then the rules are not known here. */
     struct host_noting noted = host_notes_begin();
     nodes->live = cgroup_device_rules(view->host, view->first->cgroup);
@@ -110,16 +112,17 @@ void device_nodes_add(struct device_nodes *nodes, const char *inside, const stru
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(inside, -1);
-    bool users = users_may(nodes, found);
     tree_add_text(nodes->devices, valid);
     if (S_ISBLK(found->mode))
         tree_add_text(nodes->disks, valid);
-    if (users)
-        tree_add_text(nodes->of_users, valid);
-    if (users && S_ISBLK(found->mode))
+    if (!users_may(nodes, found))
+        return;
+    g_autofree char *name = device_kernel_name(nodes->view->host, found);
+    tree_add_text(nodes->of_users, valid);
+    tree_add_text(nodes->names_of_users, name ? name : valid);
+    if (S_ISBLK(found->mode))
         tree_add_text(nodes->disks_of_users, valid);
-    if (users)
-        close_rules(nodes, found);
+    close_rules(nodes, found);
 }
 
 /* ---- everywhere ---- */
@@ -266,8 +269,10 @@ void device_nodes_end(struct device_nodes *nodes, struct item *item, const GErro
     view_set_found(item, "disks", nodes->disks, failure);
     view_set_found(item, "user_devices", nodes->of_users, failure);
     view_set_found(item, "user_disks", nodes->disks_of_users, failure);
+    view_set_found(item, "user_device_names", nodes->names_of_users, failure);
     say_unseen(nodes, item, "devices", nodes->cut);
     say_unseen(nodes, item, "user_devices", nodes->cut);
+    say_unseen(nodes, item, "user_device_names", nodes->cut);
     say_unseen(nodes, item, "disks", nodes->cut_disk);
     say_unseen(nodes, item, "user_disks", nodes->cut_disk);
     g_clear_pointer(&nodes->open, g_ptr_array_unref);

@@ -3,5 +3,5 @@
 
 #include "probes/container/view.h"
 
-/* Sets devices, disks, user_devices and user_disks. */
+/* Sets devices, disks, user_devices, user_disks and user_device_names. */
 void container_set_devices(const struct view *view, struct item *item);
