@@ -9,6 +9,7 @@
 
 #include "facts/container/claim.h"
 #include "facts/container/group.h"
+#include "facts/container/made.h"
 #include "facts/container/name.h"
 #include "facts/container/record_parts.h"
 #include "facts/context.h"
@@ -259,7 +260,7 @@ static void add_engine_roots(const struct fact_context *context, struct containe
     found->engines_unseen = engines->unseen;
     for (guint i = 0; i < engines->list->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
-        g_ptr_array_add(found->engine_roots, g_strdup(engine->data_root));
+        g_ptr_array_add(found->engine_roots, container_real_root(context->host, engine->data_root));
     }
 }
 

@@ -32,6 +32,11 @@ static const char *real_root(struct host *host, const char *root)
     return host_memo(host, key, make_real, (gpointer)(uintptr_t)root, g_free);
 }
 
+char *container_real_root(struct host *host, const char *root)
+{
+    return g_strdup(real_root(host, root));
+}
+
 /* The path of a record, which begins with the data directory as the engine calls it. Caller frees. */
 static char *real_path(const char *root, const char *real, const char *path)
 {

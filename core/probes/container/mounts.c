@@ -65,6 +65,8 @@ static void add_line(const struct containers *containers, const struct container
         if (mount_is_writable(line))
             tree_add_text(lists->writable, path);
     }
+    for (guint i = 0; i < origin.read->len; i++)
+        tree_add_text(lists->paths, g_ptr_array_index(origin.read, i));
     container_origin_clear(&origin);
 }
 

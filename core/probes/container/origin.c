@@ -5,6 +5,7 @@
 #include "probes/container/origin.h"
 
 #include "facts/container/record.h"
+#include "host/mounts.h"
 
 #include <string.h>
 
@@ -117,6 +118,44 @@ static bool take_volumes(const struct mountinfo *host, const struct container_re
     return taken;
 }
 
+/* ---- overlays ---- */
+
+/* All names of a path of the host's are those of a mount that shows it alone. */
+static void add_names_of(const struct containers *containers, const struct container *container, const char *path,
+                         GPtrArray *to)
+{
+    const struct mount_line *mount = NULL;
+    g_autofree char *place = mountinfo_place(containers->host, path, &mount);
+    if (!place)
+        return;
+    struct mount_line line = *mount;
+    struct mount_names names;
+    line.root = place;
+    mountinfo_names(containers->host, container->mounts, &line, NAMES_MAX, &names);
+    take_all_own(containers->host, &line, container->record->made, names.same);
+    for (guint i = 0; i < names.same->len; i++)
+        g_ptr_array_add(to, g_strdup(g_ptr_array_index(names.same, i)));
+    mount_names_clear(&names);
+}
+
+/* The directories that an overlay beside the root file system is made of, which lie in the host's own mounts: of the
+ * writable one all changes are, the others show what they have ("lowerdir=/a:/b,upperdir=/c", overlayfs.rst). */
+static void add_layers(const struct containers *containers, const struct container *container,
+                       const struct mount_line *line, struct container_origin *origin)
+{
+    bool overlay = g_str_equal(line->fstype, "overlay") && !g_str_equal(line->target, "/");
+    g_auto(GStrv) options = g_strsplit(overlay ? line->super : "", ",", -1);
+    for (char **option = options; *option; option++) {
+        bool upper = g_str_has_prefix(*option, "upperdir=");
+        bool lower = g_str_has_prefix(*option, "lowerdir") || g_str_has_prefix(*option, "datadir");
+        const char *value = strchr(*option, '=');
+        g_auto(GStrv) layers = g_strsplit(value && (upper || lower) ? value + 1 : "", lower ? ":" : "\n", -1);
+        for (char **layer = layers; *layer; layer++)
+            if (*mounts_unescape(*layer) == '/')
+                add_names_of(containers, container, *layer, upper ? origin->paths : origin->read);
+    }
+}
+
 /* ---- all of it ---- */
 
 /* The root file system is a mount of the host too; it is of interest only when it is the host's own, and for what the
@@ -137,16 +176,20 @@ void container_origin(const struct containers *containers, const struct containe
                       const struct mount_line *line, struct container_origin *origin)
 {
     struct mount_names names;
-    *origin = (struct container_origin){.paths = g_ptr_array_new_with_free_func(g_free)};
+    *origin = (struct container_origin){.paths = g_ptr_array_new_with_free_func(g_free),
+                                        .read = g_ptr_array_new_with_free_func(g_free)};
     if (container_mount_is_hidden(container, line) || is_of_kernel(containers, container, line))
         return;
     mountinfo_names(containers->host, container->mounts, line, NAMES_MAX, &names);
+    bool shown = names.same->len;
     leave_out_root(line, names.same);
     take_all_own(containers->host, line, container->record->made, names.same);
     g_autofree char *home = names.same->len ? g_strdup(g_ptr_array_index(names.same, 0)) : NULL;
     bool volume = take_volumes(containers->host, container->record, line, names.same);
     take_names(origin->paths, names.same);
     take_names(origin->paths, names.below);
+    if (shown) /* else it was mounted inside, and its paths are those of the container */
+        add_layers(containers, container, line, origin);
     origin->volume = volume && !origin->paths->len;
     origin->more = names.more;
     if (origin->paths->len)
@@ -159,6 +202,7 @@ void container_origin(const struct containers *containers, const struct containe
 void container_origin_clear(struct container_origin *origin)
 {
     g_clear_pointer(&origin->paths, g_ptr_array_unref);
+    g_clear_pointer(&origin->read, g_ptr_array_unref);
     g_clear_pointer(&origin->home, g_free);
 }
 

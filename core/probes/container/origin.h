@@ -6,6 +6,7 @@
 struct container_origin {
     char *home;       /* the path on the host; NULL: it shows nothing of the host */
     GPtrArray *paths; /* char *: all names on the host; none when it is the engine's own volume alone */
+    GPtrArray *read;  /* char *: names of directories below an overlay, which are read through it and not written */
     bool volume;      /* it is such a volume */
     bool more;        /* there are more names than are kept */
 };
