@@ -157,6 +157,8 @@ void container_made_by_bundle(const struct container *container, struct containe
     for (size_t i = 0; i < n; i++) {
         const json_object *one = json_object_array_get_idx(list, i);
         const char *target = tree_string(one, "destination"), *source = tree_string(one, "source");
+        if (target && g_strcmp0(tree_string(one, "type"), "overlay") == 0)
+            add(record->overlays, target);
         if (target && source && *source == '/' && g_strv_contains(targets, target) &&
             is_in_own_folder(container, notes, source))
             add(record->made, source);

@@ -13,6 +13,6 @@ void container_made_by_docker(struct host *host, struct container_record *record
 /* Adds the folder in which a monitor (conmon) keeps what it makes for one container. */
 void container_made_in(struct container_record *record, const char *folder);
 /* Adds what runtimes below Kubernetes and containerd mount for every container, from the list in the bundle: what lies
- * in a folder that has the container's, its sandbox's or its pod's own id. */
+ * in a folder that has the container's, its sandbox's or its pod's own id; and where the runtime mounts overlays. */
 void container_made_by_bundle(const struct container *container, struct container_record *record,
                               const json_object *tree);

@@ -385,6 +385,7 @@ struct container_record *container_record_new(const struct fact_context *context
     record->made = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->volume_folders = g_ptr_array_new_with_free_func(g_free);
+    record->overlays = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     if (container->impostor || container->disputed) {
         g_autofree char *why = g_strdup_printf("the record of %.64s %s of another container", container->id,

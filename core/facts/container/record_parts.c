@@ -34,6 +34,7 @@ void container_record_free(struct container_record *record)
     g_ptr_array_unref(record->made);
     g_ptr_array_unref(record->volumes);
     g_ptr_array_unref(record->volume_folders);
+    g_ptr_array_unref(record->overlays);
     g_free(record);
 }
 

@@ -54,30 +54,17 @@ const struct socket_file *socket_files_of(const struct socket_files *files, cons
 
 /* ---- one socket ---- */
 
-static bool is_roots(const struct process *holder)
+static bool is_socket(struct host *host, const char *path, struct host_stat *file, GError **error)
 {
-    return !holder || !holder->ids_known || !holder->uid[1];
-}
-
-/* What an ordinary user's process listens on may be where only that user can make a look fail. */
-static bool is_socket(struct host *host, const char *path, struct socket_file *file)
-{
-    g_autoptr(GError) error = NULL;
-    bool found = host_lstat(host, path, &file->file, &error) && S_ISSOCK(file->file.mode);
-    if (error && is_roots(file->holder))
-        host_note(g_steal_pointer(&error));
-    return found;
+    return host_lstat(host, path, file, error) && S_ISSOCK(file->mode);
 }
 
 /* In the mounts and below the root of the host itself. */
-static bool find_on_host(const struct socket_files_search *search, struct socket_file *file)
+static bool find_on_host(const struct socket_files_search *search, struct socket_file *file, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *real = host_resolve(search->host, file->path, &error);
+    g_autofree char *real = host_resolve(search->host, file->path, error);
     const struct mount_line *mount = NULL;
-    if (error && is_roots(file->holder))
-        host_note(g_steal_pointer(&error));
-    if (!real || !is_socket(search->host, real, file))
+    if (!real || !is_socket(search->host, real, &file->file, error))
         return false;
     file->place = search->containers->host ? mountinfo_place(search->containers->host, real, &mount) : NULL;
     file->device = mount ? mount->device : 0;
@@ -98,10 +85,8 @@ static const struct mountinfo *mounts_of(const struct socket_files_search *searc
             return container->mounts;
     }
     g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
-    g_autoptr(GError) error = NULL;
-    *own = mountinfo_read(search->host, path, &error);
-    if (error && is_roots(process))
-        host_note(g_steal_pointer(&error));
+    /* Unheard: the socket is lost then, and said where a container has one that may be it. */
+    *own = mountinfo_read(search->host, path, host_unheard());
     return *own;
 }
 
@@ -110,7 +95,8 @@ static bool find_below_root(const struct socket_files_search *search, struct soc
     g_autofree char *path = g_strdup_printf("/proc/%d/root%s", file->holder->pid, file->path);
     const struct mount_line *mount = NULL;
     pl_auto(mountinfo) own = NULL;
-    if (!is_socket(search->host, path, file))
+    /* Unheard: as above. */
+    if (!is_socket(search->host, path, &file->file, host_unheard()))
         return false;
     const struct mountinfo *mounts = mounts_of(search, file->holder, &own);
     file->place = mounts ? mountinfo_place(mounts, file->path, &mount) : NULL;
@@ -146,20 +132,44 @@ static bool is_of_account(const struct process *holder, enum socket_power power)
     return !plain || power == SOCKET_COMMANDS || power == SOCKET_COMMANDS_OWNS;
 }
 
+/* A path by a descriptor is the one that the listener had when it bound the socket ("/proc/self/fd/12/attach"): there,
+ * or, as conmon has it, in its bundle. Caller frees; NULL: nothing is there. */
+static char *path_by_descriptor(const struct socket_files_search *search, const struct listener *listener)
+{
+    static const char prefix[] = "/proc/self/";
+    const struct process *holder = listener->holder;
+    if (!holder || !g_str_has_prefix(listener->address, prefix))
+        return NULL;
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", holder->pid, listener->address + strlen(prefix));
+    g_autofree char *folder = g_path_get_dirname(path), *name = g_path_get_basename(path);
+    /* Unheard: the listener may have closed it, and without a path the socket is lost. */
+    g_autofree char *there = host_readlink(search->host, folder, host_unheard());
+    struct host_stat file;
+    g_autofree char *found = there ? g_build_filename(there, name, NULL) : NULL;
+    /* Unheard: as above; the number may stand for something else by now. */
+    if (found && is_socket(search->host, found, &file, host_unheard()))
+        return g_steal_pointer(&found);
+    for (char **argument = holder->argv_seen; argument && *argument; argument++)
+        if (g_str_equal(*argument, "-b") && argument[1] && *argument[1] == '/')
+            return g_build_filename(argument[1], name, NULL);
+    return NULL;
+}
+
 static void take_listener(const struct socket_files_search *search, const struct listener *listener)
 {
     enum socket_power power = socket_power(listener->holder, listener->address);
     if (!is_of_account(listener->holder, power))
         return;
     struct socket_file *file = g_new0(struct socket_file, 1);
-    file->path = g_strdup(listener->address);
+    g_autofree char *path = path_by_descriptor(search, listener);
+    file->path = g_strdup(path ? path : listener->address);
     file->holder = listener->holder;
     file->of = listener->of;
     file->power = power;
     bool apart = file->holder && namespace_relation(search->host, file->holder, NS_MNT) == NS_OWN;
     bool known = *file->path == '@';
     if (*file->path == '/' && !apart)
-        known = find_on_host(search, file);
+        known = find_on_host(search, file, host_unheard()); /* Unheard: it is lost then, as above */
     if (*file->path == '/' && !known && file->holder)
         known = find_below_root(search, file);
     if (known)
@@ -174,7 +184,7 @@ static void take_known_path(const struct socket_files_search *search, const char
     struct socket_file *file = g_new0(struct socket_file, 1);
     file->path = g_strdup(path);
     file->power = SOCKET_COMMANDS;
-    if (find_on_host(search, file) && !socket_files_of(search->found, &file->file))
+    if (find_on_host(search, file, NULL) && !socket_files_of(search->found, &file->file))
         keep(search->found, file);
     else
         file_free(file);

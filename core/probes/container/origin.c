@@ -188,7 +188,8 @@ void container_origin(const struct containers *containers, const struct containe
     bool volume = take_volumes(containers->host, container->record, line, names.same);
     take_names(origin->paths, names.same);
     take_names(origin->paths, names.below);
-    if (shown) /* else it was mounted inside, and its paths are those of the container */
+    /* Else it was mounted inside, and its paths are those of the container. */
+    if (shown || g_ptr_array_find_with_equal_func(container->record->overlays, line->target, g_str_equal, NULL))
         add_layers(containers, container, line, origin);
     origin->volume = volume && !origin->paths->len;
     origin->more = names.more;
