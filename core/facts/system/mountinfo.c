@@ -154,6 +154,11 @@ static const GPtrArray *mounts_of(const struct mountinfo *table, const struct mo
     return table->by_device ? g_hash_table_lookup(table->by_device, &line->device) : table->lines;
 }
 
+bool mountinfo_has_device(const struct mountinfo *table, const struct mount_line *line)
+{
+    return mounts_of(table, line) != NULL;
+}
+
 /* `folder` joined with what `path` has below `top`. */
 static char *rebase(const char *path, const char *top, const char *folder)
 {

@@ -52,6 +52,9 @@ bool path_is_below(const char *path, const char *directory);
  * mounts of one file system the one with the shortest root counts: a bind mount elsewhere is not the file's home.
  * Caller frees. */
 char *mountinfo_host_path(const struct mountinfo *host, const struct mount_line *line);
+/* The table has some mount of the file system of a line; true too of a table without index. */
+bool mountinfo_has_device(const struct mountinfo *table, const struct mount_line *line);
+
 /* The paths of a host for what a mount of another table shows: char *, each once. */
 struct mount_names {
     GPtrArray *same; /* of the directory or file itself: the one of mountinfo_host_path(), then those of other mounts */

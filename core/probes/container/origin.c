@@ -178,6 +178,9 @@ void container_origin(const struct containers *containers, const struct containe
     struct mount_names names;
     *origin = (struct container_origin){.paths = g_ptr_array_new_with_free_func(g_free),
                                         .read = g_ptr_array_new_with_free_func(g_free)};
+    /* Most mounts are the container's own. */
+    if (!mountinfo_has_device(containers->host, line) && !g_str_equal(line->fstype, "overlay"))
+        return;
     if (container_mount_is_hidden(container, line) || is_of_kernel(containers, container, line))
         return;
     mountinfo_names(containers->host, container->mounts, line, NAMES_MAX, &names);
