@@ -116,10 +116,26 @@ void container_made_by_docker(struct host *host, struct container_record *record
 
 /* ---- others ---- */
 
-void container_made_in(struct container_record *record, const char *folder)
+const char *container_told_to_monitor(struct host *host, const struct container *container, const char *option)
 {
-    if (*folder == '/' && folder[1])
-        add(record->made, folder);
+    const struct process *monitor = container->first->ppid > 1 ? host_process(host, container->first->ppid) : NULL;
+    for (char **argument = monitor ? monitor->argv : NULL; argument && *argument; argument++)
+        if (g_str_equal(*argument, option))
+            return argument[1];
+    return NULL;
+}
+
+/* -b, and -p with the same of RUNROOT: both are called by the container's id. */
+void container_made_by_monitor(struct host *host, const struct container *container, struct container_record *record)
+{
+    static const char *const options[] = {"-b", "-p"};
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        const char *told = container_told_to_monitor(host, container, options[i]);
+        g_autofree char *folder = told && i ? g_path_get_dirname(told) : g_strdup(told);
+        g_autofree char *end = g_strconcat("/", container->id, "/userdata", NULL);
+        if (folder && g_str_has_suffix(folder, end))
+            add(record->made, folder);
+    }
 }
 
 /* The control group of a pod has the pod's id, whose dashes systemd's units have as underscores. */

@@ -303,36 +303,13 @@ static bool from_storage_file(struct host *host, const char *path, const char *i
     return false;
 }
 
-/* What conmon was told by an option; NULL: nothing. Borrowed. */
-static const char *told_to_monitor(struct host *host, const struct container *container, const char *option)
-{
-    const struct process *monitor = container->first->ppid > 1 ? host_process(host, container->first->ppid) : NULL;
-    for (char **argument = monitor ? monitor->argv : NULL; argument && *argument; argument++)
-        if (g_str_equal(*argument, option))
-            return argument[1];
-    return NULL;
-}
-
 /* conmon's -b is GRAPHROOT/DRIVER-containers/ID/userdata; the list is two folders above. */
 static char *storage_list_of_monitor(struct host *host, const struct container *container)
 {
-    const char *bundle = told_to_monitor(host, container, "-b");
+    const char *bundle = container_told_to_monitor(host, container, "-b");
     g_autofree char *folder = bundle ? g_path_get_dirname(bundle) : NULL;
     g_autofree char *all = folder ? g_path_get_dirname(folder) : NULL;
     return all && *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
-}
-
-/* -b, and -p with the same of RUNROOT: both are called by the container's id. */
-static void add_made_by_monitor(struct host *host, const struct container *container, struct container_record *record)
-{
-    static const char *const options[] = {"-b", "-p"};
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        const char *told = told_to_monitor(host, container, options[i]);
-        g_autofree char *folder = told && i ? g_path_get_dirname(told) : g_strdup(told);
-        g_autofree char *end = g_strconcat("/", container->id, "/userdata", NULL);
-        if (folder && g_str_has_suffix(folder, end))
-            container_made_in(record, folder);
-    }
 }
 
 /* A user's engine keeps its own; what another user's storage says of this container does not count. */
@@ -363,7 +340,7 @@ static bool from_storages(struct host *host, const struct container *container, 
 static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
 {
     g_autofree char *told = storage_list_of_monitor(host, container);
-    add_made_by_monitor(host, container, record);
+    container_made_by_monitor(host, container, record);
     if (told && from_storage_file(host, told, container->id, record))
         return true;
     return from_storages(host, container, record);
