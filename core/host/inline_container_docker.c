@@ -1,5 +1,6 @@
 /* Docker's record of a stated container, in the form in which it answers for it and keeps it. */
 #include "host/inline_record.h"
+#include "host/storage_places.h"
 
 #include "model/cleanup.h"
 #include "model/tree.h"
@@ -88,6 +89,41 @@ static void add_env(const struct inline_record *record, json_object *config)
     json_object_object_add(config, "Env", list);
 }
 
+/* "SOURCE:TARGET": what begins with a name is a volume. */
+static void add_mount(json_object *list, const json_object *stated)
+{
+    g_autofree char *text = json_object_is_type(stated, json_type_object) ? NULL : tree_text(stated);
+    g_auto(GStrv) words = g_strsplit(text ? text : "", ":", 3);
+    const char *source = text ? words[0] : tree_string(stated, "source");
+    const char *target = text ? (words[0] ? words[1] : NULL) : tree_string(stated, "target");
+    if (!source || !*source || !target)
+        return;
+    bool volume = *source != '/';
+    json_object *mount = json_object_new_object();
+    g_autofree char *path = volume ? g_strdup_printf(DOCKER_ROOT "/volumes/%s/_data", source) : g_strdup(source);
+    inline_put_text(mount, "Type", volume ? "volume" : "bind");
+    inline_put_text(mount, "Source", path);
+    inline_put_text(mount, "Destination", target);
+    if (volume) {
+        inline_put_text(mount, "Name", source);
+        inline_put_text(mount, "Driver", "local");
+    }
+    json_object_array_add(list, mount);
+}
+
+static void add_mounts(const struct inline_record *record, json_object *tree)
+{
+    static const char *const members[] = {"mounts", "volumes"};
+    json_object *list = json_object_new_array();
+    for (size_t m = 0; m < G_N_ELEMENTS(members); m++) {
+        const json_object *stated = tree_member(record->container->spec, members[m]);
+        size_t n = json_object_is_type(stated, json_type_array) ? json_object_array_length(stated) : 0;
+        for (size_t i = 0; i < n; i++)
+            add_mount(list, json_object_array_get_idx(stated, i));
+    }
+    json_object_object_add(tree, "Mounts", list);
+}
+
 static json_object *docker_config(const struct inline_record *record, GError **error)
 {
     json_object *tree = json_object_new_object();
@@ -104,6 +140,7 @@ static json_object *docker_config(const struct inline_record *record, GError **e
     inline_put_int(state, "Pid", record->container->pid);
     inline_put_text(state, "StartedAt", "2099-01-01T00:00:00Z");
     inline_put_int(tree, "RestartCount", 0);
+    add_mounts(record, tree);
     json_object *network = inline_new_mapping(tree, "NetworkSettings");
     inline_new_mapping(inline_new_mapping(network, "Networks"), network_of(record));
     if (add_health(record, config, state, error) && add_ports(record, network, error))

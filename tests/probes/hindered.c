@@ -285,7 +285,7 @@ static void containers(void **state)
         {"/proc/100/fd", "leaked_directories"},
         {"/proc/100/exe", "deleted_programs"},
         {"/proc/100/limits", "open_files_limit"},
-        {"/proc/100/root", "user_disks disks user_devices devices leaked_directories"},
+        {"/proc/100/root", "user_disks disks user_device_names user_devices devices leaked_directories"},
         {"/proc/100/mountinfo", mounts},
         {"/proc/self/mountinfo", mounts},
         {"/etc/group", "host_groups"},

@@ -2,6 +2,7 @@
  * its state as a label. */
 #include "facts/container/bundle.h"
 
+#include "facts/container/made.h"
 #include "facts/process/cgroup.h"
 #include "host/host.h"
 #include "model/error.h"
@@ -249,6 +250,7 @@ void container_bundle_add(struct host *host, const struct container *container, 
         wanted->memory = wanted->pids = wanted->cpus = 0;
     g_ptr_array_add(record->wanted, wanted);
     add_devices(record, tree);
+    container_made_by_bundle(container, record, tree);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
     record->device_rules = device_rules(tree);

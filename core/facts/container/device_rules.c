@@ -43,11 +43,16 @@ static bool matches(const struct device_rule *rule, mode_t mode, uint32_t major,
     return type && (rule->major < 0 || rule->major == major) && (rule->minor < 0 || rule->minor == minor);
 }
 
+bool device_rule_covers(const struct device_rule *rule, mode_t mode, uint32_t major, uint32_t minor)
+{
+    return rule->opens && matches(rule, mode, major, minor);
+}
+
 bool device_rules_open(char *const *rules, mode_t mode, uint32_t major, uint32_t minor)
 {
     struct device_rule rule;
     for (; *rules; rules++)
-        if (device_rule_parse(*rules, &rule) && rule.opens && matches(&rule, mode, major, minor))
+        if (device_rule_parse(*rules, &rule) && device_rule_covers(&rule, mode, major, minor))
             return true;
     return false;
 }

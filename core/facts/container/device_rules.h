@@ -16,6 +16,8 @@ struct device_rule {
 bool device_rule_parse(const char *text, struct device_rule *rule);
 /* Some rule of a NULL-terminated list of texts lets the device be opened. */
 bool device_rules_open(char *const *rules, mode_t mode, uint32_t major, uint32_t minor);
+/* It lets the device be opened. */
+bool device_rule_covers(const struct device_rule *rule, mode_t mode, uint32_t major, uint32_t minor);
 /* It opens nothing beyond the devices that every runtime grants. */
 bool device_rule_is_standard(const struct device_rule *rule);
 /* null, zero, full, random, urandom, tty, console, ptmx and the pseudoterminals, by their numbers

@@ -9,6 +9,7 @@
 
 #include "facts/container/claim.h"
 #include "facts/container/group.h"
+#include "facts/container/made.h"
 #include "facts/container/name.h"
 #include "facts/container/record_parts.h"
 #include "facts/context.h"
@@ -259,7 +260,7 @@ static void add_engine_roots(const struct fact_context *context, struct containe
     found->engines_unseen = engines->unseen;
     for (guint i = 0; i < engines->list->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
-        g_ptr_array_add(found->engine_roots, g_strdup(engine->data_root));
+        g_ptr_array_add(found->engine_roots, container_real_root(context->host, engine->data_root));
     }
 }
 
@@ -273,6 +274,8 @@ static gpointer make_containers(struct host *host, gpointer data)
         return found;
     g_autofree char *table = host_mount_table(host);
     found->host = mountinfo_read(host, table, &found->host_error);
+    if (found->host)
+        mountinfo_index(found->host);
     g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(container_member_free);
     g_autoptr(GPtrArray) untold = g_ptr_array_new();
     g_autoptr(GHashTable) root_seen = g_hash_table_new(g_int64_hash, g_int64_equal);

@@ -28,8 +28,8 @@ struct container {
 };
 
 struct containers {
-    GPtrArray *list;            /* struct container, by name */
-    GPtrArray *engine_roots;    /* char *: data directories of the Docker Engines that run, on the host */
+    GPtrArray *list;         /* struct container, by name */
+    GPtrArray *engine_roots; /* char *: data directories of the Docker Engines that run, on the host, without links */
     const char *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
     struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
     GError *host_error;         /* why; NULL */

@@ -6,6 +6,7 @@
 
 #include "facts/container/bundle.h"
 #include "facts/container/claim.h"
+#include "facts/container/made.h"
 #include "facts/container/record_docker.h"
 #include "facts/context.h"
 #include "facts/docker/engines.h"
@@ -179,6 +180,7 @@ static bool from_engine(struct host *host, const struct docker_engine *engine, c
     record->where = g_strdup_printf("GET %s on %s", path, engine->socket);
     container_record_from_docker(record, tree);
     set_engine(engine, record);
+    container_made_by_docker(host, record, engine->data_root, id, tree);
     set_current(host, engine, record);
     set_sessions(host, engine, tree, record);
     return true;
@@ -204,6 +206,7 @@ static bool from_files(struct host *host, const char *root, const char *id, stru
     record->from = "files";
     record->where = g_steal_pointer(&config_path);
     container_record_from_docker(record, tree);
+    container_made_by_docker(host, record, root, id, tree);
     return true;
 }
 
@@ -243,6 +246,12 @@ static bool from_docker(const struct fact_context *context, const struct contain
 {
     struct host *host = context->host;
     const struct docker_engines *found = docker_engines_find(context);
+    /* The folders of its id in the data directories are its own without more of a record. */
+    container_made_by_docker(host, record, DOCKER_ROOT, container->id, NULL);
+    for (guint i = 0; i < found->list->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(found->list, i);
+        container_made_by_docker(host, record, engine->data_root, container->id, NULL);
+    }
     if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
         return true;
     if (found->unseen && !record->problem)
@@ -286,6 +295,9 @@ static bool from_storage_file(struct host *host, const char *path, const char *i
             continue;
         record->from = "storage";
         record->where = g_strdup(path);
+        g_autofree char *driver = g_path_get_dirname(path);
+        g_autofree char *root = g_path_get_dirname(driver);
+        g_ptr_array_add(record->volume_folders, g_build_filename(root, "volumes", NULL));
         return from_storage_entry(entry, record);
     }
     return false;
@@ -294,15 +306,10 @@ static bool from_storage_file(struct host *host, const char *path, const char *i
 /* conmon's -b is GRAPHROOT/DRIVER-containers/ID/userdata; the list is two folders above. */
 static char *storage_list_of_monitor(struct host *host, const struct container *container)
 {
-    const struct process *monitor = container->first->ppid > 1 ? host_process(host, container->first->ppid) : NULL;
-    for (char **argument = monitor ? monitor->argv : NULL; argument && *argument; argument++) {
-        if (!g_str_equal(*argument, "-b") || !argument[1])
-            continue;
-        g_autofree char *folder = g_path_get_dirname(argument[1]);
-        g_autofree char *all = g_path_get_dirname(folder);
-        return *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
-    }
-    return NULL;
+    const char *bundle = container_told_to_monitor(host, container, "-b");
+    g_autofree char *folder = bundle ? g_path_get_dirname(bundle) : NULL;
+    g_autofree char *all = folder ? g_path_get_dirname(folder) : NULL;
+    return all && *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
 }
 
 /* A user's engine keeps its own; what another user's storage says of this container does not count. */
@@ -333,11 +340,7 @@ static bool from_storages(struct host *host, const struct container *container, 
 static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
 {
     g_autofree char *told = storage_list_of_monitor(host, container);
-    if (told) {
-        g_autofree char *driver = g_path_get_dirname(told);
-        g_autofree char *root = g_path_get_dirname(driver);
-        g_ptr_array_add(record->volumes, g_build_filename(root, "volumes", NULL));
-    }
+    container_made_by_monitor(host, container, record);
     if (told && from_storage_file(host, told, container->id, record))
         return true;
     return from_storages(host, container, record);
@@ -356,7 +359,10 @@ struct container_record *container_record_new(const struct fact_context *context
     struct container_record *record = g_new0(struct container_record, 1);
     record->wanted = g_ptr_array_new_with_free_func(g_free);
     record->devices = g_ptr_array_new_with_free_func(g_free);
+    record->made = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
+    record->volume_folders = g_ptr_array_new_with_free_func(g_free);
+    record->overlays = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     if (container->impostor || container->disputed) {
         g_autofree char *why = g_strdup_printf("the record of %.64s %s of another container", container->id,

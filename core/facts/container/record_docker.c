@@ -346,18 +346,6 @@ static void add_devices(struct container_record *record, const json_object *tree
     }
 }
 
-static void add_volumes(struct container_record *record, const json_object *tree)
-{
-    json_object *list = tree_at(tree, "Mounts");
-    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-    for (size_t i = 0; i < n; i++) {
-        const json_object *one = json_object_array_get_idx(list, i);
-        const char *type = tree_string(one, "Type"), *source = tree_string(one, "Source");
-        if (g_strcmp0(type, "volume") == 0 && source && *source == '/')
-            g_ptr_array_add(record->volumes, g_strdup(source));
-    }
-}
-
 void container_record_from_docker(struct container_record *record, const json_object *tree)
 {
     const char *name = text_at(tree, "Name");
@@ -377,6 +365,5 @@ void container_record_from_docker(struct container_record *record, const json_ob
     set_ports(tree, record->fields);
     g_ptr_array_add(record->wanted, read_wanted(tree));
     add_devices(record, tree);
-    add_volumes(record, tree);
     record->block_devices = block_devices(tree);
 }

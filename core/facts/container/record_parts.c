@@ -31,7 +31,10 @@ void container_record_free(struct container_record *record)
     json_object_put(record->device_rules);
     g_ptr_array_unref(record->wanted);
     g_ptr_array_unref(record->devices);
+    g_ptr_array_unref(record->made);
     g_ptr_array_unref(record->volumes);
+    g_ptr_array_unref(record->volume_folders);
+    g_ptr_array_unref(record->overlays);
     g_free(record);
 }
 

@@ -23,10 +23,13 @@ struct container_record {
     char *name;                     /* NULL */
     json_object *fields;            /* the probe's fields by name; read only; NULL without a record */
     GPtrArray *wanted;              /* struct container_wanted: of the record, of the bundle */
-    GPtrArray *volumes;        /* char *: where the engine says that it keeps volumes of the container, or of all */
-    GPtrArray *devices;        /* char *: absolute paths inside where device nodes are asked for */
-    json_object *device_rules; /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
-    int block_devices;         /* a rule for block devices is asked for; -1: not known */
+    GPtrArray *made;                /* char *: files and folders that the engine made for the container */
+    GPtrArray *volumes;             /* char *: folders of the engine's that are volumes of the container */
+    GPtrArray *volume_folders;      /* char *: where each folder NAME has a volume of the engine's as NAME/_data */
+    GPtrArray *overlays;            /* char *: places inside where the runtime mounts an overlay */
+    GPtrArray *devices;             /* char *: absolute paths inside where device nodes are asked for */
+    json_object *device_rules;      /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
+    int block_devices;              /* a rule for block devices is asked for; -1: not known */
 };
 
 void container_record_free(struct container_record *record);

@@ -1,60 +1,33 @@
-/* Device nodes of a container: all of its /dev, and those that its record or its mounts put elsewhere.
+/* Device nodes of a container: all of its /dev, those that its record or its mounts put elsewhere, and, where its
+ * device rules let it open more than these, any node below a mount that does not forbid nodes.
  *
  * A node counts although the device rules of its control group may forbid it to be opened: version 2 does not show
  * them. */
 #include "probes/container/devices.h"
 
-#include "facts/container/device_rules.h"
 #include "facts/container/record.h"
-#include "model/error.h"
-#include "probes/common/noted.h"
+#include "host/notes.h"
+#include "probes/container/device_nodes.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEVICES_MAX 512
 /* A hostile /dev must not hold the audit up. */
 #define LOOKS_MAX 8192
 #define DEPTH_MAX 8
 
 struct device_query {
     const struct view *view;
-    char *root;           /* /proc/PID/root */
-    json_object *devices; /* paths inside */
-    json_object *disks;   /* those of them that are block devices */
-    GHashTable *seen;     /* paths inside that were looked at */
+    char *root; /* /proc/PID/root */
+    struct device_nodes *nodes;
+    GHashTable *seen; /* paths inside that were looked at */
     unsigned looks;
 };
 
 /* There is more than is looked at: noted, as what fails. */
 static void note_bound(const struct device_query *query, const char *what)
 {
-    host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s/dev: %s", query->root, what));
-}
-
-/* What every runtime makes (OCI runtime specification, config-linux.md), by its numbers, which say what it is under any
- * name. Without numbers the name has to do. */
-static bool is_standard(const char *inside, const struct host_stat *found)
-{
-    static const char *const names[] = {"/dev/null", "/dev/zero", "/dev/full",    "/dev/random", "/dev/urandom",
-                                        "/dev/tty",  "/dev/ptmx", "/dev/console", NULL};
-    if (found->dev_major || found->dev_minor)
-        return device_is_standard(found->mode, found->dev_major, found->dev_minor);
-    return S_ISCHR(found->mode) && (g_strv_contains(names, inside) || g_str_has_prefix(inside, "/dev/pts/"));
-}
-
-static void add(struct device_query *query, const char *inside, const struct host_stat *found)
-{
-    if ((!S_ISCHR(found->mode) && !S_ISBLK(found->mode)) || is_standard(inside, found))
-        return;
-    if (json_object_array_length(query->devices) >= DEVICES_MAX) {
-        note_bound(query, "more device nodes than are kept");
-        return;
-    }
-    g_autofree char *valid = g_utf8_make_valid(inside, -1);
-    json_object_array_add(query->devices, json_object_new_string(valid));
-    if (S_ISBLK(found->mode))
-        json_object_array_add(query->disks, json_object_new_string(valid));
+    device_nodes_note_bound(query->root, "/dev", what);
 }
 
 /* Looks at one path inside, once; false when it is not there. */
@@ -70,7 +43,7 @@ static bool look_at(struct device_query *query, const char *inside, struct host_
     g_autofree char *path = g_strconcat(query->root, inside, NULL);
     if (!host_lstat(query->view->host, path, found, NULL))
         return false;
-    add(query, inside, found);
+    device_nodes_add(query->nodes, inside, found);
     return true;
 }
 
@@ -115,12 +88,13 @@ void container_set_devices(const struct view *view, struct item *item)
 {
     g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct device_query query = {
-        .view = view, .root = root, .devices = json_object_new_array(), .disks = json_object_new_array(), .seen = seen};
     struct host_noting noted = host_notes_begin();
+    struct device_nodes nodes;
+    device_nodes_begin(&nodes, view, root);
+    struct device_query query = {.view = view, .root = root, .nodes = &nodes, .seen = seen};
     look_below(&query, "/dev", 0);
     look_elsewhere(&query);
+    device_nodes_look_everywhere(&nodes);
     g_autoptr(GError) failure = host_notes_take(&noted);
-    view_set_found(item, "devices", query.devices, failure);
-    view_set_found(item, "disks", query.disks, failure);
+    device_nodes_end(&nodes, item, failure);
 }

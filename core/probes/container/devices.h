@@ -1,7 +1,7 @@
-/* Device nodes that a container has beyond those that every runtime makes. */
+/* Device nodes of the host that a container has. */
 #pragma once
 
-#include "probes/container/rights.h"
+#include "probes/container/view.h"
 
-/* Sets devices and disks; where not all could be looked at, what was seen of them. */
+/* Sets devices, disks, user_devices, user_disks and user_device_names. */
 void container_set_devices(const struct view *view, struct item *item);

@@ -56,12 +56,21 @@ const struct probe_field container_fields[] = {
     {"service_account_mounted", VALUE_BOOL, "a Kubernetes service account's token is mounted"},
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root"},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round"},
-    {"sockets", VALUE_SET, "control sockets of engines, kubelet, systemd, reachable below its mounts"},
+    {"sockets", VALUE_SET,
+     "sockets by which an engine, the kubelet, systemd or their like is commanded, reachable below its mounts under "
+     "any "
+     "name, or as abstract ones of its network; unread where what listens is not known"},
+    {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens"},
     {"devices", VALUE_SET,
-     "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers"},
+     "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers; "
+     "below any mount without nodev those that its device rules let it open"},
     {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
     {"user_devices", VALUE_SET, "those of the devices that its users, and on version 1 its device rules, let open"},
+    {"user_device_names", VALUE_SET,
+     "what the kernel calls these devices (\"/dev/sg0\"), whatever their nodes are called; the node's path where "
+     "nothing "
+     "tells it"},
     {"user_disks", VALUE_SET, "those of the disks that its users, and on version 1 its device rules, let open"},
     {"device_rules", VALUE_SET,
      "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread on "

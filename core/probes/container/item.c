@@ -12,6 +12,7 @@
 #include "probes/container/process.h"
 #include "probes/container/reach.h"
 #include "probes/container/rights.h"
+#include "probes/container/sockets.h"
 #include "probes/container/users.h"
 
 static struct item *new_item(const struct view *view, struct items *items, const char *subject)
@@ -41,6 +42,7 @@ void container_add_whole(const struct view *view, struct items *items)
     container_set_devices(view, item);
     container_set_privileged(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
+    container_set_sockets(view, item);
     container_set_reach(view, item);
     container_set_mount_leaks(view, item);
     container_set_directory_leaks(view, item);

@@ -9,7 +9,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
-#include "probes/container/mounts.h"
+#include "probes/container/origin.h"
 
 #include <string.h>
 #include <sys/stat.h>

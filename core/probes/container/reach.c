@@ -6,13 +6,10 @@
 #include "probes/container/reach.h"
 #include "probes/common/noted.h"
 
-#include "facts/container/device_rules.h"
-#include "facts/process/cgroup.h"
 #include "facts/process/namespaces.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/ids.h"
-#include "probes/container/mounts.h"
 
 #include <string.h>
 #include <sys/capability.h>
@@ -32,9 +29,9 @@ static uint64_t usable_caps(const struct process *process)
     return gains ? mask | process->caps[CAPSET_BOUNDING] : mask;
 }
 
-static void host_caps(const struct view *view, uint64_t *mask)
+uint64_t container_host_caps(const struct view *view)
 {
-    *mask = 0;
+    uint64_t mask = 0;
     for (guint i = 0; i < view->processes->len; i++) {
         enum ns_relation user = namespace_relation(view->host, view_process(view, i), NS_USER);
         if (user == NS_OWN)
@@ -44,15 +41,15 @@ static void host_caps(const struct view *view, uint64_t *mask)
         if (!view_process(view, i)->caps_known || !view_process(view, i)->ids_known)
             host_process_note(view_process(view, i), "status", NULL);
         if (user == NS_SHARED && view_process(view, i)->caps_known)
-            *mask |= usable_caps(view_process(view, i));
+            mask |= usable_caps(view_process(view, i));
     }
+    return mask;
 }
 
 static void set_caps(const struct view *view, struct item *item)
 {
-    uint64_t mask = 0;
     struct host_noting noted = host_notes_begin();
-    host_caps(view, &mask);
+    uint64_t mask = container_host_caps(view);
     g_autoptr(GError) failure = host_notes_take(&noted);
     if (failure)
         item_unread_error(item, "host_caps", failure);
@@ -128,7 +125,19 @@ static bool process_may(const struct view *view, const struct process *process, 
     return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
 }
 
-static bool some_may(const struct view *view, const struct host_stat *file, unsigned bits)
+bool container_may_be(const struct view *view, uid_t uid)
+{
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = view_process(view, i);
+        bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
+        bool changes = host_user && process->caps_known && usable_caps(process) & BIT(CAP_SETUID);
+        if (changes || !process->ids_known || process->uid[1] == uid)
+            return true;
+    }
+    return false;
+}
+
+bool container_may(const struct view *view, const struct host_stat *file, unsigned bits)
 {
     for (guint i = 0; i < view->processes->len; i++)
         if (process_may(view, view_process(view, i), file, bits))
@@ -151,7 +160,7 @@ static json_object *permitted(const struct view *view, const json_object *paths,
         if (error)
             host_note(g_steal_pointer(&error));
         /* What has another name here, or was deleted, is not denied. */
-        if (absent || (seen && some_may(view, &file, bits)))
+        if (absent || (seen && container_may(view, &file, bits)))
             json_object_array_add(some, json_object_new_string(path));
     }
     return some;
@@ -171,37 +180,11 @@ static void set_permitted(const struct view *view, struct item *item, const char
         item_unread_like(item, to, from);
 }
 
-/* Takes those away that the device rules of the control group do not let open. On version 2 nobody can read them. */
-static void leave_out_shut(const struct view *view, struct item *item, const char *field, const char *root)
-{
-    json_object *some = NULL;
-    g_auto(GStrv) rules = cgroup_device_rules(view->host, view->first->cgroup);
-    if (!rules || !json_object_object_get_ex(item->fields, field, &some))
-        return;
-    json_object *open = json_object_new_array();
-    for (size_t i = 0; i < json_object_array_length(some); i++) {
-        const char *path = json_object_get_string(json_object_array_get_idx(some, i));
-        g_autofree char *whole = g_strconcat(root, path, NULL);
-        struct host_stat node = {0};
-        /* Unheard: permitted() has looked at the same and said it. */
-        bool numbered = host_stat(view->host, whole, &node, host_unheard()) && (node.dev_major || node.dev_minor);
-        if (!numbered || device_rules_open(rules, node.mode, node.dev_major, node.dev_minor))
-            tree_add_text(open, path);
-    }
-    item_set(item, field, open);
-}
-
 void container_set_reach(const struct view *view, struct item *item)
 {
-    g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
     set_caps(view, item);
     set_ids(view, item);
     set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
     /* Passing through a directory is enough to open what lies in it. */
     set_permitted(view, item, "host_paths", "user_readable_host_paths", "", 5);
-    set_permitted(view, item, "sockets", "user_sockets", "", 2);
-    set_permitted(view, item, "devices", "user_devices", root, 6);
-    set_permitted(view, item, "disks", "user_disks", root, 6);
-    leave_out_shut(view, item, "user_devices", root);
-    leave_out_shut(view, item, "user_disks", root);
 }

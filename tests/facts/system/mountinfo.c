@@ -52,7 +52,7 @@ static char *origin(const char *root, unsigned major, unsigned minor)
 {
     pl_auto(mountinfo) table = mountinfo_parse(HOST, NULL);
     g_autofree char *text = g_strdup(root);
-    const struct mount_line line = {.major = major, .minor = minor, .root = text};
+    const struct mount_line line = {.device = (uint64_t)major << 32 | minor, .root = text};
     return mountinfo_host_path(table, &line);
 }
 
@@ -66,6 +66,56 @@ static void origins_are_found_by_device_and_root(void **state)
     assert_string_equal(socket, "/run/docker.sock");
     assert_string_equal(volume, "/var/lib/docker/volumes/x");
     assert_null(origin("/", 9, 9));
+}
+
+/* What a mount of a container shows, by all names that the host has for it: "same ... | below ...". */
+static char *names(const char *host_table, const char *line, guint max)
+{
+    pl_auto(mountinfo) host = mountinfo_parse(host_table, NULL);
+    pl_auto(mountinfo) theirs = mountinfo_parse(line, NULL);
+    if (max)
+        mountinfo_index(host);
+    struct mount_names found;
+    mountinfo_names(host, theirs, theirs->lines->pdata[0], max ? max : 100, &found);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < found.same->len; i++)
+        g_string_append_printf(text, "%s ", (char *)found.same->pdata[i]);
+    g_string_append_c(text, '|');
+    for (guint i = 0; i < found.below->len; i++)
+        g_string_append_printf(text, " %s", (char *)found.below->pdata[i]);
+    g_string_append(text, found.more ? " more" : "");
+    mount_names_clear(&found);
+    return g_string_free(text, FALSE);
+}
+
+static void all_names_of_the_host_are_found(void **state)
+{
+    (void)state;
+    static const char *const host = "20 1 8:1 / / rw - ext4 a rw\n21 20 8:17 /data /srv/backups rw - ext4 b rw\n"
+                                    "22 20 8:17 / /mnt/disk rw - ext4 b rw\n23 20 8:1 /big/x /srv/x rw - ext4 a rw\n"
+                                    "24 20 0:9 / /hidden rw - tmpfs t rw\n25 20 0:8 / /hidden rw - tmpfs t rw\n";
+    static const struct {
+        const char *line, *names;
+    } cases[] = {
+        {"1 0 8:17 / /b rw - ext4 b rw\n", "/mnt/disk | /srv/backups"},
+        {"1 0 8:17 /data /b rw - ext4 b rw\n", "/mnt/disk/data /srv/backups |"},
+        {"1 0 8:17 /data/day /b rw - ext4 b rw\n", "/mnt/disk/data/day /srv/backups/day |"},
+        {"1 0 8:17 /other /b rw - ext4 b rw\n", "/mnt/disk/other |"},
+        {"1 0 8:1 /big/x /b rw - ext4 a rw\n", "/big/x /srv/x |"},
+        {"1 0 8:1 /big /b rw - ext4 a rw\n", "/big | /srv/x"},
+        {"1 0 8:1 /bi /b rw - ext4 a rw\n", "/bi |"},
+        /* A mount of the container's own lies over it. */
+        {"1 0 8:1 /big /b rw - ext4 a rw\n2 1 0:77 / /b/x rw - tmpfs t rw\n", "/big |"},
+        {"1 0 0:9 / /b rw - tmpfs t rw\n", "/hidden |"},
+        {"1 0 9:9 / /b rw - tmpfs t rw\n", "|"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *scanned = names(host, cases[i].line, 0), *indexed = names(host, cases[i].line, 100);
+        assert_string_equal(scanned, cases[i].names);
+        assert_string_equal(indexed, cases[i].names);
+    }
+    g_autofree char *cut = names(host, cases[0].line, 1);
+    assert_string_equal(cut, "/mnt/disk | more");
 }
 
 static void below_is_by_components(void **state)
@@ -84,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_line_that_is_none_makes_the_table_unknown),
         cmocka_unit_test(the_last_and_longest_covers),
         cmocka_unit_test(origins_are_found_by_device_and_root),
+        cmocka_unit_test(all_names_of_the_host_are_found),
         cmocka_unit_test(below_is_by_components),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

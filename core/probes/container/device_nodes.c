@@ -1,0 +1,282 @@
+#include "probes/container/device_nodes.h"
+
+#include "facts/container/device_name.h"
+#include "facts/container/device_rules.h"
+#include "facts/container/record.h"
+#include "facts/process/cgroup.h"
+#include "model/error.h"
+#include "model/tree.h"
+#include "probes/common/noted.h"
+#include "probes/container/origin.h"
+#include "probes/container/reach.h"
+
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/stat.h>
+
+#define DEVICES_MAX 512
+/* Files that are looked at for nodes beyond /dev, and how deep. */
+#define EVERYWHERE_MAX       20000
+#define EVERYWHERE_DEPTH_MAX 16
+
+void device_nodes_note_bound(const char *root, const char *place, const char *what)
+{
+    host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s%s: %s", root, place, what));
+}
+
+/* ---- rules ---- */
+
+static void take_rule(GPtrArray *rules, const char *text)
+{
+    struct device_rule rule;
+    if (device_rule_parse(text, &rule) && !device_rule_is_standard(&rule))
+        g_ptr_array_add(rules, g_memdup2(&rule, sizeof rule));
+}
+
+void device_nodes_begin(struct device_nodes *nodes, const struct view *view, const char *root)
+{
+    const json_object *told = view->container->record->device_rules;
+    *nodes = (struct device_nodes){.view = view, .root = root};
+    nodes->devices = json_object_new_array();
+    nodes->disks = json_object_new_array();
+    nodes->of_users = json_object_new_array();
+    nodes->disks_of_users = json_object_new_array();
+    nodes->names_of_users = json_object_new_array();
+    /* Unheard: the field device_rules says it, and then the rules are not known here. */
+    struct host_noting noted = host_notes_begin();
+    nodes->live = cgroup_device_rules(view->host, view->first->cgroup);
+    g_autoptr(GError) failed = host_notes_take(&noted);
+    if (!nodes->live && (!told || failed))
+        return;
+    nodes->rules = g_ptr_array_new_with_free_func(g_free);
+    for (char **rule = nodes->live; rule && *rule; rule++)
+        take_rule(nodes->rules, *rule);
+    for (size_t i = 0; !nodes->live && i < json_object_array_length(told); i++)
+        take_rule(nodes->rules, json_object_get_string(json_object_array_get_idx(told, i)));
+    nodes->open = g_ptr_array_new();
+    g_ptr_array_extend(nodes->open, nodes->rules, NULL, NULL);
+}
+
+/* A node of just the rule's numbers is all that the rule gives. */
+static void close_rules(struct device_nodes *nodes, const struct host_stat *node)
+{
+    for (guint i = nodes->open ? nodes->open->len : 0; i-- > 0;) {
+        const struct device_rule *rule = g_ptr_array_index(nodes->open, i);
+        bool same = rule->major == node->dev_major && rule->minor == node->dev_minor;
+        if (same && rule->type == (S_ISBLK(node->mode) ? 'b' : 'c'))
+            g_ptr_array_remove_index(nodes->open, i);
+    }
+}
+
+static bool some_rule_opens(const GPtrArray *rules, const struct host_stat *node)
+{
+    for (guint i = 0; i < rules->len; i++)
+        if (device_rule_covers(g_ptr_array_index(rules, i), node->mode, node->dev_major, node->dev_minor))
+            return true;
+    return false;
+}
+
+/* ---- nodes ---- */
+
+/* What every runtime makes (OCI runtime specification, config-linux.md), by its numbers, which say what it is under any
+ * name. Without numbers the name has to do. */
+static bool is_standard(const char *inside, const struct host_stat *found)
+{
+    static const char *const names[] = {"/dev/null", "/dev/zero", "/dev/full",    "/dev/random", "/dev/urandom",
+                                        "/dev/tty",  "/dev/ptmx", "/dev/console", NULL};
+    if (found->dev_major || found->dev_minor)
+        return device_is_standard(found->mode, found->dev_major, found->dev_minor);
+    return S_ISCHR(found->mode) && (g_strv_contains(names, inside) || g_str_has_prefix(inside, "/dev/pts/"));
+}
+
+static bool is_node(const char *inside, const struct host_stat *found)
+{
+    return (S_ISCHR(found->mode) || S_ISBLK(found->mode)) && !is_standard(inside, found);
+}
+
+/* Those that the device rules do not let open are left out where the rules can be read. */
+static bool users_may(const struct device_nodes *nodes, const struct host_stat *node)
+{
+    bool numbered = node->dev_major || node->dev_minor;
+    bool shut =
+        nodes->live && numbered && !device_rules_open(nodes->live, node->mode, node->dev_major, node->dev_minor);
+    return !shut && container_may(nodes->view, node, 6);
+}
+
+void device_nodes_add(struct device_nodes *nodes, const char *inside, const struct host_stat *found)
+{
+    if (!is_node(inside, found))
+        return;
+    if (json_object_array_length(nodes->devices) >= DEVICES_MAX) {
+        device_nodes_note_bound(nodes->root, "/dev", "more device nodes than are kept");
+        return;
+    }
+    g_autofree char *valid = g_utf8_make_valid(inside, -1);
+    tree_add_text(nodes->devices, valid);
+    if (S_ISBLK(found->mode))
+        tree_add_text(nodes->disks, valid);
+    if (!users_may(nodes, found))
+        return;
+    g_autofree char *name = device_kernel_name(nodes->view->host, found);
+    tree_add_text(nodes->of_users, valid);
+    tree_add_text(nodes->names_of_users, name ? name : valid);
+    if (S_ISBLK(found->mode))
+        tree_add_text(nodes->disks_of_users, valid);
+    close_rules(nodes, found);
+}
+
+/* ---- everywhere ---- */
+
+struct node_walk {
+    struct device_nodes *nodes;
+    const struct mount_line *line;
+    const char *place; /* of the mount, as it is looked at */
+    bool of_host;
+};
+
+static bool opens_disks(const struct device_nodes *nodes)
+{
+    for (guint i = 0; nodes->open && i < nodes->open->len; i++)
+        if (((const struct device_rule *)g_ptr_array_index(nodes->open, i))->type != 'c')
+            return true;
+    return !nodes->open;
+}
+
+static void cut(struct device_nodes *nodes)
+{
+    nodes->cut = true;
+    nodes->cut_disk |= opens_disks(nodes);
+}
+
+static void take(struct device_nodes *nodes, const char *inside, const struct host_stat *node)
+{
+    if (!is_node(inside, node))
+        return;
+    if (nodes->rules && some_rule_opens(nodes->rules, node))
+        device_nodes_add(nodes, inside, node);
+    else if (!nodes->rules && !nodes->unsure)
+        nodes->unsure = g_strdup(inside);
+}
+
+static void look_below(struct node_walk *walk, const char *below, unsigned depth);
+
+static char *path_of(const struct node_walk *walk, const char *below)
+{
+    return *walk->place || *below ? g_strconcat(walk->place, below, NULL) : g_strdup("/");
+}
+
+/* `below` the mount: "" is the mount itself. What is mounted there has a line of its own. */
+static void look_at(struct node_walk *walk, const char *below, unsigned depth)
+{
+    struct device_nodes *nodes = walk->nodes;
+    const struct container *container = nodes->view->container;
+    g_autofree char *path = path_of(walk, below);
+    g_autofree char *inside = g_strconcat(g_str_equal(walk->line->target, "/") ? "" : walk->line->target, below, NULL);
+    struct host_stat found;
+    if (++nodes->looks >= EVERYWHERE_MAX || depth > EVERYWHERE_DEPTH_MAX) {
+        cut(nodes);
+        return;
+    }
+    if (*below && mountinfo_at(container->mounts, inside))
+        return;
+    if (!host_lstat(nodes->view->host, path, &found, NULL)) {
+        /* The mount is there: where the host shows nothing, it could not be looked at. */
+        if (!*below && walk->of_host)
+            cut(nodes);
+        return;
+    }
+    if (S_ISDIR(found.mode))
+        look_below(walk, below, depth);
+    else
+        take(nodes, inside, &found);
+}
+
+static void look_below(struct node_walk *walk, const char *below, unsigned depth)
+{
+    g_autofree char *path = path_of(walk, below);
+    g_auto(GStrv) names = host_list(walk->nodes->view->host, path, NULL);
+    for (char **name = names; name && *name && walk->nodes->looks < EVERYWHERE_MAX; name++) {
+        g_autofree char *next = g_strconcat(below, "/", *name, NULL);
+        look_at(walk, next, depth + 1);
+    }
+}
+
+/* The kernel's own have no nodes, or those that every container has; below /dev all was looked at. */
+static bool may_hold_nodes(const struct mount_line *line)
+{
+    static const char *const others[] = {"proc",   "sysfs",    "cgroup",     "cgroup2",  "devpts",
+                                         "mqueue", "nsfs",     "bpf",        "debugfs",  "tracefs",
+                                         "pstore", "efivarfs", "securityfs", "configfs", NULL};
+    return !mount_has_option(line->options, "nodev") && !g_strv_contains(others, line->fstype) &&
+           !path_is_below(line->target, "/dev") && !path_is_below(line->target, "/proc") &&
+           !path_is_below(line->target, "/sys");
+}
+
+/* Without rules to go by only what the host gave it is looked at: what the image brings is nobody's device. */
+static void look_through(struct device_nodes *nodes, const struct mount_line *line)
+{
+    const struct view *view = nodes->view;
+    if (!may_hold_nodes(line) || container_mount_is_hidden(view->container, line))
+        return;
+    g_autofree char *home =
+        view->containers->host ? container_host_path(view->containers, view->container, line) : NULL;
+    if (!home && !nodes->rules)
+        return;
+    bool of_host = home != NULL;
+    g_autofree char *place = home && g_str_equal(home, "/") ? g_strdup("") : g_steal_pointer(&home);
+    if (!place)
+        place = g_strconcat(nodes->root, g_str_equal(line->target, "/") ? "" : line->target, NULL);
+    struct node_walk walk = {nodes, line, place, of_host};
+    look_at(&walk, "", 0);
+}
+
+static bool makes_nodes(const struct view *view)
+{
+    /* Unheard: host_caps says what of them is not known. */
+    struct host_noting noted = host_notes_begin();
+    bool makes = container_host_caps(view) >> CAP_MKNOD & 1;
+    g_autoptr(GError) failed = host_notes_take(&noted);
+    return makes && !failed;
+}
+
+void device_nodes_look_everywhere(struct device_nodes *nodes)
+{
+    const struct mountinfo *mounts = nodes->view->container->mounts;
+    if (!mounts || (nodes->open && !nodes->open->len) || makes_nodes(nodes->view))
+        return;
+    for (guint i = 0; i < mounts->lines->len && nodes->looks < EVERYWHERE_MAX; i++)
+        look_through(nodes, g_ptr_array_index(mounts->lines, i));
+}
+
+/* ---- what is said ---- */
+
+static void say_unseen(const struct device_nodes *nodes, struct item *item, const char *field, bool may)
+{
+    if (nodes->unsure)
+        item_unread(item, field,
+                    "%s is a device node, and whether it may be opened is not known: the kernel does not "
+                    "show the device rules of version 2 control groups",
+                    nodes->unsure);
+    if (may)
+        item_unread(item, field,
+                    "its device rules let it open more than its /dev has, and its mounts without nodev "
+                    "could not be looked through for nodes");
+}
+
+void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure)
+{
+    view_set_found(item, "devices", nodes->devices, failure);
+    view_set_found(item, "disks", nodes->disks, failure);
+    view_set_found(item, "user_devices", nodes->of_users, failure);
+    view_set_found(item, "user_disks", nodes->disks_of_users, failure);
+    view_set_found(item, "user_device_names", nodes->names_of_users, failure);
+    say_unseen(nodes, item, "devices", nodes->cut);
+    say_unseen(nodes, item, "user_devices", nodes->cut);
+    say_unseen(nodes, item, "user_device_names", nodes->cut);
+    say_unseen(nodes, item, "disks", nodes->cut_disk);
+    say_unseen(nodes, item, "user_disks", nodes->cut_disk);
+    g_clear_pointer(&nodes->open, g_ptr_array_unref);
+    g_clear_pointer(&nodes->rules, g_ptr_array_unref);
+    g_strfreev(nodes->live);
+    g_free(nodes->unsure);
+}

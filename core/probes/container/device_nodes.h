@@ -1,0 +1,31 @@
+/* Device nodes in reach of a container, held against the device rules of its control group and the rights of its users.
+ */
+#pragma once
+
+#include "probes/container/view.h"
+
+struct device_nodes {
+    const struct view *view;
+    const char *root;             /* /proc/PID/root; borrowed */
+    json_object *devices, *disks; /* paths inside; of block devices */
+    json_object *of_users;        /* those that its users, and the rules where they can be read, let open */
+    json_object *disks_of_users, *names_of_users; /* of block devices; as the kernel calls them all */
+    GPtrArray *rules; /* struct device_rule: what it may open beyond the usual; NULL: not known */
+    char **live;      /* all rules as the kernel shows them; NULL: it does not */
+    GPtrArray *open;  /* struct device_rule, borrowed from `rules`: no node for it was found that its users may open */
+    char *unsure;     /* a node of which it is not known whether the rules let it be opened; NULL: none */
+    bool cut, cut_disk; /* there may be others, block devices among them */
+    unsigned looks;
+};
+
+/* Reads the rules. */
+void device_nodes_begin(struct device_nodes *nodes, const struct view *view, const char *root);
+/* Takes the node at a path inside, unless it is no device or one that every container has. */
+void device_nodes_add(struct device_nodes *nodes, const char *inside, const struct host_stat *found);
+/* Looks below all mounts that do not forbid device nodes, where some rule lets devices be opened for which no node was
+ * found, and its processes cannot make the node themselves, which is told of by the rules alone. */
+void device_nodes_look_everywhere(struct device_nodes *nodes);
+/* Sets devices, disks, user_devices, user_disks and user_device_names; `failure` NULL: nothing failed meanwhile. */
+void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure);
+/* Notes (host/notes.h) that there is more below a place than is looked at. */
+void device_nodes_note_bound(const char *root, const char *place, const char *what);

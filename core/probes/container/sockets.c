@@ -1,0 +1,199 @@
+/* A socket is reached when a mount of the container shows its file, under whatever name, or when it is an abstract one
+ * of the container's network namespace. connect() works through read-only mounts too. */
+#include "probes/container/sockets.h"
+
+#include "facts/container/socket_files.h"
+#include "facts/process/namespaces.h"
+#include "facts/process/sockets.h"
+#include "model/tree.h"
+#include "probes/common/noted.h"
+#include "probes/container/origin.h"
+#include "probes/container/reach.h"
+#include "probes/container/socket_walk.h"
+
+#include <string.h>
+#include <sys/capability.h>
+
+struct container_sockets {
+    const struct view *view;
+    const struct socket_files *files;
+    GHashTable *seen; /* struct socket_file */
+    json_object *commands, *of_users, *all;
+    const struct socket_file *untold;      /* the first one whose power is not known */
+    const struct socket_file *untold_user; /* the same of those that its users may connect to */
+    char *lost;                            /* a socket inside whose listener could not be told */
+    bool cut;                              /* there may be others below its mounts */
+};
+
+/* ---- whose it is ---- */
+
+static bool is_in(const struct container *container, const struct process *process)
+{
+    for (guint i = 0; i < container->processes->len; i++)
+        if (g_ptr_array_index(container->processes, i) == (gconstpointer)process)
+            return true;
+    return false;
+}
+
+/* Who listens has rights that the container has not: root outside, an engine of whomever; in another container only
+ * what commands, or may administrate the machine. */
+static bool outranks(const struct view *view, const struct socket_file *socket)
+{
+    const struct process *holder = socket->holder;
+    bool commands = socket->power == SOCKET_COMMANDS || socket->power == SOCKET_COMMANDS_OWNS;
+    if (!holder)
+        return true;
+    if (is_in(view->container, holder))
+        return false;
+    if (commands || !containers_have(view->containers, holder))
+        return true;
+    bool own_user = namespace_relation(view->host, holder, NS_USER) == NS_OWN;
+    return !holder->caps_known || (!own_user && holder->caps[CAPSET_EFFECTIVE] >> CAP_SYS_ADMIN & 1);
+}
+
+/* The listener asks the kernel who the peer is, and obeys root and its own user. */
+static bool users_may(const struct view *view, const struct socket_file *socket)
+{
+    bool asks = socket->power == SOCKET_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
+    bool is_one = !asks || container_may_be(view, 0) || container_may_be(view, socket->holder->uid[1]);
+    return is_one && (!socket->place || container_may(view, &socket->file, 2));
+}
+
+static void take(struct container_sockets *sockets, const struct socket_file *socket)
+{
+    if (!g_hash_table_add(sockets->seen, (gpointer)(uintptr_t)socket) || !outranks(sockets->view, socket))
+        return;
+    tree_add_text(sockets->all, socket->path);
+    bool users = users_may(sockets->view, socket);
+    if (socket->power == SOCKET_UNTOLD) {
+        sockets->untold = sockets->untold ? sockets->untold : socket;
+        if (users && !sockets->untold_user)
+            sockets->untold_user = socket;
+    }
+    if (socket->power != SOCKET_COMMANDS && socket->power != SOCKET_COMMANDS_OWNS)
+        return;
+    tree_add_text(sockets->commands, socket->path);
+    if (users)
+        tree_add_text(sockets->of_users, socket->path);
+}
+
+/* ---- ways to it ---- */
+
+/* By device and place in the file system, unless another mount lies over the place where it is inside. */
+static void look_through(struct container_sockets *sockets, const struct mount_line *line)
+{
+    const struct mountinfo *mounts = sockets->view->container->mounts;
+    const GPtrArray *same = g_hash_table_lookup(sockets->files->by_device, &line->device);
+    for (guint i = 0; same && i < same->len; i++) {
+        const struct socket_file *socket = g_ptr_array_index(same, i);
+        g_autofree char *inside = mount_path_of(line, socket->place);
+        if (inside && mountinfo_covering(mounts, inside) == line)
+            take(sockets, socket);
+    }
+}
+
+static void take_walked(struct container_sockets *sockets, const struct walked_socket *walked)
+{
+    const struct socket_file *socket = socket_files_of(sockets->files, &walked->file);
+    if (socket)
+        take(sockets, socket);
+    else if (sockets->files->lost->len && !sockets->lost)
+        sockets->lost = g_strdup(walked->path);
+}
+
+/* Names that the path of no listener tells of: hard links, and what was renamed since. */
+static void look_below(struct container_sockets *sockets, const struct mount_line *line)
+{
+    bool linked = g_hash_table_contains(sockets->files->linked, &line->device);
+    if (!linked && !sockets->files->lost->len)
+        return;
+    g_autofree char *home = container_host_path(sockets->view->containers, sockets->view->container, line);
+    if (!home)
+        return;
+    const struct walked_sockets *walked = sockets_walk(sockets->view->host, sockets->view->containers->host, home);
+    sockets->cut |= walked->cut;
+    for (guint i = 0; i < walked->list->len; i++)
+        take_walked(sockets, g_ptr_array_index(walked->list, i));
+}
+
+static bool shares_network(const struct view *view, const struct process *of)
+{
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = view_process(view, i);
+        enum ns_relation net = namespace_relation(view->host, process, NS_NET);
+        if (net == NS_UNREAD)
+            host_process_note(process, "ns/net", NULL);
+        if (of ? net == NS_OWN && process->ns[NS_NET] == of->ns[NS_NET] : net == NS_SHARED)
+            return true;
+    }
+    return false;
+}
+
+static void look_at_abstract(struct container_sockets *sockets)
+{
+    for (guint i = 0; i < sockets->files->list->len; i++) {
+        const struct socket_file *socket = g_ptr_array_index(sockets->files->list, i);
+        if (!socket->place && shares_network(sockets->view, socket->of))
+            take(sockets, socket);
+    }
+}
+
+/* ---- what is said ---- */
+
+static void say_untold(struct item *item, const char *field, const struct socket_file *socket)
+{
+    const struct process *holder = socket->holder;
+    if (holder)
+        item_unread(item, field, "%s: what %s (pid %d), which listens there, does on request is not known",
+                    socket->path, holder->comm, holder->pid);
+    else
+        item_unread(item, field, "%s: who listens there could not be told", socket->path);
+}
+
+static void say_unseen(const struct container_sockets *sockets, struct item *item, const GError *failure)
+{
+    static const char *const fields[] = {"sockets", "user_sockets", "host_sockets"};
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (sockets->cut)
+            item_unread(item, fields[i], "its mounts of host paths hold more files than are looked at for sockets");
+        if (sockets->lost)
+            item_unread(item, fields[i], "%s: who listens there could not be told", sockets->lost);
+        if (failure)
+            item_unread_error(item, fields[i], failure);
+    }
+    if (sockets->untold)
+        say_untold(item, "sockets", sockets->untold);
+    if (sockets->untold_user)
+        say_untold(item, "user_sockets", sockets->untold_user);
+}
+
+void container_set_sockets(const struct view *view, struct item *item)
+{
+    const struct mountinfo *mounts = view->container->mounts;
+    if (!mounts || !view->containers->host) {
+        item_unread_like(item, "sockets", "mounts");
+        item_unread_like(item, "user_sockets", "mounts");
+        item_unread_like(item, "host_sockets", "mounts");
+        return;
+    }
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    struct host_noting noted = host_notes_begin();
+    struct container_sockets sockets = {.view = view,
+                                        .seen = seen,
+                                        .files = socket_files_find(view->host, view->containers),
+                                        .commands = json_object_new_array(),
+                                        .of_users = json_object_new_array(),
+                                        .all = json_object_new_array()};
+    for (guint i = 0; i < mounts->lines->len; i++) {
+        look_through(&sockets, g_ptr_array_index(mounts->lines, i));
+        look_below(&sockets, g_ptr_array_index(mounts->lines, i));
+    }
+    look_at_abstract(&sockets);
+    g_autoptr(GError) failure = host_notes_take(&noted);
+    item_set(item, "sockets", sockets.commands);
+    item_set(item, "user_sockets", sockets.of_users);
+    item_set(item, "host_sockets", sockets.all);
+    const struct listeners *listeners = listeners_find(view->host);
+    say_unseen(&sockets, item, failure ? failure : listeners->error);
+    g_free(sockets.lost);
+}
