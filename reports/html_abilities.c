@@ -45,11 +45,14 @@ static void put_cell(struct page *page, GHashTable *results, const struct abilit
     const char *name = ability_grade_name(cell->grade);
     html_put(page, "<td class=\"g-%s\">", name);
     if (cell->rule && item_of(results, cell))
-        html_put(page, "<a href=\"#i-%s-%d\">%s</a></td>", cell->rule, cell->item, name);
+        html_put(page, "<a href=\"#i-%s-%d\">%s</a>", cell->rule, cell->item, name);
     else if (cell->rule && g_hash_table_contains(results, cell->rule))
-        html_put(page, "<a href=\"#r-%s\">%s</a></td>", cell->rule, name);
+        html_put(page, "<a href=\"#r-%s\">%s</a>", cell->rule, name);
     else
-        html_put(page, "%s</td>", name);
+        html_put(page, "%s", name);
+    if (cell->by)
+        html_put(page, " <small>by %s</small>", cell->by);
+    html_put(page, "</td>");
 }
 
 static void put_table(struct page *page, const GPtrArray *rows, const GArray *columns)
@@ -97,7 +100,7 @@ static void put_names(struct page *page, const char *label, enum view_column sta
         html_put(page, "</p>");
 }
 
-static void put_rest(struct page *page, guint able)
+static void put_rest(struct page *page, const GArray *columns, guint able)
 {
     const GPtrArray *rows = page->audit->abilities.rows;
     guint rest = rows->len - able;
@@ -108,7 +111,7 @@ static void put_rest(struct page *page, guint able)
     bool first = true;
     for (guint i = 0; i < rows->len; i++) {
         const struct ability_row *row = rows->pdata[i];
-        if (ability_row_worst(row) != ABILITY_NO)
+        if (view_ability_any(row, columns))
             continue;
         html_put(page, "%s<bdi>%s</bdi>", first ? "" : ", ", row->subject);
         first = false;
@@ -128,11 +131,12 @@ void html_abilities(struct page *page)
     if (rows->len)
         html_put(page,
                  "<p class=\"lead\">%u of %u, worst first. A word says how bad it is that code in the container "
-                 "could do it; it leads to the evidence. Unknown means that nobody could see.</p>",
+                 "could do it; it leads to the evidence, which is that of the "
+                 "other ability where one is named. Unknown means that nobody could see.</p>",
                  rows->len, table->rows->len);
     if (rows->len)
         put_table(page, rows, columns);
-    put_rest(page, rows->len);
+    put_rest(page, columns, rows->len);
     put_names(page, "Not all were seen:", VIEW_COLUMN_SHOWN);
     put_names(page, "Nobody:", VIEW_COLUMN_NOBODY);
     put_names(page, "Not known:", VIEW_COLUMN_UNKNOWN);

@@ -191,6 +191,7 @@ static const struct shape shape_cell = {
     .fields = (const struct field[]){{"grade", FIELD_ABILITY, AT(ability_cell, grade)},
                                      {"rule", FIELD_TEXT_OPTIONAL, AT(ability_cell, rule)},
                                      {"item", FIELD_INDEX, AT(ability_cell, item)},
+                                     {"by", FIELD_TEXT_OPTIONAL, AT(ability_cell, by)},
                                      {NULL}},
 };
 

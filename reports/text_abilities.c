@@ -85,6 +85,17 @@ static void put_line(struct text *text, const char *label, const char *string)
     text_newline(text);
 }
 
+/* ", 2 by command an engine": those that have it only because they have another ability. */
+static void put_ways(GString *line, const struct ability_table *table, guint column)
+{
+    for (guint k = 0; k < table->columns->len; k++) {
+        const struct ability_column *way = table->columns->pdata[k];
+        guint able = view_ability_by(table, column, way->ability);
+        if (able)
+            g_string_append_printf(line, ", %u by %s", able, way->ability);
+    }
+}
+
 /* " 3  load kernel modules: 4 (2 critical)" */
 static void put_column(struct text *text, const struct ability_table *table, guint column, guint number)
 {
@@ -95,6 +106,7 @@ static void put_column(struct text *text, const struct ability_table *table, gui
     g_string_append_printf(line, ": %u", able);
     if (counts[ABILITY_CRITICAL])
         g_string_append_printf(line, " (%u critical)", counts[ABILITY_CRITICAL]);
+    put_ways(line, table, column);
     if (counts[ABILITY_WAIVED])
         g_string_append_printf(line, ", %u waived", counts[ABILITY_WAIVED]);
     if (counts[ABILITY_UNKNOWN])

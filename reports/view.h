@@ -118,7 +118,11 @@ bool view_has_abilities(const struct ability_table *table);
 enum view_column view_ability_column(const struct ability_table *table, guint column);
 /* guint: indexes of the columns that are shown. Caller unrefs. */
 GArray *view_ability_columns(const struct ability_table *table);
-/* The rows that have anything but "no", in their order. Borrowed struct ability_row; caller unrefs. */
+/* Whether a row has anything but "no" in these columns (view_ability_columns()). */
+bool view_ability_any(const struct ability_row *row, const GArray *columns);
+/* The rows that have anything but "no" in a column that is shown, in their order. Borrowed struct ability_row; caller unrefs. */
 GPtrArray *view_ability_rows(const struct ability_table *table);
 /* How many subjects are of each grade in a column; returns how many have the ability. */
 guint view_ability_counts(const struct ability_table *table, guint column, guint counts[ABILITY_GRADES]);
+/* How many have the ability of a column only because they have the ability `way`. */
+guint view_ability_by(const struct ability_table *table, guint column, const char *way);

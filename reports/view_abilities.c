@@ -25,13 +25,37 @@ guint view_ability_counts(const struct ability_table *table, guint column, guint
     return able;
 }
 
+guint view_ability_by(const struct ability_table *table, guint column, const char *way)
+{
+    guint able = 0;
+    for (guint i = 0; i < table->rows->len; i++) {
+        const struct ability_cell *cell = ability_row_cell(table->rows->pdata[i], column);
+        able += cell && ability_grade_fails(cell->grade) && g_strcmp0(cell->by, way) == 0;
+    }
+    return able;
+}
+
+/* Not one of its cells has an item that shows it. */
+static bool is_without_evidence(const struct ability_table *table, guint column)
+{
+    for (guint i = 0; i < table->rows->len; i++) {
+        const struct ability_cell *cell = ability_row_cell(table->rows->pdata[i], column);
+        if (cell && cell->grade != ABILITY_NO && cell->item >= 0)
+            return false;
+    }
+    return true;
+}
+
 enum view_column view_ability_column(const struct ability_table *table, guint column)
 {
     guint counts[ABILITY_GRADES];
     guint able = view_ability_counts(table, column, counts);
-    if (able || counts[ABILITY_UNKNOWN] || counts[ABILITY_WAIVED])
-        return VIEW_COLUMN_SHOWN;
     const struct ability_column *head = table->columns->pdata[column];
+    if (able || counts[ABILITY_WAIVED])
+        return VIEW_COLUMN_SHOWN;
+    /* What is said of nobody in particular is said once. */
+    if (counts[ABILITY_UNKNOWN] && !(head->unknown && is_without_evidence(table, column)))
+        return VIEW_COLUMN_SHOWN;
     return head->unknown ? VIEW_COLUMN_UNKNOWN : VIEW_COLUMN_NOBODY;
 }
 
@@ -44,11 +68,22 @@ GArray *view_ability_columns(const struct ability_table *table)
     return columns;
 }
 
+bool view_ability_any(const struct ability_row *row, const GArray *columns)
+{
+    for (guint k = 0; k < columns->len; k++) {
+        const struct ability_cell *cell = ability_row_cell(row, g_array_index(columns, guint, k));
+        if (cell && cell->grade != ABILITY_NO)
+            return true;
+    }
+    return false;
+}
+
 GPtrArray *view_ability_rows(const struct ability_table *table)
 {
     GPtrArray *rows = g_ptr_array_new();
+    g_autoptr(GArray) columns = view_ability_columns(table);
     for (guint i = 0; i < table->rows->len; i++)
-        if (ability_row_worst(table->rows->pdata[i]) != ABILITY_NO)
+        if (view_ability_any(table->rows->pdata[i], columns))
             g_ptr_array_add(rows, table->rows->pdata[i]);
     return rows;
 }

@@ -5,9 +5,10 @@
 #include "model/audit.h"
 
 struct abilities;
+struct content;
 
-/* Fills `table`, which must outlive it. */
-struct abilities *abilities_new(struct ability_table *table);
+/* Fills `table`, which must outlive it, as must the content, which says what follows from what (NULL: nothing). */
+struct abilities *abilities_new(struct ability_table *table, const struct content *content);
 void abilities_free(struct abilities *abilities);
 PL_DEFINE_CLEANUP(abilities, abilities_free)
 
@@ -16,5 +17,6 @@ PL_DEFINE_CLEANUP(abilities, abilities_free)
  * are. */
 void abilities_take(struct abilities *abilities, struct result *result, guint max, guint passing);
 
-/* Scores the rows and puts the worst first. To be called once, after the last result. */
+/* Makes cells unknown where a rule could not look at the subject, fills those that follow from others, scores the rows
+ * and puts the worst first. To be called once, after the last result. */
 void abilities_finish(struct abilities *abilities);

@@ -139,10 +139,11 @@ static void queue_end(struct judge_queue *queue)
     g_mutex_clear(&queue->mutex);
 }
 
-static void judge_all(struct audit *audit, struct judge_queue *queue, struct waivers *waivers, unsigned threads)
+static void judge_all(struct audit *audit, struct judge_queue *queue, struct waivers *waivers,
+                      const struct engine_run *run)
 {
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
-    queue_start(queue, threads);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, run->content);
+    queue_start(queue, run->threads);
     for (guint i = 0; i < queue->plan->rules->len; i++) {
         struct result *result = take(queue);
         if (waivers)
@@ -220,7 +221,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     note_time(audit, end, run->timeout);
     note_silent(audit, run->host);
     struct judge_queue queue = {.plan = plan, .privileged = host_is_privileged(run->host)};
-    judge_all(audit, &queue, waivers, run->threads);
+    judge_all(audit, &queue, waivers, run);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);

@@ -63,6 +63,7 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
     rule->settles = unpack_number(from) != 0;
     rule->references = read_references(from);
     rule->tags = read_texts(from);
+    rule->implies = read_texts(from);
     rule->at = compiled_place(from, module->file);
     rule->packed_variant = unpack_part(from);
     rule->packed_applies = unpack_part(from);
@@ -88,6 +89,20 @@ static GPtrArray *read_values(struct unpack *from)
     return list;
 }
 
+static GPtrArray *read_implications(struct unpack *from, const char *file)
+{
+    uint64_t n = unpack_number(from);
+    GPtrArray *list = g_ptr_array_new_with_free_func(implication_free);
+    for (uint64_t i = 0; i < n && !from->broken; i++) {
+        struct implication *implication = g_new0(struct implication, 1);
+        implication->ability = text_of(from);
+        implication->implied = read_texts(from);
+        implication->at = compiled_place(from, file);
+        g_ptr_array_add(list, implication);
+    }
+    return list;
+}
+
 /* NULL when its layer is not wanted. */
 static struct module *read_module(struct compiled_reading *reading, const bool unwanted[LAYER_COUNT])
 {
@@ -98,6 +113,7 @@ static struct module *read_module(struct compiled_reading *reading, const bool u
     uint64_t layer = unpack_number(&reading->from);
     module->layer = (enum layer)MIN(layer, LAYER_COUNT - 1); /* MIN() would read twice */
     module->values = read_values(&reading->from);
+    module->implications = read_implications(&reading->from, module->file);
     module->rules = g_ptr_array_new_with_free_func(rule_free);
     struct unpack rules = unpack_part(&reading->from);
     uint64_t n = unwanted[module->layer] ? 0 : unpack_number(&rules);

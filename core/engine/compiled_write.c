@@ -92,6 +92,7 @@ static void write_rule(GByteArray *to, const struct rule *rule)
     pack_number(to, rule->settles);
     write_references(to, rule->references);
     write_texts(to, rule->tags);
+    write_texts(to, rule->implies);
     write_place(to, rule->at);
     write_variant(to, rule_variant(rule));
     write_check_part(to, rule_applies(rule));
@@ -109,6 +110,17 @@ static void write_values(GByteArray *to, const GPtrArray *values)
     }
 }
 
+static void write_implications(GByteArray *to, const GPtrArray *implications)
+{
+    pack_number(to, implications->len);
+    for (guint i = 0; i < implications->len; i++) {
+        const struct implication *implication = g_ptr_array_index(implications, i);
+        pack_text(to, implication->ability);
+        write_texts(to, implication->implied);
+        write_place(to, implication->at);
+    }
+}
+
 static void write_module(const struct compiled_writing *writing, const struct module *module)
 {
     g_autoptr(GByteArray) rules = g_byte_array_new();
@@ -117,6 +129,7 @@ static void write_module(const struct compiled_writing *writing, const struct mo
     pack_text(writing->to, below(writing, module->file));
     pack_number(writing->to, module->layer);
     write_values(writing->to, module->values);
+    write_implications(writing->to, module->implications);
     pack_number(rules, module->rules->len);
     for (guint i = 0; i < module->rules->len; i++)
         write_rule(rules, g_ptr_array_index(module->rules, i));

@@ -48,6 +48,8 @@ void rule_free(gpointer data)
     g_free(rule->manual);
     g_free(rule->each);
     g_free(rule->ability);
+    if (rule->implies)
+        g_ptr_array_unref(rule->implies);
     check_free(rule->applies);
     check_free(rule->check);
     g_free(rule);
@@ -60,6 +62,7 @@ void module_free(gpointer data)
     g_free(module->title);
     g_ptr_array_unref(module->rules);
     g_ptr_array_unref(module->values);
+    g_ptr_array_unref(module->implications);
     g_free(module);
 }
 

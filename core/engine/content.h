@@ -46,8 +46,19 @@ struct module {
     char *name, *title;
     const char *file; /* interned */
     enum layer layer;
-    GPtrArray *rules;  /* struct rule, in file order */
-    GPtrArray *values; /* struct value_declaration */
+    GPtrArray *rules;        /* struct rule, in file order */
+    GPtrArray *values;       /* struct value_declaration */
+    GPtrArray *implications; /* struct implication, in file order */
+};
+
+/* Stands for every other ability. */
+#define IMPLIES_ALL "*"
+
+/* Whoever has the ability has those as well. */
+struct implication {
+    char *ability;
+    GPtrArray *implied; /* char *: abilities, or IMPLIES_ALL */
+    struct position at;
 };
 
 struct value_declaration {
@@ -66,6 +77,7 @@ struct rule {
     char *manual;  /* the question; then the check only gathers evidence, unless it settles it */
     char *ability; /* what code in a failing item's subject could do; NULL */
     char *each;    /* daemon of which every running instance is judged by itself; NULL */
+    GPtrArray *implies; /* char *: further abilities of whoever the rule fails for */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */
     /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */
@@ -135,6 +147,7 @@ void module_free(gpointer module);
 void profile_free(gpointer profile);
 void benchmark_free(gpointer benchmark);
 void value_declaration_free(gpointer declaration);
+void implication_free(gpointer implication);
 void diagnostic_free(gpointer diagnostic);
 PL_DEFINE_CLEANUP(module, module_free)
 PL_DEFINE_CLEANUP(rule, rule_free)

@@ -108,10 +108,36 @@ static struct outcome *not_applying(const struct bound_rule *rule, bool privileg
     return outcome;
 }
 
+/* Whether the rule applies is not known. */
+static bool is_open(const struct outcome *outcome)
+{
+    return outcome->verdict == VERDICT_UNKNOWN || outcome->verdict == VERDICT_ERROR;
+}
+
+/* Whoever passes cannot do it, whether the rule applies or not; of the others it is not known. */
+static void add_able(const struct bound_rule *rule, bool privileged, const struct judge_instance *instance,
+                     struct outcome *outcome)
+{
+    pl_auto(outcome) check = judge_check_of(rule->check, privileged, instance);
+    for (guint i = 0; i < check->items->len; i++) {
+        struct item_result *item = g_ptr_array_index(check->items, i);
+        if (item->verdict != VERDICT_FAIL)
+            continue;
+        item->verdict = outcome->verdict;
+        g_free(item->reason);
+        item->reason = g_strdup(outcome->reason);
+    }
+    g_ptr_array_unref(outcome->items);
+    outcome->items = g_steal_pointer(&check->items);
+    check->items = g_ptr_array_new();
+}
+
 /* One instance, or all that there is. */
 static struct outcome *judge_one(const struct bound_rule *rule, bool privileged, const struct judge_instance *instance)
 {
     struct outcome *outcome = not_applying(rule, privileged, instance);
+    if (outcome && rule->rule->ability && is_open(outcome))
+        add_able(rule, privileged, instance, outcome);
     return outcome ? outcome : judge_check_of(rule->check, privileged, instance);
 }
 
@@ -146,6 +172,12 @@ static struct outcome *judge_each(const struct bound_rule *rule, bool privileged
     return outcome;
 }
 
+static bool is_looked_at(const struct bound_rule *rule, const struct judge_instance *instance)
+{
+    pl_auto(outcome) outcome = not_applying(rule, true, instance);
+    return !outcome || (rule->rule->ability && is_open(outcome));
+}
+
 bool judge_wanted(const struct bound_rule *rule, const struct host *host)
 {
     (void)host;
@@ -153,13 +185,11 @@ bool judge_wanted(const struct bound_rule *rule, const struct host *host)
     bool wanted = false;
     for (guint i = 0; all && all->len > 1 && i < all->len && !wanted; i++) {
         const struct judge_instance instance = {all, g_array_index(all, int64_t, i)};
-        pl_auto(outcome) outcome = not_applying(rule, true, &instance);
-        wanted = !outcome;
+        wanted = is_looked_at(rule, &instance);
     }
     if (all && all->len > 1)
         return wanted;
-    pl_auto(outcome) outcome = not_applying(rule, true, NULL);
-    return !outcome;
+    return is_looked_at(rule, NULL);
 }
 
 /* What would fail is what a person is asked about. What could not be looked at stays unknown: nobody can say then that

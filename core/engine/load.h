@@ -13,6 +13,12 @@ struct check *load_check(const json_object *tree, struct complaints *to);
 /* A rule of the module; complains. NULL when it has no usable id. Caller frees. */
 struct rule *load_rule(const struct module *module, const json_object *tree, const struct check *applies,
                        struct complaints *to);
+/* What the module says of abilities, appended to module->implications; complains. */
+void load_implications(struct module *module, const json_object *tree, struct complaints *to);
+/* What follows from a failure of the rule, whose ability is loaded; complains. Caller owns: char *. */
+GPtrArray *load_implied(const struct rule *rule, const json_object *tree, struct complaints *to);
+/* Warns of implied abilities that no rule has, and of circles. */
+void load_check_implied(struct content *content);
 /* References in their map form, appended to `list` as struct reference. */
 void load_references(const json_object *tree, GPtrArray *list, struct complaints *to);
 /* A copy of a check tree; NULL for NULL. */

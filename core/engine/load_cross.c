@@ -132,4 +132,5 @@ void load_cross_check(struct content *content)
         check_references(content, g_ptr_array_index(content->rules, i));
     for (guint i = 0; i < content->profiles->len; i++)
         check_profile(content, g_ptr_array_index(content->profiles, i));
+    load_check_implied(content);
 }

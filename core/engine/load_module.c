@@ -128,6 +128,7 @@ static struct module *module_new(const char *name, enum layer layer, const char 
     module->file = file;
     module->values = g_ptr_array_new_with_free_func(value_declaration_free);
     module->rules = g_ptr_array_new_with_free_func(rule_free);
+    module->implications = g_ptr_array_new_with_free_func(implication_free);
     return module;
 }
 
@@ -143,6 +144,7 @@ struct module *load_module(const json_object *tree, enum layer layer, const char
     expect_text(to, tree, "layer", layer_name(layer));
     module->title = g_strdup(member_text(to, tree, "title", true));
     load_values(module, tree, to);
+    load_implications(module, tree, to);
     load_rules(module, tree, to);
     try_rules(module, daemons, to);
     return to->errors ? NULL : g_steal_pointer(&module);

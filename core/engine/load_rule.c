@@ -201,6 +201,7 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
         complain(to, tree_member(tree, "settles"), "\"settles\" is for rules with a question (\"manual\")");
     rule->each = g_strdup(member_text(to, tree, "each", false));
     rule->ability = load_ability(rule, tree, to);
+    rule->implies = load_implied(rule, tree, to);
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);
     load_fix(rule, tree, to);

@@ -9,6 +9,10 @@ const struct member module_members[] = {
      "its own name, where an earlier folder has a module of this name and this one takes its place", 0},
     {"values", "map of @value", false, "what its rules demand and others may change", 0},
     {"applies", "@check", false, "the applies of all its rules that have none of their own", 0},
+    {"implies", "map of list of text", false,
+     "from an ability to those that whoever has it has as well; * is every other one; the reports fill the cells that "
+     "follow, and say from which",
+     0},
     {"rules", "list of @rule", false, "its rules", 0},
     {"families", "list of @family", false, "rules of one shape", 0},
     {.name = NULL},
@@ -33,6 +37,9 @@ const struct member rule_members[] = {
      "what code in the subject could do to the host where the rule fails, in at most 28 characters: load kernel "
      "modules; several rules may carry the same one with different severities, and the reports make a table of "
      "subjects by abilities from them, each cell the worst that its rules say",
+     0},
+    {"implies", "list of text", false,
+     "further abilities that whoever the rule fails for has by this, where they do not follow from its ability alone",
      0},
     {"rationale", "text", true, "what an attacker gains", 0},
     {"fix", "@fix", false, "what to do; shown, never run; demanded of every rule that is not informational", 0},

@@ -87,6 +87,7 @@ void ability_cell_free(gpointer data)
     if (!cell)
         return;
     g_free(cell->rule);
+    g_free(cell->by);
     g_free(cell);
 }
 

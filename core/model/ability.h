@@ -22,6 +22,7 @@ enum ability_grade {
 struct ability_cell {
     enum ability_grade grade;
     char *rule; /* that says so; NULL for ABILITY_NO */
+    char *by;   /* the ability that it follows from; NULL: from none, the rule is about this one */
     int item;   /* its evidence: index into the items of that rule's result; -1: none */
 };
 

@@ -51,7 +51,7 @@ static void the_worst_of_all_rules(void **state)
 {
     (void)state;
     pl_auto(audit) audit = audit_new();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     struct result *first = result_with("logs", "write host files", SEVERITY_MEDIUM);
     add(first, "both", VERDICT_FAIL);
     add(first, "logs", VERDICT_FAIL);
@@ -100,7 +100,7 @@ static void a_waived_rule_is_waived_everywhere(void **state)
 {
     (void)state;
     pl_auto(audit) audit = audit_new();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     struct result *result = result_with("r", "fly", SEVERITY_HIGH);
     result->waived = waiver_note_new("r", "o", "2030-01-01");
     add(result, "web", VERDICT_FAIL);
@@ -115,7 +115,7 @@ static void who_was_not_seen_is_not_nobody(void **state)
 {
     (void)state;
     pl_auto(audit) audit = audit_new();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     struct result *result = result_with("r", "fly", SEVERITY_HIGH);
     result->verdict = VERDICT_UNKNOWN;
     result->reason = g_strdup("3 processes could not be told");
@@ -135,7 +135,7 @@ static void the_cap_keeps_evidence(void **state)
 {
     (void)state;
     pl_auto(audit) audit = audit_new();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     for (int r = 0; r < 12; r++) {
         g_autofree char *rule = g_strdup_printf("rule-%d", r);
         struct result *result = result_with(rule, rule, SEVERITY_LOW);
@@ -169,7 +169,7 @@ static void the_cap_of_other_rules(void **state)
 {
     (void)state;
     pl_auto(audit) audit = audit_new();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     struct result *result = result_with("r", NULL, SEVERITY_LOW);
     for (int i = 0; i < 300; i++)
         add(result, "s", i < 250 ? VERDICT_PASS : VERDICT_FAIL);
@@ -213,11 +213,149 @@ static void from_rule_files(void **state)
     remove_tree(folder);
 }
 
+/* ---- what follows from what ---- */
+
+/* No rule of these is judged: their results are made by hand. */
+#define ABLE(id, severity, ability, more)                                                                              \
+    RULE(id, severity, "  ability: " ability "\n" more "  check: {file: {path: /a}, existence: any}\n")
+
+static struct content *load_implied(const char *implies, char **said)
+{
+    g_autofree char *folder = folder_new();
+    g_autofree char *text = g_strconcat(
+        MODULE("m", "container"), implies,
+        "rules:\n" ABLE("root", "critical", "root", "") ABLE("engine", "critical", "engine", "")
+            ABLE("disk", "critical", "write", "  implies: [root, read]\n") ABLE("logs", "medium", "write", "")
+                ABLE("read", "high", "read", "") ABLE("fill", "low", "fill", "") ABLE("fly", "low", "fly", ""),
+        NULL);
+    g_free(folder_write(folder, "container/m.yaml", text));
+    g_free(folder_write(folder, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
+    struct content *content = folder_load(folder);
+    *said = diagnostics_text(content);
+    remove_tree(folder);
+    return content;
+}
+
+static const char *way_of(const struct ability_row *row, guint column)
+{
+    return ability_row_cell(row, column)->by;
+}
+
+static void take_one(struct audit *audit, struct abilities *abilities, const char *rule, const char *ability,
+                     enum severity severity, enum verdict of_a, enum verdict of_b)
+{
+    struct result *result = result_with(rule, ability, severity);
+    add(result, "a", of_a);
+    add(result, "b", of_b);
+    take(audit, abilities, result, 100);
+}
+
+static void what_follows_is_filled(void **state)
+{
+    (void)state;
+    g_autofree char *said = NULL;
+    pl_auto(content) content = load_implied("implies: {root: ['*'], engine: [root]}\n", &said);
+    assert_string_equal(said, "");
+    pl_auto(audit) audit = audit_new();
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, content);
+    take_one(audit, abilities, "fill", "fill", SEVERITY_LOW, VERDICT_PASS, VERDICT_PASS);
+    take_one(audit, abilities, "disk", "write", SEVERITY_CRITICAL, VERDICT_PASS, VERDICT_PASS);
+    take_one(audit, abilities, "logs", "write", SEVERITY_MEDIUM, VERDICT_PASS, VERDICT_FAIL);
+    take_one(audit, abilities, "read", "read", SEVERITY_HIGH, VERDICT_PASS, VERDICT_PASS);
+    take_one(audit, abilities, "engine", "engine", SEVERITY_CRITICAL, VERDICT_FAIL, VERDICT_PASS);
+    take_one(audit, abilities, "root", "root", SEVERITY_CRITICAL, VERDICT_PASS, VERDICT_PASS);
+    take(audit, abilities, result_with("fly", "fly", SEVERITY_LOW), 100); /* applies to nobody */
+    abilities_finish(abilities);
+    const struct ability_row *a = row_at(audit, 0, "a"), *b = row_at(audit, 1, "b");
+    assert_cell(a, 3, "critical", "engine", 0);
+    assert_null(way_of(a, 3));
+    assert_cell(a, 4, "critical", "engine", 0);
+    assert_string_equal(way_of(a, 4), "engine");
+    assert_cell(a, 0, "low", "engine", 0);
+    assert_string_equal(way_of(a, 0), "root");
+    assert_cell(a, 1, "critical", "engine", 0);
+    assert_cell(a, 2, "high", "engine", 0);
+    assert_null(ability_row_cell(a, 5));
+    assert_cell(b, 1, "medium", "logs", 0); /* not by the rule that implies more */
+    assert_cell(b, 4, "no", NULL, -1);
+}
+
+/* What is waived or unknown is no worse where it leads to. */
+static void what_follows_is_no_worse(void **state)
+{
+    (void)state;
+    g_autofree char *said = NULL;
+    pl_auto(content) content = load_implied("implies: {root: [fill], engine: [root]}\n", &said);
+    pl_auto(audit) audit = audit_new();
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, content);
+    take_one(audit, abilities, "disk", "write", SEVERITY_CRITICAL, VERDICT_UNKNOWN, VERDICT_FAIL);
+    struct item_result *waived = g_ptr_array_index(((struct result *)audit->results->pdata[0])->items, 0);
+    assert_string_equal(waived->subject, "b");
+    take_one(audit, abilities, "read", "read", SEVERITY_HIGH, VERDICT_PASS, VERDICT_FAIL);
+    take_one(audit, abilities, "root", "root", SEVERITY_CRITICAL, VERDICT_PASS, VERDICT_PASS);
+    struct result *engine = result_with("engine", "engine", SEVERITY_CRITICAL);
+    add(engine, "c", VERDICT_FAIL)->waived = waiver_note_new("r", "o", "2030-01-01");
+    take(audit, abilities, engine, 100);
+    take_one(audit, abilities, "fill", "fill", SEVERITY_LOW, VERDICT_PASS, VERDICT_PASS);
+    abilities_finish(abilities);
+    const struct ability_row *b = row_at(audit, 0, "b"), *a = row_at(audit, 1, "a"), *c = row_at(audit, 2, "c");
+    assert_cell(b, 2, "critical", "disk", 0);
+    assert_cell(b, 1, "high", "read", 0);
+    assert_null(way_of(b, 1)); /* its own rule says it as well */
+    assert_cell(a, 2, "unknown", "disk", 1);
+    assert_cell(a, 1, "unknown", "disk", 1);
+    assert_cell(a, 4, "unknown", "disk", 1);
+    assert_cell(c, 2, "waived", "engine", 0);
+    assert_string_equal(way_of(c, 2), "engine");
+}
+
+static void who_could_not_be_looked_at_is_unknown(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = audit_new();
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
+    struct result *part = result_with("part", "fly", SEVERITY_HIGH);
+    part->verdict = VERDICT_UNKNOWN;
+    add(part, "b", VERDICT_PASS);
+    take(audit, abilities, part, 100);
+    take_one(audit, abilities, "whole", "fly", SEVERITY_HIGH, VERDICT_PASS, VERDICT_PASS);
+    abilities_finish(abilities);
+    assert_cell(row_at(audit, 0, "a"), 0, "unknown", "part", -1);
+    assert_cell(row_at(audit, 1, "b"), 0, "no", NULL, -1);
+}
+
+static void what_is_said_of_abilities_is_checked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *implies, *said;
+    } cases[] = {
+        {"implies: {root: [reed]}\n", "no rule has the ability \"reed\" (did you mean read?)"},
+        {"implies: {rood: [read]}\n", "no rule has the ability \"rood\" (did you mean root?)"},
+        {"implies: {root: [root]}\n", "\"root\" implies itself"},
+        {"implies: {root: [read], read: [fill], fill: [root]}\n", "which implies it: a circle"},
+        {"implies: {root: read}\n", "\"root\" must be a list of texts"},
+        {"implies: [root]\n", "\"implies\" must map abilities to lists of abilities"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *said = NULL;
+        pl_auto(content) content = load_implied(cases[i].implies, &said);
+        if (!strstr(said, cases[i].said))
+            fail_msg("%s: %s", cases[i].implies, said);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_worst_of_all_rules),         cmocka_unit_test(a_waived_rule_is_waived_everywhere),
-        cmocka_unit_test(who_was_not_seen_is_not_nobody), cmocka_unit_test(the_cap_keeps_evidence),
-        cmocka_unit_test(the_cap_of_other_rules),         cmocka_unit_test(from_rule_files)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_follows_is_filled),
+                                       cmocka_unit_test(what_follows_is_no_worse),
+                                       cmocka_unit_test(who_could_not_be_looked_at_is_unknown),
+                                       cmocka_unit_test(what_is_said_of_abilities_is_checked),
+                                       cmocka_unit_test(the_worst_of_all_rules),
+                                       cmocka_unit_test(a_waived_rule_is_waived_everywhere),
+                                       cmocka_unit_test(who_was_not_seen_is_not_nobody),
+                                       cmocka_unit_test(the_cap_keeps_evidence),
+                                       cmocka_unit_test(the_cap_of_other_rules),
+                                       cmocka_unit_test(from_rule_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ OPTIONAL = {"path", "line", "process", "api", "text", "shell", "ansible",
 
 
 def optional(path):
-    return path[-1] in OPTIONAL or ("cells" in path and path[-1] in ("rule", "item"))
+    return path[-1] in OPTIONAL or ("cells" in path and path[-1] in ("rule", "item", "by"))
 
 
 def broken_copies(document):

@@ -104,14 +104,29 @@ static void add_odd(struct audit *audit, struct abilities *abilities)
     take(audit, abilities, result);
 }
 
+/* One cell of the worst row is there only because of another, where that row has room for it. */
+static void add_way(struct audit *audit)
+{
+    const struct ability_row *row = audit->abilities.rows->pdata[0];
+    const struct ability_cell *from = row->cells->pdata[1];
+    struct ability_cell *cell = row->cells->pdata[2];
+    if (cell->grade != ABILITY_NO || from->grade != ABILITY_CRITICAL)
+        return;
+    cell->grade = ABILITY_HIGH;
+    cell->rule = g_strdup(from->rule);
+    cell->item = from->item;
+    cell->by = g_strdup("write host files");
+}
+
 struct audit *sample_containers(unsigned containers)
 {
     struct audit *audit = sample_host();
-    pl_auto(abilities) abilities = abilities_new(&audit->abilities);
+    pl_auto(abilities) abilities = abilities_new(&audit->abilities, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
         take(audit, abilities, judge(&rules[i], containers));
     add_odd(audit, abilities);
     abilities_finish(abilities);
+    add_way(audit);
     g_free(audit->gate.why);
     audit->gate.exit_code = 1;
     audit->gate.why = g_strdup("5 of medium or above failed (--fail-on medium)");

@@ -1,0 +1,26 @@
+/* The table of abilities closed under what rules and modules say that follows from what. */
+#pragma once
+
+#include "engine/content.h"
+#include "model/ability.h"
+
+struct implied;
+
+/* What the loaded rules say; NULL: nothing follows from anything. Keeps borrowed texts of the content. Caller frees. */
+struct implied *implied_new(const struct content *content);
+void implied_free(struct implied *implied);
+PL_DEFINE_CLEANUP(implied, implied_free)
+
+/* The grade of a severity. */
+enum ability_grade implied_grade(enum severity severity);
+/* char *: further abilities of whoever the rule of this id fails for; NULL: none. Borrowed. */
+const GPtrArray *implied_of_rule(const struct implied *implied, const char *rule);
+/* The table that is closed: complete, every row with a cell for every column (NULL: none). Borrowed. */
+void implied_begin(struct implied *implied, const struct ability_table *table);
+/* `source` says that the subject of `row` has the ability `by`: it has `ability` as well, in a column of that name that
+ * some rule of this run applied to. It is no worse than the worst that rules say of the ability, and no worse than what
+ * it follows from. True when that changed the cell. */
+bool implied_raise(const struct implied *implied, struct ability_row *row, const char *ability,
+                   const struct ability_cell *source, const char *by);
+/* Fills all cells that follow from others. */
+void implied_close(const struct implied *implied);
