@@ -54,17 +54,17 @@ static void collect_processes(struct host *host, const struct containers *contai
     for (guint i = 0; i < containers->list->len; i++) {
         const struct container *container = g_ptr_array_index(containers->list, i);
         if (selects(object, container)) {
-            struct view view = {host, containers, container, container->first, container->processes};
+            struct view view = {host, containers, container, container->first, container->processes, NULL};
             container_add_processes(&view, items, &usual);
         }
     }
     g_clear_pointer(&usual, g_hash_table_unref);
 }
 
-static void collect_containers(struct host *host, const struct containers *containers, const json_object *object,
-                               struct items *items)
+static void collect_containers(const struct fact_context *context, const struct containers *containers,
+                               const json_object *object, struct items *items)
 {
-    const struct containers_observed *observed = containers_observe(host, containers);
+    const struct containers_observed *observed = containers_observe(context, containers);
     items_copy_problems(items, observed->items);
     for (guint i = 0; i < observed->of->len; i++)
         if (selects(object, g_ptr_array_index(observed->of, i)))
@@ -89,7 +89,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     if (object_bool(object, "processes", false))
         collect_processes(host, containers, object, items);
     else
-        collect_containers(host, containers, object, items);
+        collect_containers(context, containers, object, items);
 }
 
 const struct probe probe_container = {

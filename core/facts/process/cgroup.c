@@ -258,23 +258,31 @@ static unsigned count_processors(const char *list)
     return count;
 }
 
+/* Of the machine; 0: not known. */
+static unsigned online_processors(struct host *host)
+{
+    g_autofree char *online = host_read_text(host, "/sys/devices/system/cpu/online", NULL);
+    return online ? count_processors(online) : 0;
+}
+
 /* How many processors its cpuset has when these are fewer than the machine's; 0: it is not bounded so. */
-static unsigned fewer_processors(struct host *host, const char *text)
+static unsigned fewer_processors(struct host *host, const char *text, unsigned all)
 {
     bool v2 = false;
     g_autofree char *path = text ? cgroup_controller_path(text, "cpuset", &v2) : NULL;
     struct tree tree = {host, v2 ? v2_mount(host) : "cpuset", false};
     g_autofree char *set =
         path ? read_group_file(&tree, path, v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus") : NULL;
-    g_autofree char *online = host_read_text(host, "/sys/devices/system/cpu/online", NULL);
-    unsigned mine = set ? count_processors(set) : 0, all = online ? count_processors(online) : 0;
+    unsigned mine = set ? count_processors(set) : 0;
     return mine < all ? mine : 0;
 }
 
 struct cgroup_limit cgroup_cpu_limit(struct host *host, const char *text)
 {
     struct cgroup_limit limit = find_limit(host, text, "cpu", read_cpu_v1, read_cpu_v2);
-    unsigned processors = limit.read ? fewer_processors(host, text) : 0;
+    unsigned all = limit.read ? online_processors(host) : 0;
+    unsigned processors = limit.read ? fewer_processors(host, text, all) : 0;
+    limit.limited = limit.limited && (!all || limit.value < all);
     if (processors && (!limit.limited || processors < limit.value))
         limit = (struct cgroup_limit){true, true, processors};
     return limit;

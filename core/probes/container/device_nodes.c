@@ -8,6 +8,7 @@
 #include "model/tree.h"
 #include "probes/common/noted.h"
 #include "probes/container/origin.h"
+#include "probes/container/permit.h"
 #include "probes/container/reach.h"
 
 #include <string.h>
@@ -100,7 +101,7 @@ static bool users_may(const struct device_nodes *nodes, const struct host_stat *
     bool numbered = node->dev_major || node->dev_minor;
     bool shut =
         nodes->live && numbered && !device_rules_open(nodes->live, node->mode, node->dev_major, node->dev_minor);
-    return !shut && container_may(nodes->view, node, 6);
+    return !shut && container_users_may(nodes->view, node, MAY_READ | MAY_WRITE);
 }
 
 void device_nodes_add(struct device_nodes *nodes, const char *inside, const struct host_stat *found)

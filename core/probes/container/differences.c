@@ -185,12 +185,22 @@ static void set_device_rules(const struct view *view, const struct container_rec
     item_set(item, "device_rules", list);
 }
 
-static void set_fields(const struct container_record *record, struct item *item)
+/* Nobody keeps its output but who started it. */
+static bool has_no_engine(const struct container *container)
 {
+    static const char *const alone[] = {"runc", "lxc", "nspawn", "unknown", NULL};
+    return !container->record->problem && g_strv_contains(alone, container->runtime);
+}
+
+static void set_fields(const struct container *container, struct item *item)
+{
+    const struct container_record *record = container->record;
     for (const char *const *field = container_record_fields; *field; field++) {
         json_object *value = NULL;
         if (record->fields && json_object_object_get_ex(record->fields, *field, &value))
             item_set(item, *field, value ? tree_copy(value) : NULL);
+        else if (g_str_equal(*field, "log_bounded") && has_no_engine(container))
+            item_set(item, *field, NULL);
         else if (record->from)
             item_unread(item, *field, "%s does not say it", record->where);
         else if (record->problem)
@@ -212,7 +222,7 @@ void container_set_record(const struct view *view, struct item *item)
         item_unread_problem(item, "record", record->problem);
     else
         item_set_string(item, "record", record->from);
-    set_fields(record, item);
+    set_fields(view->container, item);
     set_block_devices(view, record, item);
     set_device_rules(view, record, item);
     const struct problem *problem = record->wanted_problem ? record->wanted_problem : record->problem;

@@ -18,8 +18,15 @@ const struct probe_field container_fields[] = {
     {"caps_inheritable", VALUE_SET, "inheritable set of any of its processes"},
     {"caps_ambient", VALUE_SET, "ambient set of any of its processes"},
     {"host_caps", VALUE_SET,
-     "capabilities that count against the host: effective, permitted and, for root without no_new_privs, bounding; "
-     "none in a user namespace of its own"},
+     "capabilities that count against the host: effective, permitted and, without no_new_privs, what root or programs "
+     "of the image can add of the bounding set; none in a user namespace of its own"},
+    {"becomes_root", VALUE_BOOL,
+     "some process is uid 0 of the host or can become it: by CAP_SETUID, or, without no_new_privs, by a setuid program "
+     "of its image"},
+    {"host_accounts", VALUE_SET,
+     "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "
+     "group, with no fewer capabilities"},
+    {"neighbours", VALUE_SET, "containers in its process namespace whose files it reaches by /proc/PID/root"},
     {"host_user", VALUE_STRING, "account of the host with the uid of the first process; null when there is none"},
     {"host_groups", VALUE_SET, "groups of the host with the gids of its processes"},
     {"seccomp", VALUE_STRING, "off, strict or filter: the weakest of its processes"},
@@ -35,6 +42,8 @@ const struct probe_field container_fields[] = {
     {"host_paths", VALUE_SET, "host paths that it sees"},
     {"writable_host_paths", VALUE_SET, "host paths that it can write"},
     {"user_writable_host_paths", VALUE_SET, "writable host paths whose mode lets its users write"},
+    {"user_changeable_host_paths", VALUE_SET,
+     "writable host paths, files and directories, that its users may write, or something that lies in them"},
     {"user_readable_host_paths", VALUE_SET, "host paths whose mode lets its users read, or pass through"},
     {"engine_directories", VALUE_SET,
      "those of the host paths that hold the data directory of a running Docker Engine, or lie in it; not its volumes"},
@@ -46,6 +55,8 @@ const struct probe_field container_fields[] = {
     {"cgroup_writable", VALUE_BOOL,
      "a cgroup file system is mounted writable inside, and its user namespace, if it has one of its own, has the "
      "owner"},
+    {"cgroup_trees", VALUE_SET,
+     "\"v2\", \"v1:memory\": hierarchies of control groups that it sees whole and writable, and their controllers"},
     {"cgroup_v1", VALUE_BOOL, "its processes are in a version 1 hierarchy, where release_agent exists"},
     {"core_pattern_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sys/kernel writable"},
     {"sysrq_writable", VALUE_BOOL, "a mount of /proc leaves /proc/sysrq-trigger writable, and the kernel has one"},
@@ -80,10 +91,15 @@ const struct probe_field container_fields[] = {
      "record"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
     {"writable_proc_sys", VALUE_BOOL, "/proc/sys or /sys is mounted writable inside"},
-    {"memory_limit", VALUE_NUMBER, "bytes, the lowest limit along the cgroup ancestors; null when unlimited"},
-    {"pids_limit", VALUE_NUMBER, "the lowest limit along the ancestors; null when unlimited"},
+    {"memory_limit", VALUE_NUMBER,
+     "bytes, the lowest limit along the cgroup ancestors; null when unlimited, and when it is no less than the "
+     "machine's memory"},
+    {"pids_limit", VALUE_NUMBER,
+     "the lowest limit along the ancestors; null when unlimited, and when it is no less than pid_max or threads-max"},
     {"cpu_limit", VALUE_NUMBER,
-     "processors: quota/period, or those of its cpuset where they are fewer than the machine's; null when unlimited"},
+     "processors: quota/period, or those of its cpuset where they are fewer than the machine's; null when unlimited, "
+     "and when "
+     "they are no fewer than the machine's"},
     {"cpu_weight", VALUE_NUMBER, "cpu.shares or cpu.weight as set; null without that controller"},
     {"swap_limit", VALUE_NUMBER, "bytes of swap; null when unlimited or not accounted"},
     {"oom_kill_disabled", VALUE_BOOL, "out of memory, its processes wait instead of being killed"},

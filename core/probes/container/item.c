@@ -4,6 +4,7 @@
 #include "probes/container/devices.h"
 #include "probes/container/differences.h"
 #include "probes/container/fields.h"
+#include "probes/container/gain.h"
 #include "probes/container/leaks.h"
 #include "probes/container/limits.h"
 #include "probes/container/mounts.h"
@@ -43,6 +44,7 @@ void container_add_whole(const struct view *view, struct items *items)
     container_set_privileged(view, item);
     container_set_mounts(view->host, view->containers, view->container, item);
     container_set_sockets(view, item);
+    container_set_gain(view, item);
     container_set_reach(view, item);
     container_set_mount_leaks(view, item);
     container_set_directory_leaks(view, item);
@@ -93,7 +95,7 @@ void container_add_processes(const struct view *view, struct items *items, GHash
         const struct process *process = view_process(view, i);
         g_autoptr(GPtrArray) alone = g_ptr_array_new();
         g_ptr_array_add(alone, (gpointer)(uintptr_t)process);
-        struct view one = {view->host, view->containers, container, process, alone};
+        struct view one = {view->host, view->containers, container, process, alone, NULL};
         g_autofree char *subject = g_strdup_printf("%s: %s (pid %d)", container->name, process->comm, process->pid);
         leave_out(new_item(&one, items, subject), usual);
     }

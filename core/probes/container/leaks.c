@@ -21,9 +21,10 @@ static bool has_option(const struct mount_line *line, const char *name)
 
 /* ---- mounts ---- */
 
-enum leak_field { RO_LEAKS, NS_FILES, KERNEL_FS, LOOSE_BINDS, LOOSE_TMPFS, DISKS, LEAK_LISTS };
+enum leak_field { RO_LEAKS, NS_FILES, KERNEL_FS, LOOSE_BINDS, LOOSE_TMPFS, DISKS, CGROUP_TREES, LEAK_LISTS };
 static const char *const list_fields[LEAK_LISTS] = {"readonly_leaks", "namespace_files", "kernel_filesystems",
-                                                    "loose_binds",    "loose_tmpfs",     "writable_disks"};
+                                                    "loose_binds",    "loose_tmpfs",     "writable_disks",
+                                                    "cgroup_trees"};
 static const char *const bool_fields[] = {"cgroup_writable", "core_pattern_writable", "sysrq_writable",
                                           "service_account_mounted"};
 
@@ -90,6 +91,22 @@ static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
     return true;
 }
 
+/* Options of a version 1 hierarchy that are no controllers. */
+static void add_cgroup_tree(struct leaks *leaks, const struct mount_line *line)
+{
+    static const char *const others[] = {"rw", "ro", "xattr", "noprefix", "clone_children", "release_agent", NULL};
+    if (g_str_equal(line->fstype, "cgroup2")) {
+        tree_add_text(leaks->lists[CGROUP_TREES], "v2");
+        return;
+    }
+    g_auto(GStrv) options = g_strsplit(line->super, ",", -1);
+    for (char **option = options; *option; option++) {
+        g_autofree char *text = g_strconcat("v1:", *option, NULL);
+        if (**option && !g_strv_contains(others, *option) && !g_str_has_prefix(*option, "release_agent="))
+            tree_add_text(leaks->lists[CGROUP_TREES], text);
+    }
+}
+
 static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
 {
     bool cgroup = g_str_has_prefix(line->fstype, "cgroup");
@@ -100,6 +117,8 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
         g_autofree char *text = g_strdup_printf("%s on %s", line->fstype, line->target);
         tree_add_text(leaks->lists[KERNEL_FS], text);
     }
+    if (whole)
+        add_cgroup_tree(leaks, line);
     leaks->cgroup_writable |= cgroup && is_open_group(leaks, line);
     leaks->token |= g_str_equal(line->target, "/var/run/secrets/kubernetes.io/serviceaccount") ||
                     g_str_equal(line->target, "/run/secrets/kubernetes.io/serviceaccount");

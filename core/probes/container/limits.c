@@ -3,6 +3,9 @@
 #include "probes/common/noted.h"
 
 #include "facts/process/cgroup.h"
+#include "host/totals.h"
+#include "model/error.h"
+#include "model/value.h"
 
 /* `failure` (taken): what hindered the lookup; NULL: nothing. */
 static void set_limit(struct item *item, const char *field, struct cgroup_limit limit, bool whole, GError *failure)
@@ -67,14 +70,44 @@ static void set_group(const struct view *view, struct item *item)
         item_set_int(item, "oom_score_adj", view->first->oom_score_adj);
 }
 
+/* A limit at or above what the machine has is none. */
+static struct cgroup_limit binding(struct cgroup_limit limit, double most)
+{
+    limit.limited = limit.limited && (most <= 0 || limit.value < most);
+    return limit;
+}
+
+/* The number in a file of /proc/sys/kernel; 0 where the machine has none, or it could not be read, which is noted. */
+static double kernel_number(const struct view *view, const char *name)
+{
+    g_autofree char *path = g_strconcat("/proc/sys/kernel/", name, NULL);
+    g_autofree char *text = host_read_text(view->host, path, NULL);
+    uint64_t number = 0;
+    return text && value_parse_u64(g_strchomp(text), UINT64_MAX, &number) ? (double)number : 0;
+}
+
+static double memory_of_machine(const struct view *view)
+{
+    const struct host_totals *totals = host_totals(view->host);
+    if (totals->memory_error && !g_error_matches(totals->memory_error, PL_ERROR, PL_ERROR_ABSENT))
+        host_note(g_error_copy(totals->memory_error));
+    return totals->memory_error ? 0 : (double)totals->memory * 1024;
+}
+
+static double processes_of_machine(const struct view *view)
+{
+    double pids = kernel_number(view, "pid_max"), threads = kernel_number(view, "threads-max");
+    return pids > 0 && threads > 0 ? MIN(pids, threads) : MAX(pids, threads);
+}
+
 void container_set_limits(const struct view *view, struct item *item)
 {
     const char *cgroup = view->first->cgroup;
     struct host_noting noted = host_notes_begin();
-    struct cgroup_limit memory = cgroup_memory_limit(view->host, cgroup);
+    struct cgroup_limit memory = binding(cgroup_memory_limit(view->host, cgroup), memory_of_machine(view));
     set_limit(item, "memory_limit", memory, true, limit_failure(view, &noted));
     noted = host_notes_begin();
-    struct cgroup_limit pids = cgroup_pids_limit(view->host, cgroup);
+    struct cgroup_limit pids = binding(cgroup_pids_limit(view->host, cgroup), processes_of_machine(view));
     set_limit(item, "pids_limit", pids, true, limit_failure(view, &noted));
     noted = host_notes_begin();
     struct cgroup_limit cpus = cgroup_cpu_limit(view->host, cgroup);

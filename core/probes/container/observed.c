@@ -5,6 +5,7 @@
 #include "host/notes.h"
 #include "model/error.h"
 #include "model/jobs.h"
+#include "probes/container/gain.h"
 #include "probes/container/item.h"
 
 /* Threads that look at containers, each at no fewer than so many. */
@@ -28,6 +29,7 @@ struct container_observed_sight {
 };
 
 struct watch {
+    const struct fact_context *context;
     struct host *host;
     const struct containers *containers;
     struct container_observed_sight *sights;
@@ -39,12 +41,15 @@ static void observe_one(gpointer data, gpointer user)
     struct container_observed_sight *sight = data;
     const struct watch *watch = user;
     const struct container *container = sight->container;
-    struct view view = {watch->host, watch->containers, container, container->first, container->processes};
+    struct container_gain gain = {0};
+    struct view view = {watch->host, watch->containers, container, container->first, container->processes, &gain};
     sight->items = items_new();
     sight->notes = host_notes_new();
     struct host_notes *before = host_notes_swap(sight->notes);
+    container_gain_look(watch->context, &view, &gain);
     container_add_whole(&view, sight->items);
     host_notes_swap(before);
+    container_gain_clear(&gain);
 }
 
 static void observe_all(struct watch *watch)
@@ -89,15 +94,21 @@ static void doubt(struct item *item, const struct host_notes *notes)
     }
 }
 
+struct observing {
+    const struct fact_context *context;
+    const struct containers *containers;
+};
+
 static gpointer observe(struct host *host, gpointer data)
 {
-    const struct containers *containers = data;
+    const struct observing *observing = data;
+    const struct containers *containers = observing->containers;
     struct containers_observed *observed = g_new0(struct containers_observed, 1);
     observed->items = items_new();
     observed->of = g_ptr_array_new();
     guint n = items_room(observed->items, containers->list->len, "containers");
     g_autofree struct container_observed_sight *sights = g_new0(struct container_observed_sight, n);
-    struct watch watch = {host, containers, sights, n};
+    struct watch watch = {observing->context, host, containers, sights, n};
     for (guint i = 0; i < n; i++)
         sights[i].container = g_ptr_array_index(containers->list, i);
     observe_all(&watch);
@@ -115,7 +126,9 @@ static gpointer observe(struct host *host, gpointer data)
     return observed;
 }
 
-const struct containers_observed *containers_observe(struct host *host, const struct containers *containers)
+const struct containers_observed *containers_observe(const struct fact_context *context,
+                                                     const struct containers *containers)
 {
-    return host_memo(host, "probes:container-items", observe, (gpointer)(uintptr_t)containers, observed_free);
+    struct observing observing = {context, containers};
+    return host_memo(context->host, "probes:container-items", observe, &observing, observed_free);
 }

@@ -1,8 +1,4 @@
-/* Reach: rights joined with what is there to be reached.
- *
- * File permissions are judged as the kernel does: with the ids that the host sees, CAP_DAC_OVERRIDE only outside of a
- * user namespace (capabilities over an inode need its owner mapped). Access lists are not looked at: what they grant
- * beyond the mode is rare on the paths of interest, and the rules about mounts judge without the user. */
+/* Reach: rights joined with what is there to be reached. */
 #include "probes/container/reach.h"
 #include "probes/common/noted.h"
 
@@ -10,24 +6,13 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/ids.h"
+#include "probes/container/change.h"
+#include "probes/container/gain.h"
+#include "probes/container/mounts.h"
+#include "probes/container/others.h"
+#include "probes/container/permit.h"
 
 #include <string.h>
-#include <sys/capability.h>
-
-#define BIT(cap) ((uint64_t)1 << (cap))
-
-static bool is_root(const struct process *process)
-{
-    return process->ids_known && (!process->uid[0] || !process->uid[1] || !process->uid[2]);
-}
-
-/* With no_new_privs an execve() of root gains nothing (security/commoncap.c). */
-static uint64_t usable_caps(const struct process *process)
-{
-    uint64_t mask = process->caps[CAPSET_EFFECTIVE] | process->caps[CAPSET_PERMITTED] | process->caps[CAPSET_AMBIENT];
-    bool gains = is_root(process) && process->no_new_privs != 1;
-    return gains ? mask | process->caps[CAPSET_BOUNDING] : mask;
-}
 
 uint64_t container_host_caps(const struct view *view)
 {
@@ -40,8 +25,9 @@ uint64_t container_host_caps(const struct view *view)
             host_process_note(view_process(view, i), "ns/user", NULL);
         if (!view_process(view, i)->caps_known || !view_process(view, i)->ids_known)
             host_process_note(view_process(view, i), "status", NULL);
-        if (user == NS_SHARED && view_process(view, i)->caps_known)
-            mask |= usable_caps(view_process(view, i));
+        gain_note(view, view_process(view, i));
+        if (user == NS_SHARED)
+            mask |= gain_caps(view, view_process(view, i));
     }
     return mask;
 }
@@ -97,82 +83,66 @@ static void set_ids(const struct view *view, struct item *item)
 
 /* ---- permissions ---- */
 
-static bool in_group(const struct process *process, gid_t gid)
+static bool is_permitted(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
 {
-    if (process->gid[1] == gid)
-        return true;
-    for (unsigned n = 0; n < process->n_groups; n++)
-        if (process->groups[n] == gid)
-            return true;
-    return false;
+    (void)path;
+    return container_users_may(view, file, bits);
 }
 
-/* `bits` as in the last octal digit of a mode. */
-static bool process_may(const struct view *view, const struct process *process, const struct host_stat *file,
-                        unsigned bits)
-{
-    bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
-    /* Whoever becomes any user has what the owner has. */
-    uint64_t caps = host_user && process->caps_known ? usable_caps(process) : 0;
-    if (caps & (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_SETUID)))
-        return true;
-    if (!(bits & 2) && caps & BIT(CAP_DAC_READ_SEARCH))
-        return true;
-    if (!process->ids_known)
-        return true; /* not known: reach is not denied */
-    if (process->uid[1] == file->uid)
-        return file->mode >> 6 & bits;
-    return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
-}
+/* Whether users may do something with the file at a path. What could not be seen is noted. */
+typedef bool (*permitted_check)(const struct view *view, const char *path, const struct host_stat *file, unsigned bits);
 
-bool container_may_be(const struct view *view, uid_t uid)
-{
-    for (guint i = 0; i < view->processes->len; i++) {
-        const struct process *process = view_process(view, i);
-        bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
-        bool changes = host_user && process->caps_known && usable_caps(process) & BIT(CAP_SETUID);
-        if (changes || !process->ids_known || process->uid[1] == uid)
-            return true;
-    }
-    return false;
-}
-
-bool container_may(const struct view *view, const struct host_stat *file, unsigned bits)
-{
-    for (guint i = 0; i < view->processes->len; i++)
-        if (process_may(view, view_process(view, i), file, bits))
-            return true;
-    return false;
-}
+/* A field that is made of another one, and of that one of the neighbours. */
+struct permission {
+    const char *from, *to;
+    permitted_check check;
+    unsigned bits;
+    const struct items *reached; /* what neighbours see; NULL: that does not count */
+};
 
 /* Those members of a list field whose file the users of the processes may use. One that could not be seen is noted. */
-static json_object *permitted(const struct view *view, const json_object *paths, const char *prefix, unsigned bits)
+static json_object *permitted(const struct view *view, const json_object *paths, const struct permission *permission)
 {
     json_object *some = json_object_new_array();
     size_t n = json_object_is_type(paths, json_type_array) ? json_object_array_length(paths) : 0;
     for (size_t i = 0; i < n; i++) {
         const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
-        g_autofree char *whole = g_strconcat(prefix, path, NULL);
         struct host_stat file;
         g_autoptr(GError) error = NULL;
-        bool seen = host_stat(view->host, whole, &file, &error);
+        bool seen = host_stat(view->host, path, &file, &error);
         bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
         if (error)
             host_note(g_steal_pointer(&error));
         /* What has another name here, or was deleted, is not denied. */
-        if (absent || (seen && container_may(view, &file, bits)))
+        if (absent || (seen && permission->check(view, path, &file, permission->bits)))
             json_object_array_add(some, json_object_new_string(path));
     }
     return some;
 }
 
-static void set_permitted(const struct view *view, struct item *item, const char *from, const char *to,
-                          const char *prefix, unsigned bits)
+static void add_reached(const struct view *view, const struct permission *permission, json_object *to)
 {
+    for (guint i = 0; permission->reached && i < permission->reached->list->len; i++) {
+        const struct item *theirs = g_ptr_array_index(permission->reached->list, i);
+        const struct problem *hindrance = item_hindrance(theirs, permission->from);
+        if (hindrance)
+            host_note(g_error_new(PL_ERROR, PL_ERROR_READ, "of %s in its process namespace: %s", theirs->subject,
+                                  hindrance->reason));
+        pl_autojson json_object *some = permitted(view, tree_member(theirs->fields, permission->from), permission);
+        for (size_t k = 0; k < json_object_array_length(some); k++)
+            tree_add_text(to, json_object_get_string(json_object_array_get_idx(some, k)));
+    }
+}
+
+static void set_permitted(const struct view *view, struct item *item, const struct permission *permission)
+{
+    const char *from = permission->from, *to = permission->to;
     json_object *paths = NULL;
     bool seen = json_object_object_get_ex(item->fields, from, &paths);
     struct host_noting noted = host_notes_begin();
-    json_object *some = seen ? permitted(view, paths, prefix, bits) : NULL;
+    json_object *some = seen ? permitted(view, paths, permission) : NULL;
+    if (seen)
+        add_reached(view, permission, some);
     g_autoptr(GError) failure = host_notes_take(&noted);
     if (seen)
         view_set_found(item, to, some, failure);
@@ -184,7 +154,14 @@ void container_set_reach(const struct view *view, struct item *item)
 {
     set_caps(view, item);
     set_ids(view, item);
-    set_permitted(view, item, "writable_host_paths", "user_writable_host_paths", "", 2);
-    /* Passing through a directory is enough to open what lies in it. */
-    set_permitted(view, item, "host_paths", "user_readable_host_paths", "", 5);
+    pl_auto(items) reached = items_new();
+    container_set_others(view, item, reached);
+    const struct permission permissions[] = {
+        {"writable_host_paths", "user_writable_host_paths", is_permitted, MAY_WRITE, reached},
+        {"writable_host_paths", "user_changeable_host_paths", container_may_change, 0, reached},
+        /* Passing through a directory is enough to open what lies in it. */
+        {"host_paths", "user_readable_host_paths", is_permitted, MAY_READ | MAY_PASS, reached},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(permissions); i++)
+        set_permitted(view, item, &permissions[i]);
 }

@@ -8,10 +8,6 @@
  * be read of them is noted (host/notes.h). */
 uint64_t container_host_caps(const struct view *view);
 
-/* Some process may use the file as `bits` say, which are those of the last octal digit of a mode. */
-bool container_may(const struct view *view, const struct host_stat *file, unsigned bits);
-/* Some process is that user of the host's, or can become it. */
-bool container_may_be(const struct view *view, uid_t uid);
-
-/* Sets host_caps, host_user, host_groups, user_writable_host_paths and user_readable_host_paths. */
+/* Sets host_caps, host_user, host_groups, host_accounts, neighbours and the fields that begin with user_. Needs host
+ * paths, sockets and devices of the item. */
 void container_set_reach(const struct view *view, struct item *item);

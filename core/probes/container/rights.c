@@ -2,6 +2,7 @@
  * one is enough. */
 #include "probes/container/rights.h"
 #include "probes/common/noted.h"
+#include "probes/container/users.h"
 
 #include "model/error.h"
 #include "model/tree.h"
@@ -26,13 +27,36 @@ static bool caps_are_known(const struct process *process)
     return process->caps_known;
 }
 
-/* The union over all processes. */
+/* The union over all processes, but for those in user namespaces that were made inside: what these have there is
+ * nothing that the container has. */
 static uint64_t gather_caps(const struct view *view, enum capset set)
 {
     uint64_t mask = 0;
-    for (guint i = 0; i < view->processes->len; i++)
-        mask |= view_process(view, i)->caps_known ? view_process(view, i)->caps[set] : 0;
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *process = view_process(view, i);
+        if (process->caps_known && !container_is_nested(view, process))
+            mask |= process->caps[set];
+    }
     return mask;
+}
+
+/* All of its processes are in such namespaces: it is not seen what the container itself has. */
+static bool is_all_nested(const struct view *view)
+{
+    for (guint i = 0; i < view->processes->len; i++)
+        if (!container_is_nested(view, view_process(view, i)))
+            return false;
+    return view->processes->len > 0;
+}
+
+static GError *caps_failure(const struct view *view)
+{
+    if (is_all_nested(view))
+        return g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
+                           "/proc/%d/ns/user: all processes are in a user namespace that was made inside, and what the "
+                           "container itself has is not seen",
+                           view->first->pid);
+    return failure_of(view, caps_are_known, "status");
 }
 
 static void set_caps(const struct view *view, struct item *item)
@@ -45,7 +69,7 @@ static void set_caps(const struct view *view, struct item *item)
         {"caps_permitted", CAPSET_PERMITTED}, {"caps_inheritable", CAPSET_INHERITABLE},
         {"caps_ambient", CAPSET_AMBIENT},
     };
-    g_autoptr(GError) failure = failure_of(view, caps_are_known, "status");
+    g_autoptr(GError) failure = caps_failure(view);
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
         if (failure)
             item_unread_error(item, sets[i].field, failure);
@@ -174,7 +198,7 @@ void container_set_privileged(const struct view *view, struct item *item)
     bool has_devices = devices && json_object_array_length(devices);
     bool devices_known = is_known(item, "devices");
     uint64_t mask = gather_caps(view, CAPSET_BOUNDING), all = all_caps(view->host);
-    g_autoptr(GError) failure = failure_of(view, caps_are_known, "status");
+    g_autoptr(GError) failure = caps_failure(view);
     int seccomp = weakest_seccomp(view);
     bool has_all = (mask & all) == all;
     bool privileged = has_all && (has_devices || seccomp == 0);

@@ -8,7 +8,8 @@
 #include "model/tree.h"
 #include "probes/common/noted.h"
 #include "probes/container/origin.h"
-#include "probes/container/reach.h"
+#include "probes/container/others.h"
+#include "probes/container/permit.h"
 #include "probes/container/socket_walk.h"
 
 #include <string.h>
@@ -55,8 +56,8 @@ static bool outranks(const struct view *view, const struct socket_file *socket)
 static bool users_may(const struct view *view, const struct socket_file *socket)
 {
     bool asks = socket->power == SOCKET_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
-    bool is_one = !asks || container_may_be(view, 0) || container_may_be(view, socket->holder->uid[1]);
-    return is_one && (!socket->place || container_may(view, &socket->file, 2));
+    bool is_one = !asks || container_users_may_be(view, 0) || container_users_may_be(view, socket->holder->uid[1]);
+    return is_one && (!socket->place || container_users_may(view, &socket->file, MAY_WRITE));
 }
 
 static void take(struct container_sockets *sockets, const struct socket_file *socket)
@@ -138,6 +139,26 @@ static void look_at_abstract(struct container_sockets *sockets)
     }
 }
 
+/* Through /proc/PID/root of a neighbour its users reach what is mounted there. */
+static void look_through_neighbours(struct container_sockets *sockets)
+{
+    g_autoptr(GPtrArray) neighbours = container_neighbours(sockets->view);
+    for (guint i = 0; i < neighbours->len; i++) {
+        struct view theirs = *sockets->view;
+        theirs.container = g_ptr_array_index(neighbours, i);
+        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+        pl_autojson json_object *aside = json_object_new_array();
+        struct container_sockets through = *sockets;
+        through.view = &theirs;
+        through.seen = seen;
+        through.commands = through.all = aside;
+        const GPtrArray *lines = theirs.container->mounts ? theirs.container->mounts->lines : NULL;
+        for (guint k = 0; lines && k < lines->len; k++)
+            look_through(&through, g_ptr_array_index(lines, k));
+        sockets->untold_user = sockets->untold_user ? sockets->untold_user : through.untold_user;
+    }
+}
+
 /* ---- what is said ---- */
 
 static void say_untold(struct item *item, const char *field, const struct socket_file *socket)
@@ -189,6 +210,7 @@ void container_set_sockets(const struct view *view, struct item *item)
         look_below(&sockets, g_ptr_array_index(mounts->lines, i));
     }
     look_at_abstract(&sockets);
+    look_through_neighbours(&sockets);
     g_autoptr(GError) failure = host_notes_take(&noted);
     item_set(item, "sockets", sockets.commands);
     item_set(item, "user_sockets", sockets.of_users);

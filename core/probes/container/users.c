@@ -5,6 +5,47 @@
 #include "facts/process/id_map.h"
 #include "facts/process/namespaces.h"
 
+#include <string.h>
+
+/* "0 1000 1": what an ordinary user may map (user_namespaces(7)), and no runtime does for a container. */
+static bool maps_one_id(const struct process *process)
+{
+    g_autofree char *map = process->uid_map ? g_strstrip(g_strdup(process->uid_map)) : NULL;
+    const char *count = map ? strrchr(map, ' ') : NULL;
+    return count && !strchr(map, '\n') && g_str_equal(count, " 1");
+}
+
+/* Whose user namespace is the container's own: the first process that is not in one that an ordinary user made, or that
+ * is in the host's; NULL where there is none. */
+static const struct process *owner_of(const struct view *view)
+{
+    const struct process *owner = NULL;
+    const GPtrArray *processes = view->container->processes;
+    for (guint i = 0; i < processes->len; i++) {
+        const struct process *process = g_ptr_array_index(processes, i);
+        if (namespace_relation(view->host, process, NS_USER) != NS_OWN)
+            return process;
+        if (!owner && !maps_one_id(process))
+            owner = process;
+    }
+    return owner;
+}
+
+bool container_is_nested(const struct view *view, const struct process *process)
+{
+    if (namespace_relation(view->host, process, NS_USER) != NS_OWN)
+        return false;
+    const struct process *owner = owner_of(view);
+    return !owner || owner->ns[NS_USER] != process->ns[NS_USER];
+}
+
+/* The host's when one process is in it. */
+static const struct process *owner_or_first(const struct view *view)
+{
+    const struct process *owner = view->processes->len > 1 ? owner_of(view) : NULL;
+    return owner ? owner : view->first;
+}
+
 static void set_root(const struct view *view, struct item *item)
 {
     bool root = false;
@@ -46,9 +87,10 @@ void container_set_namespaces(const struct view *view, struct item *item)
         item_unread_namespace(item, "host_namespaces", view->first, unread);
     else
         item_set_strv(item, "host_namespaces", shared);
-    enum ns_relation user = namespace_relation(view->host, view->first, NS_USER);
+    const struct process *owner = owner_or_first(view);
+    enum ns_relation user = namespace_relation(view->host, owner, NS_USER);
     if (user == NS_UNREAD)
-        item_unread_namespace(item, "user_namespace", view->first, "user");
+        item_unread_namespace(item, "user_namespace", owner, "user");
     else
         item_set_bool(item, "user_namespace", user == NS_OWN);
 }

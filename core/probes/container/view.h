@@ -4,12 +4,16 @@
 #include "facts/container/find.h"
 #include "model/item.h"
 
+struct container_gain;
+
 struct view {
     struct host *host;
     const struct containers *containers;
     const struct container *container;
     const struct process *first;
     GPtrArray *processes; /* struct process, borrowed */
+    /* What programs of its image give (gain.h), borrowed; NULL where single processes are looked at. */
+    const struct container_gain *gain;
 };
 
 static inline const struct process *view_process(const struct view *view, guint i)

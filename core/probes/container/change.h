@@ -1,0 +1,9 @@
+/* Whether the users of a container may change something of the host below a path that it has writable. */
+#pragma once
+
+#include "probes/container/view.h"
+
+/* The file is one that they may write, or a directory in which they may make files or some file lies that they may
+ * write: looked for on the file system of the directory alone. What could not be seen is noted (host/notes.h). `bits`:
+ * not used. */
+bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits);

@@ -1,0 +1,12 @@
+/* Whose files a container reaches through /proc/PID/root: those of its neighbours and of accounts of the host, in a
+ * process namespace that they share. */
+#pragma once
+
+#include "probes/container/view.h"
+
+/* Other containers whose processes it sees and may look into (struct container, borrowed). What could not be read, and
+ * more of them than are looked at, is noted (host/notes.h). Caller unrefs. */
+GPtrArray *container_neighbours(const struct view *view);
+/* Sets host_accounts and neighbours; needs host_paths. Adds to `reached` an item of what each neighbour sees of the
+ * host (the fields of container_set_mounts()). */
+void container_set_others(const struct view *view, struct item *item, struct items *reached);
