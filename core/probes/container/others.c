@@ -43,11 +43,21 @@ static bool may_look(const struct view *view, const struct process *mine, const 
     return (anybody || is_same_user(mine, other)) && has_all(caps, other->caps[CAPSET_PERMITTED]);
 }
 
+/* What of a process outside the answer hangs on and was not read, unless it ended. */
+static void note_other(const struct view *view, const struct process *other)
+{
+    bool status = !other->ids_known || !other->caps_known;
+    if ((!status && other->ns[NS_USER]) || host_process_ended(view->host, other))
+        return;
+    host_process_note(other, status ? "status" : "ns/user", NULL);
+}
+
 static bool some_may_look(const struct view *view, const struct process *other)
 {
     for (guint i = 0; i < view->processes->len; i++)
         if (may_look(view, view_process(view, i), other))
             return true;
+    note_other(view, other);
     return false;
 }
 
@@ -83,7 +93,7 @@ static bool sees_host(const struct view *view, const struct item *item)
 static bool is_of_host(const struct view *view, const struct process *process)
 {
     return !process->kernel && process_is_alive(process) && !containers_have(view->containers, process) &&
-           namespace_relation(view->host, process, NS_USER) == NS_SHARED;
+           namespace_relation(view->host, process, NS_USER) != NS_OWN;
 }
 
 static json_object *accounts_of(const struct view *view, const GPtrArray *processes)
