@@ -11,7 +11,7 @@
 /* The parts of a line of mountinfo (proc_pid_mountinfo(5)); tags are the optional fields. */
 enum part { ID, PARENT, DEVICE, ROOT, TARGET, OPTIONS, TAGS, TYPE, SOURCE, SUPER, PARTS };
 
-/* "%D" begins the numbers of the container's own devices, "%G" is its control group, "%I" its id. */
+/* "%D" begins the numbers of the container's own devices, "%G" is its control group. */
 static const char usual[] = "500 400 0:%D0 / / ro,relatime - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
                             "501 500 0:%D1 / /proc rw,nosuid,nodev,noexec - proc proc rw\n"
                             "502 501 0:%D1 /bus /proc/bus ro,nosuid,nodev,noexec - proc proc rw\n"
@@ -28,11 +28,8 @@ static const char usual[] = "500 400 0:%D0 / / ro,relatime - overlay overlay rw,
                             "522 500 0:%D2 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k\n"
                             "523 522 0:%D5 / /dev/pts rw - devpts devpts rw\n"
                             "524 522 0:%D6 / /dev/shm rw,nosuid,nodev,noexec - tmpfs shm rw\n";
-static const char engine_files[] =
-    "530 500 8:1 /var/lib/docker/containers/%I/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw\n"
-    "531 500 8:1 /var/lib/docker/containers/%I/hosts /etc/hosts rw - ext4 /dev/sda1 rw\n";
-
-#define FIRST_STATED 540
+#define FIRST_OF_ENGINE 530U
+#define FIRST_STATED    540U
 
 static void line_free(gpointer line)
 {
@@ -126,11 +123,8 @@ static GPtrArray *usual_table(const struct inline_container *container)
 {
     g_autofree char *tens = g_strdup_printf("%u", 5 + container->index);
     g_autoptr(GString) text = g_string_new(usual);
-    if (container->runtime->mounts_files)
-        g_string_append(text, engine_files);
     g_string_replace(text, "%D", tens, 0);
     g_string_replace(text, "%G", container->group, 0);
-    g_string_replace(text, "%I", container->id, 0);
     return parse_table(text->str);
 }
 
@@ -292,6 +286,27 @@ static bool add_short(struct stated *stated, const json_object *mount, GError **
     return line != NULL;
 }
 
+/* Files that the engine makes, on whatever the host has its storage. */
+static bool add_engine_files(struct stated *stated, GError **error)
+{
+    static const char *const names[] = {"resolv.conf", "hosts"};
+    for (size_t i = 0; stated->container->runtime->mounts_files && i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GError) failure = NULL;
+        g_autofree char *source = g_strdup_printf(DOCKER_ROOT "/containers/%s/%s", stated->container->id, names[i]);
+        g_autofree char *target = g_strconcat("/etc/", names[i], NULL);
+        char **line = mount_of(stated->host, source) ? add_bind(stated, NULL, source, target, &failure) : NULL;
+        if (failure) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return false;
+        }
+        g_autofree char *id = g_strdup_printf("%u", FIRST_OF_ENGINE + (unsigned)i);
+        if (line)
+            set_part(line, ID, id);
+    }
+    stated->placed = 0;
+    return true;
+}
+
 static bool add_list(struct stated *stated, const char *member, GError **error)
 {
     const json_object *list = tree_member(stated->container->spec, member);
@@ -361,7 +376,8 @@ bool inline_container_mounts(struct inline_container *container, const struct in
         make_writable(lines, "/sys");
         make_writable(lines, "/sys/fs/cgroup");
     }
-    if (!add_list(&stated, "mounts", error) || !add_list(&stated, "volumes", error))
+    if (!add_engine_files(&stated, error) || !add_list(&stated, "mounts", error) ||
+        !add_list(&stated, "volumes", error))
         return false;
     container->mountinfo = print_table(lines);
     return true;
