@@ -153,11 +153,12 @@ static void climb(struct lookup *lookup, guint to)
     g_ptr_array_set_size(lookup->names, (gint)to);
 }
 
-/* "/proc/PID/root" itself, as the trail stands when `name` is looked up. */
+/* "/proc/PID/root" itself, or "/proc/PID/task/TID/root", as the trail stands when `name` is looked up. */
 static bool is_process_root(const struct lookup *lookup, const char *name)
 {
-    return lookup->names->len == 2 && g_str_equal(g_ptr_array_index(lookup->names, 0), "proc") &&
-           g_str_equal(name, "root");
+    const GPtrArray *names = lookup->names;
+    bool folder = names->len == 2 || (names->len == 4 && g_str_equal(g_ptr_array_index(names, 2), "task"));
+    return folder && g_str_equal(g_ptr_array_index(names, 0), "proc") && g_str_equal(name, "root");
 }
 
 static struct node *add_child(struct inline_fs *fs, struct node *directory, const char *name)

@@ -1,5 +1,7 @@
 #include "host/fs_kernel.h"
 
+#include "host/path.h"
+
 #include <errno.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -41,10 +43,8 @@ static const char *behind_link(const char *path)
 {
     static const char *const links[] = {"cwd", "exe", "root"};
     static const char *const folders[] = {"fd", "map_files", "task"};
-    const char *pid = path + strlen("/proc/");
-    if (!g_str_has_prefix(path, "/proc/") || !(g_ascii_isdigit(*pid) || is_below(path, "/proc/self")))
-        return NULL;
-    const char *name = strchr(pid, '/');
+    size_t folder = is_below(path, "/proc/self") ? strlen("/proc/self") : host_process_folder(path);
+    const char *name = folder ? strchr(path + folder, '/') : NULL;
     for (size_t i = 0; name && i < G_N_ELEMENTS(links); i++)
         if (is_below(name + 1, links[i]))
             return name + 1;

@@ -119,17 +119,11 @@ static const char *top_of(const struct real_fs *fs, const char *path)
     return is_plain(fs, path) ? "" : fs->top;
 }
 
-/* The length of "/proc/PID/root" at the start of a path that goes on below it, else 0. */
+/* The length of "/proc/PID/root" (or a thread's) at the start of a path that goes on below it, else 0. */
 static size_t process_root_length(const char *path)
 {
-    if (!g_str_has_prefix(path, "/proc/"))
-        return 0;
-    const char *pid = path + strlen("/proc/");
-    size_t digits = strspn(pid, "0123456789");
-    if (!digits && g_str_has_prefix(pid, "self/"))
-        digits = strlen("self");
-    const char *rest = pid + digits;
-    return digits && g_str_has_prefix(rest, "/root/") ? (size_t)(rest - path) + strlen("/root") : 0;
+    size_t folder = g_str_has_prefix(path, "/proc/self/") ? strlen("/proc/self") : host_process_folder(path);
+    return folder && g_str_has_prefix(path + folder, "/root/") ? folder + strlen("/root") : 0;
 }
 
 /* A copy of a root that is held, or -1. */

@@ -185,8 +185,8 @@ static void put_kernel_files(const json_object *process, json_object *out)
 /* Members that a process of the host has too, under that name or another one. */
 static void put_stated(const json_object *process, json_object *out)
 {
-    static const char *const same[] = {"argv", "comm", "exe",           "groups", "label", "cwd",
-                                       "fd",   "ppid", "oom_score_adj", "start",  "state", NULL};
+    static const char *const same[] = {"argv", "comm",          "exe",   "groups", "label",  "cwd", "fd",
+                                       "ppid", "oom_score_adj", "start", "state",  "thread", NULL};
     for (const char *const *key = same; *key; key++) {
         json_object *value = NULL;
         if (json_object_object_get_ex(process, *key, &value))
@@ -265,7 +265,8 @@ static void put_argv(json_object *members)
 /* What only one of several processes has is not passed on to the next. */
 static json_object *further_members(const struct inline_container *container, const json_object *stated)
 {
-    static const char *const own[] = {"argv", "comm", "exe", "env", "fd", "pid", "start", "oom_score_adj", NULL};
+    static const char *const own[] = {"argv", "comm",  "exe",    "env",           "fd",
+                                      "pid",  "start", "thread", "oom_score_adj", NULL};
     json_object *members = inline_lay(container->spec, NULL);
     for (const char *const *key = own; *key; key++)
         json_object_object_del(members, *key);

@@ -29,6 +29,7 @@ const struct member inline_container_members[] = {
     {"fd", "map of scalar", false, "as of a process", 0},
     {"oom_score_adj", "number", false, "as of a process", 0},
     {"start", "number", false, "as of a process", 0},
+    {"thread", "number", false, "as of a process", 0},
     {"state", "one of R S D T Z I", false, "as of a process", 0},
     {"proc", TREE, false, "further files of its first process by their name below /proc/PID", 0},
     {"processes", "list of @further", false, "further processes", 0},
@@ -93,6 +94,7 @@ const struct member inline_further_members[] = {
     {"oom_score_adj", "number", false, "as of a process", 0},
     {"proc", TREE, false, "as of the container; laid over those of the first one", 0},
     {"start", "number", false, "as of a process", 0},
+    {"thread", "number", false, "as of a process", 0},
     {"state", "one of R S D T Z I", false, "as of a process; that of the first one without it", 0},
     {.name = NULL},
 };

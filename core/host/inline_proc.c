@@ -29,6 +29,8 @@ struct spawn {
     struct inline_build *build;
     const json_object *spec;
     gint64 pid, ppid, uid, gid;
+    gint64 thread; /* whose folder is written; 0: the process's own */
+    bool several;  /* it has two threads */
     bool kernel;
     char *comm;
     bool hidden; /* from an ordinary user who looks */
@@ -36,7 +38,8 @@ struct spawn {
 
 static char *proc_path(const struct spawn *spawn, const char *name)
 {
-    return g_strdup_printf("/proc/%" G_GINT64_FORMAT "/%s", spawn->pid, name);
+    const struct process which = {.pid = (pid_t)spawn->pid, .thread = (pid_t)spawn->thread};
+    return host_process_file(&which, name);
 }
 
 static struct node *put_text(const struct spawn *spawn, const char *name, const char *text)
@@ -149,7 +152,7 @@ static bool put_status(const struct spawn *spawn, const char *state, GError **er
             return false;
         g_string_append_printf(out, "%s ", text);
     }
-    g_string_append_printf(out, "\nKthread:\t%d\nThreads:\t1\n", spawn->kernel);
+    g_string_append_printf(out, "\nKthread:\t%d\nThreads:\t%d\n", spawn->kernel, 1 + spawn->several);
     g_string_append_printf(out,
                            "CapInh:\t%016" G_GINT64_MODIFIER "x\nCapPrm:\t%016" G_GINT64_MODIFIER
                            "x\nCapEff:\t%016" G_GINT64_MODIFIER "x\nCapBnd:\t%016" G_GINT64_MODIFIER
@@ -168,10 +171,11 @@ static bool put_stat(const struct spawn *spawn, char state, GError **error)
     if (!inline_int(spawn->spec, "start", 0, G_MAXINT64, &start, error))
         return false;
     unsigned flags = FLAGS_USUAL | (spawn->kernel ? PF_KTHREAD : 0);
-    g_autofree char *text = g_strdup_printf(
-        "%d (%s) %c %d %d %d 0 -1 %u 0 0 0 0 5 5 0 0 20 0 1 0 %" G_GINT64_FORMAT
-        " 10000000 500 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-        (int)spawn->pid, spawn->comm, state, (int)spawn->ppid, (int)spawn->pid, (int)spawn->pid, flags, start);
+    g_autofree char *text =
+        g_strdup_printf("%d (%s) %c %d %d %d 0 -1 %u 0 0 0 0 5 5 0 0 20 0 %d 0 %" G_GINT64_FORMAT
+                        " 10000000 500 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+                        (int)spawn->pid, spawn->comm, state, (int)spawn->ppid, (int)spawn->pid, (int)spawn->pid, flags,
+                        1 + spawn->several, start);
     put_text(spawn, "stat", text);
     return true;
 }
@@ -396,6 +400,28 @@ static bool put_process(const struct spawn *spawn, GError **error)
            put_exe(spawn, error) && put_links(spawn, error) && put_fds(spawn, error) && put_files(spawn, error);
 }
 
+/* What the kernel keeps of a first thread that ended: no namespaces, root, program, descriptors and memory. */
+static bool put_ended(const struct spawn *spawn, GError **error)
+{
+    g_autofree char *comm = g_strconcat(spawn->comm, "\n", NULL);
+    put_text(spawn, "cmdline", "");
+    put_text(spawn, "environ", "");
+    put_text(spawn, "comm", comm);
+    return put_status(spawn, "Z (zombie)", error) && put_stat(spawn, 'Z', error);
+}
+
+static bool put_threads(struct spawn *spawn, GError **error)
+{
+    gint64 thread = 0;
+    if (!inline_int(spawn->spec, "thread", 1, 4194304, &thread, error))
+        return false;
+    spawn->several = thread != 0;
+    if (thread && !put_ended(spawn, error))
+        return false;
+    spawn->thread = thread;
+    return put_process(spawn, error);
+}
+
 /* The command name: stated, or the last part of argv[0] as the kernel cuts it. */
 static char *find_comm(const json_object *spec, GError **error)
 {
@@ -426,7 +452,7 @@ static bool spawn_process(struct inline_build *build, const json_object *spec, g
         return false;
     g_autofree char *comm = spawn.comm = find_comm(spec, error);
     spawn.hidden = !build->privileged && spawn.uid != ORDINARY_ID;
-    return comm && put_process(&spawn, error);
+    return comm && put_threads(&spawn, error);
 }
 
 bool inline_load_processes(struct inline_build *build, const json_object *value, GError **error)

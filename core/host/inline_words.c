@@ -78,6 +78,7 @@ const struct member inline_process_members[] = {
     {"fd", "map of scalar", false, "its open files: where each number leads", 0},
     {"oom_score_adj", "scalar", false, "the text of that file", 0},
     {"kernel", "bool", false, "it is a thread of the kernel", 0},
+    {"thread", "number", false, "its first thread ended, and it goes on in this one; 0 (without it): it did not", 0},
     {"start", "number", false, "when it was started, in ticks of 10 ms since 1700000000; 1000 and its pid without it",
      0},
     {.name = NULL},

@@ -36,3 +36,23 @@ const char *host_base_name(const char *path)
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
+
+/* Digits and what ends a component. */
+static size_t number_length(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits && (text[digits] == '/' || !text[digits]) ? digits : 0;
+}
+
+size_t host_process_folder(const char *path)
+{
+    static const char proc[] = "/proc/", task[] = "/task/";
+    if (!g_str_has_prefix(path, proc))
+        return 0;
+    size_t length = number_length(path + strlen(proc));
+    if (!length)
+        return 0;
+    length += strlen(proc);
+    size_t thread = g_str_has_prefix(path + length, task) ? number_length(path + length + strlen(task)) : 0;
+    return thread ? length + strlen(task) + thread : length;
+}

@@ -2,7 +2,6 @@
 #include "host/process.h"
 
 #include "host/notes.h"
-#include "host/process_text.h"
 #include "model/error.h"
 
 #include <sys/capability.h>
@@ -38,22 +37,15 @@ bool process_is_alive(const struct process *process)
     return process->state != 'Z' && process->state != 'X';
 }
 
-bool host_process_ended(struct host *host, const struct process *process)
+char *host_process_file(const struct process *process, const char *file)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)process->pid);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, HOST_FILE_MAX, &error);
-    if (!bytes)
-        return g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-    struct process now = {.state = '?'};
-    process_parse_stat(&now, g_bytes_get_data(bytes, NULL));
-    bool other = process->start_ticks && now.start_ticks && now.start_ticks != process->start_ticks;
-    return !process_is_alive(&now) || other;
+    g_autofree char *thread = process->thread ? g_strdup_printf("/task/%d", (int)process->thread) : NULL;
+    return g_strdup_printf("/proc/%d%s%s%s", (int)process->pid, thread ? thread : "", *file ? "/" : "", file);
 }
 
 GError *host_process_failure(const struct process *process, const char *file)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)process->pid, file);
+    g_autofree char *path = host_process_file(process, file);
     GError *error = NULL;
     for (guint i = 0; !error && process->failed && i < process->failed->len; i++) {
         const struct process_failure *failure = &g_array_index(process->failed, struct process_failure, i);
@@ -82,9 +74,9 @@ static gpointer read_environ(struct host *host, gpointer path)
     return host_read_uncached(host, path, ENVIRON_MAX, host_unheard());
 }
 
-char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable)
+char *host_process_env(struct host *host, const struct process *process, const char *name, bool *readable)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/environ", (int)pid);
+    g_autofree char *path = host_process_file(process, "environ");
     GBytes *bytes = host_memo(host, path, read_environ, path, (GDestroyNotify)g_bytes_unref);
     gsize size = 0, length = strlen(name);
     const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
@@ -101,9 +93,9 @@ char *host_process_env(struct host *host, pid_t pid, const char *name, bool *rea
 
 GError *host_process_argv_failure(const struct process *process)
 {
+    g_autofree char *path = host_process_file(process, "cmdline");
     if (process->argv_seen)
-        return g_error_new(PL_ERROR, PL_ERROR_LIMIT, "/proc/%d/cmdline is longer than what is kept of it",
-                           (int)process->pid);
+        return g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s is longer than what is kept of it", path);
     return host_process_failure(process, "cmdline");
 }
 

@@ -21,11 +21,15 @@ struct process_failure {
 
 struct process {
     pid_t pid, ppid;
-    bool ppid_known; /* the parent was read; 0 is one that lies outside */
-    char *comm;      /* never NULL; from /proc/PID/status; "" when that could not be read */
-    char state;      /* R S D Z T I ... */
-    bool kernel;     /* kernel thread */
-    char **argv;     /* NULL when it is not known whole; empty vector for kernel threads and zombies */
+    /* Through which one of its threads it is seen, because the first one ended before the others: the kernel keeps
+     * that one as a zombie without root, program, namespaces and descriptors. 0: through the first. */
+    pid_t thread;
+    unsigned threads; /* 0: not known */
+    bool ppid_known;  /* the parent was read; 0 is one that lies outside */
+    char *comm;       /* never NULL; from /proc/PID/status; "" when that could not be read */
+    char state;       /* R S D Z T I ..., of the thread that it is seen through */
+    bool kernel;      /* kernel thread */
+    char **argv;      /* NULL when it is not known whole; empty vector for kernel threads and zombies */
     /* What is known of it, to tell what program it is: argv, or the first arguments of a longer one than is kept, or
      * NULL when it could not be read. Nobody may conclude from it that an argument was not given. */
     char **argv_seen;
@@ -81,16 +85,19 @@ GError *host_process_failure(const struct process *process, const char *file);
 void host_process_note(const struct process *process, const char *file, const char *may);
 /* One of them; NULL when there is none. */
 const struct process *host_process(struct host *host, pid_t pid);
+/* The path of a file or link of its folder ("fd/3"; "": the folder): "/proc/812/fd/3", or "/proc/812/task/815/fd/3".
+ * Nobody puts such a path together by pid alone: see `thread`. Caller frees. */
+char *host_process_file(const struct process *process, const char *file);
 /* What process_read() gave. */
 void process_free(gpointer process);
-/* Neither a zombie nor dead, as far as its entry says. */
+/* Neither a zombie nor dead, as far as its entry says. One whose first thread ended lives while others do. */
 bool process_is_alive(const struct process *process);
 /* It has ended since it was listed: it is gone, is a zombie, or its pid belongs to another one. What could not be read
  * of it is then no lack of knowledge. False when that cannot be told. */
 bool host_process_ended(struct host *host, const struct process *process);
 /* The environment variable NAME of a process, NULL when unset or unreadable (*readable says which); more than 256 KiB
  * of them count as unreadable. */
-char *host_process_env(struct host *host, pid_t pid, const char *name, bool *readable);
+char *host_process_env(struct host *host, const struct process *process, const char *name, bool *readable);
 /* A path as a process sees it: "/proc/PID/root" + path when the process has another root or mount namespace
  * than plumbline, else path itself. Caller frees. */
 char *host_process_path(struct host *host, const struct process *process, const char *path);

@@ -27,7 +27,8 @@ struct process_query {
     int dir;    /* its directory; -1: by path */
     bool asked; /* `parts` are of it, as a reader gave them all at once; each is taken from there once */
     struct reader_process parts;
-    pid_t pid;
+    pid_t pid, thread;
+    char folder[64];  /* "/proc/PID", or that of a thread */
     GArray *failed;   /* struct process_failure, of the process that is being read; NULL: none */
     int err;          /* of the last failed read */
     bool lost;        /* something that every living process has was not there: it may have ended meanwhile */
@@ -105,7 +106,7 @@ static GBytes *read_part(struct process_query *query, const char *name)
         query->err = fd < 0 ? -errno : fs_read_kernel_fd(fd, HOST_FILE_MAX, &bytes);
         return bytes;
     }
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)query->pid, name);
+    g_autofree char *path = g_strdup_printf("%s/%s", query->folder, name);
     if (query->asked) {
         query->err = reader_read(query->host->reader, path, HOST_FILE_MAX, &bytes);
         return bytes;
@@ -160,7 +161,7 @@ static char *look_link(struct process_query *query, const char *name)
         note_failure(query, name, n < 0 ? -errno : 0);
         return n < 0 ? NULL : g_strndup(target, (gsize)n);
     }
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)query->pid, name);
+    g_autofree char *path = g_strdup_printf("%s/%s", query->folder, name);
     g_autoptr(GError) error = NULL;
     char *link = host_readlink(query->host, path, &error);
     note_failure(query, name, -pl_error_to_errno(error));
@@ -327,7 +328,7 @@ static void read_stat(struct process_query *query, struct process *process)
         process_parse_stat(process, stat);
     else if (process->pid == KTHREADD_PID || process->ppid == KTHREADD_PID)
         process->kernel = true;
-    for (guint i = 0; i < query->n_rows; i++)
+    for (guint i = 0; i < query->n_rows && !query->thread; i++)
         process_take_row(process, &query->rows[i]);
 }
 
@@ -357,31 +358,31 @@ static struct process *read_process(struct process_query *query)
 /* False: there is no such process. Where no reader answers, each part fails by itself and is unknown. */
 static bool open_directory(struct process_query *query)
 {
-    char path[64];
     query->dir = -1;
     query->asked = query->host->reader && query->pid != getpid();
     if (!query->host->machine)
         return true;
     if (query->asked) {
-        int err = reader_process(query->host->reader, query->pid, &query->parts);
+        int err = reader_process(query->host->reader, query->folder, &query->parts);
         for (size_t i = 0; err && i < READER_PARTS; i++)
             query->parts.err[i] = err;
         return err != -ENOENT && err != -ESRCH;
     }
-    g_snprintf(path, sizeof path, "/proc/%d", (int)query->pid);
-    query->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* Whatever else is wrong with it: there it is, and each part fails by itself. */
+    query->dir = open(query->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return query->dir >= 0 || (errno != ENOENT && errno != ESRCH);
 }
 
-struct process *process_read(struct process_query *query, pid_t pid)
+struct process *process_query_read(struct process_query *query, pid_t pid, pid_t thread)
 {
+    const struct process which = {.pid = pid, .thread = thread};
+    g_autofree char *folder = host_process_file(&which, "");
     query->pid = pid;
+    query->thread = thread;
+    g_strlcpy(query->folder, folder, sizeof query->folder);
     if (!open_directory(query))
         return NULL;
+    pl_autofd int dir = query->dir;
     struct process *process = read_process(query);
-    if (query->dir >= 0)
-        close(query->dir);
     query->dir = -1;
     if (query->asked)
         reader_process_clear(&query->parts);

@@ -16,8 +16,11 @@ PL_DEFINE_CLEANUP(process_query, process_query_free)
  * host has it. */
 void process_query_ahead(struct process_query *query, const pid_t *pids, guint n);
 
-/* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. Caller frees. */
-struct process *process_read(struct process_query *query, pid_t pid);
+/* NULL: there is none, or it ended while it was read. Parts that could not be read are unknown. One whose first thread
+ * ended is read through another one. Caller frees. */
+struct process *process_read(struct host *host, struct process_query *query, pid_t pid);
+/* The same of one look: through that thread, 0 for the first. */
+struct process *process_query_read(struct process_query *query, pid_t pid, pid_t thread);
 
 /* Asks for its state again where links were missing while it was read: one that ended between two reads still shows the
  * state that it had, and would be taken for a living one that hides its namespaces. What is left of it then is a

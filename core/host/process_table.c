@@ -68,7 +68,7 @@ static void load_table(struct host *host, struct process_table_table *table)
         if (i % PROCESS_ROWS == 0)
             process_query_ahead(query, &g_array_index(pids, pid_t, i), MIN(pids->len - i, PROCESS_ROWS));
         if (!hidden || pid == getpid())
-            add_process(table, process_read(query, pid), !hidden);
+            add_process(table, process_read(host, query, pid), !hidden);
     }
     g_ptr_array_sort(table->list, by_pid);
     if (names && !table->list->len)
@@ -159,7 +159,8 @@ char *host_process_path(struct host *host, const struct process *process, const 
     /* Where it could not be seen that they are the same, the path through the process is right in both cases. */
     if (same_ns && g_strcmp0(process->root, "/") == 0)
         return g_strdup(path);
-    return g_strdup_printf("/proc/%d/root%s", (int)process->pid, path);
+    g_autofree char *root = host_process_file(process, "root");
+    return g_strconcat(root, path, NULL);
 }
 
 bool host_use_process_library(struct host *host, GError **error)

@@ -155,13 +155,14 @@ void process_parse_stat(struct process *process, const char *text)
 {
     const char *close = strrchr(text, ')');
     g_auto(GStrv) fields = close ? g_strsplit(close + 1, " ", 22) : NULL;
-    uint64_t flags = 0, start = 0;
+    uint64_t flags = 0, start = 0, threads = 0;
     if (!fields || g_strv_length(fields) < 21)
         return;
     /* fields[0] is empty, fields[1] is field 3 of proc(5). */
     if (!value_parse_u64(fields[7], UINT32_MAX, &flags))
         flags = process->kernel ? PF_KTHREAD : 0;
     process_set_stat(process, *fields[1], flags);
+    process->threads = value_parse_u64(fields[18], INT_MAX, &threads) ? (unsigned)threads : 0;
     process->start_known = value_parse_u64(fields[20], G_MAXUINT64, &start);
     process->start_ticks = process->start_known ? start : 0;
 }

@@ -278,13 +278,12 @@ int reader_read(struct reader *reader, const char *path, gsize max, GBytes **out
     return ask_bytes(reader, &request, path, out);
 }
 
-int reader_process(struct reader *reader, pid_t pid, struct reader_process *out)
+int reader_process(struct reader *reader, const char *folder, struct reader_process *out)
 {
     struct reader_request request = {.kind = READER_PROCESS, .max = HOST_FILE_MAX};
     g_autoptr(GByteArray) answer = no_bytes();
-    g_autofree char *path = g_strdup_printf("/proc/%d", (int)pid);
     *out = (struct reader_process){.err = {0}};
-    int err = ask(reader, &request, path, answer, NULL);
+    int err = ask(reader, &request, folder, answer, NULL);
     gsize at = 0;
     for (size_t i = 0; !err && i < READER_PARTS; i++) {
         gint32 failed = 0, n = 0;

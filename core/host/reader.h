@@ -23,10 +23,11 @@ int reader_read(struct reader *reader, const char *path, gsize max, GBytes **out
 /* Appends struct host_link. */
 int reader_links(struct reader *reader, const char *path, guint max, GPtrArray *out);
 
-/* The parts of one process: errors and bytes by the place in reader_parts, where bytes are NULL when it failed. */
+/* The parts of one process ("/proc/PID", or the folder of a thread): errors and bytes by the place in reader_parts,
+ * where bytes are NULL when it failed. */
 struct reader_process {
     int err[READER_PARTS];
     GBytes *bytes[READER_PARTS]; /* followed by a NUL */
 };
-int reader_process(struct reader *reader, pid_t pid, struct reader_process *out);
+int reader_process(struct reader *reader, const char *folder, struct reader_process *out);
 void reader_process_clear(struct reader_process *process);

@@ -1,6 +1,7 @@
 #include "host/reader_server.h"
 
 #include "host/fs_kernel.h"
+#include "host/path.h"
 #include "host/reader_wire.h"
 #include "host/wire.h"
 
@@ -34,16 +35,13 @@ static const char *const files[] = {"attr",          "cgroup",     "cmdline", "c
                                     "oom_score_adj", "projid_map", "root",    "sessionid", "setgroups",
                                     "stat",          "statm",      "status",  "uid_map",   NULL};
 
-/* What comes after "/proc/PID/"; "" for the directory itself; NULL for another path. */
+/* What comes after "/proc/PID/" or "/proc/PID/task/TID/"; "" for the directory itself; NULL for another path. */
 static const char *inside_process(const char *path)
 {
-    if (!g_str_has_prefix(path, "/proc/"))
+    size_t folder = host_process_folder(path);
+    if (!folder)
         return NULL;
-    const char *pid = path + strlen("/proc/");
-    size_t digits = strspn(pid, "0123456789");
-    if (!digits || (pid[digits] && pid[digits] != '/'))
-        return NULL;
-    return pid[digits] ? pid + digits + 1 : "";
+    return path[folder] ? path + folder + 1 : "";
 }
 
 /* One way to write a path, so that what is compared is what is opened: "/proc/1//mem" begins with no name. */
@@ -67,7 +65,8 @@ static bool may_look(const char *path)
     if (!inside)
         return !g_str_has_prefix(path, "/proc/") || g_str_has_prefix(path, "/proc/sys/");
     g_autofree char *first = g_strndup(inside, strcspn(inside, "/"));
-    return !*first || g_strv_contains(files, first);
+    /* Of threads their numbers; what one of them is comes with its number. */
+    return !*first || g_str_equal(inside, "task") || g_strv_contains(files, first);
 }
 
 /* A link may lead to a process's memory all the same: what was opened is on procfs only where the path says so. */

@@ -15,7 +15,7 @@ enum reader_kind {
     READER_RESOLVE,  /* a text */
     READER_READ,     /* at most `max` bytes */
     READER_LINKS,    /* of a directory, at most `max`: name, NUL, gint32 error, target, NUL; each */
-    READER_PROCESS,  /* "/proc/PID": gint32 error, guint32 length, bytes; each of reader_parts */
+    READER_PROCESS, /* "/proc/PID" or "/proc/PID/task/TID": gint32 error, guint32 length, bytes; each of reader_parts */
     READER_KINDS
 };
 

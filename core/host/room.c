@@ -38,15 +38,11 @@ void host_room_limit(struct host *host, gsize own, gsize root, gsize roots)
     host->room->roots_max = roots;
 }
 
-/* The PID of "/proc/PID/root/..."; NULL for a file of the host itself. Caller frees. */
+/* The "/proc/PID" (or a thread's folder) of "/proc/PID/root/..."; NULL for a file of the host itself. Caller frees. */
 static char *other_root(const char *path)
 {
-    static const char proc[] = "/proc/";
-    if (!g_str_has_prefix(path, proc))
-        return NULL;
-    const char *pid = path + strlen(proc);
-    size_t n = strspn(pid, "0123456789");
-    return n && g_str_has_prefix(pid + n, "/root/") ? g_strndup(pid, n) : NULL;
+    size_t folder = host_process_folder(path);
+    return folder && g_str_has_prefix(path + folder, "/root/") ? g_strndup(path, folder) : NULL;
 }
 
 /* With the lock held. NULL: taken; else the bound that was met. */

@@ -246,14 +246,15 @@ static void set_program(struct item *item, const struct process *process)
 static void set_confinement(struct item *item, const struct process *process)
 {
     static const char *const modes[] = {"off", "strict", "filter"};
+    g_autofree char *status = host_process_file(process, "status");
     if (process->seccomp >= 0 && process->seccomp < (int)G_N_ELEMENTS(modes))
         item_set_string(item, "seccomp", modes[process->seccomp]);
     else
-        item_unread(item, "seccomp", "/proc/%d/status does not say it", process->pid);
+        item_unread(item, "seccomp", "%s does not say it", status);
     if (process->no_new_privs >= 0)
         item_set_bool(item, "no_new_privs", process->no_new_privs > 0);
     else
-        item_unread(item, "no_new_privs", "/proc/%d/status does not say it", process->pid);
+        item_unread(item, "no_new_privs", "%s does not say it", status);
     if (process->label)
         item_set_string(item, "label", process->label);
     else

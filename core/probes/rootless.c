@@ -166,7 +166,7 @@ static void set_setgroups(struct rootless_query *query, const struct home *home,
         uint64_t user = process->ns[NS_USER];
         if (!process->ids_known || process->uid[1] != home->uid || !user || user == query->user_namespace)
             continue;
-        g_autofree char *path = g_strdup_printf("/proc/%d/setgroups", process->pid);
+        g_autofree char *path = host_process_file(process, "setgroups");
         g_autoptr(GError) error = NULL;
         g_autofree char *text = host_read_text(query->host, path, &error);
         if (!text && !host_process_ended(query->host, process)) {

@@ -44,7 +44,7 @@ static void check_links(struct reader *reader)
 static void check_process(struct reader *reader)
 {
     struct reader_process process;
-    int err = reader_process(reader, 9, &process);
+    int err = reader_process(reader, "/proc/9", &process);
     for (size_t i = 0; i < READER_PARTS; i++)
         if (process.err[i] > 0 || (!err && (process.bytes[i] == NULL) != (process.err[i] != 0)))
             abort();

@@ -126,14 +126,14 @@ static void environment(void **state)
              "{\"pid\":71,\"comm\":\"y\"}],"
              "\"files\":{\"/proc/71/environ\":{\"content\":\"A=b\",\"denied\":true}}}");
     bool readable = false;
-    g_autofree char *a = host_process_env(host, 70, "A", &readable);
+    g_autofree char *a = host_process_env(host, &(struct process){.pid = 70}, "A", &readable);
     assert_true(readable);
     assert_string_equal(a, "2");
-    g_autofree char *empty = host_process_env(host, 70, "E", &readable);
+    g_autofree char *empty = host_process_env(host, &(struct process){.pid = 70}, "E", &readable);
     assert_string_equal(empty, "");
-    assert_null(host_process_env(host, 70, "B", &readable));
+    assert_null(host_process_env(host, &(struct process){.pid = 70}, "B", &readable));
     assert_true(readable);
-    assert_null(host_process_env(host, 71, "A", &readable));
+    assert_null(host_process_env(host, &(struct process){.pid = 71}, "A", &readable));
     assert_false(readable);
 }
 
@@ -146,7 +146,7 @@ static void a_huge_environment_is_unreadable(void **state)
     g_autofree char *text =
         g_strdup_printf("{\"processes\":[{\"pid\":70,\"comm\":\"x\",\"environ\":{\"A\":\"2\",\"B\":\"%s\"}}]}", filler);
     pl_auto(host) host = make(text);
-    assert_null(host_process_env(host, 70, "A", &readable));
+    assert_null(host_process_env(host, &(struct process){.pid = 70}, "A", &readable));
     assert_false(readable);
 }
 

@@ -82,7 +82,7 @@ static int process(gint32 failed)
     }
     struct reader_process out;
     struct reader *reader = answering(0, bytes->data, bytes->len);
-    int err = reader_process(reader, 9, &out);
+    int err = reader_process(reader, "/proc/9", &out);
     reader_process_clear(&out);
     reader_free(reader);
     return err;

@@ -329,7 +329,7 @@ static int look_at_others(pid_t other)
     const struct process *process = host_process(host, other);
     if (!process || !process->exe || !process->root || !process->ns[NS_MNT] || !process->argv)
         return __LINE__ % 250;
-    g_autofree char *value = host_process_env(host, other, "PLUMBLINE_TEST", &set);
+    g_autofree char *value = host_process_env(host, &(struct process){.pid = other}, "PLUMBLINE_TEST", &set);
     if (!set || g_strcmp0(value, "yes") != 0)
         return __LINE__ % 250;
     g_autofree char *passwd = g_strdup_printf("/proc/%d/root/etc/passwd", (int)other);

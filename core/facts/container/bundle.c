@@ -24,7 +24,7 @@ static char *bundle_of_shim(struct host *host, const struct process *monitor, GE
     g_autofree char *name = name_of(monitor);
     if (!name || !g_str_has_prefix(name, "containerd-shim"))
         return NULL;
-    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", monitor->pid);
+    g_autofree char *link = host_process_file(monitor, "cwd");
     return host_readlink(host, link, error);
 }
 

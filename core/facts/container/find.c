@@ -68,7 +68,7 @@ enum root_kind { ROOT_HOST, ROOT_OTHER, ROOT_CHROOT, ROOT_UNREAD };
 /* Others of its mount namespace, as the parent that made it, may have the host's root. */
 static enum root_kind look_for_chroot(struct host *host, const struct process *process)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/root", process->pid);
+    g_autofree char *path = host_process_file(process, "root");
     /* Unheard: ROOT_UNREAD says it, and one that ended has nothing to tell. */
     g_autofree char *root = host_readlink(host, path, host_unheard());
     if (!root)
@@ -96,7 +96,7 @@ static bool take_root(const struct mount_row *row, gpointer data)
 /* The table of a container may be of any length: nothing but this of it is kept. */
 static enum root_kind compare_root(const struct container_find_search *search, const struct process *process)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
+    g_autofree char *path = host_process_file(process, "mountinfo");
     struct container_root theirs = {.there = false};
     const struct mount_line *ours = search->found->host ? mountinfo_at(search->found->host, "/") : NULL;
     /* Unheard: as in look_for_chroot(). */
@@ -229,7 +229,7 @@ static struct mountinfo *mounts_of(struct host *host, const struct container *co
         const struct process *process = i ? g_ptr_array_index(container->processes, i - 1) : first;
         if (process->ns[NS_MNT] != first->ns[NS_MNT] || (i && process == first))
             continue;
-        g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
+        g_autofree char *path = host_process_file(process, "mountinfo");
         g_clear_error(error);
         mounts = mountinfo_read(host, path, error);
         tried++;

@@ -158,7 +158,7 @@ static bool has_moved_on(struct host *host, const struct process *process)
 {
     if (host_process_ended(host, process))
         return true;
-    g_autofree char *path = g_strdup_printf("/proc/%d/exe", process->pid);
+    g_autofree char *path = host_process_file(process, "exe");
     /* Unheard: it is then judged as it was seen. */
     g_autofree char *exe = host_readlink(host, path, host_unheard());
     return exe && process->exe && !g_str_equal(exe, process->exe);

@@ -21,7 +21,7 @@ static char *instance_path(struct host *host, const struct process *process, con
         return g_strdup(path);
     if (path[0] == '/')
         return host_process_path(host, process, path);
-    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
+    g_autofree char *link = host_process_file(process, "cwd");
     g_autofree char *cwd = host_readlink(host, link, error);
     if (!cwd) {
         g_prefix_error(error, "%s is relative to an unknown directory: ", path);
@@ -152,7 +152,7 @@ static void add_dropins(struct host *host, struct daemon_instance *instance, con
 /* The path of a document as the process itself names it. */
 static char *own_path(const struct daemon_instance *instance, const char *path)
 {
-    g_autofree char *prefix = instance->process ? g_strdup_printf("/proc/%d/root/", instance->process->pid) : NULL;
+    g_autofree char *prefix = instance->process ? host_process_file(instance->process, "root/") : NULL;
     return g_strdup(prefix && g_str_has_prefix(path, prefix) ? path + strlen(prefix) - 1 : path);
 }
 
@@ -214,7 +214,7 @@ char *daemon_environment(struct host *host, const struct daemon_instance *instan
 {
     *readable = true;
     if (instance->process)
-        return host_process_env(host, instance->process->pid, name, readable);
+        return host_process_env(host, instance->process, name, readable);
     const char *why = NULL;
     const char *value = instance->start ? unit_environment_value(instance->start->environment, name, &why) : NULL;
     *readable = !why;
@@ -273,10 +273,9 @@ static void load_first(struct host *host, struct daemon_instance *instance, cons
 /* Rootless daemons: their file is in the configuration directory of their user. */
 static void load_user(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
 {
-    pid_t pid = instance->process->pid;
     bool readable = true;
-    g_autofree char *directory = host_process_env(host, pid, "XDG_CONFIG_HOME", &readable);
-    g_autofree char *home = host_process_env(host, pid, "HOME", &readable);
+    g_autofree char *directory = host_process_env(host, instance->process, "XDG_CONFIG_HOME", &readable);
+    g_autofree char *home = host_process_env(host, instance->process, "HOME", &readable);
     if ((!directory || !*directory) && (!home || !*home)) {
         instance->blind = g_strdup_printf("%s runs for a user whose home directory is not known", instance->subject);
         return;

@@ -21,7 +21,7 @@ enum program { PROGRAM_INSTALLED, PROGRAM_ELSEWHERE, PROGRAM_WRITABLE, PROGRAM_U
 
 static enum program program_of(struct host *host, const struct process *process, GError **why)
 {
-    g_autofree char *link = g_strdup_printf("/proc/%d/exe", (int)process->pid);
+    g_autofree char *link = host_process_file(process, "exe");
     g_autofree char *path = process->exe ? host_link_path(process->exe) : NULL;
     g_autoptr(GError) error = NULL;
     struct host_stat running, installed;
@@ -86,8 +86,8 @@ static enum daemon_owner owner_outside(struct host *host, const struct process *
         return owner;
     /* A service may have a root of its own, where the program is another file than the host's. */
     if (program == PROGRAM_ELSEWHERE) {
-        g_set_error(why, PL_ERROR, PL_ERROR_READ, "/proc/%d/exe is another file than %s of the host", (int)process->pid,
-                    process->exe);
+        g_autofree char *link = host_process_file(process, "exe");
+        g_set_error(why, PL_ERROR, PL_ERROR_READ, "%s is another file than %s of the host", link, process->exe);
         return DAEMON_UNKNOWN;
     }
     return owner == DAEMON_USER ? DAEMON_HOST : owner;

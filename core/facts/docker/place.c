@@ -81,7 +81,7 @@ static bool is_rootless(const struct process *process)
 static char *runtime_directory(struct host *host, const struct process *process)
 {
     bool readable = false;
-    char *directory = host_process_env(host, process->pid, "XDG_RUNTIME_DIR", &readable);
+    char *directory = host_process_env(host, process, "XDG_RUNTIME_DIR", &readable);
     if (directory && *directory == '/')
         return directory;
     g_free(directory);
@@ -95,8 +95,8 @@ static char *default_data_root(struct host *host, const struct process *process,
     *unread = false;
     if (process->ids_known && !is_rootless(process))
         return g_strdup(DOCKER_ROOT);
-    g_autofree char *data = host_process_env(host, process->pid, "XDG_DATA_HOME", &data_readable);
-    g_autofree char *home = host_process_env(host, process->pid, "HOME", &home_readable);
+    g_autofree char *data = host_process_env(host, process, "XDG_DATA_HOME", &data_readable);
+    g_autofree char *home = host_process_env(host, process, "HOME", &home_readable);
     *unread = !process->ids_known || !data_readable || !home_readable;
     if (data && *data == '/')
         return g_build_filename(data, "docker", NULL);

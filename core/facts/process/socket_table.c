@@ -194,8 +194,8 @@ static void read_table(struct host *host, struct socket_table_reading *reading)
 {
     const char *file = reading->table->file;
     GError **error = &reading->tables->errors[reading->table->protocol];
-    g_autofree char *path = reading->of ? g_strdup_printf("/proc/%d/net/%s", reading->of->pid, file)
-                                        : g_strdup_printf("/proc/net/%s", file);
+    g_autofree char *name = g_strconcat("net/", file, NULL);
+    g_autofree char *path = reading->of ? host_process_file(reading->of, name) : g_strconcat("/proc/", name, NULL);
     g_autoptr(GError) failed = NULL;
     if (!host_each_line(host, path, TABLE_BYTES_MAX, take_line, reading, &failed) &&
         g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))

@@ -86,9 +86,10 @@ static void find_held(struct host *host, const struct process *process, GArray *
                       uint64_t mounts, unsigned *budget)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *directory = g_strdup_printf("/proc/%d/fd", process->pid);
+    g_autofree char *directory = host_process_file(process, "fd");
     g_autoptr(GPtrArray) links = host_links(host, directory, &error);
-    if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+    /* Of a process that goes on in other threads than its first one the folder has no descriptors either. */
+    if (error && !(g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT) && host_process_ended(host, process)))
         mark_unread(listeners, process, g_steal_pointer(&error));
     for (guint i = 0; links && i < links->len && *budget; i++, (*budget)--) {
         const struct host_link *link = g_ptr_array_index(links, i);

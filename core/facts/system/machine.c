@@ -138,7 +138,8 @@ bool machine_in_container(struct host *host)
         if (host_exists(host, files[i]))
             return true;
     bool readable = false;
-    g_autofree char *stated = host_process_env(host, 1, "container", &readable);
+    const struct process first = {.pid = 1};
+    g_autofree char *stated = host_process_env(host, &first, "container", &readable);
     return (stated && *stated) || cgroup_names_container(host_process(host, 1));
 }
 

@@ -53,7 +53,7 @@ static char *variable(struct path_from_gather *gather, const char *name)
     if (!gather->process)
         return NULL;
     bool readable = true;
-    char *value = host_process_env(gather->context->host, gather->process->pid, name, &readable);
+    char *value = host_process_env(gather->context->host, gather->process, name, &readable);
     if (!readable)
         items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(gather->context->host) ? NULL : RUN_AS_ROOT,
                       "the environment of %s could not be read", gather->subject);
@@ -62,7 +62,7 @@ static char *variable(struct path_from_gather *gather, const char *name)
 
 static void add_relative(struct path_from_gather *gather, const char *path)
 {
-    g_autofree char *link = gather->process ? g_strdup_printf("/proc/%d/cwd", gather->process->pid) : NULL;
+    g_autofree char *link = gather->process ? host_process_file(gather->process, "cwd") : NULL;
     g_autofree char *cwd = link ? host_readlink(gather->context->host, link, NULL) : NULL;
     g_autofree char *shown = g_utf8_make_valid(path, -1);
     if (!cwd || *cwd != '/') {

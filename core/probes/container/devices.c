@@ -86,7 +86,7 @@ static void look_elsewhere(struct device_query *query)
 
 void container_set_devices(const struct view *view, struct item *item)
 {
-    g_autofree char *root = g_strdup_printf("/proc/%d/root", view->first->pid);
+    g_autofree char *root = host_process_file(view->first, "root");
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct host_noting noted = host_notes_begin();
     struct device_nodes nodes;

@@ -250,7 +250,8 @@ static bool is_outside(struct directories *query, const struct process *process,
     g_autoptr(GError) error = NULL;
     if (!host_stat(host, link, &held, NULL) || (held.mode & 0170000) != 0040000)
         return false;
-    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", process->pid, below_root(process, target));
+    g_autofree char *root = host_process_file(process, "root");
+    g_autofree char *path = g_strconcat(root, below_root(process, target), NULL);
     if (!host_stat(host, path, &inside, &error)) {
         bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
         host_note(g_steal_pointer(&error));
@@ -261,7 +262,7 @@ static bool is_outside(struct directories *query, const struct process *process,
 
 static void look_at_link(struct directories *query, const struct process *process, const char *name, const char *target)
 {
-    g_autofree char *link = g_strdup_printf("/proc/%d/%s", process->pid, name);
+    g_autofree char *link = host_process_file(process, name);
     if (!is_outside(query, process, link, target))
         return;
     g_autofree char *text = g_strdup_printf("%s of %s (pid %d): %s", name, process->comm, process->pid, target);
@@ -278,7 +279,7 @@ static void note_descriptors(const struct directories *query, const struct proce
 
 static void look_at_process(struct directories *query, const struct process *process)
 {
-    g_autofree char *link = g_strdup_printf("/proc/%d/cwd", process->pid);
+    g_autofree char *link = host_process_file(process, "cwd");
     g_autofree char *target = host_readlink(query->view->host, link, NULL);
     if (target && *target == '/' && !host_link_is_deleted(target))
         look_at_link(query, process, "cwd", target);

@@ -110,10 +110,10 @@ static void look_at_route6(const char *line, struct routes *routes)
 }
 
 /* What could not be read of the table is noted. */
-static void read_table(struct host *host, pid_t pid, const char *name, void (*take_line)(const char *, struct routes *),
-                       struct routes *routes)
+static void read_table(struct host *host, const struct process *of, const char *name,
+                       void (*take_line)(const char *, struct routes *), struct routes *routes)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/net/%s", pid, name);
+    g_autofree char *path = host_process_file(of, name);
     g_autofree char *text = host_read_text(host, path, NULL);
     g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
     routes->read |= text != NULL;
@@ -133,8 +133,8 @@ void container_set_routes(const struct view *view, struct item *item)
 {
     struct routes routes = {.read = false};
     struct host_noting noted = host_notes_begin();
-    read_table(view->host, view->first->pid, "route", look_at_route, &routes);
-    read_table(view->host, view->first->pid, "ipv6_route", look_at_route6, &routes);
+    read_table(view->host, view->first, "net/route", look_at_route, &routes);
+    read_table(view->host, view->first, "net/ipv6_route", look_at_route6, &routes);
     g_autoptr(GError) error = host_notes_take(&noted);
     if (!error && !routes.read)
         error = host_process_failure(view->first, "net/route");

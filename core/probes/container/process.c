@@ -99,7 +99,7 @@ static void set_weaker(const struct view *view, struct item *item)
 
 static void look_at_environment(const struct view *view, const struct process *process, json_object *names)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/environ", process->pid);
+    g_autofree char *path = host_process_file(process, "environ");
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = host_read_uncached(view->host, path, HOST_FILE_MAX, &error);
     if (error && !host_process_ended(view->host, process)) {
@@ -209,7 +209,7 @@ static void set_changed(const struct view *view, struct item *item)
 /* "Max open files            1024                 524288               files" (proc_pid_limits(5)) */
 static void set_files_limit(const struct view *view, struct item *item)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/limits", view->first->pid);
+    g_autofree char *path = host_process_file(view->first, "limits");
     g_autoptr(GError) error = NULL;
     g_autofree char *text = host_read_text(view->host, path, &error);
     const char *line = text ? strstr(text, "Max open files") : NULL;

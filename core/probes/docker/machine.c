@@ -197,7 +197,7 @@ static void look_at_proxies(const struct fact_context *context, const struct doc
     const struct daemon_instance *instance = instance_of(context, engine);
     for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
         bool readable = false;
-        g_autofree char *value = host_process_env(context->host, engine->pid, variables[i], &readable);
+        g_autofree char *value = host_process_env(context->host, engine->process, variables[i], &readable);
         if (!readable) {
             items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
                           "the environment of dockerd (pid %d) could not be read", (int)engine->pid);

@@ -32,7 +32,7 @@ static char *program_of(const json_object *runtime, const char *name)
 static char *find_in_path(struct host *host, const struct docker_engine *engine, const char *program)
 {
     bool readable = false;
-    g_autofree char *given = host_process_env(host, engine->pid, "PATH", &readable);
+    g_autofree char *given = host_process_env(host, engine->process, "PATH", &readable);
     g_auto(GStrv) folders = g_strsplit(given ? given : USUAL_PATH, ":", 64);
     for (char **folder = folders; *folder; folder++) {
         g_autofree char *inside = **folder == '/' ? g_build_filename(*folder, program, NULL) : NULL;
