@@ -42,7 +42,7 @@ static char *bundle_of_conmon(const struct process *monitor)
 /* runc's state.json: config.labels holds "bundle=FOLDER". */
 static char *bundle_of_runc(struct host *host, const struct container *container, GError **error)
 {
-    if (strchr(container->id, '/') || g_str_has_prefix(container->id, "pid:"))
+    if (container->nameless || strchr(container->id, '/'))
         return NULL;
     g_autofree char *path = g_build_filename("/run/runc", container->id, "state.json", NULL);
     pl_autojson json_object *state = container_read_kind(host, path, json_type_object, error);

@@ -249,6 +249,7 @@ static void complete(const struct container_find_search *search)
         container->mounts = mounts_of(search->host, container, &container->mounts_error);
         container->own_pids = namespace_relation(search->host, container->first, NS_PID) == NS_OWN;
     }
+    containers_tell_apart(list);
     container_names_tell_apart(list);
     if (list->len)
         qsort(list->pdata, list->len, sizeof *list->pdata, compare_containers);

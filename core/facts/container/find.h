@@ -9,8 +9,9 @@ struct fact_context;
 
 struct container {
     char *key;           /* what its processes have in common; unique */
-    char *id;            /* as its runtime chose it, or "pid:N" */
-    char *name;          /* best known name */
+    char *id;            /* as its runtime chose it, or "cgroup:PATH" */
+    bool nameless;       /* the latter: neither an engine nor a runtime names it */
+    char *name;          /* best known name; one that stays the same when it is started again */
     const char *runtime; /* static text */
     char *place;         /* its control group, down to the component that names the id; NULL: none names one */
     uint64_t mnt;        /* mount namespace that it was found by; 0: not known */

@@ -8,6 +8,8 @@
 #include "facts/context.h"
 #include "facts/process/cgroup.h"
 #include "facts/process/container_cgroup.h"
+#include "host/notes.h"
+#include "host/path.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -96,7 +98,8 @@ void container_identify(struct host *host, struct container *container)
     if (!runtime && !id)
         runtime = runtime_of_state(host, cgroup, &id);
     container->runtime = runtime_in_pod(first, cgroup, runtime);
-    container->id = id ? g_steal_pointer(&id) : g_strdup_printf("pid:%d", first->pid);
+    container->nameless = !id;
+    container->id = id ? g_steal_pointer(&id) : g_strconcat("cgroup:", cgroup ? cgroup : "", NULL);
 }
 
 /* ---- names ---- */
@@ -104,10 +107,44 @@ void container_identify(struct host *host, struct container *container)
 /* A name that is another's too says where the container is that only claims it. */
 static char *own_name(const struct container *container, const char *name)
 {
-    g_autofree char *place =
-        container->place ? g_strdup(container->place) : g_strdup_printf("pid %d", container->first->pid);
+    g_autofree char *cgroup = container->first->cgroup ? cgroup_path(container->first->cgroup) : NULL;
+    const char *place = container->place ? container->place : cgroup ? cgroup : container->first->comm;
     g_autofree char *text = container->impostor ? g_strdup_printf("%s claimed by %s", name, place) : g_strdup(name);
     return g_utf8_make_valid(text, -1);
+}
+
+/* What systemd or a runtime within calls a part of the thing, or counts from boot to boot. */
+static bool says_nothing(const char *component)
+{
+    static const char *const parts[] = {"", "init", "init.scope", "payload", "supervisor", "user.slice", NULL};
+    return g_strv_contains(parts, component) || g_str_has_suffix(component, ".slice") ||
+           g_str_has_prefix(component, "session-") || g_str_has_prefix(component, "user@") ||
+           g_str_has_prefix(component, "run-");
+}
+
+static char *program_name(const struct process *process)
+{
+    g_autofree char *path = process->exe ? host_link_path(process->exe) : NULL;
+    return g_strdup(path ? host_base_name(path) : process->comm);
+}
+
+/* What stays the same when it is started again: the last part of its control group that says something, else the name
+ * of its program. Users name the groups that were delegated to them, so that theirs are told from root's. */
+static char *lasting_name(struct host *host, const struct container *container)
+{
+    const struct process *first = container->first;
+    g_autofree char *cgroup = first->cgroup ? cgroup_path(first->cgroup) : NULL;
+    g_auto(GStrv) parts = g_strsplit(cgroup ? cgroup : "", "/", -1);
+    guint n = g_strv_length(parts);
+    while (n && says_nothing(parts[n - 1]))
+        n--;
+    g_autofree char *name = n ? g_strdup(parts[n - 1]) : program_name(first);
+    /* Unheard: what is not known to be root's does not get a name that may be root's. */
+    bool roots = n && container_place_owner(host, cgroup, host_unheard()) == PLACE_ROOTS;
+    if (roots || (first->ids_known && first->uid[0] == 0))
+        return g_steal_pointer(&name);
+    return first->ids_known ? g_strdup_printf("%s of uid %u", name, first->uid[0])
+                            : g_strdup_printf("%s of a user", name);
 }
 
 void container_name(const struct fact_context *context, struct container *container)
@@ -115,7 +152,9 @@ void container_name(const struct fact_context *context, struct container *contai
     bool hex = strlen(container->id) == CONTAINER_ID_LENGTH &&
                strspn(container->id, "0123456789abcdef") == CONTAINER_ID_LENGTH;
     container->record = container_record_new(context, container);
-    g_autofree char *name = hex ? g_strndup(container->id, 12) : g_strdup(container->id);
+    g_autofree char *name = container->nameless ? lasting_name(context->host, container)
+                            : hex               ? g_strndup(container->id, 12)
+                                                : g_strdup(container->id);
     container->name = own_name(container, container->record->name ? container->record->name : name);
 }
 
@@ -145,5 +184,49 @@ void container_names_tell_apart(const GPtrArray *list)
         struct container *container = g_ptr_array_index(list, i);
         g_free(container->name);
         container->name = g_steal_pointer(&names->pdata[i]);
+    }
+}
+
+/* ---- names of several ---- */
+
+/* What is added to a name that is not its own, one after the other: the place, the program, how many had it before. */
+enum addition { ADD_PLACE, ADD_PROGRAM, ADD_NUMBER, ADDITIONS };
+
+static char *addition(const struct container *container, enum addition kind, unsigned before)
+{
+    if (kind == ADD_PLACE)
+        return g_strdup_printf("%s (%s)", container->name, container->id);
+    if (kind == ADD_NUMBER)
+        return before ? g_strdup_printf("%s #%u", container->name, before + 1) : g_strdup(container->name);
+    g_autofree char *program = program_name(container->first);
+    return g_strdup_printf("%s: %s", container->name, program);
+}
+
+static GHashTable *count_names(const GPtrArray *list)
+{
+    GHashTable *count = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < list->len; i++) {
+        const struct container *container = g_ptr_array_index(list, i);
+        guint n = GPOINTER_TO_UINT(g_hash_table_lookup(count, container->name));
+        g_hash_table_insert(count, g_strdup(container->name), GUINT_TO_POINTER(n + 1));
+    }
+    return count;
+}
+
+void containers_tell_apart(GPtrArray *list)
+{
+    for (int kind = 0; kind < ADDITIONS; kind++) {
+        g_autoptr(GHashTable) count = count_names(list);
+        g_autoptr(GHashTable) before = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (guint i = 0; i < list->len; i++) {
+            struct container *container = g_ptr_array_index(list, i);
+            if (!container->nameless || GPOINTER_TO_UINT(g_hash_table_lookup(count, container->name)) < 2)
+                continue;
+            guint n = GPOINTER_TO_UINT(g_hash_table_lookup(before, container->name));
+            g_hash_table_insert(before, g_strdup(container->name), GUINT_TO_POINTER(n + 1));
+            g_autofree char *text = addition(container, (enum addition)kind, n);
+            g_free(container->name);
+            container->name = g_utf8_make_valid(text, -1);
+        }
     }
 }

@@ -10,3 +10,6 @@ void container_name(const struct fact_context *context, struct container *contai
 /* Of containers that have one name (two engines may each have a "web") each says in its name whose it is: findings,
  * waivers and the table of abilities go by names. */
 void container_names_tell_apart(const GPtrArray *list);
+/* Gives each container that neither an engine nor a runtime names a name of its own. They are in the order of their
+ * start. */
+void containers_tell_apart(GPtrArray *list);

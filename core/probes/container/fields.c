@@ -2,8 +2,11 @@
 #include "probes/container/fields.h"
 
 const struct probe_field container_fields[] = {
-    {"id", VALUE_STRING, "container id as its runtime chose it, or the first process's \"pid:N\""},
-    {"name", VALUE_STRING, "best known name: id cut to 12 when no engine record is readable"},
+    {"id", VALUE_STRING, "container id as its runtime chose it, or its control group as \"cgroup:PATH\""},
+    {"name", VALUE_STRING,
+     "best known name: id cut to 12 when no engine record is readable; without an id the last part of its control "
+     "group, "
+     "or its program"},
     {"runtime", VALUE_STRING, "docker, containerd, cri-o, podman, runc, lxc, nspawn, kubernetes or unknown"},
     {"pid", VALUE_NUMBER, "first process"},
     {"comm", VALUE_STRING, "command name of the process"},

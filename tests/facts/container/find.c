@@ -14,9 +14,44 @@ static void a_container_without_a_name(void **state)
                                        " cgroup: \"0::/\\n\", mountinfo: \"" ROOT "\"}\n",
                                 "container", "{}");
     const struct item *item = only_item(items);
-    assert_field(item, "id", "\"pid:100\"");
+    assert_field(item, "id", "\"cgroup:/\"");
+    assert_field(item, "name", "\"x\"");
     assert_field(item, "runtime", "\"unknown\"");
     assert_field(item, "processes", "2");
+}
+
+static const char *name_at(const struct items *items, guint i)
+{
+    const struct item *item = g_ptr_array_index(items->list, i);
+    return item->subject;
+}
+
+/* No number that the kernel or systemd gives anew at the next start is part of a name. */
+static void names_of_those_that_nobody_names_last(void **state)
+{
+    (void)state;
+#define ONE(pid, ns, group, more)                                                                                      \
+    "- {pid: " pid ", ppid: 1, argv: [/bin/app], ns: {mnt: " ns "00, pid: " ns "01, ipc: " ns                          \
+    "02}, cgroup: \"0::" group "\\n\", mountinfo: \"" ROOT "\"" more "}\n"
+    pl_auto(items) items =
+        look(MOUNTS "processes:\n" ONE("100", "5", "/web", "") ONE("110", "6", "/pods/db/init.scope", "")
+                 ONE("120", "7", "/user.slice/user-0.slice/session-3.scope", "") ONE("130", "8", "/a/job", "")
+                     ONE("140", "9", "/b/job", "") ONE("150", "10", "/user.slice/user-7.slice/mine", ", uid: 7")
+                         ONE("160", "11", "/many", "")
+                             ONE("170", "12", "/many",
+                                 "") "files: {/sys/fs/cgroup/web/x: '', /sys/fs/cgroup/pods/db/init.scope/x: ''}\n",
+             "container", "{}");
+    static const char *const wanted[] = {"app",
+                                         "db",
+                                         "job (cgroup:/a/job)",
+                                         "job (cgroup:/b/job)",
+                                         "many (cgroup:/many): app",
+                                         "many (cgroup:/many): app #2",
+                                         "mine of uid 7",
+                                         "web"};
+    assert_int_equal(items->list->len, G_N_ELEMENTS(wanted));
+    for (guint i = 0; i < items->list->len; i++)
+        assert_string_equal(name_at(items, i), wanted[i]);
 }
 
 static void a_raw_runc_container(void **state)
@@ -195,7 +230,7 @@ static void a_monitor_of_a_user_gives_no_id_of_another(void **state)
     assert_int_equal(items->problems->len, 0);
     assert_int_equal(items->list->len, 2);
     assert_field(item_at(items, 0), "comm", "\"web\"");
-    assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by pid 80");
+    assert_string_equal(item_at(items, 1)->subject, "aaaaaaaaaaaa claimed by /x");
 }
 
 /* Whose the monitor is could not be read: it is neither root's nor a user's for that. */
@@ -327,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_container_without_a_name),
+        cmocka_unit_test(names_of_those_that_nobody_names_last),
         cmocka_unit_test(a_raw_runc_container),
         cmocka_unit_test(services_and_sandboxes_are_no_containers),
         cmocka_unit_test(a_chroot_with_its_own_processes),
