@@ -84,7 +84,7 @@ static const struct mountinfo *mounts_of(const struct socket_files_search *searc
         if (container->mounts && container->first->ns[NS_MNT] == process->ns[NS_MNT])
             return container->mounts;
     }
-    g_autofree char *path = g_strdup_printf("/proc/%d/mountinfo", process->pid);
+    g_autofree char *path = host_process_file(process, "mountinfo");
     /* Unheard: the socket is lost then, and said where a container has one that may be it. */
     *own = mountinfo_read(search->host, path, host_unheard());
     return *own;
@@ -92,7 +92,7 @@ static const struct mountinfo *mounts_of(const struct socket_files_search *searc
 
 static bool find_below_root(const struct socket_files_search *search, struct socket_file *file)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", file->holder->pid, file->path);
+    g_autofree char *root = host_process_file(file->holder, "root"), *path = g_strconcat(root, file->path, NULL);
     const struct mount_line *mount = NULL;
     pl_auto(mountinfo) own = NULL;
     /* Unheard: as above. */
@@ -140,7 +140,7 @@ static char *path_by_descriptor(const struct socket_files_search *search, const 
     const struct process *holder = listener->holder;
     if (!holder || !g_str_has_prefix(listener->address, prefix))
         return NULL;
-    g_autofree char *path = g_strdup_printf("/proc/%d/%s", holder->pid, listener->address + strlen(prefix));
+    g_autofree char *path = host_process_file(holder, listener->address + strlen(prefix));
     g_autofree char *folder = g_path_get_dirname(path), *name = g_path_get_basename(path);
     /* Unheard: the listener may have closed it, and without a path the socket is lost. */
     g_autofree char *there = host_readlink(search->host, folder, host_unheard());

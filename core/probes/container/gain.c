@@ -64,7 +64,7 @@ static const struct image *image_of(const struct fact_context *context, const ch
 /* struct vfs_cap_data of linux/capability.h: magic, then permitted and inheritable by words, little endian. */
 static uint64_t caps_of_file(const struct view *view, const char *path)
 {
-    g_autofree char *whole = g_strdup_printf("/proc/%d/root%s", view->first->pid, path);
+    g_autofree char *root = host_process_file(view->first, "root"), *whole = g_strconcat(root, path, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) value = host_getxattr(view->host, whole, "security.capability", &error);
     gsize n = 0;
@@ -82,7 +82,7 @@ static uint64_t caps_of_file(const struct view *view, const char *path)
 /* As it is now inside: the image's may have been changed, or be somebody else's. */
 static bool is_setuid_root(const struct view *view, const char *path)
 {
-    g_autofree char *whole = g_strdup_printf("/proc/%d/root%s", view->first->pid, path);
+    g_autofree char *root = host_process_file(view->first, "root"), *whole = g_strconcat(root, path, NULL);
     struct host_stat found;
     return host_lstat(view->host, whole, &found, NULL) && found.mode & S_ISUID && !found.uid;
 }

@@ -80,7 +80,7 @@ static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
         return false;
     if (namespace_relation(leaks->view->host, first, NS_USER) != NS_OWN || !first->uid_map)
         return true;
-    g_autofree char *path = g_strdup_printf("/proc/%d/root%s", first->pid, line->target);
+    g_autofree char *root = host_process_file(first, "root"), *path = g_strconcat(root, line->target, NULL);
     struct host_stat found;
     gint64 inside = 0;
     g_autoptr(GError) error = NULL;

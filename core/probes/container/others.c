@@ -136,8 +136,8 @@ static bool is_neighbour(const struct view *view, const struct container *other)
 
 static void note_bound(const struct view *view)
 {
-    host_note(
-        g_error_new(PL_ERROR, PL_ERROR_LIMIT, "/proc/%d/ns/pid: more neighbours than are looked at", view->first->pid));
+    g_autofree char *place = host_process_file(view->first, "ns/pid");
+    host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more neighbours than are looked at", place));
 }
 
 static bool may_look_into(const struct view *view, const struct container *other)

@@ -51,11 +51,12 @@ static bool is_all_nested(const struct view *view)
 
 static GError *caps_failure(const struct view *view)
 {
+    g_autofree char *place = host_process_file(view->first, "ns/user");
     if (is_all_nested(view))
         return g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
-                           "/proc/%d/ns/user: all processes are in a user namespace that was made inside, and what the "
-                           "container itself has is not seen",
-                           view->first->pid);
+                           "%s: all processes are in a user namespace that was made inside, and what the container "
+                           "itself has is not seen",
+                           place);
     return failure_of(view, caps_are_known, "status");
 }
 
