@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #define KTHREADD_PID 2
@@ -381,8 +382,9 @@ struct process *process_query_read(struct process_query *query, pid_t pid, pid_t
     g_strlcpy(query->folder, folder, sizeof query->folder);
     if (!open_directory(query))
         return NULL;
-    pl_autofd int dir = query->dir;
     struct process *process = read_process(query);
+    if (query->dir >= 0)
+        close(query->dir);
     query->dir = -1;
     if (query->asked)
         reader_process_clear(&query->parts);
