@@ -120,7 +120,8 @@ enum view_column view_ability_column(const struct ability_table *table, guint co
 GArray *view_ability_columns(const struct ability_table *table);
 /* Whether a row has anything but "no" in these columns (view_ability_columns()). */
 bool view_ability_any(const struct ability_row *row, const GArray *columns);
-/* The rows that have anything but "no" in a column that is shown, in their order. Borrowed struct ability_row; caller unrefs. */
+/* The rows that have anything but "no" in a column that is shown, in their order. Borrowed struct ability_row; caller
+ * unrefs. */
 GPtrArray *view_ability_rows(const struct ability_table *table);
 /* How many subjects are of each grade in a column; returns how many have the ability. */
 guint view_ability_counts(const struct ability_table *table, guint column, guint counts[ABILITY_GRADES]);

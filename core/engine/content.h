@@ -74,9 +74,9 @@ struct rule {
     GPtrArray *references; /* struct reference */
     GPtrArray *tags;       /* char * */
     struct fix fix;
-    char *manual;  /* the question; then the check only gathers evidence, unless it settles it */
-    char *ability; /* what code in a failing item's subject could do; NULL */
-    char *each;    /* daemon of which every running instance is judged by itself; NULL */
+    char *manual;       /* the question; then the check only gathers evidence, unless it settles it */
+    char *ability;      /* what code in a failing item's subject could do; NULL */
+    char *each;         /* daemon of which every running instance is judged by itself; NULL */
     GPtrArray *implies; /* char *: further abilities of whoever the rule fails for */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */

@@ -21,7 +21,9 @@ static const struct probe_param params[] = {
 static const struct probe_field fields[] = {
     {"name", VALUE_STRING, "the parameter", FIELD_NAMES},
     {"value", VALUE_ANY, "running value: number, or text; unread on an offline root", FIELD_TOLD | FIELD_VALUE},
-    {"persistent", VALUE_ANY, "last assignment of sysctl.d, sysctl.conf, sysctl.NAME= of the command line, or ufw; null when there is none", FIELD_VALUE},
+    {"persistent", VALUE_ANY,
+     "last assignment of sysctl.d, sysctl.conf, sysctl.NAME= of the command line, or ufw; null when there is none",
+     FIELD_VALUE},
     {"persistent_source", VALUE_STRING, "where that is, as path:line", FIELD_TOLD},
     {"persists", VALUE_BOOL, "a persistent assignment exists and equals the running value"},
     {"overridden", VALUE_LIST, "assignments that lost, as \"path:line value\"", FIELD_LOST},
