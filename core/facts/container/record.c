@@ -241,6 +241,19 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
     return from_files(host, DOCKER_ROOT, container->id, record);
 }
 
+/* The socket at which two engines were found: one of them listens elsewhere, since what it was told could not be read,
+ * and was not asked. NULL: there is none. */
+static const char *shared_socket(const GPtrArray *engines)
+{
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        for (guint k = i + 1; engine->socket && k < engines->len; k++)
+            if (g_strcmp0(engine->socket, ((const struct docker_engine *)g_ptr_array_index(engines, k))->socket) == 0)
+                return engine->socket;
+    }
+    return NULL;
+}
+
 static bool from_docker(const struct fact_context *context, const struct container *container,
                         struct container_record *record)
 {
@@ -256,6 +269,10 @@ static bool from_docker(const struct fact_context *context, const struct contain
         return true;
     if (found->unseen && !record->problem)
         record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);
+    const char *shared = shared_socket(found->list);
+    g_autofree char *why = g_strdup_printf("two Docker Engines seem to be at %s: one of them was not asked", shared);
+    if (shared && !record->problem)
+        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, why);
     return false;
 }
 

@@ -78,8 +78,14 @@ static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
     const struct process *first = leaks->view->first;
     if (!mount_is_writable(line))
         return false;
-    if (namespace_relation(leaks->view->host, first, NS_USER) != NS_OWN || !first->uid_map)
+    enum ns_relation user = namespace_relation(leaks->view->host, first, NS_USER);
+    if (user == NS_SHARED)
         return true;
+    if (user == NS_UNREAD || !first->uid_map) {
+        if (!leaks->cgroup_unread)
+            leaks->cgroup_unread = host_process_failure(first, user == NS_UNREAD ? "ns/user" : "uid_map");
+        return true;
+    }
     g_autofree char *root = host_process_file(first, "root"), *path = g_strconcat(root, line->target, NULL);
     struct host_stat found;
     gint64 inside = 0;
