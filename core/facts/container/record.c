@@ -241,8 +241,7 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
     return from_files(host, DOCKER_ROOT, container->id, record);
 }
 
-/* The socket at which two engines were found: one of them listens elsewhere, since what it was told could not be read,
- * and was not asked. NULL: there is none. */
+/* Where two engines were found: one of them listens elsewhere, as it was told unseen. NULL: nowhere. */
 static const char *shared_socket(const GPtrArray *engines)
 {
     for (guint i = 0; i < engines->len; i++) {
@@ -267,11 +266,10 @@ static bool from_docker(const struct fact_context *context, const struct contain
     }
     if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
         return true;
-    if (found->unseen && !record->problem)
-        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);
     const char *shared = shared_socket(found->list);
-    g_autofree char *why = g_strdup_printf("two Docker Engines seem to be at %s: one of them was not asked", shared);
-    if (shared && !record->problem)
+    g_autofree char *why = shared ? g_strdup_printf("two Docker Engines seem to be at %s: one was not asked", shared)
+                                  : g_strdup(found->unseen);
+    if (why && !record->problem)
         record->problem = problem_new(PROBLEM_UNKNOWN, NULL, why);
     return false;
 }

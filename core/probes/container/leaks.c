@@ -71,6 +71,16 @@ static bool writes_proc(const struct leaks *leaks, const struct mount_line *line
     return mountinfo_covering(leaks->container->mounts, place) == line;
 }
 
+/* False also where it could not be read, which is kept. */
+static bool has_own_users(struct leaks *leaks, const struct process *first)
+{
+    enum ns_relation user = namespace_relation(leaks->view->host, first, NS_USER);
+    bool unread = user == NS_UNREAD || (user == NS_OWN && !first->uid_map);
+    if (unread && !leaks->cgroup_unread)
+        leaks->cgroup_unread = host_process_failure(first, user == NS_UNREAD ? "ns/user" : "uid_map");
+    return user == NS_OWN && !unread;
+}
+
 /* In a user namespace the owner of the directory decides: no capability there counts against an owner, or a group, that
  * the namespace does not have. A version 2 group that was delegated to it is its own. */
 static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
@@ -78,14 +88,8 @@ static bool is_open_group(struct leaks *leaks, const struct mount_line *line)
     const struct process *first = leaks->view->first;
     if (!mount_is_writable(line))
         return false;
-    enum ns_relation user = namespace_relation(leaks->view->host, first, NS_USER);
-    if (user == NS_SHARED)
+    if (!has_own_users(leaks, first))
         return true;
-    if (user == NS_UNREAD || !first->uid_map) {
-        if (!leaks->cgroup_unread)
-            leaks->cgroup_unread = host_process_failure(first, user == NS_UNREAD ? "ns/user" : "uid_map");
-        return true;
-    }
     g_autofree char *root = host_process_file(first, "root"), *path = g_strconcat(root, line->target, NULL);
     struct host_stat found;
     gint64 inside = 0;
