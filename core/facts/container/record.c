@@ -241,18 +241,6 @@ static bool from_engine_files(struct host *host, const GPtrArray *engines, const
     return from_files(host, DOCKER_ROOT, container->id, record);
 }
 
-/* Where two engines were found: one of them listens elsewhere, as it was told unseen. NULL: nowhere. */
-static const char *shared_socket(const GPtrArray *engines)
-{
-    for (guint i = 0; i < engines->len; i++) {
-        const struct docker_engine *engine = g_ptr_array_index(engines, i);
-        for (guint k = i + 1; engine->socket && k < engines->len; k++)
-            if (g_strcmp0(engine->socket, ((const struct docker_engine *)g_ptr_array_index(engines, k))->socket) == 0)
-                return engine->socket;
-    }
-    return NULL;
-}
-
 static bool from_docker(const struct fact_context *context, const struct container *container,
                         struct container_record *record)
 {
@@ -266,11 +254,8 @@ static bool from_docker(const struct fact_context *context, const struct contain
     }
     if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
         return true;
-    const char *shared = shared_socket(found->list);
-    g_autofree char *why = shared ? g_strdup_printf("two Docker Engines seem to be at %s: one was not asked", shared)
-                                  : g_strdup(found->unseen);
-    if (why && !record->problem)
-        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, why);
+    if (found->unseen && !record->problem)
+        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);
     return false;
 }
 

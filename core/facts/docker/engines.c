@@ -299,6 +299,50 @@ static void tell_blind(struct docker_engines *engines, const struct greeting *gr
         engines->unseen = g_strdup(instance->blind);
 }
 
+/* The command line that names its socket was not read, or not whose it is: it was looked for where one is by default.
+ */
+static bool is_guess(const struct greeting *greeting)
+{
+    const struct daemon_instance *instance = greeting->instance;
+    return instance->error || instance->blind || !instance->process->ids_known;
+}
+
+/* What another engine answered is no word of this one. */
+static void forget_answers(struct engine *found)
+{
+    struct docker_engine *engine = &found->shown;
+    json_object_put((json_object *)(uintptr_t)engine->info);
+    engine->info = NULL;
+    engine->reachable = false;
+    g_clear_error(&engine->error);
+    g_clear_error(&engine->info_error);
+    g_clear_error(&engine->root_unsure);
+    g_set_error(&engine->error, PL_ERROR, PL_ERROR_DENIED,
+                "dockerd (pid %d): where it listens is not known, and at %s another engine was found", (int)engine->pid,
+                engine->socket);
+    engine->info_error = g_error_copy(engine->error);
+    engine->root_unsure = g_error_copy(engine->error);
+    if (!found->broken)
+        found->broken = g_error_copy(engine->error);
+}
+
+/* One socket has one listener. Where none of those that were found there is a guess, nobody can tell whose it is. */
+static void tell_apart(struct greeting *greetings, guint n)
+{
+    bool shared[ENGINES_MAX] = {false}, guessed[ENGINES_MAX] = {false};
+    for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < n; k++) {
+            const struct docker_engine *one = &greetings[i].engine->shown, *other = &greetings[k].engine->shown;
+            if (i == k || !one->reachable || !other->reachable || g_strcmp0(one->socket, other->socket) != 0)
+                continue;
+            shared[i] = true;
+            guessed[i] |= is_guess(&greetings[i]) || is_guess(&greetings[k]);
+        }
+    for (guint i = 0; i < n; i++)
+        if (shared[i] && (is_guess(&greetings[i]) || !guessed[i]))
+            forget_answers(greetings[i].engine);
+}
+
 static gpointer make_engines(struct host *host, gpointer data)
 {
     const struct fact_context *context = data;
@@ -316,6 +360,7 @@ static gpointer make_engines(struct host *host, gpointer data)
     engines->remediation = host_is_privileged(host) ? NULL : RUN_AS_ROOT;
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
+    tell_apart(greetings, engines->list->len);
     for (guint i = 0; i < engines->list->len && !engines->unseen; i++)
         if (greetings[i].engine)
             tell_blind(engines, &greetings[i]);
