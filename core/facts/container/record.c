@@ -252,7 +252,16 @@ static bool from_docker(const struct fact_context *context, const struct contain
         const struct docker_engine *engine = g_ptr_array_index(found->list, i);
         container_made_by_docker(host, record, engine->data_root, container->id, NULL);
     }
-    if (from_engines(host, found->list, container, record) || from_engine_files(host, found->list, container, record))
+    if (from_engines(host, found->list, container, record))
+        return true;
+    /* What hinders reading its own files says more than an engine that does not answer. */
+    struct problem *unanswered = g_steal_pointer(&record->problem);
+    bool read = from_engine_files(host, found->list, container, record);
+    if (record->problem)
+        problem_free(unanswered);
+    else
+        record->problem = unanswered;
+    if (read)
         return true;
     if (found->unseen && !record->problem)
         record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);

@@ -1,5 +1,6 @@
 #include "facts/daemon/boot.h"
 
+#include "facts/daemon/match.h"
 #include "facts/package/packages.h"
 #include "host/path.h"
 #include "host/process.h"
@@ -369,6 +370,7 @@ static gpointer make_boot(struct host *host, gpointer data)
     look_for_daemon(host, daemon, &query);
     g_autoptr(GError) hindered = query.error;
     boot->installed = query.found;
+    bool possible = query.found || hindered || daemon_is_launched(daemon);
     if (!is_systemds(host))
         return boot;
     const GPtrArray *commands = commands_get(host);
@@ -377,7 +379,7 @@ static gpointer make_boot(struct host *host, gpointer data)
         enum runs how = command->starts ? runs(daemon, command) : RUNS_NOT;
         if (how != RUNS_NOT)
             add_start(host, daemon, command, how, boot);
-        else if (command->starts && (query.found || hindered))
+        else if (command->starts && possible)
             take_error(boot, command->error);
     }
     const struct units *units = units_get(host);

@@ -89,3 +89,11 @@ const struct daemon_program *daemon_match(const struct daemon *daemon, const str
     }
     return NULL;
 }
+
+bool daemon_is_launched(const struct daemon *daemon)
+{
+    for (guint i = 0; i < daemon->programs->len; i++)
+        if (((const struct daemon_program *)g_ptr_array_index(daemon->programs, i))->launches)
+            return true;
+    return false;
+}

@@ -6,3 +6,5 @@
 
 /* NULL: it is none of the daemon's, or that cannot be told (*perhaps). */
 const struct daemon_program *daemon_match(const struct daemon *daemon, const struct process *process, bool *perhaps);
+/* Another program may start it, from wherever that one lies. */
+bool daemon_is_launched(const struct daemon *daemon);
