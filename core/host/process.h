@@ -12,6 +12,7 @@ extern const uint64_t ns_first[NS_COUNT];
 
 /* Linux capability sets as bit masks (capabilities(7)). */
 enum capset { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_BOUNDING, CAPSET_AMBIENT, CAPSET_COUNT };
+#define CAP_BIT(cap) ((uint64_t)1 << (cap)) /* CAP_TO_MASK() of linux/capability.h has 32 bits */
 
 /* A part of a process that is there and could not be read. */
 struct process_failure {

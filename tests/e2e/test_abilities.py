@@ -2,6 +2,7 @@
 that can be done with a shell; a hardened twin cannot do it, and the table says so of both."""
 import pathlib
 import secrets
+import subprocess
 import tarfile
 
 import pytest
@@ -27,6 +28,7 @@ CONTAINERS = {
     "other": [*HARDENED, *NOBODY, "--pid", "container:{prefix}db"],
     "setuid": [*LOOSE, *NOBODY, "-v", "{private}:/h", "setuid"],
     "no-setuid": [*LOOSE, *NOBODY, "-v", "{private}:/h"],
+    "bound-setuid": [*LOOSE, *NOBODY, "-v", "{private}:/h", "-v", "{tools}:/t:ro"],
     "setuid-sealed": [*HARDENED, *NOBODY, "-v", "{private}:/h", "setuid"],
     "ipc": [*HARDENED, "--ipc", "host"],
     "log": [*HARDENED, *NOBODY, "--log-driver", "json-file"],
@@ -35,6 +37,8 @@ CONTAINERS = {
     "pids": [*HARDENED, *NOBODY, "--pids-limit", "{pid_max}"],
     "accounts": [*LOOSE, "--pid", "host"],
 }
+# Makes a file as the user that a setuid program becomes.
+BECOME = "#include <fcntl.h>\nint main(int n, char **words) { return n < 2 || open(words[1], O_WRONLY | O_CREAT, 0600) < 0; }\n"
 # ability -> those that have it, and the ability that it follows from (None: from none); the others have it not. The one
 # with the host's processes reaches the socket that another has.
 ABLE = {
@@ -45,6 +49,7 @@ ABLE = {
     "exhaust processes": {"socket": "become root on the host", "pids": None},
     "read others' memory": {"socket": "become root on the host", "ipc": None, "admin": None},
     "write host files": {"socket": "become root on the host", "open": None, "db": None, "app": None, "setuid": None,
+                         "bound-setuid": None,
                          "ipc": None, "accounts": None},
 }
 # Where others have it as well, by what is not looked at here.
@@ -62,6 +67,10 @@ def engine():
         for name, mode in (("private", 0o700), ("open", 0o777)):
             (tree / name).mkdir(parents=True)
             (tree / name).chmod(mode)
+        (docker.folder / "tools").mkdir(mode=0o755)
+        (docker.folder / "become.c").write_text(BECOME)
+        subprocess.run(["cc", "-static", "-o", docker.folder / "tools/become", docker.folder / "become.c"], check=True)
+        (docker.folder / "tools/become").chmod(0o4755)
         with tarfile.open(docker.folder / "setuid.tar", "w") as tar:
             tar.add(docker.folder / "image.tar", "image.tar")
             with tarfile.open(docker.folder / "image.tar") as image:
@@ -72,6 +81,7 @@ def engine():
         docker.setuid = docker.run("import", docker.folder / "setuid.tar").stdout.strip()
         assert docker.setuid
         words = {"folder": docker.folder, "private": tree / "private", "open": tree / "open", "tree": tree,
+                 "tools": docker.folder / "tools",
                  "prefix": PREFIX, "pid_max": pathlib.Path("/proc/sys/kernel/pid_max").read_text().strip()}
         for name, options in CONTAINERS.items():
             image = docker.setuid if "setuid" in options else docker.image
@@ -117,6 +127,12 @@ def writes(engine, name, path):
                                         ("other", "/proc/1/root/h")])
 def test_writing_host_files_is_tried(engine, table, name, path):
     assert writes(engine, name, path) == can(table[name]["write host files"])
+
+
+def test_a_bound_setuid_program_is_tried(engine, table):
+    for name in ("bound-setuid", "no-setuid"):
+        tried = engine.run("exec", PREFIX + name, "/t/become", f"/h/{name}").returncode == 0
+        assert tried == can(table[name]["write host files"]), name
 
 
 def test_a_socket_is_tried_by_its_mode(engine, table):

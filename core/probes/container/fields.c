@@ -25,7 +25,7 @@ const struct probe_field container_fields[] = {
      "of the image can add of the bounding set; none in a user namespace of its own"},
     {"becomes_root", VALUE_BOOL,
      "some process is uid 0 of the host or can become it: by CAP_SETUID, or, without no_new_privs, by a setuid program "
-     "of its image"},
+     "of its image or of its mounts"},
     {"host_accounts", VALUE_SET,
      "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "
      "group, with no fewer capabilities"},

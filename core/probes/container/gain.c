@@ -1,5 +1,5 @@
-/* A program that is setuid or has capabilities does nothing for a process with no_new_privs, and nothing where the root
- * file system is mounted nosuid. */
+/* A program that is setuid or has capabilities does nothing for a process with no_new_privs, and nothing where its file
+ * system is mounted nosuid. */
 #include "probes/container/gain.h"
 
 #include "facts/container/record.h"
@@ -9,12 +9,12 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
+#include "probes/container/origin.h"
+#include "probes/container/setuid_below.h"
 
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
-
-#define BIT(cap) ((uint64_t)1 << (cap))
 
 static bool is_root(const struct process *process)
 {
@@ -40,7 +40,7 @@ static uint64_t held(const struct process *process)
 static bool may_gain(const struct view *view, const struct process *process)
 {
     return process->no_new_privs != 1 && is_of_host(view, process) && !is_root(process) &&
-           !(held(process) & BIT(CAP_SETUID));
+           !(held(process) & CAP_BIT(CAP_SETUID));
 }
 
 static bool is_nosuid(const struct container *container)
@@ -107,15 +107,29 @@ static GError *look_at_image(const struct fact_context *context, const struct vi
     return content->hindered ? g_error_new(PL_ERROR, PL_ERROR_READ, "%s: %s", image->subject, content->hindered) : NULL;
 }
 
+/* A file of the host's that is bound in, or a volume's, makes root as well, unless its mount says nosuid. */
+static void look_at_mounts(const struct view *view, struct container_gain *gain)
+{
+    const struct mountinfo *mounts = view->container->mounts;
+    for (guint i = 0; mounts && view->containers->host && i < mounts->lines->len && !gain->setuid; i++) {
+        const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
+        if (mount_has_option(line->options, "nosuid") || container_mount_is_hidden(view->container, line))
+            continue;
+        g_autofree char *home = container_host_path(view->containers, view->container, line);
+        gain->setuid = home && container_setuid_below(view->host, home);
+    }
+}
+
 void container_gain_look(const struct fact_context *context, const struct view *view, struct container_gain *gain)
 {
     bool wanted = false;
     for (guint i = 0; i < view->processes->len; i++)
         wanted |= may_gain(view, view_process(view, i));
-    if (!wanted || is_nosuid(view->container))
+    if (!wanted)
         return;
     struct host_noting noted = host_notes_begin();
-    GError *error = look_at_image(context, view, gain);
+    GError *error = is_nosuid(view->container) ? NULL : look_at_image(context, view, gain);
+    look_at_mounts(view, gain);
     GError *failure = host_notes_take(&noted);
     gain->error = error ? error : failure;
     if (error)
@@ -136,7 +150,7 @@ bool gain_root(const struct view *view, const struct process *process)
     if (!is_of_host(view, process))
         return false;
     bool programs = view->gain && view->gain->setuid && may_gain(view, process);
-    return programs || held(process) & BIT(CAP_SETUID);
+    return programs || held(process) & CAP_BIT(CAP_SETUID);
 }
 
 /* With no_new_privs an execve() of root gains nothing (security/commoncap.c). */

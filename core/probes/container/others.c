@@ -15,7 +15,6 @@
 
 /* Neighbours whose mounts are read. */
 #define NEIGHBOURS_MAX 64U
-#define BIT(cap)       ((uint64_t)1 << (cap))
 
 static bool has_all(uint64_t mask, uint64_t wanted)
 {
@@ -37,9 +36,9 @@ static bool may_look(const struct view *view, const struct process *mine, const 
     if (!mine->ids_known || !other->ids_known || !other->caps_known || !other->ns[NS_USER] ||
         mine->ns[NS_USER] != other->ns[NS_USER])
         return false;
-    if (caps & BIT(CAP_SYS_PTRACE))
+    if (caps & CAP_BIT(CAP_SYS_PTRACE))
         return true;
-    bool anybody = has_all(caps, BIT(CAP_SETUID) | BIT(CAP_SETGID));
+    bool anybody = has_all(caps, CAP_BIT(CAP_SETUID) | CAP_BIT(CAP_SETGID));
     return (anybody || is_same_user(mine, other)) && has_all(caps, other->caps[CAPSET_PERMITTED]);
 }
 

@@ -8,8 +8,6 @@
 
 #include <sys/capability.h>
 
-#define BIT(cap) ((uint64_t)1 << (cap))
-
 static bool in_group(const struct process *process, gid_t gid)
 {
     if (process->gid[1] == gid)
@@ -27,17 +25,17 @@ static bool process_may(const struct view *view, const struct process *process, 
     bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
     /* Whoever becomes any user has what the owner has. */
     uint64_t caps = host_user ? gain_caps(view, process) : 0;
-    if (caps & (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_SETUID)))
+    if (caps & (CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_SETUID)))
         return true;
     if (!file->uid && gain_root(view, process) && file->mode >> 6 & bits)
         return true;
-    if (!(bits & 2) && caps & BIT(CAP_DAC_READ_SEARCH))
+    if (!(bits & 2) && caps & CAP_BIT(CAP_DAC_READ_SEARCH))
         return true;
     if (!process->ids_known)
         return true; /* not known: reach is not denied */
     if (process->uid[1] == file->uid)
         return file->mode >> 6 & bits;
-    return in_group(process, file->gid) || caps & BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
+    return in_group(process, file->gid) || caps & CAP_BIT(CAP_SETGID) ? file->mode >> 3 & bits : file->mode & bits;
 }
 
 bool container_users_may(const struct view *view, const struct host_stat *file, unsigned bits)
@@ -55,7 +53,7 @@ bool container_users_may_be(const struct view *view, uid_t uid)
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
         bool host_user = namespace_relation(view->host, process, NS_USER) == NS_SHARED;
-        bool changes = host_user && gain_caps(view, process) & BIT(CAP_SETUID);
+        bool changes = host_user && gain_caps(view, process) & CAP_BIT(CAP_SETUID);
         if (changes || !process->ids_known || process->uid[1] == uid || (!uid && host_user && gain_root(view, process)))
             return true;
     }
