@@ -287,6 +287,12 @@ static void built_elsewhere(void **state)
                                  "processes: [{pid: 90, comm: sshd, argv: [/usr/local/sbin/sshd, -D]}]\n";
     pl_auto(items) unknown = look(untold, "sshd", "{keyword: PermitRootLogin}");
     assert_problem(unknown, PROBLEM_UNKNOWN, "/usr/local/sbin/sshd runs without -f");
+    /* As an ordinary user sees it. */
+    static const char titled[] = "files: {/etc/ssh/sshd_config: \"PermitRootLogin no\\n\"}\n"
+                                 "processes: [{pid: 90, comm: sshd, exe: null, argv: ['sshd: /opt/s/sshd -D [listener] "
+                                 "0 of 10-100 startups']}]\n";
+    pl_auto(items) hidden = look(titled, "sshd", "{keyword: PermitRootLogin}");
+    assert_problem(hidden, PROBLEM_UNKNOWN, "/opt/s/sshd runs without -f");
 }
 
 /* Which of two answers a client gets depends on the port it comes to. */

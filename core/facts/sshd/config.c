@@ -243,11 +243,22 @@ static bool is_installed(struct host *host, GPtrArray *problems)
     return false;
 }
 
+/* The program that runs; where that is not seen the one that it was started by, whose path sshd insists on
+ * (sshd(8)), also in its title "sshd: /usr/sbin/sshd -D [listener]". Caller frees. */
+static char *program_of(const struct process *listener)
+{
+    if (listener->exe)
+        return host_link_path(listener->exe);
+    const char *first = listener->argv && listener->argv[0] ? listener->argv[0] : "";
+    first += g_str_has_prefix(first, "sshd: ") ? strlen("sshd: ") : 0;
+    return *first == '/' ? g_strndup(first, strcspn(first, " ")) : NULL;
+}
+
 /* A distribution's own, which reads /etc/ssh and has the version of its package. */
 static bool is_usual(const struct process *listener)
 {
     static const char *const folders[] = {"/usr/sbin", "/usr/bin", "/sbin", "/bin", NULL};
-    g_autofree char *program = listener->exe ? host_link_path(listener->exe) : NULL;
+    g_autofree char *program = program_of(listener);
     g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
     return !folder || g_strv_contains(folders, folder);
 }
@@ -256,8 +267,8 @@ static bool is_usual(const struct process *listener)
 static void add_unknown_path(struct sshd_config *config, const struct process *listener)
 {
     struct sshd_setting *unreadable = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
-    unreadable->reason =
-        g_strdup_printf("%s runs without -f: where its configuration lies is not known", listener->exe);
+    g_autofree char *program = program_of(listener);
+    unreadable->reason = g_strdup_printf("%s runs without -f: where its configuration lies is not known", program);
     unreadable->for_all = true;
     problems_add(config->problems, PROBLEM_UNKNOWN, NULL, unreadable->reason);
 }
