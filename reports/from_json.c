@@ -121,10 +121,11 @@ static bool read_bool(struct from_json_reader *r, json_object *node, bool *out)
     return true;
 }
 
-static bool read_constant(struct from_json_reader *r, json_object *node, const char *constant)
+static bool read_constant(struct from_json_reader *r, json_object *node, const struct field *field)
 {
     const char *text = json_object_is_type(node, json_type_string) ? json_object_get_string(node) : "";
-    return g_str_equal(text, constant) || refuse(r, "is not \"%s\"", constant);
+    return g_str_equal(text, field->constant) || g_strcmp0(text, field->was) == 0 ||
+           refuse(r, "is not \"%s\"", field->constant);
 }
 
 static bool read_grade(struct from_json_reader *r, json_object *node, char *out)
@@ -240,7 +241,7 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
 {
     switch (field->kind) {
     case FIELD_CONSTANT:
-        return read_constant(r, node, field->constant);
+        return read_constant(r, node, field);
     case FIELD_TEXT:
         return read_text(r, node, at);
     case FIELD_TEXT_OR_NULL:
@@ -293,7 +294,8 @@ static bool read_struct(struct from_json_reader *r, const struct shape *shape, j
         return refuse(r, "an object is expected");
     for (const struct field *field = shape->fields; field->name; field++) {
         json_object *value = NULL;
-        bool found = json_object_object_get_ex(node, field->name, &value);
+        bool found = json_object_object_get_ex(node, field->name, &value) ||
+                     (field->was && json_object_object_get_ex(node, field->was, &value));
         bool optional = field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
                         field->kind == FIELD_INDEX;
         if (!found && optional)

@@ -208,8 +208,8 @@ static GPtrArray *sections_of(const struct audit *audit)
     return sections;
 }
 
-static const enum view_state columns[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,      VIEW_WAIVED,
-                                          VIEW_NOTCHECKED, VIEW_PASS,  VIEW_NOTAPPLICABLE};
+static const enum view_state columns[] = {VIEW_FAIL,   VIEW_ERROR,      VIEW_UNKNOWN, VIEW_WAIVED,
+                                          VIEW_FOLDED, VIEW_NOTCHECKED, VIEW_PASS,    VIEW_NOTAPPLICABLE};
 
 static void put_section_row(struct page *page, const struct html_lists_section *section)
 {

@@ -25,6 +25,11 @@ char *html_section(const char *control)
 
 static void put_observed(struct page *page, const struct item_result *item)
 {
+    if (item->finding) {
+        g_autofree char *finding = view_finding(item);
+        html_put(page, "<div>%s</div>", finding);
+        return;
+    }
     pl_autojson json_object *safe = secret_hide_tree(item->observed, NULL);
     gsize start = page->out->len;
     bool any = false;
@@ -73,8 +78,8 @@ static void put_item(struct page *page, const struct result *result, guint index
     html_state(page, view_item_state(item));
     html_put(page, "</td><td data-l=\"Observed\">");
     put_observed(page, item);
-    html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">",
-             item->expected ? item->expected : "\u2013");
+    const char *expected = view_expected(result, item);
+    html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">", expected ? expected : "\u2013");
     put_source(page, &item->source);
     html_put(page, "</td></tr>");
 }

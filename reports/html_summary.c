@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const enum view_state order[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,       VIEW_WAIVED,
+static const enum view_state order[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,       VIEW_WAIVED,       VIEW_FOLDED,
                                         VIEW_NOTCHECKED, VIEW_PASS,  VIEW_INFORMATIONAL, VIEW_NOTAPPLICABLE};
 
 static void put_verdict(struct page *page)

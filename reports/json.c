@@ -248,6 +248,6 @@ const struct report report_json = {
     .name = "json",
     .media_type = "application/json",
     .extension = "json",
-    .summary = "Everything, by plumbline-audit-1.schema.json; every other format can be made from it later",
+    .summary = "Everything, by plumbline-audit-2.schema.json; every other format can be made from it later",
     .render = render,
 };

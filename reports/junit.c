@@ -111,6 +111,9 @@ static void put_skipped(const struct junit *junit, const struct result *result)
         message = g_strdup_printf("waived: by %s until %s, %s (verdict without the waiver: fail)",
                                   note->owner ? note->owner : "?", note->until ? note->until : "?",
                                   note->reason ? note->reason : "");
+    } else if (view_state_of(result) == VIEW_FOLDED) {
+        message =
+            g_strdup_printf("folded: a consequence of %s, which fails (verdict without it: fail)", result->because);
     } else {
         const char *why = result->reason ? result->reason : (result->question ? result->question : result->title);
         message = g_strdup_printf("%s: %s", verdict_name(result->verdict), why);
@@ -131,6 +134,7 @@ static void put_outcome(const struct junit *junit, const struct result *result)
         put_problem(junit, result, "error", verdict_name(result->verdict));
         break;
     case VIEW_WAIVED:
+    case VIEW_FOLDED:
     case VIEW_NOTAPPLICABLE:
     case VIEW_NOTCHECKED:
     case VIEW_INFORMATIONAL:
@@ -184,8 +188,8 @@ static void put_suite_attributes(const struct junit *junit, const struct result 
     const char *host = junit->audit->host.name;
     guint failures = counts[VIEW_FAIL];
     guint errors = counts[VIEW_ERROR] + counts[VIEW_UNKNOWN];
-    guint skipped =
-        counts[VIEW_WAIVED] + counts[VIEW_NOTAPPLICABLE] + counts[VIEW_NOTCHECKED] + counts[VIEW_INFORMATIONAL];
+    guint skipped = counts[VIEW_WAIVED] + counts[VIEW_FOLDED] + counts[VIEW_NOTAPPLICABLE] + counts[VIEW_NOTCHECKED] +
+                    counts[VIEW_INFORMATIONAL];
     put_count(junit, "id", id);
     put_token(junit, "package", package);
     put_token(junit, "name", first ? first->module : "run");

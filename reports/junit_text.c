@@ -4,14 +4,17 @@
 #include "reports/view.h"
 
 /* One item in one line: what, observed, where. */
-static char *item_line(const struct item_result *item)
+static char *item_line(const struct result *result, const struct item_result *item)
 {
-    g_autofree char *observed = view_observed(item);
+    g_autofree char *finding = view_finding(item);
+    const char *expected = view_expected(result, item);
     g_autofree char *source = view_source(&item->source);
-    GString *line = g_string_new(item->subject);
-    g_string_append_printf(line, ": %s", *observed ? observed : (item->reason ? item->reason : "nothing observed"));
-    if (item->expected)
-        g_string_append_printf(line, ", expected: %s", item->expected);
+    GString *line = g_string_new(NULL); /* a finding names its subject itself */
+    if (!item->finding)
+        g_string_append_printf(line, "%s: ", item->subject);
+    g_string_append(line, *finding ? finding : "nothing observed");
+    if (expected)
+        g_string_append_printf(line, ", expected: %s", expected);
     if (*source)
         g_string_append_printf(line, ", source: %s", source);
     if (item->waived) {
@@ -25,13 +28,14 @@ char *junit_message(const struct result *result)
 {
     GString *message = g_string_new(NULL);
     g_autoptr(GPtrArray) items = view_items(result);
-    if (result->reason && *result->reason)
-        g_string_append(message, result->reason);
+    const char *reason = view_reason(result);
+    if (reason && *reason)
+        g_string_append(message, reason);
     if (result->remediation)
         g_string_append_printf(message, "%s%s",
                                message->len ? "; remediation: " : "remediation: ", result->remediation);
     if (items->len && result->verdict == VERDICT_FAIL) {
-        g_autofree char *line = item_line(items->pdata[0]);
+        g_autofree char *line = item_line(result, items->pdata[0]);
         g_string_append_printf(message, "%s%s", message->len ? "; " : "", line);
     }
     guint64 more = view_more(result, items, 1);
@@ -75,7 +79,7 @@ static void append_items(GString *text, const struct result *result)
     gsize start = text->len;
     guint shown = 0;
     while (shown < MIN(items->len, VIEW_ITEMS_MAX) && text->len - start < VIEW_EVIDENCE_MAX) {
-        g_autofree char *line = item_line(items->pdata[shown++]);
+        g_autofree char *line = item_line(result, items->pdata[shown++]);
         append_label(text, "observed", line);
     }
     guint64 more = view_more(result, items, shown);
@@ -90,7 +94,7 @@ char *junit_story(const struct result *result)
     append_label(text, "rule", result->rule);
     append_label(text, "severity", severity_name(result->severity));
     append_label(text, "references", references);
-    append_label(text, "reason", result->reason);
+    append_label(text, "reason", view_reason(result));
     append_label(text, "remediation", result->remediation);
     append_items(text, result);
     append_prose(text, "rationale", result->rationale);
@@ -103,7 +107,7 @@ void junit_append_pass(GString *text, const struct result *result)
     escape_visible(text, result->rule, false);
     g_string_append(text, " pass");
     if (result->items->len) {
-        g_autofree char *line = item_line(result->items->pdata[0]);
+        g_autofree char *line = item_line(result, result->items->pdata[0]);
         g_string_append(text, ": ");
         escape_visible(text, line, false);
     } else if (result->reason) {

@@ -39,6 +39,8 @@ static const struct shape shape_item = {
                                      {"reason", FIELD_TEXT_OR_NULL, AT(item_result, reason)},
                                      {"observed", FIELD_TREE, AT(item_result, observed)},
                                      {"expected", FIELD_TEXT_OR_NULL, AT(item_result, expected)},
+                                     {"finding", FIELD_TEXT_OPTIONAL, AT(item_result, finding)},
+                                     {"because", FIELD_TEXT_OPTIONAL, AT(item_result, because)},
                                      {"source", FIELD_STRUCT, AT(item_result, source), &shape_source},
                                      {"waived", FIELD_STRUCT_OR_NULL, AT(item_result, waived), &shape_note},
                                      {NULL}},
@@ -72,7 +74,10 @@ static const struct shape shape_result = {
                                      {"verdict", FIELD_VERDICT, AT(result, verdict)},
                                      {"reason", FIELD_TEXT_OR_NULL, AT(result, reason)},
                                      {"cause", FIELD_TEXT_OR_NULL, AT(result, cause)},
-                                     {"cure", FIELD_TEXT_OR_NULL, AT(result, remediation)},
+                                     {"remediation", FIELD_TEXT_OR_NULL, AT(result, remediation), .was = "cure"},
+                                     {"finding", FIELD_TEXT_OPTIONAL, AT(result, finding)},
+                                     {"expected", FIELD_TEXT_OPTIONAL, AT(result, expected)},
+                                     {"because", FIELD_TEXT_OPTIONAL, AT(result, because)},
                                      {"waived", FIELD_STRUCT_OR_NULL, AT(result, waived), &shape_note},
                                      {"rationale", FIELD_TEXT_OR_NULL, AT(result, rationale)},
                                      {"question", FIELD_TEXT_OR_NULL, AT(result, question)},
@@ -116,8 +121,9 @@ static const struct shape shape_use = {
         {"known", FIELD_BOOL, AT(type, at known)}, {"capped", FIELD_BOOL, AT(type, at capped)},                        \
         {"coverage", FIELD_NUMBER, AT(type, at coverage)}, {"weight_pass", FIELD_UINT64, AT(type, at weight_pass)},    \
         {"weight_judged", FIELD_UINT64, AT(type, at weight_judged)}, {"counts", FIELD_COUNTS, AT(type, at counts)},    \
+        {"waived", FIELD_UINT, AT(type, at waived)},                                                                   \
     {                                                                                                                  \
-        "waived", FIELD_UINT, AT(type, at waived)                                                                      \
+        "folded", FIELD_UINT, AT(type, at folded), .later = true                                                       \
     }
 
 static const struct shape shape_layer = {
@@ -228,7 +234,7 @@ static const struct shape shape_gate = {
 
 const struct shape shape_audit = {
     .size = sizeof(struct audit),
-    .fields = (const struct field[]){{"format", FIELD_CONSTANT, 0, NULL, SHAPE_FORMAT},
+    .fields = (const struct field[]){{"format", FIELD_CONSTANT, 0, NULL, SHAPE_FORMAT, .was = SHAPE_FORMAT_BEFORE},
                                      {"tool", FIELD_STRUCT, 0, &shape_tool},
                                      {"host", FIELD_STRUCT, 0, &shape_host},
                                      {"started", FIELD_TEXT, AT(audit, started)},

@@ -1,12 +1,13 @@
 /* The canonical JSON as a table: which member of which structure stands under which name. json.c writes by it and
- * from_json.c reads by it, so that the two cannot drift apart. plumbline-audit-1.schema.json says the same to others.
+ * from_json.c reads by it, so that the two cannot drift apart. plumbline-audit-2.schema.json says the same to others.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SHAPE_FORMAT "plumbline-audit/1"
+#define SHAPE_FORMAT        "plumbline-audit/2"
+#define SHAPE_FORMAT_BEFORE "plumbline-audit/1" /* still read */
 
 enum field_kind {
     FIELD_CONSTANT,      /* always `constant` */
@@ -44,9 +45,10 @@ struct field {
     size_t offset;
     const struct shape *shape;
     const char *constant;
-    bool later;    /* a document of an earlier version may lack it */
-    bool nullable; /* elements may be null */
-    bool lines;    /* each element on a line of its own, as at the top */
+    const char *was; /* its name, of a constant its value, in documents of the version before; NULL: the same */
+    bool later;      /* a document of an earlier version may lack it */
+    bool nullable;   /* elements may be null */
+    bool lines;      /* each element on a line of its own, as at the top */
 };
 
 struct shape {

@@ -71,9 +71,15 @@ static void put_counts(struct text *text, const unsigned *counts)
     static const struct {
         enum view_state state;
         const char *word;
-    } columns[] = {{VIEW_PASS, "pass"},          {VIEW_FAIL, "fail"},        {VIEW_WAIVED, "waived"},
-                   {VIEW_ERROR, "error"},        {VIEW_UNKNOWN, "unknown"},  {VIEW_NOTCHECKED, "to answer"},
-                   {VIEW_INFORMATIONAL, "info"}, {VIEW_NOTAPPLICABLE, "n/a"}};
+    } columns[] = {{VIEW_PASS, "pass"},
+                   {VIEW_FAIL, "fail"},
+                   {VIEW_WAIVED, "waived"},
+                   {VIEW_FOLDED, "folded"},
+                   {VIEW_ERROR, "error"},
+                   {VIEW_UNKNOWN, "unknown"},
+                   {VIEW_NOTCHECKED, "to answer"},
+                   {VIEW_INFORMATIONAL, "info"},
+                   {VIEW_NOTAPPLICABLE, "n/a"}};
     bool first = true;
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         if (!counts[columns[i].state] && columns[i].state != VIEW_PASS && columns[i].state != VIEW_FAIL)

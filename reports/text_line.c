@@ -14,9 +14,10 @@ static const char *const palettes[2][TEXT_STYLE_COUNT] = {
 };
 
 static const enum text_style state_styles[VIEW_COUNT] = {
-    [VIEW_FAIL] = TEXT_BAD,          [VIEW_WAIVED] = TEXT_NOTE,       [VIEW_ERROR] = TEXT_WARN,
-    [VIEW_UNKNOWN] = TEXT_WARN,      [VIEW_NOTCHECKED] = TEXT_NOTE,   [VIEW_PASS] = TEXT_GOOD,
-    [VIEW_INFORMATIONAL] = TEXT_DIM, [VIEW_NOTAPPLICABLE] = TEXT_DIM, [VIEW_NOTSELECTED] = TEXT_DIM,
+    [VIEW_FAIL] = TEXT_BAD,        [VIEW_WAIVED] = TEXT_NOTE,       [VIEW_ERROR] = TEXT_WARN,
+    [VIEW_UNKNOWN] = TEXT_WARN,    [VIEW_NOTCHECKED] = TEXT_NOTE,   [VIEW_PASS] = TEXT_GOOD,
+    [VIEW_FOLDED] = TEXT_DIM,      [VIEW_INFORMATIONAL] = TEXT_DIM, [VIEW_NOTAPPLICABLE] = TEXT_DIM,
+    [VIEW_NOTSELECTED] = TEXT_DIM,
 };
 
 void text_init(struct text *text, GString *out, const struct report_options *options)

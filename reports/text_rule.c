@@ -25,25 +25,25 @@ void text_rule_line(struct text *text, const struct result *result)
 /* "subject: what was seen"; what goes without saying is left out. Caller frees. */
 static char *fact_of(const struct item_result *item)
 {
-    g_autofree char *observed = view_observed(item);
-    const char *seen = *observed ? observed : text_non_empty(item->reason, "");
-    bool own_subject = item->subject && g_strcmp0(item->subject, item->source.path) != 0;
+    g_autofree char *seen = view_finding(item);
+    bool own_subject = !item->finding && item->subject && g_strcmp0(item->subject, item->source.path) != 0;
     return g_strdup_printf("%s%s%s", own_subject ? item->subject : "", own_subject && *seen ? ": " : "", seen);
 }
 
 /* " -> what is wanted"; empty where nothing is. Caller frees. */
-static char *expected_of(const struct text *text, const struct item_result *item)
+static char *expected_of(const struct text *text, const struct result *result, const struct item_result *item)
 {
-    const char *expected = text_non_empty(item->expected, NULL);
+    const char *expected = text_non_empty(view_expected(result, item), NULL);
     return expected ? g_strconcat(text->options->utf8 ? " \u2192 " : " -> ", expected, NULL) : g_strdup("");
 }
 
 /* "subject: observed -> expected, at source". The observed part gives way first: what is wanted and where it stands
  * must be seen. */
-static void put_item(struct text *text, const struct audit *audit, const struct item_result *item)
+static void put_item(struct text *text, const struct audit *audit, const struct result *result,
+                     const struct item_result *item)
 {
     g_autofree char *fact = fact_of(item);
-    g_autofree char *expected = expected_of(text, item);
+    g_autofree char *expected = expected_of(text, result, item);
     g_autofree char *source = view_source(&item->source);
     int room = text->width - TEXT_INDENT;
     int reserve_source = *source ? MIN(escape_columns(source) + 5, room / 2) : 0;
@@ -72,7 +72,7 @@ static void put_items(struct text *text, const struct audit *audit, const struct
             shown = i;
             break;
         }
-        put_item(text, audit, items->pdata[i]);
+        put_item(text, audit, result, items->pdata[i]);
     }
     guint64 more = view_more(result, items, shown);
     if (more) {
@@ -99,7 +99,7 @@ void text_rule(struct text *text, const struct audit *audit, const struct result
 {
     text_rule_line(text, result);
     if (!result->items->len || text->options->verbose)
-        text_labelled(text, "", result->reason);
+        text_labelled(text, "", view_reason(result));
     put_items(text, audit, result);
     g_autofree char *references = text->options->verbose ? view_references(result, ", ") : NULL;
     text_labelled(text, "references: ", references);

@@ -9,6 +9,7 @@
 
 static const struct view_word words[] = {
     [VIEW_FAIL] = {"fail", "FAIL", "\u2717", "x", "Failed", "is not as demanded"},
+    [VIEW_FOLDED] = {"folded", "FOLD", "\u21b3", ">", "Consequence", "fails as a consequence of another failure"},
     [VIEW_WAIVED] = {"waived", "WAIV", "\u2298", "~", "Waived", "fails, and someone answers for it until a date"},
     [VIEW_ERROR] = {"error", "ERR", "\u203c", "!", "Error", "could not be looked at: something is broken"},
     [VIEW_UNKNOWN] = {"unknown", "UNKN", "?", "?", "Unknown", "could not be observed"},
@@ -39,12 +40,16 @@ const struct view_word *view_word(enum view_state state)
 
 enum view_state view_state_of(const struct result *result)
 {
-    return result_is_waived(result) ? VIEW_WAIVED : by_verdict[result->verdict];
+    if (result_is_waived(result))
+        return VIEW_WAIVED;
+    return result->verdict == VERDICT_FAIL && result->because ? VIEW_FOLDED : by_verdict[result->verdict];
 }
 
 enum view_state view_item_state(const struct item_result *item)
 {
-    return item->verdict == VERDICT_FAIL && item->waived ? VIEW_WAIVED : by_verdict[item->verdict];
+    if (item->verdict != VERDICT_FAIL || (!item->waived && !item->because))
+        return by_verdict[item->verdict];
+    return item->waived ? VIEW_WAIVED : VIEW_FOLDED;
 }
 
 void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIEW_COUNT])
@@ -189,6 +194,27 @@ char *view_observed(const struct item_result *item)
             break;
     }
     return escape_bounded(text->str, VIEW_OBSERVED_MAX);
+}
+
+char *view_finding(const struct item_result *item)
+{
+    if (item->finding)
+        return escape_bounded(item->finding, VIEW_OBSERVED_MAX);
+    char *observed = view_observed(item);
+    if (*observed || !item->reason)
+        return observed;
+    g_free(observed);
+    return escape_bounded(item->reason, VIEW_OBSERVED_MAX);
+}
+
+const char *view_expected(const struct result *result, const struct item_result *item)
+{
+    return result->expected ? result->expected : item->finding ? NULL : item->expected;
+}
+
+const char *view_reason(const struct result *result)
+{
+    return result->finding ? result->finding : result->reason;
 }
 
 static void append_part(GString *text, const char *part)

@@ -11,10 +11,11 @@ enum {
     VIEW_ITEMS_MAX = 50, /* a rule; "and N more" after them */
 };
 
-/* A verdict as people count it: a waived failure is a state of its own. */
+/* A verdict as people count it: a waived failure is a state of its own, and one that another failure explains. */
 enum view_state {
     VIEW_FAIL,
     VIEW_WAIVED,
+    VIEW_FOLDED,
     VIEW_ERROR,
     VIEW_UNKNOWN,
     VIEW_NOTCHECKED,
@@ -73,6 +74,17 @@ GPtrArray *view_causes(const struct audit *audit);
 
 /* "value=true, source=default"; secrets hidden; at most VIEW_OBSERVED_MAX bytes; "" for nothing. Caller frees. */
 char *view_observed(const struct item_result *item);
+
+/* What is wrong with an item: the rule's words, else what was seen of it, else its reason; "" for nothing. Caller
+ * frees. */
+char *view_finding(const struct item_result *item);
+
+/* What was demanded of an item, in words; NULL where the finding says it already. Borrowed. */
+const char *view_expected(const struct result *result, const struct item_result *item);
+
+/* Why a result is as it is, for readers: what is missing, in the rule's words, else the reason. NULL: none. Borrowed.
+ */
+const char *view_reason(const struct result *result);
 
 /* "path:line, process, api", whatever is set; "" for nothing. Caller frees. */
 char *view_source(const struct source *source);

@@ -55,6 +55,8 @@ static const struct option_spec table[] = {
     {"only-checks", 0, OPTIONS_CONTENT, G_OPTION_ARG_NONE, AT(only_checks), NULL, "Leave the stock rules out", NULL},
     {"only", 0, OPTIONS_TREES, G_OPTION_ARG_STRING_ARRAY, AT(rules), "GLOB",
      "Run the cases of these rules alone; repeatable", NULL},
+    {"findings", 0, OPTIONS_TREES, G_OPTION_ARG_NONE, AT(findings), NULL,
+     "Print what each case says is wrong; one without words for it fails", NULL},
     {"trees", 0, OPTIONS_TREES, G_OPTION_ARG_FILENAME, AT(trees), "DIR",
      "Named host trees (default: hosts/ beside rules/)", NULL},
     {"audit", 0, OPTIONS_AUDIT_FILE, G_OPTION_ARG_FILENAME, AT(audit), "FILE",

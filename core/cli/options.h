@@ -36,7 +36,7 @@ struct options {
     gboolean verbose, quiet;
 
     gboolean json;
-    gboolean man, formats, language;
+    gboolean man, formats, language, findings;
     gboolean strict;
     char *trees;
     char *audit;

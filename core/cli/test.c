@@ -74,10 +74,13 @@ enum exit_code command_test(struct options *options)
         return EXIT_USAGE;
     }
     g_autofree char *trees = options->trees ? g_strdup(options->trees) : guess_trees(options->arguments[0]);
-    const struct ruletest_options how = {.rules = (const char *const *)options->rules, .trees = trees};
+    const struct ruletest_options how = {
+        .rules = (const char *const *)options->rules, .trees = trees, .findings = options->findings};
     pl_auto(ruletest_report) report = ruletest_run(content, (const char *const *)options->arguments, &how);
     for (guint i = 0; i < report->failures->len; i++)
         print_failure(g_ptr_array_index(report->failures, i));
+    for (guint i = 0; i < report->findings->len; i++)
+        printf("%s\n", (const char *)g_ptr_array_index(report->findings, i));
     guint missing = report->failures->len > report->failed ? report->failures->len - report->failed : 0;
     printf("%u files, %u rules, %u cases: %u passed, %u failed, %u other mistakes\n", report->files, report->rules,
            report->cases, report->passed, report->failed, missing);

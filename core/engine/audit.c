@@ -3,6 +3,7 @@
 
 #include "engine/ability.h"
 #include "engine/audited_host.h"
+#include "engine/because.h"
 #include "engine/collect.h"
 #include "engine/content.h"
 #include "engine/judge.h"
@@ -222,6 +223,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     note_silent(audit, run->host);
     struct judge_queue queue = {.plan = plan, .privileged = host_is_privileged(run->host)};
     judge_all(audit, &queue, waivers, run);
+    because_fold(audit, run->content);
     score_audit(audit);
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);

@@ -55,7 +55,8 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
 {
     struct rule *rule = g_new0(struct rule, 1);
     char **const texts[] = {&rule->id,        &rule->title,       &rule->rationale, &rule->family,  &rule->fix.text,
-                            &rule->fix.shell, &rule->fix.ansible, &rule->manual,    &rule->ability, &rule->each};
+                            &rule->fix.shell, &rule->fix.ansible, &rule->manual,    &rule->ability, &rule->each,
+                            &rule->finding,   &rule->missing,     &rule->expected};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = text_of(from);
     rule->severity = (enum severity)unpack_number(from);
@@ -64,6 +65,7 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
     rule->references = read_references(from);
     rule->tags = read_texts(from);
     rule->implies = read_texts(from);
+    rule->because = read_texts(from);
     rule->at = compiled_place(from, module->file);
     rule->packed_variant = unpack_part(from);
     rule->packed_applies = unpack_part(from);

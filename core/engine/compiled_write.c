@@ -42,6 +42,8 @@ static void write_check(GByteArray *to, const struct check *check)
     pack_number(to, test->match);
     pack_number(to, test->has_absent);
     pack_number(to, test->absent);
+    pack_text(to, test->finding);
+    pack_text(to, test->missing);
     write_place(to, test->at);
 }
 
@@ -84,7 +86,8 @@ static void write_variant(GByteArray *to, const json_object *variant)
 static void write_rule(GByteArray *to, const struct rule *rule)
 {
     const char *const texts[] = {rule->id,        rule->title,       rule->rationale, rule->family,  rule->fix.text,
-                                 rule->fix.shell, rule->fix.ansible, rule->manual,    rule->ability, rule->each};
+                                 rule->fix.shell, rule->fix.ansible, rule->manual,    rule->ability, rule->each,
+                                 rule->finding,   rule->missing,     rule->expected};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         pack_text(to, texts[i]);
     pack_number(to, rule->severity);
@@ -93,6 +96,7 @@ static void write_rule(GByteArray *to, const struct rule *rule)
     write_references(to, rule->references);
     write_texts(to, rule->tags);
     write_texts(to, rule->implies);
+    write_texts(to, rule->because);
     write_place(to, rule->at);
     write_variant(to, rule_variant(rule));
     write_check_part(to, rule_applies(rule));

@@ -11,6 +11,8 @@ void check_free(gpointer data)
     if (check->test) {
         json_object_put(check->test->object);
         json_object_put(check->test->expect);
+        g_free(check->test->finding);
+        g_free(check->test->missing);
         g_free(check->test);
     }
     g_free(check);
@@ -48,6 +50,10 @@ void rule_free(gpointer data)
     g_free(rule->manual);
     g_free(rule->each);
     g_free(rule->ability);
+    g_free(rule->finding);
+    g_free(rule->missing);
+    g_free(rule->expected);
+    g_clear_pointer(&rule->because, g_ptr_array_unref);
     if (rule->implies)
         g_ptr_array_unref(rule->implies);
     check_free(rule->applies);

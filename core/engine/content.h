@@ -33,6 +33,8 @@ struct test {
     enum match match;
     bool has_absent;
     enum verdict absent; /* when no item exists */
+    char *finding;       /* what is wrong with an item (sentence.h); NULL: as the rule says */
+    char *missing;       /* what is wrong where nothing was found; NULL: as the rule says */
     struct position at;
 };
 
@@ -77,6 +79,10 @@ struct rule {
     char *manual;       /* the question; then the check only gathers evidence, unless it settles it */
     char *ability;      /* what code in a failing item's subject could do; NULL */
     char *each;         /* daemon of which every running instance is judged by itself; NULL */
+    char *finding;      /* what is wrong with an item (sentence.h); NULL */
+    char *missing;      /* what is wrong where nothing was found; NULL */
+    char *expected;     /* what is demanded, in words, where those of the operators do not read; NULL */
+    GPtrArray *because; /* char *: rules that explain a failure of this one */
     GPtrArray *implies; /* char *: further abilities of whoever the rule fails for */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */

@@ -4,6 +4,7 @@
 #include "engine/judge_item.h"
 #include "engine/matcher.h"
 #include "engine/outcome.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 #include "model/secret.h"
 #include "model/tree.h"
@@ -235,6 +236,25 @@ static json_object *observe_once(const struct row *row, const struct evidence_si
     return observe(sight, expectations);
 }
 
+static json_object *value_seen(const void *data, const char *name)
+{
+    const struct evidence_sight *sight = data;
+    if (g_str_equal(name, "subject"))
+        return json_object_new_string(sight->item->subject);
+    const json_object *value = item_field(sight->item, name);
+    if (!value && item_field_hindrance(sight->item, name))
+        return json_object_new_string("not readable");
+    return value ? hidden(sight, name, value) : NULL;
+}
+
+/* Of what passes nothing is wrong. */
+static char *finding_of(const struct row *row, const struct evidence_sight *sight)
+{
+    bool told = row->base.verdict == VERDICT_FAIL || row->base.verdict == VERDICT_NOTCHECKED ||
+                row->base.verdict == VERDICT_INFORMATIONAL;
+    return told ? sentence_fill(row->test->finding, value_seen, sight) : NULL;
+}
+
 static void fill(struct row *row, const char *expected, struct observed_cache *cache)
 {
     struct item_result *result = &row->base;
@@ -244,10 +264,13 @@ static void fill(struct row *row, const char *expected, struct observed_cache *c
     result->observed = observe_once(row, &sight, cache);
     g_free(result->expected);
     result->expected = row->turned && expected ? g_strdup_printf("not (%s)", expected) : g_strdup(expected);
+    g_free(result->finding);
+    result->finding = finding_of(row, &sight);
     source_copy(&result->source, &row->item->source);
     if ((result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN) && !result->reason)
         judge_item(row->item, row->test->expectations, &result->reason);
     hide_known(&result->reason, sight.known);
+    hide_known(&result->finding, sight.known);
     hide_known(&result->subject, sight.known);
     sight_close(&sight);
 }

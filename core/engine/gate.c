@@ -34,7 +34,7 @@ static unsigned count_results(const struct audit *audit, enum severity from, boo
     for (guint i = 0; i < audit->results->len; i++) {
         const struct result *result = g_ptr_array_index(audit->results, i);
         bool blind = result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN;
-        bool counts = failed ? result->verdict == VERDICT_FAIL && !result->waived : blind;
+        bool counts = failed ? result->verdict == VERDICT_FAIL && !result->waived && !result->because : blind;
         count += counts && result->severity >= from;
     }
     return count;

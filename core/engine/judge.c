@@ -269,6 +269,8 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     result->reason = g_steal_pointer(&outcome->reason);
     result->cause = g_steal_pointer(&outcome->cause);
     result->remediation = g_steal_pointer(&outcome->remediation);
+    result->finding = g_steal_pointer(&outcome->missing);
+    result->expected = g_strdup(rule->expected);
     g_ptr_array_unref(result->items);
     result->items = g_steal_pointer(&outcome->items);
     if (!in_order(result->items))

@@ -2,6 +2,7 @@
 #include "engine/field.h"
 #include "engine/judge_item.h"
 #include "engine/outcome.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 #include "model/tree.h"
 
@@ -287,6 +288,20 @@ static char *explain_decided(const struct judging *judging, enum verdict verdict
     return verdict == VERDICT_FAIL ? explain_surplus(test, tally) : NULL;
 }
 
+/* Nothing was found, so that nothing has a value (sentence_check()). */
+static json_object *no_value(const void *data, const char *name)
+{
+    (void)data;
+    (void)name;
+    return NULL;
+}
+
+/* It fails because nothing, or not everything, was found. */
+static bool fails_by_absence(const struct test *test, const struct tally *tally, enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL && (tally->total == 0 || (tally->empty && test->existence == EXISTENCE_ALL));
+}
+
 struct outcome *judge_test(const struct bound_test *bound, bool privileged, const struct judge_instance *instance)
 {
     g_autoptr(GArray) verdicts = g_array_new(FALSE, FALSE, sizeof(enum verdict));
@@ -300,6 +315,8 @@ struct outcome *judge_test(const struct bound_test *bound, bool privileged, cons
         explain_hindrance(outcome, &judging);
     else
         outcome->reason = explain_decided(&judging, outcome->verdict);
+    if (fails_by_absence(bound->test, &judging.tally, outcome->verdict) && bound->missing)
+        outcome->missing = sentence_fill(bound->missing, no_value, NULL);
     const struct problem *why = judging.tally.notapplicable;
     outcome->not_looked = outcome->verdict == VERDICT_NOTAPPLICABLE && why && why->kind == PROBLEM_OFFLINE;
     show_items(outcome, &judging);

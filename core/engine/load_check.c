@@ -84,6 +84,8 @@ static struct test *load_test(const json_object *tree, struct complaints *to)
     test->match = match < 0 ? MATCH_ALL : (enum match)match;
     test->has_absent = absent >= 0;
     test->absent = absent < 0 ? VERDICT_FAIL : absent_verdicts[absent];
+    test->finding = g_strdup(member_text(to, tree, "finding", false));
+    test->missing = g_strdup(member_text(to, tree, "missing", false));
     test->at = complaints_position(to, tree);
     if (match >= 0 && !test->expect)
         complain(to, tree_member(tree, "match"),
@@ -154,6 +156,8 @@ static struct test *test_copy(const struct test *test)
     struct test *copy = g_memdup2(test, sizeof *test);
     copy->object = share(test->object);
     copy->expect = share(test->expect);
+    copy->finding = g_strdup(test->finding);
+    copy->missing = g_strdup(test->missing);
     return copy;
 }
 

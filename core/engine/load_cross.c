@@ -1,5 +1,6 @@
 /* What only all files together show. Nothing here refuses a module: these are warnings for the author, and errors of
  * profiles that name what nobody declares. */
+#include "engine/because.h"
 #include "engine/load.h"
 #include "engine/select.h"
 #include "engine/values.h"
@@ -133,4 +134,5 @@ void load_cross_check(struct content *content)
     for (guint i = 0; i < content->profiles->len; i++)
         check_profile(content, g_ptr_array_index(content->profiles, i));
     load_check_implied(content);
+    because_check(content);
 }

@@ -2,6 +2,7 @@
 #include "engine/load.h"
 
 #include "engine/members.h"
+#include "engine/sentence.h"
 #include "model/audit.h"
 #include "model/suggest.h"
 #include "model/tree.h"
@@ -180,6 +181,37 @@ static void check_each(const struct rule *rule, const json_object *tree, struct 
         complain(to, node, "\"each\": no test of the rule asks for the daemon \"%s\"", rule->each);
 }
 
+/* Each test's own words, or those of the rule where it has none. */
+static void check_words(const struct rule *rule, const struct check *check, const json_object *tree,
+                        struct complaints *to)
+{
+    const struct test *test = check->test;
+    for (guint i = 0; check->children && i < check->children->len; i++)
+        check_words(rule, g_ptr_array_index(check->children, i), tree, to);
+    if (!test)
+        return;
+    const char *finding = test->finding ? test->finding : rule->finding;
+    const char *missing = test->missing ? test->missing : rule->missing;
+    if (finding)
+        sentence_check(finding, tree_member(tree, "finding"), test->probe, rule->values, to);
+    if (missing)
+        sentence_check(missing, tree_member(tree, "missing"), NULL, rule->values, to);
+}
+
+static void load_words(struct rule *rule, const json_object *tree, struct complaints *to)
+{
+    rule->finding = g_strdup(member_text(to, tree, "finding", false));
+    rule->missing = g_strdup(member_text(to, tree, "missing", false));
+    rule->expected = g_strdup(member_text(to, tree, "expected", false));
+    rule->because = member_texts(to, tree, "because");
+    if (rule->expected)
+        sentence_check(rule->expected, tree_member(tree, "expected"), NULL, rule->values, to);
+    if (rule->check)
+        check_words(rule, rule->check, tree, to);
+    if (rule->because->len && (rule->manual || rule->informational))
+        complain(to, tree_member(tree, "because"), "a rule that never fails can have no \"because\"");
+}
+
 struct rule *load_rule(const struct module *module, const json_object *tree, const struct check *applies,
                        struct complaints *to)
 {
@@ -206,6 +238,7 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
         load_references(tree_member(tree, "references"), rule->references, to);
     load_fix(rule, tree, to);
     load_checks(rule, tree, applies, to);
+    load_words(rule, tree, to);
     check_each(rule, tree, to);
     to->near = before;
     if (rule->id && rule->check)

@@ -42,6 +42,19 @@ const struct member rule_members[] = {
      "further abilities that whoever the rule fails for has by this, where they do not follow from its ability alone",
      0},
     {"rationale", "text", true, "what an attacker gains", 0},
+    {"finding", "text", false,
+     "what is wrong with an item for which the rule fails, in one sentence with its values: \"`{path}` is writable by "
+     "everyone ({mode})\"; a name in braces is a field of the item, {subject} the item itself, {$name} a value of the "
+     "module; a literal brace is written twice, as all of them are in the template of a family",
+     0},
+    {"missing", "text", false, "what is wrong where it fails because nothing was found, without fields", 0},
+    {"expected", "text", false,
+     "what is demanded, in words (\"not writable by everyone\"), where those made of the operators do not read well",
+     0},
+    {"because", "list of text", false,
+     "rules that explain a failure of this one: a subject that fails one of them as well is shown below that one, and "
+     "counts there alone",
+     0},
     {"fix", "@fix", false, "what to do; shown, never run; demanded of every rule that is not informational", 0},
     {"manual", "text", false,
      "a question for a person: the check only gathers evidence (unless it settles), and the verdict is notchecked "
@@ -80,6 +93,8 @@ const struct member test_members[] = {
     {"existence", "existence", false, "how many items there must be; at-least-one without it", 0},
     {"match", "match", false, "how many of them must be as expected; all without it", 0},
     {"absent", "absent", false, "the test's verdict when nothing is found", 0},
+    {"finding", "text", false, "the rule's finding, of the items of this test", 0},
+    {"missing", "text", false, "the rule's missing, of this test", 0},
     {.name = NULL},
 };
 
@@ -183,6 +198,10 @@ const struct member evidence_members[] = {
     {"reason", "text", false,
      "a part of the item's or the result's reason; alone it is also met by a result without items", 0},
     {"expected", "text", false, "a part of what was expected", 0},
+    {"finding", "text", false,
+     "a part of what is said to be wrong with the item, or of the result's missing; alone it is also met by a result "
+     "without items",
+     0},
     {.name = NULL},
 };
 

@@ -19,6 +19,7 @@ void outcome_free(gpointer data)
     g_free(outcome->reason);
     g_free(outcome->cause);
     g_free(outcome->remediation);
+    g_free(outcome->missing);
     g_ptr_array_unref(outcome->items);
     g_free(outcome);
 }
@@ -134,7 +135,7 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
     if (open)
         return leave_open(children, open, turn);
     struct outcome *whole = outcome_new(turn ? verdict_invert(decided) : decided);
-    g_autoptr(GPtrArray) reasons = g_ptr_array_new();
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new(), missing = g_ptr_array_new();
     for (guint i = 0; i < children->len; i++) {
         struct outcome *child = g_ptr_array_index(children, i);
         if (child->verdict != decided && kind != CHECK_ANY)
@@ -144,12 +145,15 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
         take_items(whole, child, turn);
         if (child->reason)
             add_reason(reasons, child->reason);
+        if (child->missing && !turn)
+            add_reason(missing, child->missing);
         if (!whole->cause) {
             whole->cause = g_strdup(child->cause);
             whole->remediation = g_strdup(child->remediation);
         }
     }
     whole->reason = join(reasons);
+    whole->missing = join(missing);
     whole->not_looked = decided == VERDICT_NOTAPPLICABLE && any_not_looked(children);
     if (turn)
         drop_failing(whole);

@@ -7,6 +7,7 @@
 struct outcome {
     enum verdict verdict;
     char *reason, *cause, *remediation; /* each may be NULL */
+    char *missing;                      /* what is wrong where it fails because nothing was found; NULL */
     GPtrArray *items;                   /* struct item_result */
     bool not_looked;                    /* not applicable because only a running machine could tell */
 };

@@ -1,6 +1,7 @@
 /* Makes the plan: binds every chosen rule and finds out which tests look at the same thing. */
 #include "engine/plan.h"
 
+#include "engine/sentence.h"
 #include "engine/values.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -10,6 +11,7 @@ static void bound_rule_free(gpointer data)
     struct bound_rule *rule = data;
     bound_check_free(rule->applies);
     bound_check_free(rule->check);
+    g_free(rule->expected);
     g_free(rule);
 }
 
@@ -76,6 +78,19 @@ static const json_object *environment_of(struct plan_making *planning, const str
     return environment;
 }
 
+/* What is wrong, in the words of each test or of its rule. */
+static void put_words(const struct bound_check *check, const struct rule *rule, const json_object *environment)
+{
+    for (guint i = 0; check->children && i < check->children->len; i++)
+        put_words(g_ptr_array_index(check->children, i), rule, environment);
+    struct bound_test *bound = check->test;
+    if (!bound)
+        return;
+    const struct test *test = bound->test;
+    bound->finding = sentence_put_values(test->finding ? test->finding : rule->finding, environment);
+    bound->missing = sentence_put_values(test->missing ? test->missing : rule->missing, environment);
+}
+
 static void add_rule(struct plan *plan, struct plan_making *planning, const struct rule *rule)
 {
     const json_object *environment = environment_of(planning, rule->module);
@@ -89,6 +104,8 @@ static void add_rule(struct plan *plan, struct plan_making *planning, const stru
     }
     bound->check = check_bind(rule_check(rule), environment, daemons, NULL, &planning->complaints);
     share_check(plan, bound->check);
+    put_words(bound->check, rule, environment);
+    bound->expected = sentence_put_values(rule->expected, environment);
     g_ptr_array_add(plan->rules, bound);
 }
 

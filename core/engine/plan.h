@@ -19,6 +19,7 @@ struct bound_test {
     GPtrArray *objects;      /* json_object *: one, or one for each listed value when all of them must exist */
     GPtrArray *expectations; /* struct expectation */
     GPtrArray *collected;    /* struct collected, borrowed from the plan; one for each object */
+    char *finding, *missing; /* the test's words or its rule's, values put in; NULL. Of plans alone */
 };
 
 struct bound_check {
@@ -31,6 +32,7 @@ struct bound_rule {
     const struct rule *rule;     /* borrowed */
     struct bound_check *applies; /* NULL: always */
     struct bound_check *check;
+    char *expected; /* the rule's, values put in; NULL */
 };
 
 struct plan {

@@ -26,6 +26,7 @@ void ruletest_report_free(struct ruletest_report *report)
     if (!report)
         return;
     g_ptr_array_unref(report->failures);
+    g_ptr_array_unref(report->findings);
     g_free(report);
 }
 
@@ -117,6 +118,7 @@ static void add_up(struct suite *suite, struct test_file *file)
     report->failed += file->failed;
     for (guint i = 0; i < file->failures->len; i++)
         g_ptr_array_add(report->failures, g_ptr_array_index(file->failures, i));
+    g_ptr_array_extend_and_steal(report->findings, file->findings);
     add_kinds(suite, file);
     g_mutex_unlock(&suite->mutex);
 }
@@ -126,6 +128,7 @@ static void run_file(gpointer data, gpointer user)
     struct suite *suite = user;
     g_autoptr(GPtrArray) diagnostics = g_ptr_array_new_with_free_func(diagnostic_free);
     g_autoptr(GPtrArray) failures = g_ptr_array_new();
+    GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) kinds = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GError) error = NULL;
     struct test_file file = {.content = suite->content,
@@ -133,6 +136,7 @@ static void run_file(gpointer data, gpointer user)
                              .path = data,
                              .kinds = kinds,
                              .failures = failures,
+                             .findings = findings,
                              .diagnostics = diagnostics};
     struct complaints to = {.file = file.path, .list = diagnostics};
     file.tree = content_read_yaml(file.path, &error);
@@ -228,6 +232,7 @@ struct ruletest_report *ruletest_run(const struct content *content, const char *
     g_autoptr(GHashTable) modules = g_hash_table_new(NULL, NULL);
     struct ruletest_report *report = g_new0(struct ruletest_report, 1);
     report->failures = g_ptr_array_new_with_free_func(ruletest_failure_free);
+    report->findings = g_ptr_array_new_with_free_func(g_free);
     struct suite suite = {.content = content,
                           .options = options ? options : &everything,
                           .report = report,
@@ -242,5 +247,6 @@ struct ruletest_report *ruletest_run(const struct content *content, const char *
     while (g_hash_table_iter_next(&iter, &module, &path))
         demand_kinds(&suite, module, path);
     g_ptr_array_sort(report->failures, by_place);
+    g_ptr_array_sort(report->findings, value_order_texts);
     return report;
 }

@@ -19,6 +19,7 @@ struct ruletest_report {
     unsigned files, rules, cases; /* cases: a family case counts once a variant */
     unsigned passed, failed;      /* of the cases; a missing kind of case counts in neither, but is a failure */
     GPtrArray *failures;          /* struct ruletest_failure by file and line */
+    GPtrArray *findings;          /* char *: "FILE:LINE: RULE: what is wrong" of each case, where they are asked for */
 };
 
 /* A case as it is about to be judged; everything is borrowed. */
@@ -36,6 +37,7 @@ typedef void (*ruletest_visit)(const struct ruletest_case *one, gpointer data);
 struct ruletest_options {
     const char *const *rules; /* globs on rule ids: run only these, demand no coverage of others; NULL: all */
     const char *trees;        /* directory of named host trees (tests/hosts), or NULL */
+    bool findings;            /* a case for which something is wrong without words for it fails */
     unsigned threads;         /* 0: number of processors, at most 8 */
     ruletest_visit visit; /* not NULL: called with every sound case, which is not judged then and counts as passed */
     gpointer visit_data;

@@ -175,10 +175,18 @@ static void compare(struct run *run, const struct result *result)
         return;
     }
     g_autofree char *missing = test_match_evidence(tree_member(run->tree, "evidence"), result);
+    g_autofree char *findings = run->file->options->findings ? test_findings(result) : g_strdup("");
     if (missing)
         fail_case(run, missing, result);
+    else if (!findings)
+        fail_case(run,
+                  "the rule has no words for what is wrong here: \"finding\", or \"missing\" where nothing is found",
+                  result);
     else
         run->file->passed++;
+    if (findings && *findings)
+        g_ptr_array_add(run->file->findings,
+                        g_strdup_printf("%s:%u: %s: %s", run->file->path, run->line, run->rule->id, findings));
 }
 
 /* What a case comes to on a host. The plan stays until the result was looked at; NULL with error. */

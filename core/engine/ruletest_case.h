@@ -17,6 +17,7 @@ struct test_file {
     GHashTable *kinds;           /* rule id -> kinds of case seen */
     GPtrArray *failures;         /* struct ruletest_failure */
     GPtrArray *diagnostics;      /* struct diagnostic */
+    GPtrArray *findings;         /* char * */
     unsigned cases, passed, failed;
 };
 

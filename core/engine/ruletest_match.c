@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DESCRIBED_MAX 20
+#define FINDINGS_MAX  600 /* bytes after which no more are listed */
 
 static bool text_is(const json_object *wanted, const char *have)
 {
@@ -56,6 +57,8 @@ static bool member_matches(const char *key, const json_object *wanted, const str
         return text_in(wanted, item->source.process);
     if (g_str_equal(key, "api"))
         return text_in(wanted, item->source.api);
+    if (g_str_equal(key, "finding"))
+        return text_in(wanted, item->finding) || text_in(wanted, result->finding);
     if (g_str_equal(key, "expected"))
         return text_in(wanted, item->expected);
     return text_in(wanted, item->reason) || text_in(wanted, result->reason);
@@ -70,10 +73,12 @@ static bool item_matches(const json_object *evidence, const struct item_result *
     return true;
 }
 
-static bool reason_matches(const json_object *evidence, const struct result *result)
+/* A result that has no items to show. */
+static bool result_matches(const json_object *evidence, const struct result *result)
 {
-    const json_object *reason = tree_member(evidence, "reason");
-    return reason && json_object_object_length(evidence) == 1 && text_in(reason, result->reason);
+    const json_object *reason = tree_member(evidence, "reason"), *finding = tree_member(evidence, "finding");
+    bool alone = json_object_object_length(evidence) == 1;
+    return alone && ((reason && text_in(reason, result->reason)) || (finding && text_in(finding, result->finding)));
 }
 
 void test_check_evidence(const json_object *evidence, struct complaints *to)
@@ -148,7 +153,7 @@ char *test_match_evidence(const json_object *evidence, const struct result *resu
 {
     if (!evidence)
         return NULL;
-    if (reason_matches(evidence, result))
+    if (result_matches(evidence, result))
         return NULL;
     for (guint i = 0; i < result->items->len; i++)
         if (item_matches(evidence, g_ptr_array_index(result->items, i), result))
@@ -156,6 +161,24 @@ char *test_match_evidence(const json_object *evidence, const struct result *resu
     g_autofree char *wanted = tree_canonical(evidence), *instead = shown_instead(evidence, result->items);
     return g_strdup_printf("no item shows the evidence %s%s%s%s", wanted, instead, result->reason ? "; reason: " : "",
                            result->reason ? result->reason : "");
+}
+
+char *test_findings(const struct result *result)
+{
+    GString *out = g_string_new(result->finding);
+    for (guint i = 0; i < result->items->len; i++) {
+        const struct item_result *item = g_ptr_array_index(result->items, i);
+        bool told = item->verdict == VERDICT_FAIL || item->verdict == VERDICT_NOTCHECKED ||
+                    item->verdict == VERDICT_INFORMATIONAL;
+        if (told && !item->finding) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        if (told && out->len < FINDINGS_MAX)
+            g_string_append_printf(out, "%s%s", out->len ? " | " : "", item->finding);
+    }
+    bool silent = !out->len && result->verdict == VERDICT_FAIL;
+    return g_string_free(out, silent);
 }
 
 static void describe(GString *out, const struct item_result *item)
@@ -169,6 +192,8 @@ static void describe(GString *out, const struct item_result *item)
         g_string_append_printf(out, " of %s", item->source.process);
     if (item->source.api)
         g_string_append_printf(out, " from %s", item->source.api);
+    if (item->finding)
+        g_string_append_printf(out, ": %s", item->finding);
     if (item->expected)
         g_string_append_printf(out, ", expected: %s", item->expected);
     if (item->reason)

@@ -18,6 +18,10 @@ static void add_result(struct score *score, struct sums *sums, const struct resu
         score->waived++;
         return;
     }
+    if (result->because) {
+        score->folded++;
+        return;
+    }
     unsigned weight = severity_weight(result->severity);
     score->counts[result->verdict]++;
     if (result->verdict == VERDICT_PASS)

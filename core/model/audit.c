@@ -90,6 +90,8 @@ void item_result_free(gpointer data)
     g_free(item->reason);
     json_object_put(item->observed);
     g_free(item->expected);
+    g_free(item->finding);
+    g_free(item->because);
     source_clear(&item->source);
     waiver_note_free(item->waived);
     g_free(item);
@@ -114,6 +116,9 @@ void result_free(gpointer data)
     g_free(result->reason);
     g_free(result->cause);
     g_free(result->remediation);
+    g_free(result->finding);
+    g_free(result->expected);
+    g_free(result->because);
     waiver_note_free(result->waived);
     g_free(result->rationale);
     g_free(result->question);

@@ -19,6 +19,8 @@ struct item_result {
     char *reason;          /* why error or unknown; NULL otherwise */
     json_object *observed; /* the fields that the rule looked at: a JSON object, possibly empty */
     char *expected;        /* in words: "value is false"; NULL when nothing was demanded */
+    char *finding;         /* what is wrong with it, in a sentence; NULL: the rule has no words for it */
+    char *because;         /* the rule that explains its failure; NULL */
     struct source source;
     struct waiver_note *waived; /* NULL: none */
 };
@@ -35,6 +37,9 @@ struct result {
     char *reason;                 /* one sentence: why not pass or fail, or what an absence means; NULL */
     char *cause;                  /* groups unknowns and errors: "needs root"; NULL */
     char *remediation;            /* NULL */
+    char *finding;                /* what is wrong where nothing was found; NULL */
+    char *expected;               /* what is demanded, in words; NULL: as its items say */
+    char *because;                /* the rule that explains this failure, all of it; NULL */
     struct waiver_note *waived;   /* whole rule; the verdict stays fail */
     char *rationale;              /* NULL */
     char *question;               /* a manual rule's question; NULL */
@@ -56,6 +61,7 @@ struct score {
     guint64 weight_pass, weight_judged; /* the formula's inputs */
     unsigned counts[VERDICT_COUNT];     /* fail counts unwaived failures only */
     unsigned waived;
+    unsigned folded; /* failures that another one explains: neither judged nor counted */
 };
 
 struct fact {

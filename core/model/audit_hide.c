@@ -11,6 +11,7 @@ static void hide_item(struct item_result *item)
 {
     hide(&item->subject);
     hide(&item->reason);
+    hide(&item->finding);
     hide(&item->source.path);
     hide(&item->source.process);
     hide(&item->source.api);

@@ -184,7 +184,7 @@ def test_a_report_comes_when_the_judge_dies(tmp_path):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3 and "signal 9" in said
     report = json.loads(files["json"].read_text())
-    jsonschema.validate(report, json.loads((TOP / "reports" / "plumbline-audit-1.schema.json").read_text()))
+    jsonschema.validate(report, json.loads((TOP / "reports" / "plumbline-audit-2.schema.json").read_text()))
     assert report["results"] == [] and len(report["errors"]) == 1 and report["gate"]["exit_code"] == 3
     for path in files.values():
         assert "signal 9" in path.read_text()

@@ -89,7 +89,7 @@ def test_unreadable_as_an_ordinary_user(checks, root):
     process = run("audit", "--only-checks", "--checks", folder, "--root", root, "--output", "json", user=user, cwd="/")
     assert process.stdout, process.stderr
     results = {r["rule"]: r for r in json.loads(process.stdout)["results"]}
-    assert results["mine-two"]["verdict"] == "unknown" and "root" in (results["mine-two"]["cure"] or "")
+    assert results["mine-two"]["verdict"] == "unknown" and "root" in (results["mine-two"]["remediation"] or "")
 
 
 def test_names_with_control_characters(checks, root):
@@ -132,7 +132,7 @@ def test_a_root_that_is_a_file(root, tmp_path):
 
 
 def test_report_of_garbage(tmp_path):
-    for text in ("", "{", "[]", '{"format":"plumbline-audit/99"}', '{"format":"plumbline-audit/1","results":[{"rule":5}]}'):
+    for text in ("", "{", "[]", '{"format":"plumbline-audit/99"}', '{"format":"plumbline-audit/2","results":[{"rule":5}]}'):
         path = tmp_path / "r.json"
         path.write_text(text)
         process = run("report", path, "--output", "text")

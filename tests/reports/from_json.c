@@ -83,10 +83,29 @@ static void older_documents(void **state)
     assert_int_equal(back->abilities.columns->len, 0);
 }
 
+/* A report that was kept from before the format's second version makes every report still. */
+static void version_one(void **state)
+{
+    (void)state;
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    assert_true(g_file_get_contents(TEST_SOURCE_DIR "/tests/reports/sample-1.json", &text, &length, NULL));
+    assert_non_null(strstr(text, "plumbline-audit/1"));
+    g_autoptr(GError) error = NULL;
+    pl_auto(audit) audit = audit_from_json(text, length, &error);
+    if (!audit)
+        fail_msg("%s", error->message);
+    guint remedied = 0;
+    for (guint i = 0; i < audit->results->len; i++)
+        remedied += ((struct result *)g_ptr_array_index(audit->results, i))->remediation != NULL;
+    assert_true(remedied > 0);
+    assert_same_reports(audit);
+}
+
 static void refusals(void **state)
 {
     (void)state;
-    assert_refused("plumbline-audit/1", "plumbline-audit/2", "format: is not \"plumbline-audit/1\"");
+    assert_refused("plumbline-audit/2", "plumbline-audit/3", "format: is not \"plumbline-audit/2\"");
     assert_refused("\"severity\":\"medium\"", "\"severity\":\"hot\"", "results[0].severity: \"hot\" is no severity");
     assert_refused("\"verdict\":\"pass\"", "\"verdict\":7", "results[0].verdict: ");
     assert_refused("\"layer\":\"code\"", "\"layer\":\"sky\"", "results[0].layer: \"sky\" is no layer");
@@ -160,13 +179,11 @@ static void damaged_documents(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(round_trips),
-                                       cmocka_unit_test(refusals),
-                                       cmocka_unit_test(refused_abilities),
-                                       cmocka_unit_test(older_documents),
-                                       cmocka_unit_test(unknown_members_are_passed_over),
-                                       cmocka_unit_test(not_json),
-                                       cmocka_unit_test(deep_nesting_is_refused),
-                                       cmocka_unit_test(damaged_documents)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(round_trips),       cmocka_unit_test(refusals),
+        cmocka_unit_test(refused_abilities), cmocka_unit_test(older_documents),
+        cmocka_unit_test(version_one),       cmocka_unit_test(unknown_members_are_passed_over),
+        cmocka_unit_test(not_json),          cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(damaged_documents)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

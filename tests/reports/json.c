@@ -11,7 +11,7 @@ static void golden(void **state)
     pl_auto(audit) audit = sample_audit();
     g_autoptr(GString) bytes = sample_render("json", audit, plain);
     assert_true(sample_golden("sample.json", bytes));
-    assert_true(g_str_has_prefix(bytes->str, "{\n \"format\":\"plumbline-audit/1\""));
+    assert_true(g_str_has_prefix(bytes->str, "{\n \"format\":\"plumbline-audit/2\""));
 }
 
 static void same_bytes_twice(void **state)

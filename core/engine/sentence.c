@@ -1,0 +1,151 @@
+#include "engine/sentence.h"
+
+#include "engine/content.h"
+#include "model/suggest.h"
+#include "model/tree.h"
+
+#include <string.h>
+
+/* Of a sentence's parts: it is read, not searched. */
+enum { VALUE_BYTES = 160, LIST_SHOWN = 5 };
+
+/* One step over a text: plain bytes, a name in braces, or a brace that is wrong. */
+struct sentence_step {
+    const char *start; /* of the plain bytes or the name */
+    size_t length;
+    bool name, wrong;
+};
+
+/* False at the end. `*text` moves on. */
+static bool next_step(const char **text, struct sentence_step *step)
+{
+    const char *p = *text;
+    if (!*p)
+        return false;
+    *step = (struct sentence_step){.start = p, .length = strcspn(p, "{}")};
+    if (!step->length && p[0] == p[1]) {
+        step->length = 1;
+        *text = p + 2;
+    } else if (!step->length) {
+        size_t n = strcspn(p + 1, "{}");
+        *step = (struct sentence_step){.start = p + 1, .length = n, .name = true};
+        step->wrong = *p == '}' || p[n + 1] != '}' || !n;
+        *text = step->wrong ? p + 1 : p + n + 2;
+    } else {
+        *text = p + step->length;
+    }
+    return true;
+}
+
+static bool is_declared(const GPtrArray *declarations, const char *name)
+{
+    for (guint i = 0; i < declarations->len; i++)
+        if (g_str_equal(((struct value_declaration *)g_ptr_array_index(declarations, i))->name, name))
+            return true;
+    return false;
+}
+
+static void check_field(const char *name, const json_object *at, const struct probe *probe, struct complaints *to)
+{
+    if (!probe) {
+        complain(to, at, "\"{%s}\": nothing was found, so that there is no field to name", name);
+        return;
+    }
+    g_autofree char *head = g_strndup(name, strcspn(name, "."));
+    if (g_str_equal(name, "subject") || probe_field_find(probe, head))
+        return;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const struct probe_field *field = probe->fields; field->name; field++)
+        g_ptr_array_add(names, (gpointer)(uintptr_t)field->name);
+    g_autofree char *clause = suggest_clause_in(head, names);
+    complain(to, at, "\"{%s}\": the probe %s has no such field%s; a literal brace is written twice", name, probe->name,
+             clause);
+}
+
+void sentence_check(const char *text, const json_object *at, const struct probe *probe, const GPtrArray *declarations,
+                    struct complaints *to)
+{
+    struct sentence_step step;
+    while (next_step(&text, &step)) {
+        g_autofree char *name = step.name ? g_strndup(step.start, step.length) : NULL;
+        if (step.wrong)
+            complain(to, at, "a single brace: a literal one is written twice");
+        else if (name && *name == '$' && !is_declared(declarations, name + 1))
+            complain(to, at, "the module has no value \"%s\"", name + 1);
+        else if (name && *name != '$')
+            check_field(name, at, probe, to);
+    }
+}
+
+static void append_scalar(GString *out, const json_object *value)
+{
+    g_autofree char *text = value ? tree_text(value) : g_strdup("not set");
+    size_t length = strlen(text);
+    bool cut = length > VALUE_BYTES;
+    if (cut)
+        length = (size_t)(g_utf8_find_prev_char(text, text + VALUE_BYTES) - text);
+    for (size_t i = 0; i < length; i++)
+        g_string_append_c(out, text[i] == '`' ? '\'' : text[i]);
+    g_string_append(out, cut ? "..." : !*text ? "empty" : "");
+}
+
+static void append_value(GString *out, const json_object *value)
+{
+    bool list = json_object_is_type(value, json_type_array);
+    if (!list && json_object_is_type(value, json_type_object)) {
+        g_autofree char *text = tree_canonical(value);
+        pl_autojson json_object *flat = json_object_new_string(text);
+        append_scalar(out, flat);
+        return;
+    }
+    if (!list) {
+        append_scalar(out, value);
+        return;
+    }
+    size_t n = json_object_array_length(value);
+    for (size_t i = 0; i < MIN(n, LIST_SHOWN); i++) {
+        g_string_append(out, i ? ", " : "");
+        const json_object *one = json_object_array_get_idx(value, i);
+        if (json_object_is_type(one, json_type_array))
+            append_scalar(out, NULL);
+        else
+            append_value(out, one);
+    }
+    if (n > LIST_SHOWN)
+        g_string_append_printf(out, " and %zu more", n - LIST_SHOWN);
+    g_string_append(out, n ? "" : "none");
+}
+
+char *sentence_fill(const char *text, sentence_value value, const void *data)
+{
+    struct sentence_step step;
+    GString *out = text ? g_string_new(NULL) : NULL;
+    while (text && next_step(&text, &step)) {
+        if (step.name && !step.wrong) {
+            g_autofree char *name = g_strndup(step.start, step.length);
+            pl_autojson json_object *found = value(data, name);
+            append_value(out, found);
+        } else {
+            g_string_append_len(out, step.start, (gssize)step.length);
+        }
+    }
+    return out ? g_string_free(out, FALSE) : NULL;
+}
+
+char *sentence_put_values(const char *text, const json_object *environment)
+{
+    struct sentence_step step;
+    GString *out = text ? g_string_new(NULL) : NULL;
+    for (const char *from = text; text && next_step(&text, &step); from = text) {
+        if (step.name && !step.wrong && *step.start == '$') {
+            g_autofree char *name = g_strndup(step.start + 1, step.length - 1);
+            g_autoptr(GString) shown = g_string_new(NULL);
+            append_value(shown, tree_member(environment, name));
+            for (const char *p = shown->str; *p; p++) /* what a user set is no name of a field */
+                g_string_append_len(out, *p == '{' ? "{{" : *p == '}' ? "}}" : p, *p == '{' || *p == '}' ? 2 : 1);
+        } else {
+            g_string_append_len(out, from, text - from);
+        }
+    }
+    return out ? g_string_free(out, FALSE) : NULL;
+}
