@@ -29,12 +29,12 @@ struct test {
     const struct probe *probe;
     json_object *object; /* as written, `$name` not replaced */
     json_object *expect; /* as written; NULL: existence alone decides */
+    char *finding;       /* what is wrong with an item (sentence.h); NULL: as the rule says */
+    char *missing;       /* what is wrong where nothing was found; NULL: as the rule says */
     enum existence existence;
     enum match match;
     bool has_absent;
     enum verdict absent; /* when no item exists */
-    char *finding;       /* what is wrong with an item (sentence.h); NULL: as the rule says */
-    char *missing;       /* what is wrong where nothing was found; NULL: as the rule says */
     struct position at;
 };
 

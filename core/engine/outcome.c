@@ -89,10 +89,10 @@ static void drop_failing(struct outcome *whole)
 
 static void add_reason(GPtrArray *reasons, const char *reason)
 {
-    for (guint i = 0; i < reasons->len; i++)
+    for (guint i = 0; reason && i < reasons->len; i++)
         if (g_str_equal(g_ptr_array_index(reasons, i), reason))
             return;
-    if (reasons->len < REASONS_MAX)
+    if (reason && reasons->len < REASONS_MAX)
         g_ptr_array_add(reasons, (gpointer)(uintptr_t)reason);
 }
 
@@ -143,10 +143,8 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
         if (child->verdict != decided)
             continue;
         take_items(whole, child, turn);
-        if (child->reason)
-            add_reason(reasons, child->reason);
-        if (child->missing && !turn)
-            add_reason(missing, child->missing);
+        add_reason(reasons, child->reason);
+        add_reason(missing, turn ? NULL : child->missing);
         if (!whole->cause) {
             whole->cause = g_strdup(child->cause);
             whole->remediation = g_strdup(child->remediation);

@@ -40,6 +40,17 @@ static bool observed_matches(const json_object *wanted, const json_object *obser
     return true;
 }
 
+/* What is said of an item or of the whole result. */
+static bool words_match(const char *key, const json_object *wanted, const struct item_result *item,
+                        const struct result *result)
+{
+    if (g_str_equal(key, "finding"))
+        return text_in(wanted, item->finding) || text_in(wanted, result->finding);
+    if (g_str_equal(key, "expected"))
+        return text_in(wanted, item->expected);
+    return text_in(wanted, item->reason) || text_in(wanted, result->reason);
+}
+
 static bool member_matches(const char *key, const json_object *wanted, const struct item_result *item,
                            const struct result *result)
 {
@@ -57,11 +68,7 @@ static bool member_matches(const char *key, const json_object *wanted, const str
         return text_in(wanted, item->source.process);
     if (g_str_equal(key, "api"))
         return text_in(wanted, item->source.api);
-    if (g_str_equal(key, "finding"))
-        return text_in(wanted, item->finding) || text_in(wanted, result->finding);
-    if (g_str_equal(key, "expected"))
-        return text_in(wanted, item->expected);
-    return text_in(wanted, item->reason) || text_in(wanted, result->reason);
+    return words_match(key, wanted, item, result);
 }
 
 static bool item_matches(const json_object *evidence, const struct item_result *item, const struct result *result)

@@ -132,6 +132,16 @@ char *sentence_fill(const char *text, sentence_value value, const void *data)
     return out ? g_string_free(out, FALSE) : NULL;
 }
 
+/* What a user set is no name of a field. */
+static void append_literal(GString *out, const json_object *value)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    append_value(shown, value);
+    g_string_replace(shown, "{", "{{", 0);
+    g_string_replace(shown, "}", "}}", 0);
+    g_string_append(out, shown->str);
+}
+
 char *sentence_put_values(const char *text, const json_object *environment)
 {
     struct sentence_step step;
@@ -139,10 +149,7 @@ char *sentence_put_values(const char *text, const json_object *environment)
     for (const char *from = text; text && next_step(&text, &step); from = text) {
         if (step.name && !step.wrong && *step.start == '$') {
             g_autofree char *name = g_strndup(step.start + 1, step.length - 1);
-            g_autoptr(GString) shown = g_string_new(NULL);
-            append_value(shown, tree_member(environment, name));
-            for (const char *p = shown->str; *p; p++) /* what a user set is no name of a field */
-                g_string_append_len(out, *p == '{' ? "{{" : *p == '}' ? "}}" : p, *p == '{' || *p == '}' ? 2 : 1);
+            append_literal(out, tree_member(environment, name));
         } else {
             g_string_append_len(out, from, text - from);
         }

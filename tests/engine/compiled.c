@@ -76,6 +76,10 @@ static char *rule_text(const struct rule *rule)
     }
     for (guint i = 0; i < rule->tags->len; i++)
         g_string_append_printf(text, "#%s", (const char *)g_ptr_array_index(rule->tags, i));
+    for (guint i = 0; i < rule->because->len; i++)
+        g_string_append_printf(text, "<%s", (const char *)g_ptr_array_index(rule->because, i));
+    g_string_append_printf(text, " %s %s %s\n", rule->finding ? rule->finding : "-",
+                           rule->missing ? rule->missing : "-", rule->expected ? rule->expected : "-");
     g_autofree char *variant = tree_canonical(rule_variant(rule));
     g_string_append(text, variant);
     return g_string_free(text, FALSE);
@@ -95,6 +99,8 @@ static void assert_same_check(const struct check *a, const struct check *b)
     assert_true(tree_equal(a->test->object, b->test->object));
     assert_true(!a->test->expect == !b->test->expect);
     assert_true(!a->test->expect || tree_equal(a->test->expect, b->test->expect));
+    assert_int_equal(g_strcmp0(a->test->finding, b->test->finding), 0);
+    assert_int_equal(g_strcmp0(a->test->missing, b->test->missing), 0);
     assert_int_equal(tree_mark(a->test->object).line, tree_mark(b->test->object).line);
     assert_memory_equal(&a->test->existence, &b->test->existence, sizeof *a->test - offsetof(struct test, existence));
 }
