@@ -59,6 +59,8 @@ static const struct shape shape_fix = {
     .fields = (const struct field[]){{"text", FIELD_TEXT_OPTIONAL, AT(fix, text)},
                                      {"shell", FIELD_TEXT_OPTIONAL, AT(fix, shell)},
                                      {"ansible", FIELD_TEXT_OPTIONAL, AT(fix, ansible)},
+                                     {"undo", FIELD_TEXT_OPTIONAL, AT(fix, undo)},
+                                     {"warning", FIELD_TEXT_OPTIONAL, AT(fix, warning)},
                                      {NULL}},
 };
 

@@ -55,11 +55,16 @@ static void print_values(const struct rule *rule)
 
 static void print_fix(const struct rule *rule)
 {
-    printf("\nFix\n  %s\n", rule->fix.text ? rule->fix.text : "");
-    if (rule->fix.shell)
-        printf("\n  shell:\n    %s\n", rule->fix.shell);
-    if (rule->fix.ansible)
-        printf("\n  ansible:\n    %s\n", rule->fix.ansible);
+    for (guint i = 0; rule->fixes && i < rule->fixes->len; i++) {
+        const struct fix *fix = &((const struct rule_fix *)g_ptr_array_index(rule->fixes, i))->words;
+        const struct {
+            const char *head, *text;
+        } parts[] = {{"shell", fix->shell}, {"ansible", fix->ansible}, {"undo", fix->undo}, {"warning", fix->warning}};
+        printf("\nFix\n  %s\n", fix->text ? fix->text : "");
+        for (size_t k = 0; k < G_N_ELEMENTS(parts); k++)
+            if (parts[k].text)
+                printf("\n  %s:\n    %s\n", parts[k].head, parts[k].text);
+    }
 }
 
 static void print_waiver(const struct rule *rule)

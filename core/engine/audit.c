@@ -11,6 +11,7 @@
 #include "engine/score.h"
 #include "engine/select.h"
 #include "engine/waivers.h"
+#include "facts/system/os_release.h"
 #include "model/audit.h"
 #include "model/tree.h"
 
@@ -144,13 +145,15 @@ static void judge_all(struct audit *audit, struct judge_queue *queue, struct wai
                       const struct engine_run *run)
 {
     pl_auto(abilities) abilities = abilities_new(&audit->abilities, run->content);
+    const struct os_release *os = os_release_get(run->host, NULL);
+    enum package_manager packages = fix_packages((const char *const *)os->like);
     queue_start(queue, run->threads);
     for (guint i = 0; i < queue->plan->rules->len; i++) {
         struct result *result = take(queue);
         if (waivers)
             waivers_apply(waivers, result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
-        evidence_fill(result);
+        evidence_fill(result, g_ptr_array_index(queue->plan->rules, i), packages);
         g_ptr_array_add(audit->results, result);
     }
     queue_end(queue);

@@ -12,6 +12,7 @@ static void bound_test_free(struct bound_test *test)
     g_ptr_array_unref(test->objects);
     g_ptr_array_unref(test->expectations);
     g_ptr_array_unref(test->collected);
+    g_clear_pointer(&test->fixes, g_ptr_array_unref);
     g_free(test->finding);
     g_free(test->missing);
     g_free(test);

@@ -2,6 +2,8 @@
  * in the same order. */
 #include "engine/compiled.h"
 
+#include "engine/fix.h"
+
 #include "model/pack.h"
 
 #include <string.h>
@@ -51,12 +53,28 @@ static GPtrArray *read_texts(struct unpack *from)
     return list;
 }
 
+static GPtrArray *read_fixes(struct unpack *from)
+{
+    uint64_t n = unpack_number(from);
+    GPtrArray *list = g_ptr_array_new_full((guint)MIN(n, 64), rule_fix_free);
+    for (uint64_t i = 0; i < n && !from->broken; i++) {
+        struct rule_fix *fix = g_new0(struct rule_fix, 1);
+        fix->condition = unpack_tree(from);
+        fix->words.text = text_of(from);
+        fix->words.shell = text_of(from);
+        fix->words.ansible = text_of(from);
+        fix->words.undo = text_of(from);
+        fix->words.warning = text_of(from);
+        g_ptr_array_add(list, fix);
+    }
+    return list;
+}
+
 static struct rule *read_rule(struct unpack *from, const struct module *module)
 {
     struct rule *rule = g_new0(struct rule, 1);
-    char **const texts[] = {&rule->id,        &rule->title,       &rule->rationale, &rule->family,  &rule->fix.text,
-                            &rule->fix.shell, &rule->fix.ansible, &rule->manual,    &rule->ability, &rule->each,
-                            &rule->finding,   &rule->missing,     &rule->expected};
+    char **const texts[] = {&rule->id,      &rule->title, &rule->rationale, &rule->family,  &rule->manual,
+                            &rule->ability, &rule->each,  &rule->finding,   &rule->missing, &rule->expected};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = text_of(from);
     rule->severity = (enum severity)unpack_number(from);
@@ -67,6 +85,7 @@ static struct rule *read_rule(struct unpack *from, const struct module *module)
     rule->implies = read_texts(from);
     rule->because = read_texts(from);
     rule->at = compiled_place(from, module->file);
+    rule->fixes = read_fixes(from);
     rule->packed_variant = unpack_part(from);
     rule->packed_applies = unpack_part(from);
     rule->packed_check = unpack_part(from);

@@ -83,11 +83,24 @@ static void write_variant(GByteArray *to, const json_object *variant)
     pack_part(to, part);
 }
 
+static void write_fixes(GByteArray *to, const GPtrArray *fixes)
+{
+    pack_number(to, fixes->len);
+    for (guint i = 0; i < fixes->len; i++) {
+        const struct rule_fix *fix = g_ptr_array_index(fixes, i);
+        pack_tree(to, fix->condition);
+        pack_text(to, fix->words.text);
+        pack_text(to, fix->words.shell);
+        pack_text(to, fix->words.ansible);
+        pack_text(to, fix->words.undo);
+        pack_text(to, fix->words.warning);
+    }
+}
+
 static void write_rule(GByteArray *to, const struct rule *rule)
 {
-    const char *const texts[] = {rule->id,        rule->title,       rule->rationale, rule->family,  rule->fix.text,
-                                 rule->fix.shell, rule->fix.ansible, rule->manual,    rule->ability, rule->each,
-                                 rule->finding,   rule->missing,     rule->expected};
+    const char *const texts[] = {rule->id,      rule->title, rule->rationale, rule->family,  rule->manual,
+                                 rule->ability, rule->each,  rule->finding,   rule->missing, rule->expected};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         pack_text(to, texts[i]);
     pack_number(to, rule->severity);
@@ -98,6 +111,7 @@ static void write_rule(GByteArray *to, const struct rule *rule)
     write_texts(to, rule->implies);
     write_texts(to, rule->because);
     write_place(to, rule->at);
+    write_fixes(to, rule->fixes);
     write_variant(to, rule_variant(rule));
     write_check_part(to, rule_applies(rule));
     write_check_part(to, rule_check(rule));

@@ -44,9 +44,7 @@ void rule_free(gpointer data)
     json_object_put(rule->variant);
     g_ptr_array_unref(rule->references);
     g_ptr_array_unref(rule->tags);
-    g_free(rule->fix.text);
-    g_free(rule->fix.shell);
-    g_free(rule->fix.ansible);
+    g_clear_pointer(&rule->fixes, g_ptr_array_unref);
     g_free(rule->manual);
     g_free(rule->each);
     g_free(rule->ability);

@@ -68,6 +68,12 @@ struct value_declaration {
     json_object *fallback;
 };
 
+/* One of a rule's fixes. */
+struct rule_fix {
+    json_object *condition; /* as `expect`, of the item; NULL: always */
+    struct fix words;
+};
+
 struct rule {
     const struct module *module; /* borrowed */
     char *id, *title, *rationale;
@@ -75,15 +81,15 @@ struct rule {
     enum severity severity;
     GPtrArray *references; /* struct reference */
     GPtrArray *tags;       /* char * */
-    struct fix fix;
-    char *manual;       /* the question; then the check only gathers evidence, unless it settles it */
-    char *ability;      /* what code in a failing item's subject could do; NULL */
-    char *each;         /* daemon of which every running instance is judged by itself; NULL */
-    char *finding;      /* what is wrong with an item (sentence.h); NULL */
-    char *missing;      /* what is wrong where nothing was found; NULL */
-    char *expected;     /* what is demanded, in words, where those of the operators do not read; NULL */
-    GPtrArray *because; /* char *: rules that explain a failure of this one */
-    GPtrArray *implies; /* char *: further abilities of whoever the rule fails for */
+    GPtrArray *fixes;      /* struct rule_fix: the first whose condition an item meets is advised for it */
+    char *manual;          /* the question; then the check only gathers evidence, unless it settles it */
+    char *ability;         /* what code in a failing item's subject could do; NULL */
+    char *each;            /* daemon of which every running instance is judged by itself; NULL */
+    char *finding;         /* what is wrong with an item (sentence.h); NULL */
+    char *missing;         /* what is wrong where nothing was found; NULL */
+    char *expected;        /* what is demanded, in words, where those of the operators do not read; NULL */
+    GPtrArray *because;    /* char *: rules that explain a failure of this one */
+    GPtrArray *implies;    /* char *: further abilities of whoever the rule fails for */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */
     /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */

@@ -255,7 +255,14 @@ static char *finding_of(const struct row *row, const struct evidence_sight *sigh
     return told ? sentence_fill(row->test->finding, value_seen, sight) : NULL;
 }
 
-static void fill(struct row *row, const char *expected, struct observed_cache *cache)
+static void advise(const struct row *row, const struct evidence_sight *sight, struct fix_filling *fixes)
+{
+    bool asked = row->base.verdict == VERDICT_NOTCHECKED;
+    if ((row->base.verdict == VERDICT_FAIL && !row->base.waived) || asked)
+        fix_filling_add(fixes, row->test->fixes, row->item, asked, value_seen, sight);
+}
+
+static void fill(struct row *row, const char *expected, struct observed_cache *cache, struct fix_filling *fixes)
 {
     struct item_result *result = &row->base;
     json_object_put(result->observed);
@@ -267,6 +274,7 @@ static void fill(struct row *row, const char *expected, struct observed_cache *c
     g_free(result->finding);
     result->finding = finding_of(row, &sight);
     source_copy(&result->source, &row->item->source);
+    advise(row, &sight, fixes);
     if ((result->verdict == VERDICT_ERROR || result->verdict == VERDICT_UNKNOWN) && !result->reason)
         judge_item(row->item, row->test->expectations, &result->reason);
     hide_known(&result->reason, sight.known);
@@ -275,8 +283,18 @@ static void fill(struct row *row, const char *expected, struct observed_cache *c
     sight_close(&sight);
 }
 
-void evidence_fill(struct result *result)
+/* Those of the first test, for where there is no item. */
+static const GPtrArray *first_fixes(const struct bound_check *check)
 {
+    const GPtrArray *fixes = check->test ? check->test->fixes : NULL;
+    for (guint i = 0; check->children && i < check->children->len && !fixes; i++)
+        fixes = first_fixes(g_ptr_array_index(check->children, i));
+    return fixes;
+}
+
+void evidence_fill(struct result *result, const struct bound_rule *rule, enum package_manager packages)
+{
+    struct fix_filling *fixes = fix_filling_new(packages);
     const struct bound_test *test = NULL;
     g_autofree char *expected = NULL;
     struct observed_cache cache = {.next = 0};
@@ -288,6 +306,7 @@ void evidence_fill(struct result *result)
             g_free(expected);
             expected = words_demand(test->test, test->expectations);
         }
-        fill(row, expected, &cache);
+        fill(row, expected, &cache, fixes);
     }
+    fix_filling_end(fixes, result, first_fixes(rule->check));
 }

@@ -229,9 +229,6 @@ static void copy_rule(struct result *result, const struct rule *rule)
     result->severity = rule->severity;
     result->rationale = g_strdup(rule->rationale);
     result->ability = g_strdup(rule->ability);
-    result->fix.text = g_strdup(rule->fix.text);
-    result->fix.shell = g_strdup(rule->fix.shell);
-    result->fix.ansible = g_strdup(rule->fix.ansible);
     for (guint i = 0; i < rule->references->len; i++) {
         const struct reference *reference = g_ptr_array_index(rule->references, i);
         g_ptr_array_add(result->references, reference_new(reference->benchmark, reference->control, reference->level));

@@ -2,6 +2,7 @@
  * collected. */
 #pragma once
 
+#include "engine/fix.h"
 #include "engine/plan.h"
 #include "model/audit.h"
 
@@ -10,9 +11,9 @@
  * rule. Caller frees. `privileged`: the host was read with every right. */
 struct result *judge_rule(const struct bound_rule *rule, bool privileged);
 
-/* Fills the evidence of a result of judge_rule(): observed fields without secrets, what was expected in words, source,
- * and why an item is unknown or an error. Once, while the plan is there. */
-void evidence_fill(struct result *result);
+/* Fills the evidence of a result of judge_rule(), and its finding and fix: observed fields without secrets, what was
+ * expected in words, source, and why an item is unknown or an error. Once, while the plan is there. */
+void evidence_fill(struct result *result, const struct bound_rule *rule, enum package_manager packages);
 
 /* Does the rule apply, or can that not be said, so that its check is worth collecting? For collect(). */
 bool judge_wanted(const struct bound_rule *rule, const struct host *host);

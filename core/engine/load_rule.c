@@ -1,6 +1,7 @@
 /* One rule: its members and their shapes. Its check's inside is load_check.c's. */
 #include "engine/load.h"
 
+#include "engine/fix.h"
 #include "engine/members.h"
 #include "engine/sentence.h"
 #include "model/audit.h"
@@ -93,21 +94,6 @@ void load_references(const json_object *tree, GPtrArray *list, struct complaints
     to->near = before;
 }
 
-static void load_fix(struct rule *rule, const json_object *tree, struct complaints *to)
-{
-    const json_object *fix = tree_member(tree, "fix");
-    if (!fix) {
-        if (!rule->informational)
-            complain(to, tree, "\"fix\" is missing: say what to do, as {text: ...}");
-        return;
-    }
-    if (!members_check(to, fix, "fix", fix_members))
-        return;
-    rule->fix.text = g_strdup(member_text(to, fix, "text", true));
-    rule->fix.shell = g_strdup(member_text(to, fix, "shell", false));
-    rule->fix.ansible = g_strdup(member_text(to, fix, "ansible", false));
-}
-
 static bool load_flag(const json_object *tree, const char *key, struct complaints *to)
 {
     json_object *value = NULL;
@@ -155,6 +141,7 @@ static struct rule *rule_new(const struct module *module)
     rule->module = module;
     rule->values = module->values;
     rule->references = g_ptr_array_new_with_free_func(reference_free);
+    rule->fixes = g_ptr_array_new_with_free_func(rule_fix_free);
     return rule;
 }
 
@@ -236,8 +223,8 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->implies = load_implied(rule, tree, to);
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);
-    load_fix(rule, tree, to);
     load_checks(rule, tree, applies, to);
+    fix_load(rule, tree, to);
     load_words(rule, tree, to);
     check_each(rule, tree, to);
     to->near = before;

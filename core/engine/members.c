@@ -55,7 +55,10 @@ const struct member rule_members[] = {
      "rules that explain a failure of this one: a subject that fails one of them as well is shown below that one, and "
      "counts there alone",
      0},
-    {"fix", "@fix", false, "what to do; shown, never run; demanded of every rule that is not informational", 0},
+    {"fix", "@fix or list of @fix", false,
+     "what to do; shown, never run; demanded of every rule that is not informational; of a list each item gets the "
+     "first one whose if it meets",
+     0},
     {"manual", "text", false,
      "a question for a person: the check only gathers evidence (unless it settles), and the verdict is notchecked "
      "until an attestation answers it",
@@ -79,9 +82,16 @@ const struct member rule_members[] = {
 };
 
 const struct member fix_members[] = {
-    {"text", "text", true, "in words", 0},
-    {"shell", "text", false, "as commands", 0},
+    {"if", "mapping", false, "fields and operators as in expect: the fix is for items that are so", 0},
+    {"text", "text", true,
+     "in words; names in braces are fields of the item, in all members, as in finding; {install NAME} and {remove "
+     "NAME} "
+     "the command of the system's package manager (auditd|audit: Debian's name, and that of the others)",
+     0},
+    {"shell", "text", false, "as commands, which may run twice; values are quoted as they need it", 0},
     {"ansible", "text", false, "as tasks", 0},
+    {"undo", "text", false, "commands that take the shell form back", 0},
+    {"warning", "text", false, "what it can break: who may be locked out, what stops", 0},
     {.name = NULL},
 };
 

@@ -1,6 +1,7 @@
 /* Makes the plan: binds every chosen rule and finds out which tests look at the same thing. */
 #include "engine/plan.h"
 
+#include "engine/fix.h"
 #include "engine/sentence.h"
 #include "engine/values.h"
 #include "model/error.h"
@@ -78,17 +79,19 @@ static const json_object *environment_of(struct plan_making *planning, const str
     return environment;
 }
 
-/* What is wrong, in the words of each test or of its rule. */
-static void put_words(const struct bound_check *check, const struct rule *rule, const json_object *environment)
+/* What is wrong and what to do, in the words of each test or of its rule. */
+static void put_words(const struct bound_check *check, const struct rule *rule, const json_object *environment,
+                      struct complaints *to)
 {
     for (guint i = 0; check->children && i < check->children->len; i++)
-        put_words(g_ptr_array_index(check->children, i), rule, environment);
+        put_words(g_ptr_array_index(check->children, i), rule, environment, to);
     struct bound_test *bound = check->test;
     if (!bound)
         return;
     const struct test *test = bound->test;
     bound->finding = sentence_put_values(test->finding ? test->finding : rule->finding, environment);
     bound->missing = sentence_put_values(test->missing ? test->missing : rule->missing, environment);
+    bound->fixes = fix_bind(rule, test->probe, environment, to);
 }
 
 static void add_rule(struct plan *plan, struct plan_making *planning, const struct rule *rule)
@@ -104,7 +107,7 @@ static void add_rule(struct plan *plan, struct plan_making *planning, const stru
     }
     bound->check = check_bind(rule_check(rule), environment, daemons, NULL, &planning->complaints);
     share_check(plan, bound->check);
-    put_words(bound->check, rule, environment);
+    put_words(bound->check, rule, environment, &planning->complaints);
     bound->expected = sentence_put_values(rule->expected, environment);
     g_ptr_array_add(plan->rules, bound);
 }

@@ -19,6 +19,7 @@ struct bound_test {
     GPtrArray *objects;      /* json_object *: one, or one for each listed value when all of them must exist */
     GPtrArray *expectations; /* struct expectation */
     GPtrArray *collected;    /* struct collected, borrowed from the plan; one for each object */
+    GPtrArray *fixes;        /* struct bound_fix: those of its rule; NULL. Of plans alone */
     char *finding, *missing; /* the test's words or its rule's, values put in; NULL. Of plans alone */
 };
 

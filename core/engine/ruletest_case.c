@@ -200,8 +200,9 @@ static struct result *judge_on(const struct content *content, const struct rule 
         return NULL;
     struct collecting collecting = {.host = host, .daemons = content->daemons, .network = true, .threads = 1};
     collect(*plan, &collecting, judge_wanted);
-    struct result *result = judge_rule(g_ptr_array_index((*plan)->rules, 0), host_is_privileged(host));
-    evidence_fill(result);
+    const struct bound_rule *bound = g_ptr_array_index((*plan)->rules, 0);
+    struct result *result = judge_rule(bound, host_is_privileged(host));
+    evidence_fill(result, bound, PACKAGES_APT);
     return result;
 }
 

@@ -45,15 +45,26 @@ static bool is_declared(const GPtrArray *declarations, const char *name)
     return false;
 }
 
+static bool is_package(const char *name)
+{
+    return g_str_has_prefix(name, SENTENCE_INSTALL) || g_str_has_prefix(name, SENTENCE_REMOVE);
+}
+
+static bool is_field(const struct probe *probe, const char *name)
+{
+    g_autofree char *head = g_strndup(name, strcspn(name, "."));
+    return probe && (g_str_equal(name, "subject") || probe_field_find(probe, head));
+}
+
 static void check_field(const char *name, const json_object *at, const struct probe *probe, struct complaints *to)
 {
     if (!probe) {
         complain(to, at, "\"{%s}\": nothing was found, so that there is no field to name", name);
         return;
     }
-    g_autofree char *head = g_strndup(name, strcspn(name, "."));
-    if (g_str_equal(name, "subject") || probe_field_find(probe, head))
+    if (is_field(probe, name))
         return;
+    g_autofree char *head = g_strndup(name, strcspn(name, "."));
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (const struct probe_field *field = probe->fields; field->name; field++)
         g_ptr_array_add(names, (gpointer)(uintptr_t)field->name);
@@ -72,7 +83,7 @@ void sentence_check(const char *text, const json_object *at, const struct probe 
             complain(to, at, "a single brace: a literal one is written twice");
         else if (name && *name == '$' && !is_declared(declarations, name + 1))
             complain(to, at, "the module has no value \"%s\"", name + 1);
-        else if (name && *name != '$')
+        else if (name && *name != '$' && !is_package(name))
             check_field(name, at, probe, to);
     }
 }
@@ -114,6 +125,75 @@ static void append_value(GString *out, const json_object *value)
     if (n > LIST_SHOWN)
         g_string_append_printf(out, " and %zu more", n - LIST_SHOWN);
     g_string_append(out, n ? "" : "none");
+}
+
+bool sentence_fits(const char *text, const struct probe *probe)
+{
+    struct sentence_step step;
+    while (next_step(&text, &step)) {
+        g_autofree char *name = step.name && !step.wrong ? g_strndup(step.start, step.length) : NULL;
+        if (name && *name != '$' && !is_package(name) && !is_field(probe, name))
+            return false;
+    }
+    return true;
+}
+
+/* A word of a command; false: it can be none. */
+static bool append_word(GString *out, const json_object *value)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-";
+    g_autofree char *text = tree_text(value);
+    if (!*text || *text == '-')
+        return false;
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p < ' ' || *p == 0x7f)
+            return false;
+    g_autofree char *quoted = g_shell_quote(text);
+    g_string_append(out, strspn(text, plain) == strlen(text) ? text : quoted);
+    return true;
+}
+
+static bool append_words(GString *out, const json_object *value)
+{
+    size_t n = json_object_array_length(value);
+    for (size_t i = 0; i < n; i++) {
+        g_string_append(out, i ? " " : "");
+        if (!append_word(out, json_object_array_get_idx(value, i)))
+            return false;
+    }
+    return n > 0;
+}
+
+static bool append_quoted(GString *out, const json_object *value, enum sentence_quoting quoting)
+{
+    if (quoting == SENTENCE_PLAIN) {
+        append_value(out, value);
+        return true;
+    }
+    if (!value || json_object_is_type(value, json_type_object))
+        return false;
+    if (quoting == SENTENCE_SHELL)
+        return json_object_is_type(value, json_type_array) ? append_words(out, value) : append_word(out, value);
+    g_autofree char *text = tree_canonical(value);
+    g_string_append(out, text);
+    return true;
+}
+
+char *sentence_fill_quoted(const char *text, sentence_value value, const void *data, enum sentence_quoting quoting)
+{
+    struct sentence_step step;
+    g_autoptr(GString) out = g_string_new(NULL);
+    while (text && next_step(&text, &step)) {
+        g_autofree char *name = step.name && !step.wrong ? g_strndup(step.start, step.length) : NULL;
+        pl_autojson json_object *found = name ? value(data, name) : NULL;
+        if (!name)
+            g_string_append_len(out, step.start, (gssize)step.length);
+        else if (is_package(name) && found)
+            g_string_append(out, tree_string_of(found));
+        else if (is_package(name) || !append_quoted(out, found, quoting))
+            return NULL;
+    }
+    return text ? g_strdup(out->str) : NULL;
 }
 
 char *sentence_fill(const char *text, sentence_value value, const void *data)

@@ -21,5 +21,23 @@ typedef json_object *(*sentence_value)(const void *data, const char *name);
  * Caller frees. */
 char *sentence_fill(const char *text, sentence_value value, const void *data);
 
+/* {install NAME} and {remove NAME} stand for the command of the system's package manager, with sentence_fill_quoted()
+ * alone. */
+#define SENTENCE_INSTALL "install "
+#define SENTENCE_REMOVE  "remove "
+
+enum sentence_quoting {
+    SENTENCE_PLAIN,
+    SENTENCE_SHELL, /* each value one word, or each member of a list one */
+    SENTENCE_YAML,  /* texts as JSON writes them */
+};
+
+/* The same with values quoted, whole. NULL also where one of them is not set, or cannot stand in a command: control
+ * characters, a leading "-". */
+char *sentence_fill_quoted(const char *text, sentence_value value, const void *data, enum sentence_quoting quoting);
+
+/* Are all names fields of the probe (NULL: are there none)? Of values and packages nothing is asked. */
+bool sentence_fits(const char *text, const struct probe *probe);
+
 /* The text with the module's values alone put in; what is left is for sentence_fill(). NULL for NULL. Caller frees. */
 char *sentence_put_values(const char *text, const json_object *environment);

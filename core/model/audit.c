@@ -106,6 +106,16 @@ struct result *result_new(void)
     return result;
 }
 
+void fix_clear(struct fix *fix)
+{
+    g_free(fix->text);
+    g_free(fix->shell);
+    g_free(fix->ansible);
+    g_free(fix->undo);
+    g_free(fix->warning);
+    *fix = (struct fix){0};
+}
+
 void result_free(gpointer data)
 {
     struct result *result = data;
@@ -126,9 +136,7 @@ void result_free(gpointer data)
     waiver_note_free(result->attested);
     g_ptr_array_unref(result->references);
     g_ptr_array_unref(result->tags);
-    g_free(result->fix.text);
-    g_free(result->fix.shell);
-    g_free(result->fix.ansible);
+    fix_clear(&result->fix);
     g_ptr_array_unref(result->items);
     g_free(result);
 }

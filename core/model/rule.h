@@ -52,6 +52,13 @@ struct reference {
 /* What code in the subject could do when a rule fails for it ("load kernel modules"): at most so many characters. */
 #define ABILITY_MAX 28
 
+/* Shown, never run; each may be NULL. Of a rule: with names in braces (engine/sentence.h). */
 struct fix {
-    char *text, *shell, *ansible; /* each may be NULL; shown, never run */
+    char *text;    /* in words */
+    char *shell;   /* as commands that may run twice */
+    char *ansible; /* as tasks */
+    char *undo;    /* commands that take it back */
+    char *warning; /* what may go wrong: who may be locked out, what stops */
 };
+
+void fix_clear(struct fix *fix);

@@ -67,7 +67,8 @@ static char *rule_text(const struct rule *rule)
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "%s %s %s %d %d %d %s %s:%u:%u %s %s %s\n", rule->id, rule->title, rule->rationale,
                            rule->severity, rule->informational, rule->settles, rule->each ? rule->each : "-",
-                           rule->at.file, rule->at.line, rule->at.column, rule->fix.text,
+                           rule->at.file, rule->at.line, rule->at.column,
+                           ((struct rule_fix *)g_ptr_array_index(rule->fixes, 0))->words.text,
                            rule->family ? rule->family : "-", rule->module->title);
     for (guint i = 0; i < rule->references->len; i++) {
         const struct reference *reference = g_ptr_array_index(rule->references, i);

@@ -35,7 +35,9 @@ static char *shown(const char *item_fields, const char *asked)
     struct result *result = result_new();
     struct item_result *row = evidence_new(item, &bound, VERDICT_PASS);
     g_ptr_array_add(result->items, row);
-    evidence_fill(result);
+    struct bound_check check = {.kind = CHECK_TEST, .test = &bound};
+    const struct bound_rule rule = {.check = &check};
+    evidence_fill(result, &rule, PACKAGES_APT);
     char *text = g_strdup(
         json_object_to_json_string_ext(row->observed, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     result_free(result);

@@ -97,13 +97,13 @@ static void members(void **state)
     assert_string_equal(said, "");
     const struct rule *a = content_rule(content, "s-a"), *b = content_rule(content, "s-b");
     assert_string_equal(a->family, "f");
-    assert_null(a->fix.shell);
+    assert_null(((struct rule_fix *)g_ptr_array_index(a->fixes, 0))->words.shell);
     assert_null(a->ability);
     assert_string_equal(b->ability, "fly");
     assert_int_equal(a->tags->len, 0);
     assert_int_equal(a->severity, SEVERITY_MEDIUM);
     assert_int_equal(b->severity, SEVERITY_HIGH);
-    assert_string_equal(b->fix.shell, "run");
+    assert_string_equal(((struct rule_fix *)g_ptr_array_index(b->fixes, 0))->words.shell, "run");
     assert_int_equal(b->tags->len, 1);
     g_autofree char *row = tree_canonical(a->variant);
     assert_contains(row, "\"good\":2");

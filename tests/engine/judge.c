@@ -571,7 +571,9 @@ static void paths_of_fields(void **state)
     struct item_result *row = evidence_new(item, &bound, PASS);
     g_ptr_array_add(result->items, row);
     assert_null(row->observed);
-    evidence_fill(result);
+    struct bound_check check = {.kind = CHECK_TEST, .test = &bound};
+    const struct bound_rule rule = {.check = &check};
+    evidence_fill(result, &rule, PACKAGES_APT);
     assert_int_equal(json_object_object_length(row->observed), 2);
     result_free(result);
 }
@@ -938,7 +940,7 @@ static void failing_first(void **state)
     struct result *result = judge_rule(&bound, true);
     static const enum verdict order[] = {FAIL, ERR, UNK, PASS, PASS, PASS};
     assert_int_equal(result->items_total, 6);
-    evidence_fill(result);
+    evidence_fill(result, &bound, PACKAGES_APT);
     for (guint i = 0; i < 6; i++) {
         const struct item_result *item = g_ptr_array_index(result->items, i);
         assert_string_equal(item->expected, "value is at least 4");
@@ -976,7 +978,7 @@ static void decisive_members_first(void **state)
         item_set(item, "list", yaml("[a, b, c, d]"));
         struct bound_rule bound = {.rule = &rule, .check = bench.bound};
         struct result *result = judge_rule(&bound, true);
-        evidence_fill(result);
+        evidence_fill(result, &bound, PACKAGES_APT);
         const json_object *observed = ((struct item_result *)g_ptr_array_index(result->items, 0))->observed;
         g_autofree char *set = tree_text(tree_member(observed, "set"));
         assert_string_equal(set, rows[i].shown);
@@ -1015,7 +1017,7 @@ static void parts(void **state)
         item_unread(item, "list", "one node is hidden");
         struct bound_rule bound = {.rule = &rule, .check = bench.bound};
         struct result *result = judge_rule(&bound, true);
-        evidence_fill(result);
+        evidence_fill(result, &bound, PACKAGES_APT);
         const struct item_result *row = g_ptr_array_index(result->items, 0);
         assert_int_equal(result->verdict, rows[i].verdict);
         assert_int_equal(row->verdict, rows[i].verdict);

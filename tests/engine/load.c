@@ -50,7 +50,7 @@ static void good_module(void **state)
     assert_string_equal(reference->control, "2.10");
     assert_int_equal(reference->level, 2);
     assert_string_equal(rule->manual, "Is it?");
-    assert_string_equal(rule->fix.ansible, "A");
+    assert_string_equal(((struct rule_fix *)g_ptr_array_index(rule->fixes, 0))->words.ansible, "A");
     assert_int_equal(rule->check->kind, CHECK_ANY);
     const struct check *first = g_ptr_array_index(rule->check->children, 0);
     assert_int_equal(first->test->existence, EXISTENCE_ALL);
