@@ -2,12 +2,12 @@
  * module, one case a rule. Its readers differ: some show the message, some the text, so both tell the whole story. */
 #include "reports/escape.h"
 #include "reports/formats.h"
+#include "reports/junit_put.h"
 #include "reports/junit_text.h"
 #include "reports/view.h"
 
 #include "model/error.h"
 
-#include <libxml/xmlwriter.h>
 #include <string.h>
 
 enum { SIZE_MAX_BYTES = 28 << 20 }; /* GitLab refuses 30 MB */
@@ -15,56 +15,20 @@ enum { SIZE_MAX_BYTES = 28 << 20 }; /* GitLab refuses 30 MB */
 struct junit {
     xmlTextWriterPtr xml;
     const struct audit *audit;
-    bool passes; /* the evidence of passes is written too */
+    enum severity demanded; /* failures of a milder severity are told, and make nobody's dashboard red */
+    bool all;               /* rules that do not apply, and the evidence of passes, are written too */
     gsize text_max;
 };
 
-static const xmlChar *X(const char *text)
-{
-    return (const xmlChar *)text;
-}
-
-static void put_attribute(const struct junit *junit, const char *name, const char *value)
-{
-    g_autofree char *legal = escape_xml(value, false);
-    xmlTextWriterWriteAttribute(junit->xml, X(name), X(legal));
-}
-
-/* xs:token: no line ends, no spaces around or doubled. */
-static void put_token(const struct junit *junit, const char *name, const char *value)
-{
-    g_auto(GStrv) words = g_strsplit_set(value ? value : "", " \t\r\n", -1);
-    g_autoptr(GString) token = g_string_new(NULL);
-    for (char **word = words; *word; word++)
-        if (**word)
-            g_string_append_printf(token, "%s%s", token->len ? " " : "", *word);
-    put_attribute(junit, name, token->len ? token->str : "-");
-}
-
-static void put_line(const struct junit *junit, const char *name, const char *value)
-{
-    g_autofree char *one = g_strchomp(g_strdup(value));
-    g_autofree char *bounded = escape_bounded(one, VIEW_OBSERVED_MAX);
-    put_attribute(junit, name, bounded);
-}
-
-static void put_count(const struct junit *junit, const char *name, guint value)
-{
-    g_autofree char *text = g_strdup_printf("%u", value);
-    put_attribute(junit, name, text);
-}
-
-static void put_property(const struct junit *junit, const char *name, const char *value)
-{
-    xmlTextWriterStartElement(junit->xml, X("property"));
-    put_attribute(junit, "name", name);
-    put_attribute(junit, "value", value ? value : "");
-    xmlTextWriterEndElement(junit->xml);
-}
-
-static void put_properties(const struct junit *junit)
+/* Those of the run, in its first suite alone: a file has many. */
+static void put_properties(const struct junit *junit, guint suite)
 {
     const struct audit *audit = junit->audit;
+    if (suite) {
+        xmlTextWriterStartElement(junit->xml, X("properties"));
+        xmlTextWriterEndElement(junit->xml);
+        return;
+    }
     g_autofree char *score = view_score(&audit->score, 1);
     g_autofree char *waived = g_strdup_printf("%u", audit->score.waived);
     g_autofree char *sandbox = view_sandbox(&audit->sandbox);
@@ -72,16 +36,16 @@ static void put_properties(const struct junit *junit)
     for (guint i = 0; i < audit->profiles->len; i++)
         g_string_append_printf(profiles, "%s%s", i ? " " : "", (const char *)audit->profiles->pdata[i]);
     xmlTextWriterStartElement(junit->xml, X("properties"));
-    put_property(junit, "plumbline.version", audit->version);
-    put_property(junit, "plumbline.profile", profiles->str);
-    put_property(junit, "plumbline.score", score);
-    put_property(junit, "plumbline.grade", audit->score.grade);
-    put_property(junit, "plumbline.waived", waived);
-    put_property(junit, "plumbline.root", audit->host.root);
-    put_property(junit, "plumbline.os", audit->host.os);
-    put_property(junit, "plumbline.kernel", audit->host.kernel);
-    put_property(junit, "plumbline.sandbox", sandbox);
-    put_property(junit, "plumbline.privileged", audit->host.privileged ? "true" : "false");
+    junit_put_property(junit->xml, "plumbline.version", audit->version);
+    junit_put_property(junit->xml, "plumbline.profile", profiles->str);
+    junit_put_property(junit->xml, "plumbline.score", score);
+    junit_put_property(junit->xml, "plumbline.grade", audit->score.grade);
+    junit_put_property(junit->xml, "plumbline.waived", waived);
+    junit_put_property(junit->xml, "plumbline.root", audit->host.root);
+    junit_put_property(junit->xml, "plumbline.os", audit->host.os);
+    junit_put_property(junit->xml, "plumbline.kernel", audit->host.kernel);
+    junit_put_property(junit->xml, "plumbline.sandbox", sandbox);
+    junit_put_property(junit->xml, "plumbline.privileged", audit->host.privileged ? "true" : "false");
     xmlTextWriterEndElement(junit->xml);
 }
 
@@ -97,71 +61,124 @@ static void put_problem(const struct junit *junit, const struct result *result, 
 {
     g_autofree char *message = junit_message(result);
     xmlTextWriterStartElement(junit->xml, X(element));
-    put_attribute(junit, "type", type);
-    put_line(junit, "message", message);
+    junit_put_attribute(junit->xml, "type", type);
+    junit_put_line(junit->xml, "message", message);
     put_text(junit, result);
     xmlTextWriterEndElement(junit->xml);
 }
 
+/* Milder than what the gate asks for: told, but not as a failure, for nobody's run fails by it. */
+static bool is_below(const struct junit *junit, const struct result *result)
+{
+    enum view_state state = view_state_of(result);
+    bool red = state == VIEW_FAIL || state == VIEW_ERROR || state == VIEW_UNKNOWN;
+    return red && result->severity < junit->demanded;
+}
+
+/* Why it is neither red nor green. Caller frees. */
+static char *skipped_message(const struct junit *junit, const struct result *result)
+{
+    const struct waiver_note *note = result->waived;
+    if (result_is_waived(result))
+        return g_strdup_printf("waived: by %s until %s, %s (verdict without the waiver: fail)",
+                               note->owner ? note->owner : "?", note->until ? note->until : "?",
+                               note->reason ? note->reason : "");
+    if (is_below(junit, result)) {
+        g_autofree char *story = junit_message(result);
+        return g_strdup_printf("%s, %s is below %s: %s", verdict_name(result->verdict), severity_name(result->severity),
+                               severity_name(junit->demanded), story);
+    }
+    if (view_state_of(result) == VIEW_FOLDED)
+        return g_strdup_printf("folded: a consequence of %s, which fails (verdict without it: fail)", result->because);
+    const char *why = result->reason ? result->reason : (result->question ? result->question : result->title);
+    return g_strdup_printf("%s: %s", verdict_name(result->verdict), why);
+}
+
 static void put_skipped(const struct junit *junit, const struct result *result)
 {
-    g_autofree char *message = NULL;
-    if (result_is_waived(result)) {
-        const struct waiver_note *note = result->waived;
-        message = g_strdup_printf("waived: by %s until %s, %s (verdict without the waiver: fail)",
-                                  note->owner ? note->owner : "?", note->until ? note->until : "?",
-                                  note->reason ? note->reason : "");
-    } else if (view_state_of(result) == VIEW_FOLDED) {
-        message =
-            g_strdup_printf("folded: a consequence of %s, which fails (verdict without it: fail)", result->because);
-    } else {
-        const char *why = result->reason ? result->reason : (result->question ? result->question : result->title);
-        message = g_strdup_printf("%s: %s", verdict_name(result->verdict), why);
-    }
+    g_autofree char *message = skipped_message(junit, result);
     xmlTextWriterStartElement(junit->xml, X("skipped"));
-    put_line(junit, "message", message);
+    junit_put_line(junit->xml, "message", message);
     xmlTextWriterEndElement(junit->xml);
 }
 
-static void put_outcome(const struct junit *junit, const struct result *result)
+/* The element of a case; NULL: none, it passes. */
+static const char *element_of(const struct junit *junit, const struct result *result)
 {
     switch (view_state_of(result)) {
     case VIEW_FAIL:
-        put_problem(junit, result, "failure", severity_name(result->severity));
-        break;
+        return is_below(junit, result) ? "skipped" : "failure";
     case VIEW_ERROR:
     case VIEW_UNKNOWN:
-        put_problem(junit, result, "error", verdict_name(result->verdict));
-        break;
+        return is_below(junit, result) ? "skipped" : "error";
     case VIEW_WAIVED:
     case VIEW_FOLDED:
     case VIEW_NOTAPPLICABLE:
     case VIEW_NOTCHECKED:
     case VIEW_INFORMATIONAL:
-        put_skipped(junit, result);
-        break;
+        return "skipped";
     case VIEW_PASS:
     case VIEW_NOTSELECTED:
     case VIEW_COUNT:
         break;
     }
+    return NULL;
 }
 
-/* Dots would end the package part of a class name in Jenkins. */
-static char *class_name(const struct result *result)
+static void put_outcome(const struct junit *junit, const struct result *result)
 {
-    g_autofree char *module = g_strdelimit(g_strdup(result->module), ".", '_');
-    return g_strdup_printf("plumbline.%s.%s", layer_name(result->layer), module);
+    const char *element = element_of(junit, result);
+    if (!element)
+        return;
+    if (g_str_equal(element, "skipped"))
+        put_skipped(junit, result);
+    else if (g_str_equal(element, "failure"))
+        put_problem(junit, result, element, severity_name(result->severity));
+    else
+        put_problem(junit, result, element, verdict_name(result->verdict));
+}
+
+static bool is_written(const struct junit *junit, const struct result *result)
+{
+    enum view_state state = view_state_of(result);
+    return state != VIEW_NOTSELECTED && (state != VIEW_NOTAPPLICABLE || junit->all);
+}
+
+/* How many cases there are, by their element. */
+struct junit_totals {
+    guint tests, failures, errors, skipped;
+    gint64 microseconds;
+};
+
+static void add_total(const struct junit *junit, const struct result *result, struct junit_totals *totals)
+{
+    const char *element = element_of(junit, result);
+    if (!is_written(junit, result))
+        return;
+    totals->tests++;
+    totals->failures += g_strcmp0(element, "failure") == 0;
+    totals->errors += g_strcmp0(element, "error") == 0;
+    totals->skipped += g_strcmp0(element, "skipped") == 0;
+    totals->microseconds += result->duration_us;
+}
+
+/* Dots would end the package part of a class name in Jenkins. With the host: readers key a case on class and name, and
+ * two hosts in one pipeline are two. */
+static char *class_name(const struct junit *junit, const char *layer, const char *module)
+{
+    const char *name = junit->audit->host.name;
+    g_autofree char *host = g_strdelimit(g_strdup(name && *name ? name : "localhost"), ". \t\r\n", '_');
+    g_autofree char *last = g_strdelimit(g_strdup(module), ".", '_');
+    return g_strjoin(".", "plumbline", host, layer, last, NULL);
 }
 
 static void put_case(const struct junit *junit, const struct result *result)
 {
-    g_autofree char *class = class_name(result);
-    g_autofree char *name = g_strdup_printf("%s: %s", result->rule, result->title);
+    g_autofree char *class = class_name(junit, layer_name(result->layer), result->module);
     xmlTextWriterStartElement(junit->xml, X("testcase"));
-    put_token(junit, "classname", class);
-    put_token(junit, "name", name);
-    put_attribute(junit, "time", "0.000");
+    junit_put_token(junit->xml, "classname", class);
+    junit_put_token(junit->xml, "name", result->rule);
+    junit_put_time(junit->xml, result->duration_us);
     put_outcome(junit, result);
     xmlTextWriterEndElement(junit->xml);
 }
@@ -178,34 +195,35 @@ static char *timestamp(const char *started)
     return usable ? g_strndup(started, 19) : g_strdup("1970-01-01T00:00:00");
 }
 
+static void put_totals(const struct junit *junit, const struct junit_totals *totals)
+{
+    junit_put_count(junit->xml, "tests", totals->tests);
+    junit_put_count(junit->xml, "failures", totals->failures);
+    junit_put_count(junit->xml, "errors", totals->errors);
+}
+
 /* `first` NULL: of the run itself. */
 static void put_suite_attributes(const struct junit *junit, const struct result *first, guint id,
-                                 const guint counts[VIEW_COUNT])
+                                 const struct junit_totals *totals)
 {
     g_autofree char *package =
         first ? g_strdup_printf("plumbline.%s", layer_name(first->layer)) : g_strdup("plumbline");
     g_autofree char *stamp = timestamp(junit->audit->started);
     const char *host = junit->audit->host.name;
-    guint failures = counts[VIEW_FAIL];
-    guint errors = counts[VIEW_ERROR] + counts[VIEW_UNKNOWN];
-    guint skipped = counts[VIEW_WAIVED] + counts[VIEW_FOLDED] + counts[VIEW_NOTAPPLICABLE] + counts[VIEW_NOTCHECKED] +
-                    counts[VIEW_INFORMATIONAL];
-    put_count(junit, "id", id);
-    put_token(junit, "package", package);
-    put_token(junit, "name", first ? first->module : "run");
-    put_token(junit, "hostname", host && *host ? host : "localhost");
-    put_attribute(junit, "timestamp", stamp);
-    put_count(junit, "tests", counts[VIEW_PASS] + failures + errors + skipped);
-    put_count(junit, "failures", failures);
-    put_count(junit, "errors", errors);
-    put_count(junit, "skipped", skipped);
-    put_attribute(junit, "time", "0.000");
+    junit_put_count(junit->xml, "id", id);
+    junit_put_token(junit->xml, "package", package);
+    junit_put_token(junit->xml, "name", first ? first->module : "run");
+    junit_put_token(junit->xml, "hostname", host && *host ? host : "localhost");
+    junit_put_attribute(junit->xml, "timestamp", stamp);
+    put_totals(junit, totals);
+    junit_put_count(junit->xml, "skipped", totals->skipped);
+    junit_put_time(junit->xml, totals->microseconds);
 }
 
 static void put_outputs(const struct junit *junit, guint from, guint to)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = from; i < to && junit->passes; i++)
+    for (guint i = from; i < to && junit->all; i++)
         if (((struct result *)junit->audit->results->pdata[i])->verdict == VERDICT_PASS)
             junit_append_pass(text, junit->audit->results->pdata[i]);
     g_autofree char *legal = escape_xml(text->str, true);
@@ -219,16 +237,16 @@ static void put_outputs(const struct junit *junit, guint from, guint to)
 /* Results are sorted by layer and module, so that a suite is a run of them. A suite without a case is not written. */
 static void put_suite(const struct junit *junit, guint from, guint to, guint *id)
 {
-    guint counts[VIEW_COUNT] = {0};
+    struct junit_totals totals = {0};
     for (guint i = from; i < to; i++)
-        counts[view_state_of(junit->audit->results->pdata[i])]++;
-    if (counts[VIEW_NOTSELECTED] == to - from)
+        add_total(junit, junit->audit->results->pdata[i], &totals);
+    if (!totals.tests)
         return;
     xmlTextWriterStartElement(junit->xml, X("testsuite"));
-    put_suite_attributes(junit, junit->audit->results->pdata[from], (*id)++, counts);
-    put_properties(junit);
+    put_suite_attributes(junit, junit->audit->results->pdata[from], *id, &totals);
+    put_properties(junit, (*id)++);
     for (guint i = from; i < to; i++)
-        if (view_state_of(junit->audit->results->pdata[i]) != VIEW_NOTSELECTED)
+        if (is_written(junit, junit->audit->results->pdata[i]))
             put_case(junit, junit->audit->results->pdata[i]);
     put_outputs(junit, from, to);
     xmlTextWriterEndElement(junit->xml);
@@ -236,13 +254,14 @@ static void put_suite(const struct junit *junit, guint from, guint to, guint *id
 
 static void put_run_error(const struct junit *junit, const struct run_error *error)
 {
+    g_autofree char *class = class_name(junit, "run", "errors");
     xmlTextWriterStartElement(junit->xml, X("testcase"));
-    put_token(junit, "classname", "plumbline.run");
-    put_token(junit, "name", error->where);
-    put_attribute(junit, "time", "0.000");
+    junit_put_token(junit->xml, "classname", class);
+    junit_put_token(junit->xml, "name", error->where);
+    junit_put_time(junit->xml, 0);
     xmlTextWriterStartElement(junit->xml, X("error"));
-    put_line(junit, "message", error->message ? error->message : "");
-    put_attribute(junit, "type", "error");
+    junit_put_line(junit->xml, "message", error->message ? error->message : "");
+    junit_put_attribute(junit->xml, "type", "error");
     xmlTextWriterEndElement(junit->xml);
     xmlTextWriterEndElement(junit->xml);
 }
@@ -251,12 +270,12 @@ static void put_run_error(const struct junit *junit, const struct run_error *err
 static void put_run_errors(const struct junit *junit, guint id)
 {
     const GPtrArray *errors = junit->audit->errors;
-    const guint counts[VIEW_COUNT] = {[VIEW_ERROR] = errors->len};
+    const struct junit_totals totals = {.tests = errors->len, .errors = errors->len};
     if (!errors->len)
         return;
     xmlTextWriterStartElement(junit->xml, X("testsuite"));
-    put_suite_attributes(junit, NULL, id, counts);
-    put_properties(junit);
+    put_suite_attributes(junit, NULL, id, &totals);
+    put_properties(junit, id);
     for (guint i = 0; i < errors->len; i++)
         put_run_error(junit, errors->pdata[i]);
     put_outputs(junit, 0, 0);
@@ -269,6 +288,18 @@ static int append_bytes(void *out, const char *bytes, int n)
     return n;
 }
 
+/* What several readers show of the whole: its name, totals and the time that it took. */
+static void put_run(const struct junit *junit)
+{
+    const struct audit *audit = junit->audit;
+    struct junit_totals totals = {.tests = audit->errors->len, .errors = audit->errors->len};
+    for (guint i = 0; i < audit->results->len; i++)
+        add_total(junit, audit->results->pdata[i], &totals);
+    junit_put_attribute(junit->xml, "name", "plumbline");
+    put_totals(junit, &totals);
+    junit_put_time(junit->xml, audit->duration_ms * 1000);
+}
+
 /* The writer sends its bytes on in small pieces: libxml2's own buffer in memory is copied whole for each of them. */
 static void put_document(struct junit *junit, GString *out)
 {
@@ -279,6 +310,7 @@ static void put_document(struct junit *junit, GString *out)
     xmlTextWriterSetIndentString(junit->xml, X("  "));
     xmlTextWriterStartDocument(junit->xml, "1.0", "UTF-8", NULL);
     xmlTextWriterStartElement(junit->xml, X("testsuites"));
+    put_run(junit);
     for (guint from = 0, to; from < results->len; from = to) {
         for (to = from + 1; to < results->len && same_suite(results->pdata[from], results->pdata[to]);)
             to++;
@@ -289,20 +321,38 @@ static void put_document(struct junit *junit, GString *out)
     xmlFreeTextWriter(junit->xml);
 }
 
+/* Where nothing is demanded a dashboard still has to be told what is bad: what is demanded by default. */
+static enum severity demanded(const struct audit *audit)
+{
+    enum severity severity = SEVERITY_MEDIUM;
+    if (audit->gate.fail_on && !severity_parse(audit->gate.fail_on, &severity))
+        return SEVERITY_MEDIUM;
+    return severity;
+}
+
+/* Some readers guess at the encoding: what is ASCII they cannot guess wrong. Beyond ASCII there is text alone. */
+static void write_ascii(GString *out, const GString *xml)
+{
+    for (const char *p = xml->str; *p; p = g_utf8_next_char(p)) {
+        if ((unsigned char)*p < 0x80)
+            g_string_append_c(out, *p);
+        else
+            g_string_append_printf(out, "&#x%X;", (unsigned)g_utf8_get_char(p));
+    }
+}
+
 /* Readers refuse a large file whole: what matters least goes first. */
 static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
 {
-    (void)options;
-    static const struct {
-        bool passes;
-        gsize text_max;
-    } tries[] = {
-        {true, 2 * VIEW_EVIDENCE_MAX}, {false, 2 * VIEW_EVIDENCE_MAX}, {false, VIEW_OBSERVED_MAX}, {false, 128}};
+    static const gsize text_max[] = {2 * VIEW_EVIDENCE_MAX, VIEW_OBSERVED_MAX, 128};
     gsize start = out->len;
-    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-        struct junit junit = {.audit = audit, .passes = tries[i].passes, .text_max = tries[i].text_max};
+    for (size_t i = 0; i < G_N_ELEMENTS(text_max); i++) {
+        struct junit junit = {
+            .audit = audit, .demanded = demanded(audit), .all = options->verbose && !i, .text_max = text_max[i]};
+        g_autoptr(GString) xml = g_string_new(NULL);
         g_string_truncate(out, start);
-        put_document(&junit, out);
+        put_document(&junit, xml);
+        write_ascii(out, xml);
         if (out->len - start <= SIZE_MAX_BYTES)
             return true;
     }

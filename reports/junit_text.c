@@ -29,17 +29,18 @@ char *junit_message(const struct result *result)
     GString *message = g_string_new(NULL);
     g_autoptr(GPtrArray) items = view_items(result);
     const char *reason = view_reason(result);
+    bool fails = result->verdict == VERDICT_FAIL;
     if (reason && *reason)
         g_string_append(message, reason);
     if (result->remediation)
         g_string_append_printf(message, "%s%s",
                                message->len ? "; remediation: " : "remediation: ", result->remediation);
-    if (items->len && result->verdict == VERDICT_FAIL) {
+    if (items->len && fails) {
         g_autofree char *line = item_line(result, items->pdata[0]);
         g_string_append_printf(message, "%s%s", message->len ? "; " : "", line);
     }
     guint64 more = view_more(result, items, 1);
-    if (more && result->verdict == VERDICT_FAIL)
+    if (more && fails)
         g_string_append_printf(message, " (and %" G_GUINT64_FORMAT " more)", more);
     if (!message->len)
         g_string_append(message, result->title);
@@ -80,7 +81,7 @@ static void append_items(GString *text, const struct result *result)
     guint shown = 0;
     while (shown < MIN(items->len, VIEW_ITEMS_MAX) && text->len - start < VIEW_EVIDENCE_MAX) {
         g_autofree char *line = item_line(result, items->pdata[shown++]);
-        append_label(text, "observed", line);
+        append_label(text, result->verdict == VERDICT_FAIL ? "finding" : "observed", line);
     }
     guint64 more = view_more(result, items, shown);
     if (more)
@@ -92,6 +93,7 @@ char *junit_story(const struct result *result)
     GString *text = g_string_new(NULL);
     g_autofree char *references = view_references(result, "; ");
     append_label(text, "rule", result->rule);
+    append_label(text, "title", result->title);
     append_label(text, "severity", severity_name(result->severity));
     append_label(text, "references", references);
     append_label(text, "reason", view_reason(result));

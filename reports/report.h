@@ -12,7 +12,7 @@ struct report_options {
     bool utf8;                /* text only: signs and bars beyond ASCII */
     bool hyperlinks;          /* text only: OSC 8 */
     bool safe_palette;        /* text only: blue and orange */
-    bool verbose;             /* text only: passes with their evidence too */
+    bool verbose;             /* text: passes with their evidence too; junit: those, and what does not apply */
     bool quiet;               /* text only: the verdict line alone */
     bool names;               /* text only, beside quiet: what failed, when the demands are not met */
     int width;                /* text only: columns; 0: tables keep to 100, lines are not cut */

@@ -88,6 +88,7 @@ static const struct shape shape_result = {
                                      {"references", FIELD_STRUCTS, AT(result, references), &shape_reference},
                                      {"tags", FIELD_TEXTS, AT(result, tags)},
                                      {"items_total", FIELD_UINT64, AT(result, items_total)},
+                                     {"duration_us", FIELD_INT64, AT(result, duration_us), .later = true},
                                      {"items", FIELD_STRUCTS, AT(result, items), &shape_item},
                                      {"fix", FIELD_STRUCT, AT(result, fix), &shape_fix},
                                      {NULL}},

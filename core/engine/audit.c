@@ -141,6 +141,20 @@ static void queue_end(struct judge_queue *queue)
     g_mutex_clear(&queue->mutex);
 }
 
+/* How long the rule's own looking took; what was charged to an earlier rule is taken. */
+static gint64 charge(const struct bound_check *check)
+{
+    gint64 sum = 0;
+    for (guint i = 0; check->children && i < check->children->len; i++)
+        sum += charge(g_ptr_array_index(check->children, i));
+    for (guint i = 0; check->test && i < check->test->collected->len; i++) {
+        struct collected *collected = g_ptr_array_index(check->test->collected, i);
+        sum += collected->duration_us;
+        collected->duration_us = 0;
+    }
+    return sum;
+}
+
 static void judge_all(struct audit *audit, struct judge_queue *queue, struct waivers *waivers,
                       const struct engine_run *run)
 {
@@ -153,7 +167,9 @@ static void judge_all(struct audit *audit, struct judge_queue *queue, struct wai
         if (waivers)
             waivers_apply(waivers, result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
-        evidence_fill(result, g_ptr_array_index(queue->plan->rules, i), packages);
+        const struct bound_rule *rule = g_ptr_array_index(queue->plan->rules, i);
+        evidence_fill(result, rule, packages);
+        result->duration_us = charge(rule->check) + (rule->applies ? charge(rule->applies) : 0);
         g_ptr_array_add(audit->results, result);
     }
     queue_end(queue);

@@ -89,6 +89,7 @@ static bool collect_next(struct collect_work *work)
         return false;
     struct collected *collected = g_ptr_array_index(work->jobs, work->next++);
     g_mutex_unlock(&work->mutex);
+    gint64 begun = g_get_monotonic_time();
     struct items *items = collect_one(&work->collecting, collected);
     g_mutex_lock(&work->mutex);
     if (work->over) {
@@ -96,6 +97,7 @@ static bool collect_next(struct collect_work *work)
         return false;
     }
     collected->items = items;
+    collected->duration_us = g_get_monotonic_time() - begun;
     work->done++;
     work->last = collected->probe->name;
     return true;

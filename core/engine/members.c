@@ -25,7 +25,7 @@ const struct member value_members[] = {
 };
 
 const struct member rule_members[] = {
-    {"id", "text", true, "unique, lower case, for ever: dashboards and waivers hang on it, and on the title", 0},
+    {"id", "text", true, "unique, lower case, for ever: dashboards and waivers hang on it", 0},
     {"title", "text", true, "what must be true", 0},
     {"severity", "severity", true, "how bad a failure is", 0},
     {"tags", "list of text", false, "words for --tag", 0},

@@ -12,6 +12,7 @@ struct collected {
     json_object *object;
     char *key;           /* probe and canonical object */
     struct items *items; /* NULL until collected */
+    gint64 duration_us;  /* that took */
 };
 
 struct bound_test {

@@ -50,6 +50,7 @@ struct result {
     struct fix fix;
     GPtrArray *items;    /* struct item_result: failing first, then as collected */
     guint64 items_total; /* before the engine's cap */
+    gint64 duration_us;  /* that looking took; what several rules ask for counts for the first of them */
 };
 
 struct score {

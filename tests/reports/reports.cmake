@@ -31,9 +31,16 @@ add_test(NAME reports/make_samples COMMAND make_samples ${samples})
 set_tests_properties(reports/make_samples PROPERTIES FIXTURES_SETUP report_samples)
 
 find_program(XMLLINT xmllint REQUIRED)
+# Ant's allows no attributes of the root, in which others look for the totals: without them it must hold as well.
 foreach(schema junit-10 junit-ant)
-    add_test(NAME reports/${schema}.xsd COMMAND ${XMLLINT} --nonet --noout --schema ${here}/schemas/${schema}.xsd
-        ${samples}/sample.xml ${samples}/containers.xml ${samples}/clean.xml ${samples}/empty.xml ${samples}/large.xml)
+    set(root "<testsuites\\( [^>/]*\\)")
+    set(kept "<testsuites\\1")
+    if(schema STREQUAL junit-ant)
+        set(kept "<testsuites")
+    endif()
+    add_test(NAME reports/${schema}.xsd COMMAND sh -c
+        "for file in sample containers clean empty large; do sed 's/${root}/${kept}/' $0/$file.xml | $1 --nonet --noout --schema $2 - || exit 1; done"
+        ${samples} ${XMLLINT} ${here}/schemas/${schema}.xsd)
     set_tests_properties(reports/${schema}.xsd PROPERTIES FIXTURES_REQUIRED report_samples)
 endforeach()
 
