@@ -45,11 +45,12 @@ unsigned content_count(const struct content *content, enum diagnostic_level leve
 struct selection {
     const char *const *profiles; /* NULL: auto */
     const char *const *layers;
-    const char *const *rules;      /* globs to keep */
+    const char *const *modules;    /* globs on MODULE or LAYER/MODULE */
+    const char *const *rules;      /* globs to keep; on LAYER/MODULE when they have a slash */
     const char *const *skip;       /* globs to leave out */
     const char *const *references; /* "cis-docker-1.6.0" or "cis-docker-1.6.0:2.2" (globs) */
     const char *const *tags;
-    const char *severity;      /* "high", "high..", "low..medium"; NULL: all */
+    const char *severity;      /* "high", "high..", "low..medium", "high,critical"; NULL: all */
     const char *const *sets;   /* "NAME=VALUE" */
     bool network;              /* probes that need the network may run */
     const char *const *probes; /* only rules that use no other probe; NULL: all */

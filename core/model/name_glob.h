@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 bool name_matches(const char *pattern, const char *text);
+/* The same in any letter case, for names that people type. */
+bool name_matches_folded(const char *pattern, const char *text);
 /* One of a NULL-terminated list matches; false for NULL. */
 bool name_matches_any(const char *const *patterns, const char *text);
 /* Has it any of * ? [ ? */

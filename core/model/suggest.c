@@ -77,3 +77,24 @@ char *suggest_clause_in(const char *word, const GPtrArray *candidates)
 {
     return clause(suggest_nearest_in(word, candidates));
 }
+
+static bool begins(const char *text, const char *prefix)
+{
+    return g_ascii_strncasecmp(text, prefix, strlen(prefix)) == 0;
+}
+
+const char *suggest_whole_in(const char *word, const GPtrArray *candidates)
+{
+    const char *stem = NULL;
+    for (guint i = 0; *word && candidates && i < candidates->len; i++) {
+        const char *candidate = g_ptr_array_index(candidates, i);
+        if (g_ascii_strcasecmp(word, candidate) == 0)
+            return candidate;
+        if (begins(candidate, word) && (!stem || begins(stem, candidate)))
+            stem = candidate;
+    }
+    for (guint i = 0; stem && i < candidates->len; i++)
+        if (begins(g_ptr_array_index(candidates, i), word) && !begins(g_ptr_array_index(candidates, i), stem))
+            return NULL;
+    return stem;
+}

@@ -17,3 +17,7 @@ const char *suggest_nearest_in(const char *word, const GPtrArray *candidates);
 /* " (did you mean X?)", or an empty text. Caller frees. */
 char *suggest_clause(const char *word, const char *const *candidates);
 char *suggest_clause_in(const char *word, const GPtrArray *candidates);
+
+/* What an abbreviation stands for: the candidate that is the word in any letter case, else the only one that begins
+ * with it, or the one that all that do begin with ("x-1" of "x-1" and "x-1-l2"). NULL when there is none; borrowed. */
+const char *suggest_whole_in(const char *word, const GPtrArray *candidates);
