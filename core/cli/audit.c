@@ -1,6 +1,7 @@
 /* plumbline audit: the main job. */
 #include "host/audit.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/dirs.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -14,6 +15,9 @@
 #include "model/error.h"
 #include "probes/probe.h"
 #include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <sys/stat.h>
 
 /* Before anything was judged: what was named on the command line cannot be used, or there is no confinement. */
 static enum exit_code code_of(const GError *error)
@@ -31,10 +35,6 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
     };
     if (options->min_score > 100 || options->min_coverage > 100) {
         g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--min-score and --min-coverage are between 0 and 100");
-        return false;
-    }
-    if (options->timeout < 0) {
-        g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--timeout is a number of seconds, 0 for none");
         return false;
     }
     if (options->fail_on && g_str_equal(options->fail_on, "none"))
@@ -167,12 +167,39 @@ static enum exit_code run_judge(struct judge_side *side, gpointer data)
     return code;
 }
 
+/* What people type who mean an image by its name: said before anything is looked at. What is there and cannot be read
+ * is an error of the audit. */
+static bool check_images(const struct options *options, GError **error)
+{
+    struct stat st;
+    for (char **image = options->images; image && *image; image++) {
+        if (stat(*image, &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
+            continue;
+        g_autofree char *base = g_path_get_basename(*image);
+        base[strcspn(base, ":@")] = '\0';
+        bool file = g_str_has_suffix(*image, ".tar") || **image == '/' || **image == '.';
+        if (file)
+            g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--image %s: there is no such file or folder", *image);
+        else
+            g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
+                        "--image %s: there is no such file, and --image takes a path, not a name: docker save %s "
+                        "-o %s.tar, then --image %s.tar",
+                        *image, *image, base, base);
+        return false;
+    }
+    return true;
+}
+
 enum exit_code command_audit(struct options *options)
 {
+    if (options->show_config) {
+        config_show(options);
+        return EXIT_MET;
+    }
     g_autoptr(GError) error = NULL;
     struct gate gate;
     g_autoptr(GPtrArray) outputs = parse_gate(options, &gate, &error) ? outputs_parse(options, &error) : NULL;
-    if (!outputs || !dirs_trust(options, &error)) {
+    if (!outputs || !check_images(options, &error) || !dirs_trust(options, &error)) {
         message("%s", error->message);
         return EXIT_USAGE;
     }

@@ -1,25 +1,35 @@
 #include "cli/command.h"
 
 static const struct command table[] = {
-    {"audit", NULL, "Judge this host, or the system below --root, and report",
-     "Without --output the text report goes to standard output; its last line says why the exit code is what\n"
-     "it is. When reports go to files alone, a terminal gets that line and the names of the files.",
-     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_GATE | OPTIONS_CONTENT | OPTIONS_COMMON,
-     command_audit},
-    {"list", NULL, "List the rules that an audit would judge", NULL,
-     OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CONTENT | OPTIONS_COMMON, command_list},
-    {"explain", "RULE", "What a rule demands, why, how it is judged and mended", NULL,
-     OPTIONS_AUDIT_FILE | OPTIONS_CONTENT | OPTIONS_COMMON, command_explain},
+    {"audit", "[RULE...]", "Judge this host, or the system below --root, and report",
+     "RULE is a rule, a glob, or LAYER/MODULE. Without --output the text report goes to standard output; its last\n"
+     "line says why the exit code is what it is. When reports go to files alone, a terminal gets that line and the\n"
+     "names of the files.",
+     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_GATE | OPTIONS_CONTENT | OPTIONS_CONFIG |
+         OPTIONS_SHOW_CONFIG | OPTIONS_COMMON,
+     "rules", command_audit},
+    {"list", "[RULE...]", "List the rules that an audit would judge", NULL,
+     OPTIONS_LISTS | OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules",
+     command_list},
+    {"explain", "RULE|CONTROL", "What a rule demands, why, how it is judged and mended",
+     "Of a benchmark's control (5.4, cis-docker:5.4): its rules.",
+     OPTIONS_AUDIT_FILE | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules", command_explain},
+    {"waive", "RULE", "Print a waiver of a rule's failures, to paste into the file of --waivers", NULL,
+     OPTIONS_DECISION | OPTIONS_ITEM | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules", command_waive},
+    {"attest", "RULE", "Print an answer to a rule's question, to paste into the file of --waivers", NULL,
+     OPTIONS_DECISION | OPTIONS_ANSWER | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "questions",
+     command_attest},
     {"probes", "[PROBE...]", "What can be observed, for authors of rules", NULL,
-     OPTIONS_JSON | OPTIONS_MAN | OPTIONS_COMMON, command_probes},
+     OPTIONS_JSON | OPTIONS_MAN | OPTIONS_COMMON, "probes", command_probes},
     {"lint", "[DIR...]", "Check rule folders for mistakes", "Exit 2 when something is wrong.",
-     OPTIONS_CONTENT | OPTIONS_COMMON, command_lint},
+     OPTIONS_CONTENT | OPTIONS_COMMON, NULL, command_lint},
     {"test", "FILE...", "Run rule tests", "Exit 1 when a case fails or a rule lacks a case, 2 when a file is wrong.",
-     OPTIONS_TREES | OPTIONS_CONTENT | OPTIONS_COMMON, command_test},
+     OPTIONS_TREES | OPTIONS_CONTENT | OPTIONS_COMMON, NULL, command_test},
     {"report", "FILE.json", "Render a saved JSON report in other formats",
      "Exit 0 when they were written: the exit code that the text report tells of is the audit's own.",
-     OPTIONS_OUTPUT | OPTIONS_COMMON, command_report},
-    {"completion", "bash|zsh|fish", "Print a completion script for a shell", NULL, OPTIONS_COMMON, command_completion},
+     OPTIONS_OUTPUT | OPTIONS_COMMON, NULL, command_report},
+    {"completion", "bash|zsh|fish", "Print a completion script for a shell", NULL, OPTIONS_COMMON, "bash zsh fish",
+     command_completion},
     {.name = NULL},
 };
 
@@ -31,7 +41,7 @@ const struct command *command_table(void)
 const struct command *command_find(const char *name)
 {
     for (const struct command *command = table; command->name; command++)
-        if (g_str_equal(command->name, name))
+        if (g_ascii_strcasecmp(command->name, name) == 0)
             return command;
     return NULL;
 }

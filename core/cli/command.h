@@ -10,11 +10,14 @@ struct command {
     const char *name;
     const char *arguments; /* synopsis of what is no option; NULL: none is taken */
     const char *summary;
-    const char *text; /* a few lines more for `COMMAND --help` */
-    unsigned groups;  /* enum option_group */
+    const char *text;  /* a few lines more for `COMMAND --help` */
+    unsigned groups;   /* enum option_group */
+    const char *words; /* for completion of arguments: what `plumbline completion` calls them ("rules"), or the words
+                        * themselves; NULL: files, where it takes any */
     enum exit_code (*run)(struct options *options);
 };
 
+/* In any letter case. */
 const struct command *command_find(const char *name);
 /* All commands in the order of help; ends with a NULL name. */
 const struct command *command_table(void);
@@ -26,4 +29,6 @@ enum exit_code command_probes(struct options *options);
 enum exit_code command_lint(struct options *options);
 enum exit_code command_test(struct options *options);
 enum exit_code command_report(struct options *options);
+enum exit_code command_waive(struct options *options);
+enum exit_code command_attest(struct options *options);
 enum exit_code command_completion(struct options *options);

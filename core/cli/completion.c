@@ -8,7 +8,7 @@
 
 static bool takes(const struct command *command, const struct option_spec *spec)
 {
-    return command->groups & spec->group;
+    return (command->groups & spec->group) && !(spec->traits & OPTION_HIDDEN);
 }
 
 static bool is_file(const struct option_spec *spec)
@@ -23,28 +23,59 @@ static void print_names(const struct command *command)
             printf(" --%s%s", spec->name, spec->argument ? "=" : "");
 }
 
+/* "--rule" or "--profile|-p" */
+static char *bash_label(const struct option_spec *spec)
+{
+    return spec->letter ? g_strdup_printf("--%s|-%c", spec->name, spec->letter) : g_strdup_printf("--%s", spec->name);
+}
+
+/* Two options may have one name where two commands have them: the first that knows its values wins. */
 static void bash_values(void)
 {
-    for (const struct option_spec *spec = options_table(); spec->name; spec++)
+    for (const struct option_spec *spec = options_table(); spec->name; spec++) {
+        g_autofree char *label = bash_label(spec);
+        if (spec->traits & OPTION_HIDDEN)
+            continue;
         if (spec->choices)
-            printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$value\")); return ;;\n", spec->name, spec->choices);
-        else if (names_of_option(spec->name))
-            printf("    --%s) COMPREPLY=($(compgen -W \"$(\"${COMP_WORDS[0]}\" completion %s 2>/dev/null)\" -- "
-                   "\"$value\"));"
-                   " return ;;\n",
-                   spec->name, names_of_option(spec->name));
+            printf("    %s) _plumbline_pick '%s' \"$value\"; return ;;\n", label, spec->choices);
+        else if (spec->names)
+            printf("    %s) _plumbline_pick \"$(\"${COMP_WORDS[0]}\" completion %s 2>/dev/null)\" \"$value\"; return "
+                   ";;\n",
+                   label, spec->names);
         else if (is_file(spec))
-            printf("    --%s) COMPREPLY=($(compgen -f -- \"$value\")); return ;;\n", spec->name);
+            printf("    %s) COMPREPLY=($(compgen -f -- \"$value\")); return ;;\n", label);
+        else if (spec->argument)
+            printf("    %s) return ;;\n", label);
+    }
+}
+
+static void bash_command(const struct command *command)
+{
+    printf("    %s)\n        [[ $word == -* ]] && COMPREPLY=($(compgen -W '", command->name);
+    print_names(command);
+    fputs("' -- \"$word\"))\n", stdout);
+    if (command->words && names_known(command->words))
+        printf("        [[ $word != -* ]] && _plumbline_pick \"$(\"${COMP_WORDS[0]}\" completion %s 2>/dev/null)\" "
+               "\"$word\"\n",
+               command->words);
+    else if (command->words)
+        printf("        [[ $word != -* ]] && _plumbline_pick '%s' \"$word\"\n", command->words);
+    fputs("        ;;\n", stdout);
 }
 
 static void bash(void)
 {
     fputs("# bash completion of plumbline: source it, or install it as completions/plumbline\n"
+          "# One of the words, after the last comma of a list.\n"
+          "_plumbline_pick()\n{\n"
+          "    local head=\n"
+          "    [[ $2 == *,* ]] && head=${2%,*},\n"
+          "    COMPREPLY=($(compgen -P \"$head\" -W \"$1\" -- \"${2#\"$head\"}\"))\n}\n"
           "_plumbline()\n{\n"
           "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} option= value=\n"
           "    if [[ $word == '=' ]]; then option=$before\n"
           "    elif [[ $before == '=' ]]; then option=${COMP_WORDS[COMP_CWORD-2]} value=$word\n"
-          "    elif [[ $before == --* && $word != -* ]]; then option=$before value=$word; fi\n"
+          "    elif [[ $before == -* && $word != -* ]]; then option=$before value=$word; fi\n"
           "    case $option in\n",
           stdout);
     bash_values();
@@ -52,13 +83,8 @@ static void bash(void)
     for (const struct command *command = command_table(); command->name; command++)
         printf("%s ", command->name);
     fputs("--help --version' -- \"$word\")); return\n    fi\n    case ${COMP_WORDS[1]} in\n", stdout);
-    for (const struct command *command = command_table(); command->name; command++) {
-        printf("    %s) COMPREPLY=($(compgen -W '", command->name);
-        print_names(command);
-        const char *more =
-            g_str_equal(command->name, "explain") ? "'\"$(\"${COMP_WORDS[0]}\" completion rules 2>/dev/null)\"'" : "";
-        printf(" %s' -- \"$word\")) ;;\n", more);
-    }
+    for (const struct command *command = command_table(); command->name; command++)
+        bash_command(command);
     fputs("    esac\n    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
           "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$word\"))\n}\n"
           "complete -F _plumbline plumbline\n",
@@ -80,19 +106,37 @@ static char *zsh_text(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* What completes a value: words, names that are asked for, or files. */
+static void zsh_action(const char *choices, const char *names, bool list, bool file)
+{
+    const char *with = list ? "_sequence compadd -" : "compadd --";
+    if (choices && list)
+        printf("{%s %s}", with, choices);
+    else if (choices)
+        printf("(%s)", choices);
+    else if (names)
+        printf("{%s $(plumbline completion %s 2>/dev/null)}", with, names);
+    else if (file)
+        fputs("_files", stdout);
+}
+
 static void zsh_option(const struct option_spec *spec)
 {
     g_autofree char *help = zsh_text(spec->help);
     bool many = spec->kind == G_OPTION_ARG_STRING_ARRAY || spec->kind == G_OPTION_ARG_FILENAME_ARRAY;
     printf(" \\\n        '%s--%s%s[%s]", many ? "*" : "", spec->name, spec->argument ? "=" : "", help);
     if (spec->argument)
-        printf(":%s:%s%s%s", spec->name, spec->choices ? "(" : "", spec->choices ? spec->choices : "",
-               spec->choices ? ")" : "");
-    if (names_of_option(spec->name))
-        printf("{compadd -- $(plumbline completion %s 2>/dev/null)}", names_of_option(spec->name));
-    else if (is_file(spec))
-        fputs("_files", stdout);
+        printf(":%s:", spec->name);
+    zsh_action(spec->choices, spec->names, spec->traits & OPTION_COMMAS, is_file(spec));
     fputs("'", stdout);
+}
+
+static void zsh_arguments(const struct command *command)
+{
+    bool names = command->words && names_known(command->words);
+    fputs(" \\\n        '*:argument:", stdout);
+    zsh_action(names ? NULL : command->words, names ? command->words : NULL, false, true);
+    fputs("' ;;\n", stdout);
 }
 
 static void zsh(void)
@@ -110,10 +154,7 @@ static void zsh(void)
         for (const struct option_spec *spec = options_table(); spec->name; spec++)
             if (takes(command, spec))
                 zsh_option(spec);
-        if (g_str_equal(command->name, "explain"))
-            fputs(" \\\n        '*:rule:{compadd -- $(plumbline completion rules 2>/dev/null)}' ;;\n", stdout);
-        else
-            fputs(" \\\n        '*:argument:_files' ;;\n", stdout);
+        zsh_arguments(command);
     }
     fputs("    esac\n}\n_plumbline \"$@\"\n", stdout);
 }
@@ -132,11 +173,22 @@ static void fish_option(const struct command *command, const struct option_spec 
         printf(" -s %c", spec->letter);
     if (spec->argument)
         fputs(is_file(spec) ? " -r -F" : " -x", stdout);
-    if (spec->choices)
+    if (spec->choices && !(spec->traits & OPTION_COMMAS))
         printf(" -a '%s'", spec->choices);
-    else if (names_of_option(spec->name))
-        printf(" -a '(plumbline completion %s 2>/dev/null)'", names_of_option(spec->name));
+    else if (spec->choices)
+        printf(" -a '(__fish_complete_list , \"string split \\' \\' %s\")'", spec->choices);
+    else if (spec->names)
+        printf(" -a '(__fish_complete_list , \"plumbline completion %s 2>/dev/null\")'", spec->names);
     printf(" -d '%s'\n", help);
+}
+
+static void fish_arguments(const struct command *command)
+{
+    bool names = command->words && names_known(command->words);
+    if (!command->words)
+        return;
+    printf("complete -c plumbline -n '__fish_seen_subcommand_from %s' -f -a '%s%s%s'\n", command->name,
+           names ? "(plumbline completion " : "", command->words, names ? " 2>/dev/null)" : "");
 }
 
 static void fish(void)
@@ -147,9 +199,8 @@ static void fish(void)
         for (const struct option_spec *spec = options_table(); spec->name; spec++)
             if (takes(command, spec))
                 fish_option(command, spec);
+        fish_arguments(command);
     }
-    puts("complete -c plumbline -n '__fish_seen_subcommand_from explain' -f -a '(plumbline completion rules "
-         "2>/dev/null)'");
 }
 
 enum exit_code command_completion(struct options *options)
@@ -161,18 +212,14 @@ enum exit_code command_completion(struct options *options)
     static const char *const names[] = {"bash", "zsh", "fish", NULL};
     const char *wanted = options->arguments ? options->arguments[0] : NULL;
     for (size_t i = 0; wanted && i < G_N_ELEMENTS(shells); i++) {
-        if (g_str_equal(shells[i].name, wanted)) {
+        if (g_ascii_strcasecmp(shells[i].name, wanted) == 0) {
             shells[i].print();
             return EXIT_MET;
         }
     }
-    if (wanted && names_known(wanted)) {
-        g_autoptr(GError) error = NULL;
-        if (names_print(wanted, options, &error))
-            return EXIT_MET;
-        message("%s", error->message);
-        return EXIT_USAGE;
-    }
+    /* Silent: whoever pressed the key sees a shell's prompt. */
+    if (wanted && names_known(wanted))
+        return names_print(wanted, options, NULL) ? EXIT_MET : EXIT_USAGE;
     const char *near = wanted ? suggest_nearest(wanted, names) : NULL;
     message("completion takes a shell: bash, zsh or fish%s%s%s", near ? "; did you mean " : "", near ? near : "",
             near ? "?" : "");

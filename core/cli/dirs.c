@@ -112,8 +112,8 @@ static bool given(char *const *list)
 /* Any of these may name a rule, a tag or a value of another layer, and more rules may clash with it. */
 static bool only_layers(const struct options *options)
 {
-    return !given(options->rules) && !given(options->skip) && !given(options->references) && !given(options->tags) &&
-           !given(options->sets) && !given(options->checks) && !options->waivers;
+    return !given(options->rules) && !given(options->skip) && !given(options->modules) && !given(options->references) &&
+           !given(options->tags) && !given(options->sets) && !given(options->checks) && !options->waivers;
 }
 
 struct content *dirs_load_chosen(const struct options *options, GError **error)

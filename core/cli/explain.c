@@ -2,10 +2,11 @@
 #include "engine/explain.h"
 
 #include "cli/command.h"
+#include "cli/controls.h"
 #include "cli/dirs.h"
 #include "cli/message.h"
+#include "cli/named.h"
 #include "cli/saved.h"
-#include "model/suggest.h"
 #include "model/tree.h"
 
 #include <stdio.h>
@@ -134,30 +135,19 @@ static void print_rule(const struct rule *rule)
     print_waiver(rule);
 }
 
-static void unknown_rule(const struct content *content, const char *id)
-{
-    g_autoptr(GPtrArray) ids = g_ptr_array_new();
-    for (guint i = 0; i < content->rules->len; i++)
-        g_ptr_array_add(ids, ((const struct rule *)g_ptr_array_index(content->rules, i))->id);
-    g_autofree char *clause = suggest_clause_in(id, ids);
-    message("there is no rule \"%s\"%s; plumbline list shows them", id, clause);
-}
-
 enum exit_code command_explain(struct options *options)
 {
     g_autoptr(GError) error = NULL;
     if (!options->arguments || options->arguments[1]) {
-        message("explain takes one rule: plumbline explain RULE");
+        message("explain takes one rule, or a control of a benchmark: plumbline explain RULE");
         return EXIT_USAGE;
     }
     pl_auto(content) content = dirs_load(options, NULL, true, &error);
-    if (!content) {
-        message("%s", error->message);
-        return EXIT_USAGE;
-    }
-    const struct rule *rule = content_rule(content, options->arguments[0]);
+    const struct rule *rule = content ? named_rule(content, options->arguments[0], &error) : NULL;
     if (!rule) {
-        unknown_rule(content, options->arguments[0]);
+        if (content && controls_print(content, options->arguments[0]))
+            return EXIT_MET;
+        message("%s", error->message);
         return EXIT_USAGE;
     }
     print_rule(rule);

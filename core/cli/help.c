@@ -58,13 +58,14 @@ void help_command(const struct command *command)
            command->arguments ? command->arguments : "", command->summary);
     if (command->text)
         printf("%s\n", command->text);
-    enum option_group last = 0;
+    const char *last = "";
     for (const struct option_spec *spec = options_table(); spec->name; spec++) {
-        if (!(command->groups & spec->group))
+        if (!(command->groups & spec->group) || (spec->traits & OPTION_HIDDEN))
             continue;
-        if (spec->group != last)
-            printf("\n%s:\n", options_group_title(spec->group));
-        last = spec->group;
+        const char *title = options_group_title(spec->group);
+        if (!g_str_equal(title, last))
+            printf("\n%s:\n", title);
+        last = title;
         print_option(spec);
     }
 }

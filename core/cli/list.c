@@ -1,6 +1,7 @@
 /* plumbline list: the rules that an audit would judge. */
 #include "cli/command.h"
 #include "cli/dirs.h"
+#include "cli/list_names.h"
 #include "cli/message.h"
 #include "cli/selection.h"
 #include "engine/explain.h"
@@ -67,6 +68,8 @@ static void print_text(const struct chosen *chosen)
 enum exit_code command_list(struct options *options)
 {
     g_autoptr(GError) error = NULL;
+    if (options->list_profiles || options->list_benchmarks || options->list_tags || options->list_modules)
+        return list_names(options);
     pl_auto(content) content = dirs_load(options, NULL, true, &error);
     const struct selection selection = selection_of(options);
     pl_auto(chosen) chosen = content ? select_rules(content, &selection, &error) : NULL;

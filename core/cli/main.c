@@ -5,8 +5,8 @@
 #include "cli/message.h"
 #include "cli/separate.h"
 #include "cli/standard_output.h"
+#include "cli/unknown.h"
 #include "host/process_library.h"
-#include "model/suggest.h"
 #include "sandbox/guard.h"
 
 #include <libxml/parser.h>
@@ -20,41 +20,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static enum exit_code unknown_command(const char *name)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (const struct command *command = command_table(); command->name; command++)
-        g_ptr_array_add(names, (gpointer)(guintptr)command->name);
-    g_ptr_array_add(names, NULL);
-    const char *near = suggest_nearest(name, (const char *const *)names->pdata);
-    if (near)
-        message("there is no command \"%s\"; did you mean \"%s\"?", name, near);
-    else
-        message("there is no command \"%s\"; plumbline --help lists them", name);
-    return EXIT_USAGE;
-}
-
-static enum exit_code run_command(const struct command *command, int argc, char **argv)
-{
-    struct options options;
-    g_autoptr(GError) error = NULL;
-    enum exit_code code = EXIT_USAGE;
-    if (!options_parse(&options, command->groups, argc, argv, &error)) {
-        message("%s", error->message);
-    } else if (options.help) {
-        help_command(command);
-        code = EXIT_MET;
-    } else if (options.arguments && !command->arguments) {
-        message("%s takes no argument, but got \"%s\"", command->name, options.arguments[0]);
-    } else {
-        if (command->run != command_audit && command->run != command_report)
-            confine_here();
-        code = command->run(&options);
-    }
-    options_clear(&options);
-    return code;
-}
-
 static void print_version(void)
 {
     g_autoptr(GError) error = NULL;
@@ -65,8 +30,37 @@ static void print_version(void)
         printf("processes of a running machine: /proc (%s)\n", error->message);
 }
 
+static enum exit_code run_command(const struct command *command, int argc, char **argv)
+{
+    struct options options;
+    g_autoptr(GError) error = NULL;
+    enum exit_code code = EXIT_USAGE;
+    bool parsed = options_parse(&options, command, argc, argv, &error);
+    g_autofree char *hint = parsed && options.arguments ? unknown_argument(command, options.arguments) : NULL;
+    if (!parsed) {
+        message("%s", error->message);
+    } else if (options.help) {
+        help_command(command);
+        code = EXIT_MET;
+    } else if (options.version) {
+        print_version();
+        code = EXIT_MET;
+    } else if (options.arguments && !command->arguments) {
+        message("%s takes no argument, but got \"%s\"", command->name, options.arguments[0]);
+    } else if (hint) {
+        message("%s", hint);
+    } else {
+        if (command->run != command_audit && command->run != command_report)
+            confine_here();
+        code = command->run(&options);
+    }
+    options_clear(&options);
+    return code;
+}
+
 static enum exit_code dispatch(int argc, char **argv)
 {
+    static const char *const version[] = {"--version", "-V", "version", NULL};
     if (argc < 2) {
         help_bare();
         return EXIT_MET;
@@ -81,12 +75,16 @@ static enum exit_code dispatch(int argc, char **argv)
             help_general();
         return EXIT_MET;
     }
-    if (g_str_equal(argv[1], "--version")) {
+    if (g_strv_contains(version, argv[1])) {
         print_version();
         return EXIT_MET;
     }
     const struct command *command = command_find(argv[1]);
-    return command ? run_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+    if (command)
+        return run_command(command, argc - 1, argv + 1);
+    g_autofree char *hint = unknown_command(argc, argv);
+    message("%s", hint);
+    return EXIT_USAGE;
 }
 
 /* Heap counts in both. */

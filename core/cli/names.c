@@ -6,27 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *option, *kind;
-} kinds[] = {
-    {"profile", "profiles"}, {"rule", "rules"}, {"skip", "rules"},
-    {"only", "rules"},       {"tag", "tags"},   {"reference", "references"},
-};
-
-const char *names_of_option(const char *option)
+static void add_profiles(GHashTable *names, const struct content *content)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (g_str_equal(kinds[i].option, option))
-            return kinds[i].kind;
-    return NULL;
+    for (guint i = 0; i < content->profiles->len; i++)
+        g_hash_table_add(names, ((struct profile *)g_ptr_array_index(content->profiles, i))->id);
 }
 
-bool names_known(const char *kind)
+static void add_rules(GHashTable *names, const struct content *content)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (g_str_equal(kinds[i].kind, kind))
-            return true;
-    return false;
+    for (guint i = 0; i < content->rules->len; i++)
+        g_hash_table_add(names, ((struct rule *)g_ptr_array_index(content->rules, i))->id);
+}
+
+static void add_questions(GHashTable *names, const struct content *content)
+{
+    for (guint i = 0; i < content->rules->len; i++) {
+        struct rule *rule = g_ptr_array_index(content->rules, i);
+        if (rule->manual)
+            g_hash_table_add(names, rule->id);
+    }
+}
+
+static void add_modules(GHashTable *names, const struct content *content)
+{
+    for (guint i = 0; i < content->modules->len; i++)
+        g_hash_table_add(names, ((struct module *)g_ptr_array_index(content->modules, i))->name);
 }
 
 static void add_tags(GHashTable *names, const struct content *content)
@@ -38,26 +42,54 @@ static void add_tags(GHashTable *names, const struct content *content)
     }
 }
 
-static void add_names(GHashTable *names, const char *kind, const struct content *content)
+static void add_references(GHashTable *names, const struct content *content)
 {
-    bool profiles = g_str_equal(kind, "profiles"), rules = g_str_equal(kind, "rules");
-    for (guint i = 0; profiles && i < content->profiles->len; i++)
-        g_hash_table_add(names, ((struct profile *)g_ptr_array_index(content->profiles, i))->id);
-    for (guint i = 0; rules && i < content->rules->len; i++)
-        g_hash_table_add(names, ((struct rule *)g_ptr_array_index(content->rules, i))->id);
-    for (guint i = 0; g_str_equal(kind, "references") && i < content->benchmarks->len; i++)
+    for (guint i = 0; i < content->benchmarks->len; i++)
         g_hash_table_add(names, ((struct benchmark *)g_ptr_array_index(content->benchmarks, i))->id);
-    if (g_str_equal(kind, "tags"))
-        add_tags(names, content);
+    /* Not every benchmark has a list of its controls. */
+    for (guint i = 0; i < content->rules->len; i++) {
+        const GPtrArray *own = ((const struct rule *)g_ptr_array_index(content->rules, i))->references;
+        for (guint j = 0; j < own->len; j++)
+            g_hash_table_add(names, ((struct reference *)g_ptr_array_index(own, j))->benchmark);
+    }
+}
+
+/* They need no rules. */
+static void add_probes(GHashTable *names, const struct content *content)
+{
+    (void)content;
+    size_t n = 0;
+    const struct probe *const *all = probe_all(&n);
+    for (size_t i = 0; i < n; i++)
+        g_hash_table_add(names, (gpointer)(guintptr)all[i]->name);
+}
+
+static const struct {
+    const char *kind;
+    void (*add)(GHashTable *names, const struct content *content);
+} kinds[] = {
+    {"modules", add_modules}, {"probes", add_probes},         {"profiles", add_profiles}, {"questions", add_questions},
+    {"rules", add_rules},     {"references", add_references}, {"tags", add_tags},
+};
+
+bool names_known(const char *kind)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_equal(kinds[i].kind, kind))
+            return true;
+    return false;
 }
 
 bool names_print(const char *kind, const struct options *options, GError **error)
 {
-    pl_auto(content) content = dirs_load(options, NULL, false, error);
-    if (!content)
+    bool needs = !g_str_equal(kind, "probes");
+    pl_auto(content) content = needs ? dirs_load(options, NULL, false, error) : NULL;
+    if (needs && !content)
         return false;
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-    add_names(names, kind, content);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_equal(kinds[i].kind, kind))
+            kinds[i].add(names, content);
     GList *sorted = g_list_sort(g_hash_table_get_keys(names), (GCompareFunc)strcmp);
     for (const GList *name = sorted; name; name = name->next)
         puts(name->data);

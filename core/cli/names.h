@@ -1,12 +1,9 @@
-/* Names of what is loaded, for completion: shells ask for them when a key is pressed. */
+/* Names of what is loaded, for completion: shells ask for them when a key is pressed, so that they are fast and say
+ * nothing else. The kinds are those that the tables of options and commands name. */
 #pragma once
 
 #include "cli/options.h"
 
-/* What the values of an option are called ("rules" for "skip"), static text; NULL: no names of ours. */
-const char *names_of_option(const char *option);
-
-/* "profiles", "rules", "tags" and "references" are known. */
 bool names_known(const char *kind);
 
 /* Prints the names of a known kind, a line each, sorted. False with error when no rules are there. */

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/options_words.h"
 #include "cli/standard_output.h"
 #include "cli/terminal.h"
 #include "cli/writer.h"
@@ -67,35 +68,111 @@ static bool check_stdout(const GPtrArray *outputs, const char *name, GError **er
     return true;
 }
 
-static bool add_output(GPtrArray *outputs, const char *spec, GError **error)
+/* A format by any of its names; as it was typed where there is none. Caller frees. */
+static char *format_word(const char *word)
 {
-    const char *equals = strchr(spec, '=');
-    g_autofree char *name = equals ? g_strndup(spec, (gsize)(equals - spec)) : g_strdup(spec);
-    const struct report *report = find_report(name, error);
-    if (!report)
-        return false;
-    if (equals && !equals[1]) {
-        g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output %s: a file name must follow the =", spec);
+    return options_word(options_find(OPTIONS_OUTPUT, "output"), word);
+}
+
+static char *format_of_extension(const char *path)
+{
+    const char *name = strrchr(path, '/'), *dot = strrchr(name ? name : path, '.');
+    g_autofree char *format = dot && dot != path && dot[1] ? format_word(dot + 1) : NULL;
+    return format && report_find(format) ? g_steal_pointer(&format) : NULL;
+}
+
+/* FORMAT:FILE, as other programs have it: what it would be here; NULL. Caller frees. */
+static char *colon_hint(const char *spec)
+{
+    const char *colon = strchr(spec, ':');
+    g_autofree char *before = colon ? g_strndup(spec, (gsize)(colon - spec)) : NULL;
+    g_autofree char *format = before ? format_word(before) : NULL;
+    return format && report_find(format) ? g_strdup_printf("%s=%s", format, colon + 1) : NULL;
+}
+
+/* A word that names no format: a file whose format `format` says, or its extension. */
+static bool split_file(const char *spec, const char *format, char **name, char **path, GError **error)
+{
+    g_autofree char *hint = colon_hint(spec);
+    if (hint) {
+        g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output %s: did you mean --output %s?", spec, hint);
         return false;
     }
-    bool to_stdout = !equals || g_str_equal(equals + 1, "-");
-    if (to_stdout && !check_stdout(outputs, name, error))
+    *name = format ? g_strdup(format) : format_of_extension(spec);
+    if (*name)
+        *path = g_strdup(spec);
+    else
+        *name = format_word(spec);
+    return true;
+}
+
+/* FORMAT[=FILE] in its parts; path NULL: standard output. The format may be none of ours. */
+static bool split_spec(const char *spec, const char *format, char **name, char **path, GError **error)
+{
+    const char *equals = strchr(spec, '=');
+    g_autofree char *first = equals ? g_strndup(spec, (gsize)(equals - spec)) : g_strdup(spec);
+    g_autofree char *word = format_word(first);
+    if (!report_find(word) && (format || !equals))
+        return split_file(spec, format, name, path, error);
+    *name = g_steal_pointer(&word);
+    *path = equals ? g_strdup(equals + 1) : NULL;
+    if (!equals || equals[1])
+        return true;
+    g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--output %s: a file name must follow the =", spec);
+    return false;
+}
+
+static bool add_output(GPtrArray *outputs, const char *spec, const char *format, GError **error)
+{
+    g_autofree char *name = NULL, *path = NULL;
+    if (!split_spec(spec, format, &name, &path, error))
+        return false;
+    const struct report *report = find_report(name, error);
+    bool to_stdout = !path || g_str_equal(path, "-");
+    if (!report || (to_stdout && !check_stdout(outputs, name, error)))
         return false;
     struct output *output = g_new0(struct output, 1);
     output->report = report;
     output->writer = -1;
-    output->path = to_stdout ? NULL : g_strdup(equals + 1);
+    output->path = to_stdout ? NULL : g_steal_pointer(&path);
     g_ptr_array_add(outputs, output);
+    return true;
+}
+
+/* Is what follows a comma an output of its own? The name of a file may hold commas. */
+static bool begins_output(const char *text)
+{
+    g_autofree char *first = g_strndup(text, strcspn(text, "=,"));
+    g_autofree char *format = format_word(g_strstrip(first));
+    return report_find(format) != NULL;
+}
+
+static bool add_outputs(GPtrArray *outputs, const char *list, const char *format, GError **error)
+{
+    for (const char *at = list; at;) {
+        const char *end = strchr(at, ',');
+        while (end && !begins_output(end + 1))
+            end = strchr(end + 1, ',');
+        g_autofree char *one = end ? g_strndup(at, (gsize)(end - at)) : g_strdup(at);
+        if (!add_output(outputs, g_strstrip(one), format, error))
+            return false;
+        at = end ? end + 1 : NULL;
+    }
     return true;
 }
 
 GPtrArray *outputs_parse(const struct options *options, GError **error)
 {
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(output_free);
-    if (!options->outputs && !add_output(outputs, "text", error))
+    g_autofree char *format = options->format ? format_word(options->format) : NULL;
+    if (format && !report_find(format) && !strpbrk(format, "=,.")) {
+        find_report(format, error);
+        return NULL;
+    }
+    if (!options->outputs && !add_outputs(outputs, options->format ? options->format : "text", NULL, error))
         return NULL;
     for (char **spec = options->outputs; spec && *spec; spec++)
-        if (!add_output(outputs, *spec, error))
+        if (!add_outputs(outputs, *spec, format, error))
             return NULL;
     return g_steal_pointer(&outputs);
 }

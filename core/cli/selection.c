@@ -6,6 +6,7 @@ struct selection selection_of(const struct options *options)
     return (struct selection){
         .profiles = (const char *const *)options->profiles,
         .layers = (const char *const *)options->layers,
+        .modules = (const char *const *)options->modules,
         .rules = (const char *const *)options->rules,
         .skip = (const char *const *)options->skip,
         .references = (const char *const *)options->references,

@@ -8,7 +8,10 @@ static bool wants_color(const struct options *options, bool terminal)
     const char *none = g_getenv("NO_COLOR");
     const char *force = g_getenv("CLICOLOR_FORCE");
     const char *term = g_getenv("TERM");
-    if (options->no_color || (none && *none))
+    const char *when = options->color ? options->color : "auto";
+    if (!g_str_equal(when, "auto"))
+        return g_str_equal(when, "always");
+    if (none && *none)
         return false;
     if (force && !g_str_equal(force, "0"))
         return true;

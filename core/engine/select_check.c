@@ -11,7 +11,9 @@
 #include <string.h>
 
 /* Names that fit into one line are all told. */
-#define NAMES_TOLD 12
+#define NAMES_TOLD 24
+/* Of those that begin with what was typed. */
+#define NAMES_MEANT 4
 
 static bool meets(const struct content *content, rule_test test, const char *pattern)
 {
@@ -56,6 +58,20 @@ static char *list_clause(const GPtrArray *words)
     return g_string_free(out, FALSE);
 }
 
+/* " (did you mean x-1 or x-2?)" of the names that begin with the word before its colon; NULL: none, or too many. */
+static char *several_meanings(const char *pattern, const GPtrArray *words)
+{
+    g_autofree char *word = g_strndup(pattern, strcspn(pattern, ": "));
+    g_autoptr(GString) out = g_string_new(NULL);
+    unsigned n = 0;
+    for (guint i = 0; *word && i < words->len; i++) {
+        const char *name = g_ptr_array_index(words, i);
+        if (g_ascii_strncasecmp(name, word, strlen(word)) == 0 && n++ < NAMES_MEANT)
+            g_string_append_printf(out, "%s%s", out->len ? " or " : "", name);
+    }
+    return n && n <= NAMES_MEANT ? g_strdup_printf(" (did you mean %s?)", out->str) : NULL;
+}
+
 /* A module, the beginning of ids, or a control without its benchmark: said as it would have to be typed. */
 static char *other_meaning(const struct content *content, rule_test test, const char *pattern)
 {
@@ -82,6 +98,8 @@ static bool check_kind(const struct content *content, const char *const *pattern
             continue;
         g_autoptr(GPtrArray) words = words_of(content, test);
         g_autofree char *other = other_meaning(content, test, *patterns);
+        if (!other && test != select_by_id)
+            other = several_meanings(*patterns, words);
         g_autofree char *clause = other ? g_strdup("") : suggest_clause_in(*patterns, words);
         g_autofree char *list = list_clause(words);
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "%s %s: no rule has it%s%s%s", option, *patterns,
@@ -156,7 +174,10 @@ const struct profile *select_profile(const struct content *content, const char *
     const char *whole = suggest_whole_in(id, ids);
     if (whole)
         return content_profile(content, whole);
-    g_autofree char *clause = suggest_clause_in(id, ids);
+    g_autoptr(GPtrArray) benchmarks = words_of(content, select_by_reference);
+    const char *benchmark = suggest_whole_in(id, benchmarks);
+    g_autofree char *clause =
+        benchmark ? g_strdup_printf(" (did you mean --reference %s?)", benchmark) : suggest_clause_in(id, ids);
     g_ptr_array_add(ids, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
     g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s; there are %s", id, clause, list);

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from conftest import PLUMBLINE, RULE, TOP, audit, run
 
-COMMANDS = ["audit", "list", "explain", "probes", "lint", "test", "report", "completion"]
+COMMANDS = ["audit", "list", "explain", "waive", "attest", "probes", "lint", "test", "report", "completion"]
 
 
 def test_bare_call_is_ten_lines():
@@ -53,8 +53,28 @@ def test_exit_help_names_every_code():
         (["audit", "--output", "json="], ["file name"]),
         (["audit", "--min-score", "101"], ["100"]),
         (["audit", "extra"], ["extra"]),
+        (["audit", "--skip", "kconfig"], ["'kconfig*'"]),
+        (["audit", "--image", "nginx:latest"], ["docker save nginx:latest -o nginx.tar", "--image nginx.tar"]),
+        (["audit", "--image", "/no/such.tar"], ["/no/such.tar"]),
+        (["audit", "--config", "/no/such.conf"], ["/no/such.conf"]),
+        (["audit", "-o", "json:out.json"], ["json=out.json"]),
+        (["audit", "-o", "sarif"], ["html, json, junit, text"]),
+        (["audit", "--format", "sarif"], ["html, json, junit, text"]),
+        (["audit", "-f", "json"], ["--output json"]),
+        (["audit", "--profile", "list"], ["auto", "nist-800-190"]),
+        (["audit", "--reference", "cis"], ["cis-docker-1.6.0", "cis-kubernetes-1.12"]),
+        (["audit", "--reference", "cis-debian"], ["did you mean cis-debian-12-1.1.0 or cis-debian-13-1.0.0?"]),
+        (["audit", "--no-such"], ["plumbline audit --help"]),
+        (["--no-color", "audit"], ["plumbline audit --no-color"]),
+        (["waive", "docker-icc-off"], ["--reason"]),
+        (["waive", "docker-icc-off", "--reason", "r", "--owner", "o", "--until", "2020-01-31"], ["over"]),
+        (["waive", "docker-icc-off", "--reason", "r", "--owner", "o", "--until", "soon"], ["2027-01-31"]),
+        (["waive", "dokcer-icc-off", "--reason", "r", "--owner", "o", "--until", "2199-01-31"], ["docker-icc-off"]),
+        (["waive"], ["plumbline waive RULE --reason"]),
+        (["attest", "docker-icc-off", "--reason", "r", "--owner", "o", "--until", "2199-01-31"], ["plumbline waive"]),
         (["audit", "--root", "/no/such/folder"], ["/no/such/folder"]),
         (["explain"], ["plumbline explain RULE"]),
+        (["explain", "99.99"], ["99.99"]),
         (["explain", "no-such-rule"], ["no-such-rule"]),
         (["probes", "sysctll"], ["sysctl"]),
         (["completion", "bsh"], ["bash"]),
