@@ -50,17 +50,14 @@ struct reading {
     GHashTable *given; /* struct option_spec: those that the command line has */
 };
 
-/* A flag that is true, false or alone. */
+/* A flag that is true, false or alone; --no-color is one as well. */
 static bool add_flag(struct reading *reading, unsigned line, const char *key, const char *value, GError **error)
 {
-    static const char *const yes[] = {"true", "yes", "on", "1", NULL}, *const no[] = {"false", "no", "off", "0", NULL};
-    g_autofree char *folded = value ? g_ascii_strdown(value, -1) : g_strdup("true");
-    if (g_strv_contains(yes, folded)) {
+    int yes = value ? options_yes_or_no(value) : 1;
+    if (yes > 0)
         g_ptr_array_add(reading->words, g_strdup_printf("--%s", key));
-        return true;
-    }
-    g_autofree char *text = g_strdup_printf("%s is true or false, not \"%s\"", key, folded);
-    return g_strv_contains(no, folded) || complain_at(reading->path, line, text, error);
+    g_autofree char *text = g_strdup_printf("%s is true or false, not \"%s\"", key, value ? value : "");
+    return yes >= 0 || complain_at(reading->path, line, text, error);
 }
 
 static bool add_key(struct reading *reading, unsigned line, const char *key, const char *value, GError **error)
@@ -180,24 +177,30 @@ static void show_line(const char *key, const char *value, const char *origin)
     printf("%-40s # %s\n", left, origin);
 }
 
-/* "KEY = VALUE", one for each value of a list. */
+/* The value of an option that takes one; NULL: it takes several. Caller frees. */
+static char *value_text(const struct option_spec *spec, const char *base)
+{
+    if (spec->kind == G_OPTION_ARG_NONE)
+        return g_strdup(*(const gboolean *)(const void *)base ? "true" : "false");
+    if (spec->kind == G_OPTION_ARG_INT)
+        return g_strdup_printf("%d", *(const int *)(const void *)base);
+    if (spec->kind == G_OPTION_ARG_DOUBLE)
+        return g_strdup_printf("%g", *(const double *)(const void *)base);
+    bool text = spec->kind == G_OPTION_ARG_STRING || spec->kind == G_OPTION_ARG_FILENAME;
+    return text ? g_strdup(*(char *const *)(const void *)base) : NULL;
+}
+
+/* One line for each value. */
 static void show(const struct options *options, const struct option_spec *spec)
 {
     const char *base = (const char *)options + spec->offset;
     const char *origin = options->origins ? g_hash_table_lookup(options->origins, spec->name) : NULL;
-    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    if (spec->kind == G_OPTION_ARG_NONE)
-        g_ptr_array_add(values, g_strdup("true"));
-    else if (spec->kind == G_OPTION_ARG_INT)
-        g_ptr_array_add(values, g_strdup_printf("%d", *(const int *)(const void *)base));
-    else if (spec->kind == G_OPTION_ARG_DOUBLE)
-        g_ptr_array_add(values, g_strdup_printf("%g", *(const double *)(const void *)base));
-    else if (spec->kind == G_OPTION_ARG_STRING || spec->kind == G_OPTION_ARG_FILENAME)
-        g_ptr_array_add(values, g_strdup(*(char *const *)(const void *)base));
-    for (char **one = values->len ? NULL : *(char **const *)(const void *)base; one && *one; one++)
-        g_ptr_array_add(values, g_strdup(*one));
-    for (guint i = 0; i < values->len; i++)
-        show_line(spec->name, g_ptr_array_index(values, i), origin ? origin : "command line");
+    g_autofree char *value = value_text(spec, base);
+    origin = origin ? origin : "command line";
+    if (value)
+        show_line(spec->name, value, origin);
+    for (char **one = value ? NULL : *(char **const *)(const void *)base; one && *one; one++)
+        show_line(spec->name, *one, origin);
 }
 
 void config_show(const struct options *options)

@@ -135,17 +135,25 @@ static void print_rule(const struct rule *rule)
     print_waiver(rule);
 }
 
+/* "RULE", or "BENCHMARK CONTROL" as one name. Caller frees. */
+static char *name_of(char *const *arguments)
+{
+    bool one = arguments && !arguments[1], two = arguments && arguments[1] && !arguments[2];
+    return one ? g_strdup(arguments[0]) : two ? g_strdup_printf("%s:%s", arguments[0], arguments[1]) : NULL;
+}
+
 enum exit_code command_explain(struct options *options)
 {
     g_autoptr(GError) error = NULL;
-    if (!options->arguments || options->arguments[1]) {
+    g_autofree char *name = name_of(options->arguments);
+    if (!name) {
         message("explain takes one rule, or a control of a benchmark: plumbline explain RULE");
         return EXIT_USAGE;
     }
     pl_auto(content) content = dirs_load(options, NULL, true, &error);
-    const struct rule *rule = content ? named_rule(content, options->arguments[0], &error) : NULL;
+    const struct rule *rule = content ? named_rule(content, name, &error) : NULL;
     if (!rule) {
-        if (content && controls_print(content, options->arguments[0]))
+        if (content && controls_print(content, name))
             return EXIT_MET;
         message("%s", error->message);
         return EXIT_USAGE;

@@ -135,17 +135,39 @@ static json_object *to_json(const GPtrArray *list)
     return all;
 }
 
+/* What `list` can show instead of rules, and the option that chooses rules by one of them. */
+static const struct {
+    const char *kind, *chooses;
+    void (*add)(GPtrArray *list, const struct content *content);
+} kinds[] = {{"profiles", "profile", add_profiles},
+             {"benchmarks", "reference", add_benchmarks},
+             {"modules", "module", add_modules},
+             {"tags", "tag", add_tags}};
+
+static bool is_wanted(const struct options *options, size_t kind)
+{
+    const struct option_spec *spec = options_find(OPTIONS_LISTS, kinds[kind].kind);
+    return *(const gboolean *)(const void *)((const char *)options + spec->offset);
+}
+
+/* "list --tags strict" means the rules of one. */
+static bool refuse_arguments(const struct options *options)
+{
+    for (size_t i = 0; options->arguments && i < G_N_ELEMENTS(kinds); i++) {
+        if (!is_wanted(options, i))
+            continue;
+        message("list --%s takes no argument; did you mean \"plumbline list --%s %s\"?", kinds[i].kind,
+                kinds[i].chooses, options->arguments[0]);
+        return true;
+    }
+    return false;
+}
+
 enum exit_code list_names(const struct options *options)
 {
-    const struct {
-        const char *kind;
-        bool wanted;
-        void (*add)(GPtrArray *list, const struct content *content);
-    } kinds[] = {{"profiles", options->list_profiles, add_profiles},
-                 {"benchmarks", options->list_benchmarks, add_benchmarks},
-                 {"modules", options->list_modules, add_modules},
-                 {"tags", options->list_tags, add_tags}};
     g_autoptr(GError) error = NULL;
+    if (refuse_arguments(options))
+        return EXIT_USAGE;
     pl_auto(content) content = dirs_load(options, NULL, true, &error);
     if (!content) {
         message("%s", error->message);
@@ -154,7 +176,7 @@ enum exit_code list_names(const struct options *options)
     pl_autojson json_object *all = json_object_new_object();
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(named_free);
-        if (!kinds[i].wanted)
+        if (!is_wanted(options, i))
             continue;
         kinds[i].add(list, content);
         if (options->json)

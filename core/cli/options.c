@@ -33,9 +33,11 @@ bool options_parse_more(struct options *options, int argc, char **argv, GError *
     g_option_context_add_main_entries(context, entries, NULL);
 
     /* GLib reorders the vector that it is given, and frees nothing of it. */
-    g_auto(GStrv) words = options_spelled(options->command, argc, argv);
-    g_autofree char **copy = g_memdup2(words, sizeof *words * (gsize)(argc + 1));
-    int left = argc;
+    g_auto(GStrv) words = options_spelled(options, argc, argv, error);
+    if (!words)
+        return false;
+    int left = (int)g_strv_length(words);
+    g_autofree char **copy = g_memdup2(words, sizeof *words * (gsize)(left + 1));
     g_autoptr(GError) parse_error = NULL;
     if (g_option_context_parse(context, &left, &copy, &parse_error))
         return true;
@@ -49,6 +51,8 @@ bool options_parse_more(struct options *options, int argc, char **argv, GError *
 bool options_given(const struct options *options, const struct option_spec *spec)
 {
     const char *base = (const char *)options + spec->offset;
+    if (options->denied && g_hash_table_contains(options->denied, spec->name))
+        return true;
     if (spec->kind == G_OPTION_ARG_NONE)
         return *(const gboolean *)(const void *)base;
     if (spec->kind == G_OPTION_ARG_INT)
@@ -68,5 +72,6 @@ void options_clear(struct options *options)
             g_clear_pointer((char ***)(void *)base, g_strfreev);
     }
     g_clear_pointer(&options->arguments, g_strfreev);
+    g_clear_pointer(&options->denied, g_hash_table_unref);
     g_clear_pointer(&options->origins, g_hash_table_unref);
 }

@@ -52,6 +52,7 @@ struct options {
     char **arguments; /* what is no option */
 
     const struct command *command;
+    GHashTable *denied;  /* names of flags that the command line says no to (--quiet=no); NULL: none */
     GHashTable *origins; /* name of an option -> where the configuration file says it ("FILE:LINE"); NULL: nowhere */
 };
 
@@ -102,7 +103,7 @@ const struct option_spec *options_table(void);
 const char *options_group_title(enum option_group group);
 /* The row of that name among the groups, NULL. */
 const struct option_spec *options_find(unsigned groups, const char *name);
-/* Was it given, on the command line or by the configuration? */
+/* Was it given, on the command line or by the configuration? A flag that was denied is not in force, but given. */
 bool options_given(const struct options *options, const struct option_spec *spec);
 
 /* Parses argv[1..] for the command. PL_ERROR_USAGE with one sentence and a suggestion. */

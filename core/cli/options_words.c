@@ -39,32 +39,71 @@ static bool is_choice(const struct option_spec *spec, const char *word)
     return g_strv_contains((const char *const *)choices, ours);
 }
 
-static char *spelled(const struct command *command, const char *word, const char *next)
+int options_yes_or_no(const char *word)
 {
-    if (!g_str_has_prefix(word, "--") || !word[2])
-        return g_strdup(word);
-    size_t n = strcspn(word + 2, "=");
-    g_autofree char *name = g_strndup(word + 2, n), *value = NULL;
-    const char *rest = word + 2 + n;
-    const struct option_spec *spec = options_row(command->groups, name, &value);
-    if (!spec)
-        return g_strdup(word);
-    if (value)
-        return g_strdup_printf("--%s=%s", spec->name, value);
-    if (!*rest && spec->alone && !is_choice(spec, next))
-        return g_strdup_printf("--%s=%s", spec->name, spec->alone);
-    return g_strdup_printf("--%s%s", spec->name, rest);
+    static const char *const yes[] = {"true", "yes", "on", "1", NULL}, *const no[] = {"false", "no", "off", "0", NULL};
+    g_autofree char *folded = g_ascii_strdown(word, -1);
+    return g_strv_contains(yes, folded) ? 1 : g_strv_contains(no, folded) ? 0 : -1;
 }
 
-char **options_spelled(const struct command *command, int argc, char **argv)
+/* GLib takes --quiet=no for --quiet. */
+static bool add_flag(struct options *options, const struct option_spec *spec, const char *value, GPtrArray *words,
+                     GError **error)
 {
-    char **words = g_new0(char *, (gsize)argc + 1);
-    bool options = true;
-    for (int i = 0; i < argc; i++) {
-        options = options && !g_str_equal(argv[i], "--");
-        words[i] = options && i > 0 ? spelled(command, argv[i], i + 1 < argc ? argv[i + 1] : NULL) : g_strdup(argv[i]);
+    int yes = options_yes_or_no(value);
+    if (yes < 0) {
+        g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--%s takes no value but true or false, not \"%s\"", spec->name,
+                    value);
+        return false;
     }
-    return words;
+    if (yes) {
+        g_ptr_array_add(words, g_strdup_printf("--%s", spec->name));
+        return true;
+    }
+    if (!options->denied)
+        options->denied = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_add(options->denied, (gpointer)(guintptr)spec->name);
+    return true;
+}
+
+/* An option by its own name; `rest` is what follows the name that was typed, `value` what goes with that name. */
+static char *own_spelling(const struct option_spec *spec, const char *rest, const char *value, const char *next)
+{
+    if (!value && !*rest && spec->alone && !is_choice(spec, next))
+        value = spec->alone;
+    return value ? g_strdup_printf("--%s=%s", spec->name, value) : g_strdup_printf("--%s%s", spec->name, rest);
+}
+
+/* Adds a word as ours; `next` is the one that follows. */
+static bool add_word(struct options *options, const char *word, const char *next, GPtrArray *words, GError **error)
+{
+    if (!g_str_has_prefix(word, "--")) {
+        g_ptr_array_add(words, g_strdup(word));
+        return true;
+    }
+    size_t n = strcspn(word + 2, "=");
+    const char *rest = word + 2 + n;
+    g_autofree char *name = g_strndup(word + 2, n), *value = NULL;
+    const struct option_spec *spec = options_row(options->command->groups, name, &value);
+    if (spec && !spec->argument && *rest)
+        return add_flag(options, spec, rest + 1, words, error);
+    g_ptr_array_add(words, spec ? own_spelling(spec, rest, value, next) : g_strdup(word));
+    return true;
+}
+
+char **options_spelled(struct options *options, int argc, char **argv, GError **error)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    bool more = true;
+    for (int i = 0; i < argc; i++) {
+        more = more && !g_str_equal(argv[i], "--");
+        if (!more || i == 0)
+            g_ptr_array_add(words, g_strdup(argv[i]));
+        else if (!add_word(options, argv[i], i + 1 < argc ? argv[i + 1] : NULL, words, error))
+            return NULL;
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_steal(words, NULL);
 }
 
 char *options_word(const struct option_spec *spec, const char *word)

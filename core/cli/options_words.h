@@ -3,9 +3,13 @@
 
 #include "cli/options.h"
 
-/* A command line with each option by its own name: --no-colour becomes --color=never. As many words as before,
- * NULL-terminated; the caller frees with g_strfreev(). */
-char **options_spelled(const struct command *command, int argc, char **argv);
+/* A command line with each option by its own name: --no-colour becomes --color=never, --quiet=yes becomes --quiet, and
+ * --quiet=no goes to options->denied. NULL-terminated; the caller frees with g_strfreev(). PL_ERROR_USAGE for a flag
+ * with another value. */
+char **options_spelled(struct options *options, int argc, char **argv, GError **error);
+
+/* 1: a word for yes, 0: one for no, -1: neither. */
+int options_yes_or_no(const char *word);
 
 /* The row that a name stands for among the groups, and the value that goes with the name ("no-color": never), NULL,
  * which the caller frees. NULL: none. */

@@ -51,6 +51,12 @@ static char *near_option(const struct command *command, const char *name)
                 : g_strdup_printf("; plumbline %s --help lists them", command->name);
 }
 
+/* What follows a word and is no option; NULL. */
+static const char *value_after(char *const *word)
+{
+    return word[1] && word[1][0] != '-' ? word[1] : NULL;
+}
+
 /* The word that GLib complained about, and its value, NULL. */
 static const char *find_word(const char *glib, char *const *words, const char **value)
 {
@@ -58,7 +64,7 @@ static const char *find_word(const char *glib, char *const *words, const char **
         if ((*word)[0] != '-' || !g_str_has_suffix(glib, *word))
             continue;
         const char *equals = strchr(*word, '=');
-        *value = equals ? equals + 1 : word[1] && word[1][0] != '-' ? word[1] : NULL;
+        *value = equals ? equals + 1 : value_after(word);
         return *word;
     }
     return NULL;
@@ -88,6 +94,19 @@ static const struct command *command_meant(int argc, char **argv)
     return command ? command : command_find("audit");
 }
 
+/* The command that a known option in front belongs to: the one that follows, else the first that has it; NULL. Caller
+ * frees. */
+static char *owner_of(const struct command *command, const char *name)
+{
+    g_autofree char *value = NULL;
+    if (!name || options_row(command->groups, name, &value))
+        return g_strdup(command->name);
+    char *owners = commands_with(name);
+    if (owners)
+        owners[strcspn(owners, ",")] = '\0';
+    return owners;
+}
+
 /* An option in front of the command. */
 static char *early_option(int argc, char **argv)
 {
@@ -95,23 +114,18 @@ static char *early_option(int argc, char **argv)
     const char *word = argv[1], *equals = strchr(word, '=');
     g_autofree char *typed = g_strndup(word, strcspn(word, "=")), *name = option_name(typed), *value = NULL;
     const struct foreign *row = foreign_find(FOREIGN_OPTION, command->name, typed);
-    bool own = name && options_row(command->groups, name, &value);
-    if (row && !own) {
-        const char *next = equals ? equals + 1 : argc > 2 && argv[2][0] != '-' ? argv[2] : NULL;
-        g_autofree char *hint = hint_for(NULL, row, next);
+    if (row && !(name && options_row(command->groups, name, &value))) {
+        g_autofree char *hint = hint_for(NULL, row, equals ? equals + 1 : value_after(argv + 1));
         return g_strdup_printf("the command comes first, and there is no option %s%s", typed, hint);
     }
-    g_autofree char *owners = own || !name ? NULL : commands_with(name);
-    if (!own && name && !owners)
-        return g_strdup_printf("the command comes first, and there is no option %s: plumbline --help", typed);
-    if (owners)
-        owners[strcspn(owners, ",")] = '\0';
-    return g_strdup_printf("the command comes first: plumbline %s %s", owners ? owners : command->name, typed);
+    g_autofree char *owner = owner_of(command, name);
+    return owner ? g_strdup_printf("the command comes first: plumbline %s %s", owner, typed)
+                 : g_strdup_printf("the command comes first, and there is no option %s: plumbline --help", typed);
 }
 
 char *unknown_command(int argc, char **argv)
 {
-    const char *name = argv[1], *next = argc > 2 && argv[2][0] != '-' ? argv[2] : NULL;
+    const char *name = argv[1], *next = value_after(argv + 1);
     if (name[0] == '-' && name[1])
         return early_option(argc, argv);
     const struct foreign *row = foreign_find(FOREIGN_COMMAND, "", name);

@@ -58,8 +58,9 @@ static char *list_clause(const GPtrArray *words)
     return g_string_free(out, FALSE);
 }
 
-/* " (did you mean x-1 or x-2?)" of the names that begin with the word before its colon; NULL: none, or too many. */
-static char *several_meanings(const char *pattern, const GPtrArray *words)
+/* " (did you mean x-1 or x-2?)" of the names that begin with the word before its colon; NULL: none, or too many. `lead`
+ * stands before the names. */
+static char *several_meanings(const char *pattern, const GPtrArray *words, const char *lead)
 {
     g_autofree char *word = g_strndup(pattern, strcspn(pattern, ": "));
     g_autoptr(GString) out = g_string_new(NULL);
@@ -69,7 +70,7 @@ static char *several_meanings(const char *pattern, const GPtrArray *words)
         if (g_ascii_strncasecmp(name, word, strlen(word)) == 0 && n++ < NAMES_MEANT)
             g_string_append_printf(out, "%s%s", out->len ? " or " : "", name);
     }
-    return n && n <= NAMES_MEANT ? g_strdup_printf(" (did you mean %s?)", out->str) : NULL;
+    return n && n <= NAMES_MEANT ? g_strdup_printf(" (did you mean %s%s?)", lead, out->str) : NULL;
 }
 
 /* A module, the beginning of ids, or a control without its benchmark: said as it would have to be typed. */
@@ -99,7 +100,7 @@ static bool check_kind(const struct content *content, const char *const *pattern
         g_autoptr(GPtrArray) words = words_of(content, test);
         g_autofree char *other = other_meaning(content, test, *patterns);
         if (!other && test != select_by_id)
-            other = several_meanings(*patterns, words);
+            other = several_meanings(*patterns, words, "");
         g_autofree char *clause = other ? g_strdup("") : suggest_clause_in(*patterns, words);
         g_autofree char *list = list_clause(words);
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "%s %s: no rule has it%s%s%s", option, *patterns,
@@ -175,9 +176,8 @@ const struct profile *select_profile(const struct content *content, const char *
     if (whole)
         return content_profile(content, whole);
     g_autoptr(GPtrArray) benchmarks = words_of(content, select_by_reference);
-    const char *benchmark = suggest_whole_in(id, benchmarks);
-    g_autofree char *clause =
-        benchmark ? g_strdup_printf(" (did you mean --reference %s?)", benchmark) : suggest_clause_in(id, ids);
+    g_autofree char *benchmark = several_meanings(id, benchmarks, "--reference ");
+    g_autofree char *clause = benchmark ? g_strdup(benchmark) : suggest_clause_in(id, ids);
     g_ptr_array_add(ids, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
     g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--profile %s: no such profile%s; there are %s", id, clause, list);

@@ -333,6 +333,8 @@ static void wrong_words(void **state)
         {"audit --timeout 9999999h", "as 600, 90s, 5m or 1h"},
         {"audit --threads many", "many"},
         {"audit --output", "--output"},
+        {"audit --allow-unknown=maybe", "--allow-unknown takes no value but true or false, not \"maybe\""},
+        {"audit --quiet=", "--quiet takes no value but true or false"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         assert_refused(rows[i][0], rows[i][1]);
@@ -376,6 +378,9 @@ static void configuration(void **state)
          -1},
         {"--fail-on = high\r\nno-color\n", "audit --config @", "", "high", "never", false, -1},
         {"no-color\n", "audit --config @ --color", "", NULL, "always", false, -1},
+        {"quiet\n", "audit --config @ --quiet=no", "", NULL, NULL, false, -1},
+        {"", "audit --config @ --quiet=Yes", "", NULL, NULL, true, -1},
+        {"", "audit --config @ --quiet=off", "", NULL, NULL, false, -1},
         {"layer = code\nfail-on = high\n", "list --config @", "code", NULL, NULL, false, -1},
         {"layer = code\n", "explain --config @ x", "", NULL, NULL, false, -1},
         {"layer = code\n", "audit --config none", "", NULL, NULL, false, -1},

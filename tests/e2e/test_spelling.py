@@ -201,6 +201,7 @@ def test_explain_a_control(name, rules, headings):
 
 
 def test_explain_in_any_case():
+    assert run("explain", "cis-docker", "5.4").stdout == run("explain", "cis-docker:5.4").stdout != ""
     assert run("explain", "PAM-NO-NULLOK").stdout == run("explain", "pam-no-nullok").stdout != ""
 
 
@@ -301,3 +302,13 @@ def test_bash_completes(typed, words):
     process = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     found = process.stdout.split()
     assert sorted(found) == sorted(words) or (typed.startswith("list --module") and set(found) >= {"sshd"}), found
+
+
+def test_the_file_of_the_manual_is_taken(tmp_path):
+    page = (TOP / "man/plumbline.1").read_text()
+    block = next(text for text in re.findall(r"^\.Bd -literal[^\n]*\n(.*?)^\.Ed", page, re.M | re.S) if "fail-on =" in text)
+    path = tmp_path / "plumbline.conf"
+    path.write_text(block)
+    process = run("audit", "--config", path, "--show-config")
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.count(f"# {path}:") == 6  # the two profiles are a line each
