@@ -73,9 +73,37 @@ char *suggest_clause(const char *word, const char *const *candidates)
     return clause(suggest_nearest(word, candidates));
 }
 
+/* How many of the words between dashes another name has, whole. */
+static unsigned shared_words(char *const *words, const char *name)
+{
+    g_auto(GStrv) own = g_strsplit(name, "-", -1);
+    unsigned n = 0;
+    for (; *words; words++)
+        n += **words && g_strv_contains((const char *const *)own, *words);
+    return n;
+}
+
+/* The name with the most words of this one, in any order: at least two, and more than half. */
+static const char *nearest_by_words(const char *name, const GPtrArray *candidates)
+{
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    g_auto(GStrv) words = g_strsplit_set(folded, "-_ .", -1);
+    unsigned best = MAX(1, g_strv_length(words) / 2);
+    const char *found = NULL;
+    for (guint i = 0; candidates && i < candidates->len; i++) {
+        unsigned n = shared_words(words, g_ptr_array_index(candidates, i));
+        if (n > best) {
+            best = n;
+            found = g_ptr_array_index(candidates, i);
+        }
+    }
+    return found;
+}
+
 char *suggest_clause_in(const char *word, const GPtrArray *candidates)
 {
-    return clause(suggest_nearest_in(word, candidates));
+    const char *near = suggest_nearest_in(word, candidates);
+    return clause(near ? near : nearest_by_words(word, candidates));
 }
 
 static bool begins(const char *text, const char *prefix)

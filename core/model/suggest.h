@@ -16,6 +16,7 @@ const char *suggest_nearest_in(const char *word, const GPtrArray *candidates);
 
 /* " (did you mean X?)", or an empty text. Caller frees. */
 char *suggest_clause(const char *word, const char *const *candidates);
+/* Where none is near, one that shares most words between dashes will do ("sshd-permit-root-login"). */
 char *suggest_clause_in(const char *word, const GPtrArray *candidates);
 
 /* What an abbreviation stands for: the candidate that is the word in any letter case, else the only one that begins

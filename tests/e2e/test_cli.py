@@ -66,6 +66,7 @@ def test_exit_help_names_every_code():
         (["audit", "--reference", "cis-debian"], ["did you mean cis-debian-12-1.1.0 or cis-debian-13-1.0.0?"]),
         (["audit", "-p", "cis-debian"], ["--reference cis-debian-12-1.1.0 or cis-debian-13-1.0.0"]),
         (["list", "--tags", "strict"], ["plumbline list --tag strict"]),
+        (["explain", "sshd-permit-root-login"], ["did you mean sshd-root-login-off?"]),
         (["explain", "sshd"], ["plumbline list --module sshd"]),
         (["explain", "cloud/sshd"], ["plumbline list --module cloud/sshd"]),
         (["explain", "sshd-root"], ["plumbline list 'sshd-root*'"]),

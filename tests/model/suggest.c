@@ -53,9 +53,33 @@ static void clauses(void **state)
     assert_string_equal(none, "");
 }
 
+static void abbreviations_and_orders(void **state)
+{
+    (void)state;
+    char names[][24] = {"x-1", "x-1-l1", "sshd-root-login-off", "other"};
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_ptr_array_add(list, names[i]);
+    assert_string_equal(suggest_whole_in("x", list), "x-1");
+    assert_string_equal(suggest_whole_in("X-1", list), "x-1");
+    assert_string_equal(suggest_whole_in("x-1-", list), "x-1-l1");
+    assert_string_equal(suggest_whole_in("OTHE", list), "other");
+    assert_null(suggest_whole_in("", list));
+    assert_null(suggest_whole_in("y", list));
+    assert_null(suggest_whole_in("x", NULL));
+    char more[] = "x-2";
+    g_ptr_array_add(list, more);
+    assert_null(suggest_whole_in("x", list));
+    g_autofree char *words = suggest_clause_in("sshd-permit-ROOT_login", list);
+    g_autofree char *one = suggest_clause_in("sshd-and-nothing-else", list);
+    assert_string_equal(words, " (did you mean sshd-root-login-off?)");
+    assert_string_equal(one, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(distances), cmocka_unit_test(long_words),
-                                       cmocka_unit_test(nearest), cmocka_unit_test(clauses)};
+                                       cmocka_unit_test(nearest), cmocka_unit_test(clauses),
+                                       cmocka_unit_test(abbreviations_and_orders)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
