@@ -7,12 +7,32 @@
 
 #include <glib.h>
 
+/* What of its parts the text report shows. */
+enum text_show {
+    SHOW_FAIL, /* failures of medium severity and above */
+    SHOW_LOW,  /* those below, a line each */
+    SHOW_UNKNOWN,
+    SHOW_WAIVED,
+    SHOW_FOLDED,
+    SHOW_MANUAL,
+    SHOW_INFO,
+    SHOW_PASS,
+    SHOW_NOTAPPLICABLE,
+    SHOW_COUNT
+};
+
+/* By a word that people use for it ("na", "failed"), in any case; SHOW_COUNT: none. */
+enum text_show report_show_find(const char *word);
+/* The words, each once, joined with ", ". */
+char *report_show_words(void);
+
 struct report_options {
     bool color;               /* text only: ANSI colours */
     bool utf8;                /* text only: signs and bars beyond ASCII */
     bool hyperlinks;          /* text only: OSC 8 */
     bool safe_palette;        /* text only: blue and orange */
     bool verbose;             /* text: passes with their evidence too; junit: those, and what does not apply */
+    const bool *show;         /* text only: enum text_show, one each; NULL: what is usual */
     bool quiet;               /* text only: the verdict line alone */
     bool names;               /* text only, beside quiet: what failed, when the demands are not met */
     int width;                /* text only: columns; 0: tables keep to 100, lines are not cut */

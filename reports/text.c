@@ -1,14 +1,9 @@
-/* The terminal report: head, layers, failures worst first, what could not be judged and its remediation, waivers, and
- * last the line that says what the exit code means. A newcomer reads it in one screen or two. */
+/* The terminal report: head, failures worst first, what could not be assessed and its remediation, waivers, layers, and
+ * last the line that says what the exit code means: what one sees of a long one are its last lines. */
 #include "reports/text.h"
 
 #include "reports/escape.h"
 #include "reports/formats.h"
-
-enum {
-    FULL_MAX = 15,  /* failures told in three lines each */
-    LINES_MAX = 40, /* the next in one; the rest is counted */
-};
 
 static enum text_style style_of_score(const struct score *score)
 {
@@ -22,6 +17,12 @@ static enum text_style style_of_score(const struct score *score)
 static const char *dot(const struct text *text)
 {
     return text->options->utf8 ? " \u00b7 " : ", ";
+}
+
+/* Between two words of a line that is broken at words. */
+static void put_dot(struct text *text)
+{
+    text_put(text, TEXT_PLAIN, text->options->utf8 ? " \u00b7" : ",");
 }
 
 static void put_profiles(struct text *text, const struct audit *audit)
@@ -47,18 +48,19 @@ static void put_head(struct text *text, const struct audit *audit)
     view_coverage(&audit->score, &judged, &applicable);
     text_put(text, TEXT_BOLD, text_non_empty(audit->host.name, "localhost"));
     g_autofree char *rest =
-        g_strdup_printf("%s%s%sLinux %s%s%s", dot(text), text_non_empty(audit->host.os, "unknown system"), dot(text),
+        g_strdup_printf("%s%sLinux %s%s%s", text_non_empty(audit->host.os, "Linux"), dot(text),
                         text_non_empty(audit->host.kernel, "unknown"), dot(text), text_non_empty(audit->started, ""));
-    text_put_cut(text, TEXT_PLAIN, rest, 0);
+    put_dot(text);
+    text_put_wrapped(text, TEXT_PLAIN, rest, 0);
     text_newline(text);
     put_profiles(text, audit);
+    bool whole = g_strcmp0(audit->host.root, "/") == 0;
     g_autofree char *run = g_strdup_printf(
-        "%s%u of %u rules judged%s%s%s%s%s%s%ssandbox: %s", dot(text), judged, applicable, dot(text),
-        audit->host.privileged ? "as root" : "not as root", g_strcmp0(audit->host.root, "/") == 0 ? "" : dot(text),
-        g_strcmp0(audit->host.root, "/") == 0 ? "" : "root ",
-        g_strcmp0(audit->host.root, "/") == 0 ? "" : text_non_empty(audit->host.root, "?"),
-        audit->host.live ? "" : " (offline)", dot(text), sandbox);
-    text_put_cut(text, TEXT_PLAIN, run, 0);
+        "%u of %u rules judged%s%s%s%s%s%s%ssandbox: %s", judged, applicable, dot(text),
+        audit->host.privileged ? "as root" : "not as root", whole ? "" : dot(text), whole ? "" : "root ",
+        whole ? "" : text_non_empty(audit->host.root, "?"), audit->host.live ? "" : " (offline)", dot(text), sandbox);
+    put_dot(text);
+    text_put_wrapped(text, TEXT_PLAIN, run, 2);
     text_newline(text);
     if (audit->sandbox.note) {
         text_put_wrapped(text, TEXT_WARN, audit->sandbox.note, 2);
@@ -109,104 +111,79 @@ static void put_layers(struct text *text, const struct audit *audit)
     }
 }
 
-/* "and 12 low, 89 info; --verbose lists them" */
-static void put_left_out(struct text *text, const unsigned left[SEVERITY_COUNT])
+/* What fails as a consequence of a rule; NULL for nothing. Caller unrefs. */
+static GPtrArray *consequences(const struct audit *audit, const struct result *cause)
+{
+    GPtrArray *list = NULL;
+    for (guint i = 0; i < audit->results->len; i++) {
+        struct result *result = audit->results->pdata[i];
+        if (view_state_of(result) != VIEW_FOLDED || g_strcmp0(result->because, cause->rule) != 0)
+            continue;
+        list = list ? list : g_ptr_array_new();
+        g_ptr_array_add(list, result);
+    }
+    return list;
+}
+
+/* "kernel-build 12, mounts 3": how many of a severity fail, by module. */
+static void put_by_module(struct text *text, const GPtrArray *failures, enum severity severity, const char *what)
 {
     g_autoptr(GString) line = g_string_new(NULL);
-    for (int severity = SEVERITY_COUNT; severity-- > 0;)
-        if (left[severity])
-            g_string_append_printf(line, "%s%u %s", line->len ? ", " : "and ", left[severity],
-                                   severity_name((enum severity)severity));
-    if (!line->len)
+    unsigned total = 0;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < failures->len; i++) {
+        const struct result *first = failures->pdata[i];
+        const char *module = text_non_empty(first->module, "?");
+        unsigned count = 0;
+        if (first->severity != severity || !g_hash_table_add(seen, (gpointer)(uintptr_t)module))
+            continue;
+        for (guint k = i; k < failures->len; k++) {
+            const struct result *other = failures->pdata[k];
+            count += other->severity == severity && g_str_equal(text_non_empty(other->module, "?"), module);
+        }
+        g_string_append_printf(line, "%s%s %u", line->len ? ", " : "", module, count);
+        total += count;
+    }
+    if (!total)
         return;
-    g_string_append(line, "; --verbose lists them");
-    text_put(text, TEXT_DIM, line->str);
+    g_autofree char *head = g_strdup_printf("%u %s:", total, what);
+    text_put(text, TEXT_BOLD, head);
+    text_put_wrapped(text, TEXT_PLAIN, line->str, TEXT_INDENT);
     text_newline(text);
 }
 
-/* The worst in full, the next in a line each, the rest counted: a screen or two, not a book. */
+static void put_low(struct text *text, const GPtrArray *failures)
+{
+    for (guint i = 0; i < failures->len && text_shows(text, SHOW_LOW); i++) {
+        const struct result *result = failures->pdata[i];
+        if (result->severity < SEVERITY_MEDIUM)
+            text_rule_line(text, result);
+    }
+    if (text_shows(text, SHOW_LOW))
+        return;
+    put_by_module(text, failures, SEVERITY_LOW, "of low severity (--show low lists them)");
+    put_by_module(text, failures, SEVERITY_INFO, "options that differ (info)");
+}
+
+/* Whatever may decide over the exit code by default is told: what is wrong, where, what to do. */
 static void put_failures(struct text *text, const struct audit *audit)
 {
     g_autoptr(GPtrArray) failures = view_failures(audit);
-    if (!failures->len)
+    bool told = text_shows(text, SHOW_FAIL);
+    if (!failures->len || (!told && !text_shows(text, SHOW_LOW)))
         return;
     g_autofree char *title = g_strdup_printf("Failures (%u)", failures->len);
     text_heading(text, title, ", worst first");
-    unsigned left[SEVERITY_COUNT] = {0};
-    guint full = 0, lines = 0;
-    for (guint i = 0; i < failures->len; i++) {
+    for (guint i = 0; i < failures->len && told; i++) {
         const struct result *result = failures->pdata[i];
-        bool worth = result->severity >= SEVERITY_MEDIUM && full < FULL_MAX;
-        bool listed = result->severity > SEVERITY_INFO && lines < LINES_MAX;
-        full += worth;
-        lines += !worth && listed;
-        if (worth || text->options->verbose)
+        g_autoptr(GPtrArray) follow = consequences(audit, result);
+        if (text->options->verbose)
             text_rule(text, audit, result);
-        else if (listed)
-            text_rule_line(text, result);
-        else
-            left[result->severity]++;
+        else if (result->severity >= SEVERITY_MEDIUM)
+            text_failure(text, audit, result, follow);
     }
-    put_left_out(text, left);
-}
-
-/* Where plumbline knows no remediation, the first rule's own reason says more than the group's common one. */
-static void put_example(struct text *text, const struct view_cause *group)
-{
-    const struct result *first = group->results->pdata[0];
-    const char *reason = text_non_empty(first->reason, "");
-    if (group->remediation || !*reason || g_str_equal(reason, group->cause))
-        return;
-    g_autofree char *line =
-        g_strdup_printf("%s%s: %s", group->results->len > 1 ? "as " : "", text_non_empty(first->rule, "?"), reason);
-    text_tab(text, TEXT_INDENT);
-    text_put_cut(text, TEXT_PLAIN, line, 0);
-    text_newline(text);
-}
-
-static void put_cause(struct text *text, const struct view_cause *group)
-{
-    text_state(text, group->errors == group->results->len ? VIEW_ERROR : VIEW_UNKNOWN);
-    text_tab(text, TEXT_INDENT - 1);
-    g_autofree char *line =
-        g_strdup_printf("%u rule%s: %s", group->results->len, group->results->len == 1 ? "" : "s", group->cause);
-    g_autofree char *remediation =
-        group->remediation ? g_strdup_printf("; remediation: %s", group->remediation) : g_strdup("");
-    text_put_cut(text, TEXT_PLAIN, line, escape_columns(remediation));
-    text_put_cut(text, TEXT_NOTE, remediation, 0);
-    text_newline(text);
-    g_autoptr(GString) names = g_string_new(NULL);
-    guint shown = text->options->verbose ? VIEW_ITEMS_MAX : TEXT_ITEMS;
-    for (guint i = 0; i < MIN(group->results->len, shown); i++) {
-        const struct result *result = group->results->pdata[i];
-        g_string_append_printf(names, "%s%s", i ? ", " : "", text_non_empty(result->rule, "?"));
-    }
-    if (group->results->len > shown)
-        g_string_append_printf(names, " and %u more", group->results->len - shown);
-    text_tab(text, TEXT_INDENT);
-    text_put_wrapped(text, TEXT_DIM, names->str, TEXT_INDENT);
-    text_newline(text);
-    put_example(text, group);
-}
-
-static void put_causes(struct text *text, const struct audit *audit)
-{
-    g_autoptr(GPtrArray) causes = view_causes(audit);
-    if (!causes->len)
-        return;
-    guint rules = 0;
-    for (guint i = 0; i < causes->len; i++)
-        rules += ((struct view_cause *)causes->pdata[i])->results->len;
-    g_autofree char *title = g_strdup_printf("Not judged (%u)", rules);
-    text_heading(text, title, ", by cause");
-    guint shown = text->options->verbose ? causes->len : MIN(causes->len, 8);
-    for (guint i = 0; i < shown; i++)
-        put_cause(text, causes->pdata[i]);
-    if (shown < causes->len) {
-        text_tab(text, TEXT_INDENT);
-        text_printf(text, TEXT_DIM, "and %u more causes", causes->len - shown);
-        text_newline(text);
-    }
+    if (!text->options->verbose)
+        put_low(text, failures);
 }
 
 static void put_errors(struct text *text, const struct audit *audit)
@@ -244,7 +221,7 @@ static void put_waiver(struct text *text, const struct waiver_use *use, const ch
         g_strdup_printf("  %s, until %s by %s: %s", days ? days : state, text_non_empty(use->note.until, "?"),
                         text_non_empty(use->note.owner, "?"), text_non_empty(use->note.reason, ""));
     bool soon = days && use->days_left <= 30;
-    text_put_cut(text, days && !soon ? TEXT_PLAIN : TEXT_WARN, line, 0);
+    text_put_wrapped(text, days && !soon ? TEXT_PLAIN : TEXT_WARN, line, TEXT_INDENT);
     text_newline(text);
 }
 
@@ -288,12 +265,34 @@ static void put_state_section(struct text *text, const struct audit *audit, enum
     }
 }
 
-static void put_verbose(struct text *text, const struct audit *audit)
+static void put_states(struct text *text, const struct audit *audit)
 {
-    static const enum view_state states[] = {VIEW_WAIVED,        VIEW_ERROR, VIEW_UNKNOWN,      VIEW_NOTCHECKED,
-                                             VIEW_INFORMATIONAL, VIEW_PASS,  VIEW_NOTAPPLICABLE};
-    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
-        put_state_section(text, audit, states[i]);
+    static const struct {
+        enum text_show show;
+        enum view_state state;
+    } rows[] = {{SHOW_WAIVED, VIEW_WAIVED},     {SHOW_FOLDED, VIEW_FOLDED},
+                {SHOW_UNKNOWN, VIEW_ERROR},     {SHOW_UNKNOWN, VIEW_UNKNOWN},
+                {SHOW_MANUAL, VIEW_NOTCHECKED}, {SHOW_INFO, VIEW_INFORMATIONAL},
+                {SHOW_PASS, VIEW_PASS},         {SHOW_NOTAPPLICABLE, VIEW_NOTAPPLICABLE}};
+    bool asked = text->options->verbose || text->options->show;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows) && asked; i++)
+        if (text_shows(text, rows[i].show))
+            put_state_section(text, audit, rows[i].state);
+}
+
+/* "3 critical, 20 high, 66 medium" of what fails; NULL for nothing. Caller frees. */
+static char *severities(const struct audit *audit)
+{
+    unsigned counts[SEVERITY_COUNT] = {0};
+    g_autoptr(GPtrArray) failures = view_failures(audit);
+    for (guint i = 0; i < failures->len; i++)
+        counts[((struct result *)failures->pdata[i])->severity]++;
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (int severity = SEVERITY_COUNT; severity-- > 0;)
+        if (counts[severity])
+            g_string_append_printf(line, "%s%u %s", line->len ? ", " : "", counts[severity],
+                                   severity_name((enum severity)severity));
+    return line->len ? g_strdup(line->str) : NULL;
 }
 
 static void put_verdict(struct text *text, const struct audit *audit)
@@ -314,11 +313,20 @@ static void put_verdict(struct text *text, const struct audit *audit)
         text_printf(text, TEXT_BOLD, "  score %s (%s)", score, audit->score.grade);
     else
         text_put(text, TEXT_BOLD, "  no score");
-    text_printf(text, TEXT_PLAIN, "  coverage %d %%  %u failed  %u waived  %u unknown", percent(audit->score.coverage),
-                counts[VIEW_FAIL], counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
+    g_autofree char *by = severities(audit);
+    g_autofree char *counted = g_strdup_printf(
+        "coverage %d %%  %u failed%s%s%s  %u waived  %u unknown", percent(audit->score.coverage), counts[VIEW_FAIL],
+        by ? " (" : "", by ? by : "", by ? ")" : "", counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
     g_autofree char *why = g_strdup_printf("exit %d: %s", audit->gate.exit_code, text_non_empty(audit->gate.why, ""));
-    text_put(text, TEXT_PLAIN, "  ");
-    text_put(text, TEXT_BOLD, why);
+    if (text->options->width > 0) {
+        text_put_wrapped(text, TEXT_PLAIN, counted, 2);
+        text_put_wrapped(text, TEXT_BOLD, why, 2);
+    } else { /* one line, for programs */
+        text_put(text, TEXT_PLAIN, "  ");
+        text_put(text, TEXT_PLAIN, counted);
+        text_put(text, TEXT_PLAIN, "  ");
+        text_put(text, TEXT_BOLD, why);
+    }
     text_newline(text);
 }
 
@@ -326,8 +334,7 @@ static void put_capped(struct text *text, const struct audit *audit)
 {
     if (!audit->score.capped)
         return;
-    text_put_wrapped(text, TEXT_WARN, "The grade is held down: a rule of high severity or above could not be judged.",
-                     0);
+    text_put_wrapped(text, TEXT_WARN, "Grade capped: a rule of high severity or above could not be assessed.", 0);
     text_newline(text);
 }
 
@@ -338,18 +345,17 @@ static bool render(const struct audit *audit, const struct report_options *optio
     text_init(&text, out, options);
     if (!options->quiet) {
         put_head(&text, audit);
-        put_layers(&text, audit);
-        text_abilities(&text, audit);
         put_failures(&text, audit);
-        put_causes(&text, audit);
-        if (options->verbose)
-            put_verbose(&text, audit);
-        put_waivers(&text, audit);
+        if (text_shows(&text, SHOW_UNKNOWN))
+            text_causes(&text, audit);
+        put_states(&text, audit);
+        if (text_shows(&text, SHOW_WAIVED))
+            put_waivers(&text, audit);
+        text_abilities(&text, audit);
         put_errors(&text, audit);
-        text_newline(&text);
+        put_layers(&text, audit); /* last, where a terminal shows it */
         put_capped(&text, audit);
-        text_put_wrapped(&text, TEXT_DIM, "plumbline explain RULE tells what a rule wants, why, and how it is judged.",
-                         0);
+        text_put_wrapped(&text, TEXT_DIM, "Details and fix: plumbline explain RULE", 0);
         text_newline(&text);
     }
     put_verdict(&text, audit);

@@ -16,8 +16,9 @@ enum text_style {
 };
 
 enum {
-    TEXT_INDENT = 8, /* of what stands below a rule's line */
-    TEXT_ITEMS = 3,  /* of a list that --verbose shows all of */
+    TEXT_INDENT = 8,  /* of what stands below a rule's line */
+    TEXT_FURTHER = 2, /* columns more for the lines after the first of a text that is broken */
+    TEXT_ITEMS = 3,   /* of a list that --verbose shows all of */
 };
 
 struct text {
@@ -59,21 +60,31 @@ void text_state(struct text *text, enum view_state state);
 /* A bar of `columns` for a share of 0..1. */
 void text_bar(struct text *text, double share, int columns, enum text_style style);
 
-/* A place "path:line" with a link for terminals that said that they know OSC 8. */
-void text_source(struct text *text, const struct source *source, const char *root);
+/* A place "path:line", as a word of a text that is broken at `indent`, with a link for terminals that said that they
+ * know OSC 8. */
+void text_source(struct text *text, const struct source *source, const char *root, int indent);
 
 /* `otherwise` (may be NULL) for a text that is NULL or empty. */
 const char *text_non_empty(const char *string, const char *otherwise);
 
-/* State, severity, id and title of a rule, one line. Never cut: the id. The title gives way last, when everything else
- * of the line stands. */
+/* State, severity, id and title of a rule; the title is broken at words. */
 void text_rule_line(struct text *text, const struct result *result);
+
+/* A failure: its line, what is wrong and where, what to do, and of which others it is the cause (struct result, may be
+ * NULL). */
+void text_failure(struct text *text, const struct audit *audit, const struct result *result, const GPtrArray *follow);
+
+/* Whether a part of the report is wanted. */
+bool text_shows(const struct text *text, enum text_show part);
 
 /* The same and below it why: reason, items, references, remediation; how much of it is --verbose's affair. */
 void text_rule(struct text *text, const struct audit *audit, const struct result *result);
 
 /* A line below a rule's: the label and what it is about; nothing when that is NULL or empty. */
 void text_labelled(struct text *text, const char *label, const char *string);
+
+/* What could not be assessed, grouped by why, and what to do about it; nothing where all was. */
+void text_causes(struct text *text, const struct audit *audit);
 
 /* The table of subjects by abilities; nothing when no rule with an ability was judged. */
 void text_abilities(struct text *text, const struct audit *audit);

@@ -76,19 +76,46 @@ void text_put_cut(struct text *text, enum text_style style, const char *string, 
     text_put_short(text, style, string, end - text->column);
 }
 
+/* The next line of a text that is broken: further in than any line of ours begins, so that no word of a host's can pose
+ * as one ("fix: ..."). */
+static void begin_further(struct text *text, int indent)
+{
+    text_newline(text);
+    text_tab(text, indent + TEXT_FURTHER);
+}
+
+/* A word that is longer than a line goes on in the next. */
+static void put_broken(struct text *text, enum text_style style, const char *visible, int indent)
+{
+    while (text->column + escape_columns(visible) > text->width) {
+        int room = MAX(text->width - text->column, 1);
+        g_autoptr(GString) piece = g_string_new(NULL);
+        escape_cut(piece, visible, room, "");
+        if (!piece->len)
+            break;
+        put_visible(text, style, piece->str);
+        visible += piece->len;
+        if (!*visible)
+            return;
+        begin_further(text, indent);
+    }
+    put_visible(text, style, visible);
+}
+
 static void put_word(struct text *text, enum text_style style, const char *word, int indent)
 {
     g_autoptr(GString) visible = visible_of(text, word);
     bool begins = text->column <= indent;
     if (!begins && text->column + 1 + escape_columns(visible->str) > text->width) {
-        text_newline(text);
-        begins = true;
+        begin_further(text, indent);
+        put_broken(text, style, visible->str, indent);
+        return;
     }
     if (begins && text->column < indent)
         text_tab(text, indent);
     else if (!begins)
         put_visible(text, TEXT_PLAIN, " ");
-    put_visible(text, style, visible->str);
+    put_broken(text, style, visible->str, indent);
 }
 
 void text_put_wrapped(struct text *text, enum text_style style, const char *string, int indent)
@@ -153,15 +180,24 @@ static bool linkable(const struct source *source, const char *root)
     return source->path && g_path_is_absolute(source->path) && g_strcmp0(root, "/") == 0;
 }
 
-void text_source(struct text *text, const struct source *source, const char *root)
+void text_source(struct text *text, const struct source *source, const char *root, int indent)
 {
     g_autofree char *place = view_source(source);
+    g_autoptr(GString) visible = visible_of(text, place);
+    if (text->column > indent && text->column + 1 + escape_columns(visible->str) > text->width) {
+        begin_further(text, indent);
+    } else if (text->column > indent) {
+        put_visible(text, TEXT_PLAIN, " ");
+    }
     bool link = text->options->hyperlinks && linkable(source, root);
     if (link) {
         g_autofree char *uri = g_uri_escape_string(source->path, "/", FALSE);
         g_string_append_printf(text->out, "\x1b]8;;file://%s\x1b\\", uri);
     }
-    text_put_cut(text, TEXT_PLAIN, place, 0);
+    if (link)
+        put_visible(text, TEXT_PLAIN, visible->str);
+    else
+        put_broken(text, TEXT_PLAIN, visible->str, indent);
     if (link)
         g_string_append(text->out, "\x1b]8;;\x1b\\");
 }

@@ -3,13 +3,15 @@
 
 #include "reports/escape.h"
 
+#include <string.h>
+
 enum {
     ID_COLUMN = 17,
-    /* Without a terminal's width: what decides is in front, and lists of hundreds hide the rest of the line. */
-    FACT_COLUMNS = 160,
+    OTHERS_SHOWN = 3, /* names behind the first */
+    FACT_BYTES = 400, /* of what is told without --verbose; a finding is shorter */
 };
 
-void text_rule_line(struct text *text, const struct result *result)
+static void put_id(struct text *text, const struct result *result)
 {
     text_state(text, view_state_of(result));
     text_tab(text, TEXT_INDENT - 1);
@@ -17,46 +19,60 @@ void text_rule_line(struct text *text, const struct result *result)
                 severity_name(result->severity));
     text_tab(text, ID_COLUMN);
     text_put(text, TEXT_BOLD, text_non_empty(result->rule, "?"));
-    text_put(text, TEXT_PLAIN, "  ");
-    text_put_cut(text, TEXT_PLAIN, text_non_empty(result->title, ""), 0);
+}
+
+void text_rule_line(struct text *text, const struct result *result)
+{
+    put_id(text, result);
+    text_put(text, TEXT_PLAIN, " ");
+    text_put_wrapped(text, TEXT_PLAIN, text_non_empty(result->title, ""), ID_COLUMN);
     text_newline(text);
 }
 
-/* "subject: what was seen"; what goes without saying is left out. Caller frees. */
-static char *fact_of(const struct item_result *item)
+/* What is wrong with an item: the rule's sentence, or what was seen and what was wanted; of what passes its name.
+ * Caller frees. */
+static char *fact_of(const struct text *text, const struct result *result, const struct item_result *item)
 {
-    g_autofree char *seen = view_finding(item);
-    bool own_subject = !item->finding && item->subject && g_strcmp0(item->subject, item->source.path) != 0;
-    return g_strdup_printf("%s%s%s", own_subject ? item->subject : "", own_subject && *seen ? ": " : "", seen);
+    bool passes = item->verdict == VERDICT_PASS;
+    g_autofree char *seen = passes ? g_strdup("") : view_finding(item);
+    const char *expected = passes ? NULL : text_non_empty(view_expected(result, item), NULL);
+    bool named = item->finding || !item->subject || (!passes && g_strcmp0(item->subject, item->source.path) == 0);
+    GString *fact = g_string_new(named ? NULL : item->subject);
+    if (*seen)
+        g_string_append_printf(fact, "%s%s", fact->len ? ": " : "", seen);
+    if (expected)
+        g_string_append_printf(fact,
+                               item->finding         ? "; expected: %s"
+                               : text->options->utf8 ? " \u2192 %s"
+                                                     : " -> %s",
+                               expected);
+    return g_string_free(fact, FALSE);
 }
 
-/* " -> what is wanted"; empty where nothing is. Caller frees. */
-static char *expected_of(const struct text *text, const struct result *result, const struct item_result *item)
+/* The fact has the place in it already. */
+static bool is_told(const struct item_result *item, const char *fact)
 {
-    const char *expected = text_non_empty(view_expected(result, item), NULL);
-    return expected ? g_strconcat(text->options->utf8 ? " \u2192 " : " -> ", expected, NULL) : g_strdup("");
-}
-
-/* "subject: observed -> expected, at source". The observed part gives way first: what is wanted and where it stands
- * must be seen. */
-static void put_item(struct text *text, const struct audit *audit, const struct result *result,
-                     const struct item_result *item)
-{
-    g_autofree char *fact = fact_of(item);
-    g_autofree char *expected = expected_of(text, result, item);
     g_autofree char *source = view_source(&item->source);
-    int room = text->width - TEXT_INDENT;
-    int reserve_source = *source ? MIN(escape_columns(source) + 5, room / 2) : 0;
-    int reserve_expected = MIN(escape_columns(expected), room / 3);
+    return strstr(fact, source) || (!item->source.line && item->source.path && strstr(fact, item->source.path));
+}
+
+/* "fact, at PATH:LINE; and 3 more". */
+static void put_item(struct text *text, const struct audit *audit, const struct result *result,
+                     const struct item_result *item, const char *more)
+{
+    g_autofree char *fact = fact_of(text, result, item);
+    bool told = is_told(item, fact);
+    g_autofree char *shown = text->options->verbose ? g_strdup(fact) : escape_bounded(fact, FACT_BYTES);
     text_tab(text, TEXT_INDENT);
-    if (text->options->width > 0)
-        text_put_cut(text, TEXT_PLAIN, fact, reserve_source + reserve_expected);
-    else
-        text_put_short(text, TEXT_PLAIN, fact, FACT_COLUMNS);
-    text_put_cut(text, TEXT_PLAIN, expected, reserve_source);
-    if (*source) {
-        text_put(text, TEXT_DIM, text->column > TEXT_INDENT ? ", at " : "at ");
-        text_source(text, &item->source, audit->host.root);
+    text_put_wrapped(text, TEXT_PLAIN, shown, TEXT_INDENT);
+    if (!told) {
+        text_put(text, TEXT_DIM, *fact ? "," : "");
+        text_put_wrapped(text, TEXT_DIM, "at", TEXT_INDENT);
+        text_source(text, &item->source, audit->host.root, TEXT_INDENT);
+    }
+    if (more && *more) {
+        text_put(text, TEXT_PLAIN, ";");
+        text_put_wrapped(text, TEXT_PLAIN, more, TEXT_INDENT);
     }
     text_newline(text);
 }
@@ -64,15 +80,14 @@ static void put_item(struct text *text, const struct audit *audit, const struct 
 static void put_items(struct text *text, const struct audit *audit, const struct result *result)
 {
     g_autoptr(GPtrArray) items = view_items(result);
-    guint max = text->options->verbose ? VIEW_ITEMS_MAX : TEXT_ITEMS;
-    guint shown = MIN(items->len, max);
+    guint shown = MIN(items->len, VIEW_ITEMS_MAX);
     gsize start = text->out->len;
     for (guint i = 0; i < shown; i++) {
         if (text->out->len - start > VIEW_EVIDENCE_MAX) {
             shown = i;
             break;
         }
-        put_item(text, audit, result, items->pdata[i]);
+        put_item(text, audit, result, items->pdata[i], NULL);
     }
     guint64 more = view_more(result, items, shown);
     if (more) {
@@ -82,27 +97,99 @@ static void put_items(struct text *text, const struct audit *audit, const struct
     }
 }
 
+/* "and 7 more: web-2, web-3, web-4"; empty where there is one alone. Caller frees. */
+static char *others_of(const struct result *result, const GPtrArray *items)
+{
+    guint64 more = view_more(result, items, 1);
+    GString *out = g_string_new(NULL);
+    if (more)
+        g_string_append_printf(out, "and %" G_GUINT64_FORMAT " more", more);
+    for (guint i = 1; i < MIN(items->len, OTHERS_SHOWN + 1); i++) {
+        const struct item_result *item = items->pdata[i];
+        g_string_append_printf(out, "%s%s", i > 1 ? ", " : ": ", text_non_empty(item->subject, "?"));
+    }
+    if (more > OTHERS_SHOWN)
+        g_string_append(out, ", ...");
+    return g_string_free(out, FALSE);
+}
+
+static void put_wrong(struct text *text, const struct audit *audit, const struct result *result)
+{
+    g_autoptr(GPtrArray) items = view_items(result);
+    const char *reason = items->len ? NULL : text_non_empty(view_reason(result), NULL);
+    if (reason) {
+        text_tab(text, TEXT_INDENT);
+        text_put_wrapped(text, TEXT_PLAIN, reason, TEXT_INDENT);
+        text_newline(text);
+    }
+    if (!items->len)
+        return;
+    g_autofree char *others = others_of(result, items);
+    put_item(text, audit, result, items->pdata[0], others);
+}
+
+/* The command where one line is all, else the words; what is longer is told by others. */
+static void put_fix(struct text *text, const struct result *result)
+{
+    const struct fix *fix = &result->fix;
+    const char *whole = fix->shell && !strchr(fix->shell, '\n') ? fix->shell : fix->text;
+    if (!whole)
+        return;
+    g_autofree char *first = g_strndup(whole, strcspn(whole, "\n"));
+    text_tab(text, TEXT_INDENT);
+    text_put(text, TEXT_DIM, "fix:");
+    text_put_wrapped(text, TEXT_PLAIN, first, TEXT_INDENT);
+    if (whole[strlen(first)])
+        text_put_wrapped(text, TEXT_DIM, "...", TEXT_INDENT);
+    text_newline(text);
+}
+
+static void put_follow(struct text *text, const GPtrArray *follow)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (guint i = 0; i < MIN(follow->len, OTHERS_SHOWN); i++)
+        g_string_append_printf(
+            line, "%s%s", i ? ", " : "with it fail: ", text_non_empty(((struct result *)follow->pdata[i])->rule, "?"));
+    if (follow->len > OTHERS_SHOWN)
+        g_string_append_printf(line, " and %u more", follow->len - OTHERS_SHOWN);
+    text_tab(text, TEXT_INDENT);
+    text_put_wrapped(text, TEXT_DIM, line->str, TEXT_INDENT);
+    text_newline(text);
+}
+
+void text_failure(struct text *text, const struct audit *audit, const struct result *result, const GPtrArray *follow)
+{
+    g_autoptr(GPtrArray) items = view_items(result);
+    bool told = result->finding || (items->len && ((struct item_result *)items->pdata[0])->finding);
+    put_id(text, result);
+    if (!told) {
+        text_put(text, TEXT_PLAIN, " ");
+        text_put_wrapped(text, TEXT_PLAIN, text_non_empty(result->title, ""), ID_COLUMN);
+    }
+    text_newline(text);
+    put_wrong(text, audit, result);
+    put_fix(text, result);
+    if (follow)
+        put_follow(text, follow);
+}
+
 void text_labelled(struct text *text, const char *label, const char *string)
 {
     if (!string || !*string)
         return;
     text_tab(text, TEXT_INDENT);
     text_put(text, TEXT_DIM, label);
-    if (text->options->verbose)
-        text_put_wrapped(text, TEXT_PLAIN, string, TEXT_INDENT);
-    else
-        text_put_cut(text, TEXT_PLAIN, string, 0);
+    text_put_wrapped(text, TEXT_PLAIN, string, TEXT_INDENT);
     text_newline(text);
 }
 
 void text_rule(struct text *text, const struct audit *audit, const struct result *result)
 {
     text_rule_line(text, result);
-    if (!result->items->len || text->options->verbose)
-        text_labelled(text, "", view_reason(result));
+    text_labelled(text, "", view_reason(result));
     put_items(text, audit, result);
     g_autofree char *references = text->options->verbose ? view_references(result, ", ") : NULL;
-    text_labelled(text, "references: ", references);
+    text_labelled(text, "references:", references);
     if (view_state_of(result) == VIEW_FAIL)
-        text_labelled(text, "fix: ", result->fix.text);
+        text_labelled(text, "fix:", result->fix.text);
 }

@@ -40,6 +40,7 @@ struct options {
     char **outputs;
     char *format; /* of outputs that name files alone */
     gboolean verbose, quiet;
+    char **show;
 
     gboolean json;
     gboolean list_profiles, list_benchmarks, list_tags, list_modules;

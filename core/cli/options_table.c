@@ -19,6 +19,8 @@ static const struct option_spec table[] = {
      .traits = OPTION_FOLDS, .initial = "text"},
     {"format", 0, OPTIONS_OUTPUT, TEXT, AT(format), "FORMAT", "The same as --output FORMAT", "text html json junit",
      .traits = OPTION_HIDDEN},
+    {"show", 0, OPTIONS_OUTPUT, TEXTS, AT(show), "LIST", "Text: only these parts, as fail,low,pass; repeatable",
+     "fail low unknown waived folded manual info pass na", .traits = OPTION_COMMAS},
     {"verbose", 'v', OPTIONS_OUTPUT, FLAG, AT(verbose), NULL, "Text: passes with their evidence too", .choices = NULL},
     {"quiet", 'q', OPTIONS_OUTPUT, FLAG, AT(quiet), NULL,
      "Text: nothing if demands are met, else the verdict, what failed, the files", .choices = NULL},

@@ -161,8 +161,29 @@ static bool add_outputs(GPtrArray *outputs, const char *list, const char *format
     return true;
 }
 
+/* False for a word that names no part. */
+static bool read_shown(const struct options *options, bool shown[SHOW_COUNT], GError **error)
+{
+    for (char **list = options->show; list && *list; list++) {
+        g_auto(GStrv) words = g_strsplit(*list, ",", -1);
+        for (char **word = words; *word; word++) {
+            enum text_show part = report_show_find(g_strstrip(*word));
+            if (part == SHOW_COUNT) {
+                g_autofree char *known = report_show_words();
+                g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "--show: \"%s\" is none of %s", *word, known);
+                return false;
+            }
+            shown[part] = true;
+        }
+    }
+    return true;
+}
+
 GPtrArray *outputs_parse(const struct options *options, GError **error)
 {
+    bool shown[SHOW_COUNT] = {false};
+    if (!read_shown(options, shown, error))
+        return NULL;
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(output_free);
     g_autofree char *format = options->format ? format_word(options->format) : NULL;
     if (format && !report_find(format) && !strpbrk(format, "=,.")) {
@@ -187,7 +208,7 @@ static bool write_one(const struct output *output, guint index, const struct aud
     g_autoptr(GString) text = g_string_sized_new(ROOM_AT_FIRST + rows * ROW_SIZE);
     /* A file gets a report without the terminal's colours and width. */
     const struct report_options plain = {
-        .utf8 = true, .verbose = view->verbose, .quiet = view->quiet, .names = view->names};
+        .utf8 = true, .verbose = view->verbose, .quiet = view->quiet, .names = view->names, .show = view->show};
     if (!output->report->render(audit, output->path ? &plain : view, text, error))
         return false;
     if (output->writer < 0 && output->path)
@@ -281,6 +302,8 @@ bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct o
                                      .view = terminal_options(options, STDOUT_FILENO),
                                      .files = files,
                                      .saved = saved};
+    bool shown[SHOW_COUNT] = {false};
+    writing.view.show = options->show && read_shown(options, shown, NULL) ? shown : NULL;
     writing.view.names = options->quiet;
     /* Texts last, so that their last line knows how the others went. */
     write_some(&writing, false, true);
