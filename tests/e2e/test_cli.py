@@ -167,16 +167,21 @@ def levels(rule, benchmark):
     return [ref["level"] for ref in rule["references"] if ref["benchmark"] == benchmark]
 
 
+def without_times(results):
+    return [{key: value for key, value in result.items() if key != "duration_us"} for result in results]
+
+
 def test_a_layer_alone_is_the_layer_of_the_whole(tmp_path):
     """Rules of other layers are not even read when nothing but layers is chosen: that changes nothing but the time."""
     (tmp_path / "waivers.yaml").write_text("waivers: []\n")
     alone = audit("--layer", "code", "--root", tmp_path)
     whole = audit("--layer", "code", "--root", tmp_path, "--waivers", tmp_path / "waivers.yaml")
-    assert len(alone["results"]) > 10 and alone["results"] == whole["results"]
+    assert len(alone["results"]) > 10 and without_times(alone["results"]) == without_times(whole["results"])
     assert alone["left_out"] == whole["left_out"]
     assert alone["score"] == whole["score"]
     # What names rules of another layer still finds them.
-    assert audit("--layer", "code", "--root", tmp_path, "--skip", "sshd-*")["results"] == whole["results"]
+    skipped = audit("--layer", "code", "--root", tmp_path, "--skip", "sshd-*")
+    assert without_times(skipped["results"]) == without_times(whole["results"])
     assert "no such layer" in run("audit", "--layer", "code", "--layer", "clout").stderr
 
 
