@@ -11,7 +11,7 @@ struct image_content {
     GPtrArray *escaping;                          /* char *: names that lead out of the image */
     GBytes *passwd, *shadow, *group, *os_release; /* NULL: absent */
     GError *error;                                /* the layers could not be read */
-    char *hindered;                               /* a part could not be read; NULL */
+    GError *hindered;                             /* a part could not be read; NULL */
 };
 
 /* The content of an image of images_of(); read for all of them at once, once a host. Never NULL. */
