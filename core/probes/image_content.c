@@ -247,7 +247,7 @@ static void collect(const struct fact_context *context, const json_object *objec
         }
         set_content(content, item);
         if (content->hindered)
-            problems_take(items->problems, problem_of(problem_of_error(content->hindered),
+            problems_take(items->problems, problem_of(problem_copy(content->hindered),
                                                       "%s: a part of it could not be read", image->subject));
     }
 }

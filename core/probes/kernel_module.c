@@ -81,7 +81,8 @@ static struct kernel_module_fact is_loaded(const struct kernel_modules *modules,
     if (modules->has_table || modules->no_support)
         return known(g_hash_table_contains(modules->loaded, name));
     const GError *error = first_error(modules->errors);
-    return error ? failed(error) : unknown(problem_unknown("%s", live ? "/proc/modules could not be read" : offline_reason));
+    return error ? failed(error)
+                 : unknown(problem_unknown("%s", live ? "/proc/modules could not be read" : offline_reason));
 }
 
 /* Where a kernel says what is built in although it ships no modules.builtin: options of drivers that benchmarks ask

@@ -168,7 +168,7 @@ static void content_free(gpointer data)
     g_clear_pointer(&content->group, g_bytes_unref);
     g_clear_pointer(&content->os_release, g_bytes_unref);
     g_clear_error(&content->error);
-    g_clear_error(&content->hindered);
+    problem_free(content->hindered);
     g_free(content);
 }
 
@@ -217,8 +217,7 @@ static unsigned kinds_of(struct image_content *content, const GPtrArray *layers,
     unsigned kinds = file->kinds;
     if (file->hardlink && !kinds_below(layers, own, file->hardlink, &kinds) && !content->hindered) {
         g_autofree char *shown = g_utf8_make_valid(file->path, -1);
-        g_set_error(&content->hindered, PL_ERROR, PL_ERROR_PARSE,
-                    "/%s: no layer has the file that this hard link leads to", shown);
+        content->hindered = problem_unknown("/%s: no layer has the file that this hard link leads to", shown);
     }
     return kinds;
 }
@@ -286,8 +285,7 @@ static void take_layer(struct image_content *content, const GPtrArray *layers, g
     g_hash_table_iter_init(&iter, layer->escaping);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         g_ptr_array_add(content->escaping, g_strdup(key));
-    if (layer->hindered && !content->hindered)
-        content->hindered = g_error_copy(layer->hindered);
+    problem_keep(&content->hindered, problem_of_error(layer->hindered));
 }
 
 /* Sorted, each once, without those that are in `but`. */

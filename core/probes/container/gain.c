@@ -104,7 +104,7 @@ static GError *look_at_image(const struct fact_context *context, const struct vi
         gain->caps |= caps_of_file(view, g_ptr_array_index(capable, i));
     if (content->error)
         return g_error_copy(content->error);
-    GError *hindered = content->hindered ? g_error_copy(content->hindered) : NULL;
+    GError *hindered = content->hindered ? problem_to_error(content->hindered) : NULL;
     g_prefix_error(&hindered, "%s: ", image->subject);
     return hindered;
 }
