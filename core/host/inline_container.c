@@ -252,6 +252,17 @@ static json_object *lay_processes(const json_object *made, const json_object *st
     return list;
 }
 
+/* An engine that runs says of a container that it keeps no record of that there is none. */
+static json_object *lay_answers(const struct inline_spread *spread, const json_object *stated)
+{
+    json_object *all = inline_lay(spread->http, stated);
+    json_object_object_foreach (spread->unknown, call, answer) {
+        if (!inline_stated(all, call))
+            json_object_object_add(all, call, json_object_get(answer));
+    }
+    return all;
+}
+
 static json_object *lay_over(const struct inline_spread *spread, const json_object *spec)
 {
     json_object *out = tree_copy(spec);
@@ -269,7 +280,7 @@ static json_object *lay_over(const struct inline_spread *spread, const json_obje
         json_object_put(all);
     json_object_object_add(out, "processes", lay_processes(spread->processes, tree_member(spec, "processes")));
     if (json_object_object_length(spread->http))
-        json_object_object_add(out, "http", inline_lay(spread->http, tree_member(spec, "http")));
+        json_object_object_add(out, "http", lay_answers(spread, tree_member(spec, "http")));
     return out;
 }
 
@@ -297,7 +308,14 @@ bool inline_containers(const json_object *spec, json_object **out, GError **erro
     pl_autojson json_object *processes = json_object_new_array(), *files = json_object_new_object();
     pl_autojson json_object *http = json_object_new_object(), *stored = json_object_new_array();
     g_autofree char *mounts = inline_member(spec, "mounts", host_mounts, error);
-    struct inline_spread spread = {processes, files, http, stored, mounts, tree_member(spec, "files")};
+    pl_autojson json_object *unknown = json_object_new_object();
+    struct inline_spread spread = {.processes = processes,
+                                   .files = files,
+                                   .http = http,
+                                   .stored = stored,
+                                   .unknown = unknown,
+                                   .mounts = mounts,
+                                   .stated = tree_member(spec, "files")};
     if (!mounts || !spread_all(list, &spread, error))
         return false;
     *out = lay_over(&spread, spec);

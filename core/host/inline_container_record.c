@@ -34,36 +34,45 @@ static bool put_files(const struct inline_record *record, GError **error)
     return true;
 }
 
-static void put_answer(const struct inline_record *record, const char *path, const char *key, json_object *value)
+static void put_answer(json_object *http, const char *path, const char *key, json_object *value)
 {
     g_autofree char *name = g_strdup_printf("unix:" SOCKET " http://localhost%s", path);
-    json_object *answer = inline_new_mapping(record->spread->http, name);
-    json_object_object_add(answer, key, value);
+    json_object_object_add(inline_new_mapping(http, name), key, value);
+}
+
+static char *path_of(const struct inline_container *container)
+{
+    return g_strdup_printf("/containers/%s/json", container->id);
+}
+
+static void put_engine(struct inline_spread *spread)
+{
+    static const char *const argv[] = {"/usr/bin/dockerd", "-H", ENGINE_URL};
+    json_object *engine = json_object_new_object(), *words = json_object_new_array();
+    inline_put_int(engine, "pid", 100);
+    for (size_t i = 0; i < G_N_ELEMENTS(argv); i++)
+        json_object_array_add(words, json_object_new_string(argv[i]));
+    json_object_object_add(engine, "argv", words);
+    json_object_array_add(spread->processes, engine);
+    spread->engine = true;
 }
 
 /* The engine's process, its socket, and what it answers. */
 static bool put_api(const struct inline_record *record, GError **error)
 {
-    static const char *const argv[] = {"/usr/bin/dockerd", "-H", ENGINE_URL};
-    json_object *tree = inline_record_docker(record, error);
+    json_object *tree = inline_record_docker(record, error), *http = record->spread->http;
     if (!tree)
         return false;
     json_object *socket = inline_new_mapping(record->spread->files, SOCKET), *info = json_object_new_object();
     inline_put_text(socket, "type", "socket");
     inline_put_text(info, "DockerRootDir", DOCKER_ROOT);
     inline_put_text(info, "Driver", "overlay2");
-    g_autofree char *path = g_strdup_printf("/containers/%s/json", record->container->id);
-    put_answer(record, "/_ping", "body", json_object_new_string("OK"));
-    put_answer(record, "/info", "json", info);
-    put_answer(record, path, "json", tree);
-    if (record->container->index)
-        return true;
-    json_object *engine = json_object_new_object(), *words = json_object_new_array();
-    inline_put_int(engine, "pid", 100);
-    for (size_t i = 0; i < G_N_ELEMENTS(argv); i++)
-        json_object_array_add(words, json_object_new_string(argv[i]));
-    json_object_object_add(engine, "argv", words);
-    json_object_array_add(record->spread->processes, engine);
+    g_autofree char *path = path_of(record->container);
+    put_answer(http, "/_ping", "body", json_object_new_string("OK"));
+    put_answer(http, "/info", "json", info);
+    put_answer(http, path, "json", tree);
+    if (!record->spread->engine)
+        put_engine(record->spread);
     return true;
 }
 
@@ -190,6 +199,9 @@ bool inline_container_records(const struct inline_container *container, struct i
 {
     const json_object *value = tree_member(container->spec, "record");
     struct inline_record record = {.container = container, .spread = spread};
+    g_autofree char *path = path_of(container);
+    if (g_str_equal(container->runtime->name, "docker"))
+        put_answer(spread->unknown, path, "status", json_object_new_int(404));
     if (!json_object_is_type(value, json_type_object))
         return !value || put_all(&record, value, error);
     if (!tree_member(value, "as"))

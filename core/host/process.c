@@ -1,6 +1,7 @@
 /* What is asked of single processes. */
 #include "host/process.h"
 
+#include "host/failure.h"
 #include "host/notes.h"
 #include "model/error.h"
 
@@ -68,19 +69,34 @@ void host_process_note(const struct process *process, const char *file, const ch
     host_note(error);
 }
 
+struct variables {
+    GBytes *bytes; /* NULL with error */
+    GError *error;
+};
+
 static gpointer read_environ(struct host *host, gpointer path)
 {
-    /* Unheard: *readable says it. */
-    return host_read_uncached(host, path, ENVIRON_MAX, host_unheard());
+    struct variables *variables = g_new0(struct variables, 1);
+    variables->bytes = host_read_uncached(host, path, ENVIRON_MAX, &variables->error);
+    return variables;
 }
 
-char *host_process_env(struct host *host, const struct process *process, const char *name, bool *readable)
+static void variables_free(gpointer data)
+{
+    struct variables *variables = data;
+    g_clear_pointer(&variables->bytes, g_bytes_unref);
+    g_clear_error(&variables->error);
+    g_free(variables);
+}
+
+char *host_process_env(struct host *host, const struct process *process, const char *name, GError **error)
 {
     g_autofree char *path = host_process_file(process, "environ");
-    GBytes *bytes = host_memo(host, path, read_environ, path, (GDestroyNotify)g_bytes_unref);
+    const struct variables *variables = host_memo(host, path, read_environ, path, variables_free);
     gsize size = 0, length = strlen(name);
-    const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
-    *readable = bytes != NULL;
+    const char *data = variables->bytes ? g_bytes_get_data(variables->bytes, &size) : NULL;
+    if (!variables->bytes)
+        host_pass_on(error, g_error_copy(variables->error));
     for (gsize start = 0; start < size;) {
         const char *entry = data + start;
         gsize entry_length = strnlen(entry, size - start);

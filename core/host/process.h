@@ -96,9 +96,9 @@ bool process_is_alive(const struct process *process);
 /* It has ended since it was listed: it is gone, is a zombie, or its pid belongs to another one. What could not be read
  * of it is then no lack of knowledge. False when that cannot be told. */
 bool host_process_ended(struct host *host, const struct process *process);
-/* The environment variable NAME of a process, NULL when unset or unreadable (*readable says which); more than 256 KiB
- * of them count as unreadable. */
-char *host_process_env(struct host *host, const struct process *process, const char *name, bool *readable);
+/* The environment variable NAME of a process; NULL when it is not set, or with error: PL_ERROR_LIMIT beyond 256 KiB of
+ * them. Caller frees. */
+char *host_process_env(struct host *host, const struct process *process, const char *name, GError **error);
 /* A path as a process sees it: "/proc/PID/root" + path when the process has another root or mount namespace
  * than plumbline, else path itself. Caller frees. */
 char *host_process_path(struct host *host, const struct process *process, const char *path);

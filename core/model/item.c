@@ -94,6 +94,11 @@ void items_problem(struct items *items, enum problem_kind kind, const char *reme
     problems_add(items->problems, kind, remediation, reason);
 }
 
+void items_add_problem(struct items *items, const struct problem *problem)
+{
+    g_ptr_array_add(items->problems, problem_copy(problem));
+}
+
 void items_copy_problems(struct items *to, const struct items *from)
 {
     problems_copy(to->problems, from->problems);

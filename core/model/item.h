@@ -61,6 +61,8 @@ void item_expect_fields(struct item *item, unsigned n);
 void items_add_shared(struct items *items, const struct item *of);
 void items_problem(struct items *items, enum problem_kind kind, const char *remediation, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+/* Appends a copy. */
+void items_add_problem(struct items *items, const struct problem *problem);
 /* Appends the problems of another list. */
 void items_copy_problems(struct items *to, const struct items *from);
 /* As problems_add_error() does. */

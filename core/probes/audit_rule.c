@@ -222,10 +222,9 @@ static char *reason_of(const struct audit_loaded *kernel, const struct coverage 
 /* An offline root has no kernel, which is no failure. */
 static void set_unanswered(struct item *item, const char *field, const struct audit_loaded *kernel, bool live)
 {
-    if (live)
-        item_unread_error(item, field, kernel->error);
-    else
-        item_unread(item, field, "%s", kernel->error->message);
+    struct problem *failure = problem_of_error(kernel->error);
+    pl_auto(problem) unread = live ? failure : problem_as(failure, PROBLEM_UNKNOWN);
+    item_unread_problem(item, field, unread);
 }
 
 /* Without the kernel's answer a missing rule may still be loaded; only an offline root has nothing but its files. */
@@ -277,7 +276,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     const struct rules *rules = host_memo(context->host, "audit-rules", make, NULL, rules_free);
     const struct audit_loaded *kernel = host_audit(context->host);
     if (kernel->error && *paths && g_error_matches(kernel->error, PL_ERROR, PL_ERROR_UNSUPPORTED)) {
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s", kernel->error->message);
+        problems_take(items->problems, problem_as(problem_of_error(kernel->error), PROBLEM_NOTAPPLICABLE));
         return;
     }
     for (char **path = paths; *path; path++)

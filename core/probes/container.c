@@ -76,16 +76,17 @@ static void collect(const struct fact_context *context, const json_object *objec
     struct host *host = context->host;
     const struct containers *containers = containers_find(context);
     if (containers->error) {
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "the process table could not be read: %s",
-                      containers->error->message);
+        problems_take(items->problems,
+                      problem_of(problem_of_error(containers->error), "the process table could not be read"));
         return;
     }
     if (containers->unread)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : RUN_AS_ROOT,
-                      "%u processes could not be told from processes of the host, the first by %s", containers->unread,
-                      containers->unread_first->message);
+        problems_take(items->problems,
+                      problem_of(problem_of_error(containers->unread_first),
+                                 "%u processes could not be told from processes of the host, the first",
+                                 containers->unread));
     if (containers->contested)
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", containers->contested);
+        items_add_problem(items, containers->contested);
     if (object_bool(object, "processes", false))
         collect_processes(host, containers, object, items);
     else

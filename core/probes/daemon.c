@@ -60,15 +60,15 @@ static void set_process(struct host *host, const struct process *process, struct
 
 static void set_newer(const struct daemon_files *found, struct item *item)
 {
-    const char *why = found->started_why ? found->started_why : found->newer_why;
+    const struct problem *why = found->started_why ? found->started_why : found->newer_why;
     if (found->newer && (*found->newer || !why))
         item_set_bool(item, "config_newer", *found->newer != NULL);
     else
-        item_unread(item, "config_newer", "%s", why);
+        item_unread_problem(item, "config_newer", why);
     if (found->newer && (*found->newer || !why))
         item_set_strv(item, "newer_files", (const char *const *)found->newer);
     if (why)
-        item_unread(item, "newer_files", "%s", why);
+        item_unread_problem(item, "newer_files", why);
 }
 
 static void set_files(struct host *host, const struct daemon_instance *instance, struct item *item)
@@ -76,7 +76,7 @@ static void set_files(struct host *host, const struct daemon_instance *instance,
     const struct daemon_files *found = daemon_files_find(host, instance);
     item_set_strv(item, "config_files", (const char *const *)found->files);
     if (found->files_why)
-        item_unread(item, "config_files", "%s", found->files_why);
+        item_unread_problem(item, "config_files", found->files_why);
     if (!instance->process) {
         static const char *const absent[] = {"started", "config_newer", "newer_files"};
         for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
@@ -84,7 +84,7 @@ static void set_files(struct host *host, const struct daemon_instance *instance,
         return;
     }
     if (found->started_why)
-        item_unread(item, "started", "%s", found->started_why);
+        item_unread_problem(item, "started", found->started_why);
     else
         item_set_int(item, "started", found->started);
     set_newer(found, item);
@@ -99,7 +99,7 @@ static void add_item(struct host *host, const struct daemon *daemon, const struc
     if (instance->home)
         item_set_string(item, "user", instance->home->user);
     if (instance->blind && daemon->config.format)
-        item_unread(item, "config", "%s", instance->blind);
+        item_unread_problem(item, "config", instance->blind);
     else if (instance->error && !instance->documents->len &&
              (!instance->config || g_error_matches(instance->error, PL_ERROR, PL_ERROR_READ)))
         item_unread_error(item, "config", instance->error); /* whether there is one at all */

@@ -267,12 +267,10 @@ static void add_failure(const struct docker_engine *engine, const GError *failed
     if (optional && engine->unchanged)
         return;
     /* The daemon runs: that its socket is not there is no answer. */
-    bool unknown =
-        g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT) || g_error_matches(failed, PL_ERROR, PL_ERROR_READ);
-    if (unknown)
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "the Docker Engine could not be asked: %s", failed->message);
-    else
-        items_problem_from_error(items, failed);
+    struct problem *problem = problem_of_unanswered(failed);
+    problems_take(items->problems, problem->kind == PROBLEM_UNKNOWN && !problem->remediation
+                                       ? problem_of(problem, "the Docker Engine could not be asked")
+                                       : problem);
 }
 
 static void collect_engine(struct host *host, const struct docker_engine *engine, const struct docker_list *list,
@@ -317,7 +315,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     const struct docker_list *list = docker_list_find(object_string(object, "list", ""));
     const struct docker_engines *engines = docker_engines_find(context);
     if (engines->unseen)
-        items_problem(items, PROBLEM_UNKNOWN, engines->remediation, "%s", engines->unseen);
+        items_add_problem(items, engines->unseen);
     for (guint i = 0; i < engines->list->len; i++) {
         const struct docker_engine *engine = g_ptr_array_index(engines->list, i);
         if (list)

@@ -265,9 +265,9 @@ static void add_program(struct elf_work *work, const struct process *process, st
 static void report_unread(struct elf_work *work, struct unread *unread)
 {
     if (unread->count)
-        items_problem(work->items, PROBLEM_UNKNOWN, host_is_privileged(work->host) ? NULL : RUN_AS_ROOT,
-                      "the programs of %u processes are not known, the first by %s", unread->count,
-                      unread->first->message);
+        problems_take(work->items->problems,
+                      problem_of(problem_of_error(unread->first),
+                                 "the programs of %u processes are not known, the first", unread->count));
     g_clear_error(&unread->first);
 }
 
@@ -277,9 +277,9 @@ static void add_of_processes(struct elf_work *work)
     const GPtrArray *processes = host_processes(work->host, &error);
     struct unread unread = {0, NULL};
     if (!processes) {
-        bool none = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
-        items_problem(work->items, none ? PROBLEM_NOTAPPLICABLE : PROBLEM_UNKNOWN, NULL,
-                      "there are no processes to look at: %s", error->message);
+        struct problem *none = problem_of(problem_of_error(error), "there are no processes to look at");
+        bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+        problems_take(work->items->problems, absent ? problem_as(none, PROBLEM_NOTAPPLICABLE) : none);
         return;
     }
     for (guint i = 0; i < processes->len; i++)

@@ -114,11 +114,9 @@ static void add_failure(const char *subject, const GError *failed, struct items 
         return;
     }
     if (g_error_matches(failed, PL_ERROR, PL_ERROR_UNSUPPORTED))
-        items_problem(items, PROBLEM_NOTAPPLICABLE, NULL, "%s", failed->message);
-    else if (g_error_matches(failed, PL_ERROR, PL_ERROR_READ))
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", failed->message);
+        problems_take(items->problems, problem_as(problem_of_error(failed), PROBLEM_NOTAPPLICABLE));
     else
-        items_problem_from_error(items, failed);
+        problems_take(items->problems, problem_of_unanswered(failed));
 }
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)

@@ -242,16 +242,13 @@ static void collect(const struct fact_context *context, const json_object *objec
         item_set_int(item, "layers", image->layers->len);
         if (content->error) {
             set_unread(content, item);
-            items_problem(items,
-                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? PROBLEM_UNKNOWN : PROBLEM_ERROR,
-                          g_error_matches(content->error, PL_ERROR, PL_ERROR_DENIED) ? RUN_AS_ROOT : NULL, "%s: %s",
-                          image->subject, content->error->message);
+            problems_take(items->problems, problem_of(problem_of_error(content->error), "%s", image->subject));
             continue;
         }
         set_content(content, item);
         if (content->hindered)
-            items_problem(items, PROBLEM_UNKNOWN, RUN_AS_ROOT, "%s: a part of it could not be read: %s", image->subject,
-                          content->hindered);
+            problems_take(items->problems, problem_of(problem_copy(content->hindered),
+                                                      "%s: a part of it could not be read", image->subject));
     }
 }
 

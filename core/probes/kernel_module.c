@@ -45,9 +45,10 @@ static struct kernel_module_fact known(bool value)
     return (struct kernel_module_fact){.known = true, .value = value};
 }
 
-static struct kernel_module_fact unknown(const char *why)
+/* Takes the problem. */
+static struct kernel_module_fact unknown(struct problem *why)
 {
-    return (struct kernel_module_fact){.why = problem_new(PROBLEM_UNKNOWN, NULL, why)};
+    return (struct kernel_module_fact){.why = why};
 }
 
 static struct kernel_module_fact failed(const GError *error)
@@ -80,7 +81,8 @@ static struct kernel_module_fact is_loaded(const struct kernel_modules *modules,
     if (modules->has_table || modules->no_support)
         return known(g_hash_table_contains(modules->loaded, name));
     const GError *error = first_error(modules->errors);
-    return error ? failed(error) : unknown(live ? "/proc/modules could not be read" : offline_reason);
+    return error ? failed(error)
+                 : unknown(problem_unknown("%s", live ? "/proc/modules could not be read" : offline_reason));
 }
 
 /* Where a kernel says what is built in although it ships no modules.builtin: options of drivers that benchmarks ask
@@ -172,9 +174,8 @@ static struct kernel_module_fact is_builtin(struct host *host, const struct kern
     const char *option = option_value(host, name);
     if (option)
         return known(g_str_equal(option, "y"));
-    g_autofree char *why =
-        g_strdup_printf("modules.builtin of kernel %s is not installed", modules->release ? modules->release : "?");
-    return unknown(why);
+    return unknown(
+        problem_unknown("modules.builtin of kernel %s is not installed", modules->release ? modules->release : "?"));
 }
 
 static struct kernel_module_fact is_available(const struct kernel_modules *modules, const char *name)
@@ -186,9 +187,8 @@ static struct kernel_module_fact is_available(const struct kernel_modules *modul
         return failed(error);
     if (modules->running_dep || modules->no_support || (!modules->release && modules->kernels))
         return known(false);
-    g_autofree char *why = g_strdup_printf("modules.dep of the running kernel %s is not installed",
-                                           modules->release ? modules->release : "?");
-    return unknown(why);
+    return unknown(problem_unknown("modules.dep of the running kernel %s is not installed",
+                                   modules->release ? modules->release : "?"));
 }
 
 /* module_blacklist= is the kernel's own and bars every way; nomodule switches loading off. */

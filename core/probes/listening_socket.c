@@ -122,29 +122,30 @@ static const GError *may_miss(struct host *host, const struct listeners *listene
     return comm && g_hash_table_size(listeners->unread_pids) == 0 ? listeners->holders_unread : NULL;
 }
 
-static void add_errors(struct host *host, const struct socket_tables *tables, char **protocols, struct items *items)
+static void add_errors(const struct socket_tables *tables, char **protocols, struct items *items)
 {
     static const char *const names[SOCKET_PROTOCOLS] = {"tcp", "udp", "unix"};
     for (size_t i = 0; i < SOCKET_PROTOCOLS; i++)
         if (tables->errors[i] && asks_for(protocols, names[i]))
-            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : RUN_AS_ROOT,
-                          "the socket tables could not be read: %s", tables->errors[i]->message);
+            problems_take(items->problems,
+                          problem_of(problem_of_error(tables->errors[i]), "the socket tables could not be read"));
 }
 
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     const struct listeners *listeners = listeners_find(context->host);
     g_auto(GStrv) protocols = object_strv(object, "protocol");
-    add_errors(context->host, listeners->own, protocols, items);
+    add_errors(listeners->own, protocols, items);
     if (listeners->unread)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
-                      "the sockets of %u network namespaces could not be read, the first by %s", listeners->unread,
-                      listeners->unread_first->message);
+        problems_take(items->problems, problem_of(problem_of_error(listeners->unread_first),
+                                                  "the sockets of %u network namespaces could not be read, the first",
+                                                  listeners->unread));
     const char *comm = object_string(object, "process", NULL);
     const GError *missed = may_miss(context->host, listeners, comm);
     if (missed)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
-                      "the open files of a process that may be %s could not be read: %s", comm, missed->message);
+        problems_take(
+            items->problems,
+            problem_of(problem_of_error(missed), "the open files of a process that may be %s could not be read", comm));
     for (guint i = 0; i < listeners->list->len && items_room(items, 1, "sockets"); i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
         if (selects(object, protocols, listener))

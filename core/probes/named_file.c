@@ -211,7 +211,7 @@ static void add_naming(struct named_file_query *query, const struct item *item, 
     }
     const struct problem *why = item_hindrance(item, "value");
     if (why)
-        items_problem(query->items, why->kind, why->remediation, "%s", why->reason);
+        items_add_problem(query->items, why);
     else
         add_value(query, tree_member(item->fields, "value"), &naming);
 }

@@ -306,7 +306,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     g_autoptr(GError) error = NULL;
     const GPtrArray *processes = host_processes(context->host, &error);
     if (!processes) {
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "the process table could not be read: %s", error->message);
+        problems_take(items->problems, problem_of(problem_of_error(error), "the process table could not be read"));
         return;
     }
     if (!host_is_privileged(context->host) && !host_process(context->host, 1))

@@ -186,7 +186,7 @@ static void set_ids(struct rootless_query *query, const struct home *home, struc
     const struct subid_ranges *ranges = subid_ranges_get(query->host);
     problems_copy(query->items->problems, ranges->problems);
     if (ranges->foreign)
-        item_unread(item, "ids", "%s", ranges->foreign);
+        item_unread_problem(item, "ids", ranges->foreign);
     else
         item_set_int(item, "ids", (gint64)subid_count(ranges, home));
 }

@@ -53,7 +53,7 @@ static void set_losing(struct item *item, const GPtrArray *candidates)
     json_object *losing = json_object_new_array();
     for (guint i = 0; i + 1 < candidates->len; i++) {
         const struct setting_candidate *candidate = g_ptr_array_index(candidates, i);
-        g_autofree char *value = candidate->value ? tree_text(candidate->value) : g_strdup(candidate->why);
+        g_autofree char *value = candidate->value ? tree_text(candidate->value) : g_strdup(candidate->why->reason);
         g_autofree char *text =
             candidate->path ? g_strdup_printf("%s %s:%u %s", candidate->origin, candidate->path, candidate->line, value)
                             : g_strdup_printf("%s %s", candidate->origin, value);
@@ -82,9 +82,9 @@ static void set_in_force(const struct setting_question *question, const struct s
 {
     const struct daemon_instance *instance = question->asked.instance;
     bool given = winner && (g_str_equal(winner->origin, "flag") || g_str_equal(winner->origin, "environment"));
-    const char *differ = given ? NULL : daemon_files_differ(question->asked.host, instance);
+    const struct problem *differ = given ? NULL : daemon_files_differ(question->asked.host, instance);
     if (differ)
-        item_unread(item, "in_force", "%s", differ);
+        item_unread_problem(item, "in_force", differ);
     else
         item_set_bool(item, "in_force", true);
 }
@@ -159,20 +159,22 @@ static void add_members(const struct setting_question *question, const GPtrArray
 }
 
 /* The value could not be told, because the environment may have set another one. */
-static void add_unseen(const struct setting_question *question, const GPtrArray *candidates, struct items *items)
+static void add_unseen(const struct setting_question *question, const GPtrArray *candidates,
+                       const struct problem *environment, struct items *items)
 {
     static const char *const unknown[] = {"value", "origin", "set"};
     struct item *item = add_item(question, candidates, NULL, items);
+    pl_auto(problem) unread =
+        problem_of(problem_copy(environment), "the environment of %s is not known", question->asked.instance->subject);
     for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
-        item_unread(item, unknown[i], "the environment of %s could not be read", question->asked.instance->subject);
+        item_unread_problem(item, unknown[i], unread);
 }
 
 static void collect_instance(const struct setting_question *question, struct items *items)
 {
     const struct daemon_instance *instance = question->asked.instance;
     if (instance->blind) {
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(question->asked.host) ? NULL : RUN_AS_ROOT, "%s",
-                      instance->blind);
+        items_add_problem(items, instance->blind);
         return;
     }
     /* Without all its files nothing is known about a key that a file may hold. */
@@ -181,15 +183,16 @@ static void collect_instance(const struct setting_question *question, struct ite
         return;
     }
     g_autoptr(GPtrArray) candidates = candidates_new();
-    bool environment_read = setting_candidates(&question->asked, candidates);
+    pl_auto(problem) environment = NULL;
+    setting_candidates(&question->asked, candidates, &environment);
     const struct setting_candidate *winner = candidates_winner(candidates);
     bool by_flag = winner && g_str_equal(winner->origin, "flag");
-    if (!environment_read && !by_flag) {
-        add_unseen(question, candidates, items);
+    if (environment && !by_flag) {
+        add_unseen(question, candidates, environment, items);
         return;
     }
     pl_autojson json_object *value = NULL;
-    g_autofree char *why = NULL;
+    pl_auto(problem) why = NULL;
     bool known = setting_effective(&question->asked, candidates, &value, &why);
     if (known && question->member) {
         add_members(question, candidates, value, items);
@@ -199,7 +202,7 @@ static void collect_instance(const struct setting_question *question, struct ite
     if (known)
         item_set(item, "value", g_steal_pointer(&value));
     else
-        item_unread(item, "value", "%s", why);
+        item_unread_problem(item, "value", why);
 }
 
 /* What one further setting of the instance is, for the items from the first on that speak of it. */
@@ -212,6 +215,10 @@ static void set_beside(const struct setting_question *question, const char *name
     const struct item *beside = found->list->len ? g_ptr_array_index(found->list, 0) : NULL;
     json_object *value = NULL;
     bool known = beside && json_object_object_get_ex(beside->fields, "value", &value);
+    const struct problem *hindrance = beside                 ? item_hindrance(beside, "value")
+                                      : found->problems->len ? g_ptr_array_index(found->problems, 0)
+                                                             : NULL;
+    pl_auto(problem) unread = problem_of(problem_copy(hindrance), "%s is not known", name);
     g_autofree char *field = g_strconcat("with.", name, NULL);
     for (guint i = first; i < items->list->len; i++) {
         struct item *item = g_ptr_array_index(items->list, i);
@@ -223,7 +230,7 @@ static void set_beside(const struct setting_question *question, const char *name
         if (known)
             json_object_object_add(with, name, value ? tree_copy(value) : NULL);
         else
-            item_unread(item, field, "%s is not known", name);
+            item_unread_problem(item, field, unread);
     }
 }
 

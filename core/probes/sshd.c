@@ -89,7 +89,7 @@ static struct sshd_outcome find_outcome(const struct sshd_config *config, const 
         struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
         if (!counts_in(setting, scope))
             continue;
-        if (setting->reason) {
+        if (setting->unread) {
             if (!outcome.winners->len || keyword->merge != SSHD_FIRST || overrides(&outcome, setting))
                 outcome.unreadable = setting;
         } else if (setting->keyword == keyword) {
@@ -237,7 +237,7 @@ static struct item *add_item(struct items *items, const struct sshd_config *conf
     static const char *const uncertain[] = {"value", "values", "set", "origin"};
     for (size_t i = 0; outcome->unreadable && i < G_N_ELEMENTS(uncertain); i++) {
         json_object_object_del(item->fields, uncertain[i]);
-        item_unread(item, uncertain[i], "%s", outcome->unreadable->reason);
+        item_unread_problem(item, uncertain[i], outcome->unreadable->unread);
     }
     return item;
 }

@@ -108,7 +108,7 @@ static void collect(const struct fact_context *context, const json_object *objec
     (void)object;
     const struct subid_ranges *ranges = subid_ranges_get(context->host);
     if (ranges->foreign) {
-        items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", ranges->foreign);
+        items_add_problem(items, ranges->foreign);
         return;
     }
     struct subid_query query = {.host = context->host, .items = items, .ranges = ranges->list};

@@ -105,11 +105,11 @@ static void set_enabled(struct host *host, struct item *item, const char *name)
 static void set_active(struct host *host, struct item *item, const char *name)
 {
     static const char *const asked[] = {"active", NULL};
-    g_autofree char *why = NULL;
+    pl_auto(problem) why = NULL;
     struct host_noting noted = host_notes_begin();
     enum unit_activity activity = unit_active(host, name, &why);
     if (activity == UNIT_ACTIVITY_UNKNOWN)
-        item_unread(item, "active", "%s", why);
+        item_unread_problem(item, "active", why);
     else
         item_set_bool(item, "active", activity == UNIT_ACTIVE);
     noted_end(&noted, item, asked);
@@ -119,7 +119,7 @@ static void set_active(struct host *host, struct item *item, const char *name)
 static void set_starts(struct host *host, struct item *item, const char *name)
 {
     static const char *const asked[] = {"starts", NULL};
-    g_autofree char *why = NULL, *why_inactive = NULL;
+    pl_auto(problem) why = NULL, *why_inactive = NULL;
     bool starts = unit_starts(host, name);
     struct host_noting noted = host_notes_begin();
     enum unit_condition condition = starts ? unit_condition(host, name, &why) : UNIT_CONDITION_HOLDS;
@@ -127,7 +127,7 @@ static void set_starts(struct host *host, struct item *item, const char *name)
     if (condition == UNIT_CONDITION_HOLDS || active)
         item_set_bool(item, "starts", starts);
     else
-        item_unread(item, "starts", "%s", why);
+        item_unread_problem(item, "starts", why);
     noted_end(&noted, item, asked);
 }
 

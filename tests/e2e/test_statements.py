@@ -299,7 +299,7 @@ def test_containers_of_the_manual(tmp_path):
     block = next(block for block in BLOCKS if "{containers:" in block)
     (tmp_path / "runtime.yaml").write_text(block)
     stdout = run("test", tmp_path / "runtime.yaml").stdout
-    assert "2 cases: 2 passed" in stdout, stdout
+    assert "3 cases: 3 passed" in stdout, stdout
     (tmp_path / "runtime.yaml").write_text("""module: runtime
 hosts: {base: {containers: [{nam: a}]}}
 cases:

@@ -1,5 +1,6 @@
 /* A stated container becomes what the kernel and its engine show of one. */
 #include "host/host.h"
+#include "host/http.h"
 #include "model/error.h"
 #include "model/tree.h"
 
@@ -277,6 +278,39 @@ static void other_runtimes(void **state)
     assert_null(host_inline_containers(NULL));
 }
 
+static long status_of(struct host *host, const char *path)
+{
+    g_autofree char *url = g_strconcat("http://localhost", path, NULL);
+    const struct http_request request = {.socket = "/run/docker.sock", .url = url, .max = 65536};
+    struct http_answer answer;
+    g_autoptr(GError) error = NULL;
+    if (!host_http_get(host, &request, &answer, &error))
+        fail_msg("%s", error->message);
+    long status = answer.status;
+    http_answer_clear(&answer);
+    return status;
+}
+
+/* The engine runs wherever the container that it keeps a record of stands, and says 404 of the others, but where the
+ * host states another answer. */
+static void one_record_of_three(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"containers\":[{\"name\":\"a\"},{\"name\":\"b\",\"record\":\"api\"},{\"name\":\"c\",\"id\":\"3\"}],"
+        "\"http\":{\"unix:/run/docker.sock http://localhost/containers/3/json\":{\"status\":500}}}";
+    json_object *spec = json_tokener_parse(text);
+    g_autoptr(GError) error = NULL;
+    pl_auto(host) host = host_new_inline(spec, NULL, &error);
+    json_object_put(spec);
+    assert_non_null(host);
+    assert_text(host, "/proc/100/comm", "dockerd\n");
+    assert_int_equal(status_of(host, "/containers/" ID "/json"), 404);
+    assert_int_equal(
+        status_of(host, "/containers/5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d5e2d/json"), 200);
+    assert_int_equal(status_of(host, "/containers/3/json"), 500);
+}
+
 /* What a test states beside a container lies over it. */
 static void beside(void **state)
 {
@@ -341,9 +375,11 @@ static void wrong_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_confined_one), cmocka_unit_test(rights), cmocka_unit_test(processes),
-        cmocka_unit_test(mounts),         cmocka_unit_test(groups), cmocka_unit_test(docker_records),
-        cmocka_unit_test(other_runtimes), cmocka_unit_test(beside), cmocka_unit_test(wrong_ones),
+        cmocka_unit_test(a_confined_one), cmocka_unit_test(rights),
+        cmocka_unit_test(processes),      cmocka_unit_test(mounts),
+        cmocka_unit_test(groups),         cmocka_unit_test(docker_records),
+        cmocka_unit_test(other_runtimes), cmocka_unit_test(one_record_of_three),
+        cmocka_unit_test(beside),         cmocka_unit_test(wrong_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

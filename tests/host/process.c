@@ -125,29 +125,29 @@ static void environment(void **state)
         make("{\"processes\":[{\"pid\":70,\"comm\":\"x\",\"environ\":{\"AB\":\"1\",\"A\":\"2\",\"E\":\"\"}},"
              "{\"pid\":71,\"comm\":\"y\"}],"
              "\"files\":{\"/proc/71/environ\":{\"content\":\"A=b\",\"denied\":true}}}");
-    bool readable = false;
-    g_autofree char *a = host_process_env(host, &(struct process){.pid = 70}, "A", &readable);
-    assert_true(readable);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *a = host_process_env(host, &(struct process){.pid = 70}, "A", &error);
+    assert_null(error);
     assert_string_equal(a, "2");
-    g_autofree char *empty = host_process_env(host, &(struct process){.pid = 70}, "E", &readable);
+    g_autofree char *empty = host_process_env(host, &(struct process){.pid = 70}, "E", &error);
     assert_string_equal(empty, "");
-    assert_null(host_process_env(host, &(struct process){.pid = 70}, "B", &readable));
-    assert_true(readable);
-    assert_null(host_process_env(host, &(struct process){.pid = 71}, "A", &readable));
-    assert_false(readable);
+    assert_null(host_process_env(host, &(struct process){.pid = 70}, "B", &error));
+    assert_null(error);
+    assert_null(host_process_env(host, &(struct process){.pid = 71}, "A", &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_DENIED));
 }
 
 /* What a user fills it with is neither read nor kept, and nothing in it is taken for unset. */
 static void a_huge_environment_is_unreadable(void **state)
 {
     (void)state;
-    bool readable = true;
+    g_autoptr(GError) error = NULL;
     g_autofree char *filler = g_strnfill((gsize)300 << 10, 'x');
     g_autofree char *text =
         g_strdup_printf("{\"processes\":[{\"pid\":70,\"comm\":\"x\",\"environ\":{\"A\":\"2\",\"B\":\"%s\"}}]}", filler);
     pl_auto(host) host = make(text);
-    assert_null(host_process_env(host, &(struct process){.pid = 70}, "A", &readable));
-    assert_false(readable);
+    assert_null(host_process_env(host, &(struct process){.pid = 70}, "A", &error));
+    assert_true(g_error_matches(error, PL_ERROR, PL_ERROR_LIMIT));
 }
 
 static void assert_path(struct host *host, pid_t pid, const char *wanted)

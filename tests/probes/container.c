@@ -62,10 +62,10 @@ static void an_exec_session_counts_with_its_rights(void **state)
 static void unreadable_is_not_different(void **state)
 {
     (void)state;
-    pl_auto(items) items = look(MOUNTS "privileged: false\nprocesses:\n"
-                                       "- {pid: 100, ppid: 1, comm: x, argv: [x], cgroup: \"0::/\\n\"}\n"
-                                       "files: {/proc/100/ns/mnt: {content: '', denied: true}}\n",
-                                "container", "{}");
+    pl_auto(items) items =
+        look(MOUNTS "privileged: false\nprocesses:\n"
+                    "- {pid: 100, ppid: 1, comm: x, argv: [x], cgroup: \"0::/\\n\", ns: {mnt: null}}\n",
+             "container", "{}");
     assert_problem(items, PROBLEM_UNKNOWN, "1 processes could not be told");
 }
 

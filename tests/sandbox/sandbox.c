@@ -320,7 +320,6 @@ static int look_at_others(pid_t other)
 {
     pl_auto(host) host = host_new(NULL, NULL);
     struct sandbox_state sandbox = {0};
-    bool set = false;
     int reader = start_reader();
     if (!host || reader < 0)
         return __LINE__ % 250;
@@ -329,8 +328,8 @@ static int look_at_others(pid_t other)
     const struct process *process = host_process(host, other);
     if (!process || !process->exe || !process->root || !process->ns[NS_MNT] || !process->argv)
         return __LINE__ % 250;
-    g_autofree char *value = host_process_env(host, &(struct process){.pid = other}, "PLUMBLINE_TEST", &set);
-    if (!set || g_strcmp0(value, "yes") != 0)
+    g_autofree char *value = host_process_env(host, &(struct process){.pid = other}, "PLUMBLINE_TEST", NULL);
+    if (g_strcmp0(value, "yes") != 0)
         return __LINE__ % 250;
     g_autofree char *passwd = g_strdup_printf("/proc/%d/root/etc/passwd", (int)other);
     g_autofree char *text = host_read_text(host, passwd, NULL);

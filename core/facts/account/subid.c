@@ -26,7 +26,7 @@ static void ranges_free(gpointer data)
     struct subid_ranges *ranges = data;
     g_ptr_array_unref(ranges->list);
     g_ptr_array_unref(ranges->problems);
-    g_free(ranges->foreign);
+    problem_free(ranges->foreign);
     g_free(ranges);
 }
 
@@ -75,7 +75,7 @@ static void read_file(struct subid_reading *reading, const char *path)
 }
 
 /* "subid: sss" and the like: then libsubid asks there, and these files say nothing. NULL when the files count. */
-static char *foreign_source(struct host *host)
+static struct problem *foreign_source(struct host *host)
 {
     g_autofree char *text = host_read_text(host, "/etc/nsswitch.conf", NULL);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
@@ -85,7 +85,7 @@ static char *foreign_source(struct host *host)
             continue;
         const char *source = *line + 6 + strspn(*line + 6, " \t");
         if (*source && !g_str_has_prefix(source, "files"))
-            return g_strdup_printf("/etc/nsswitch.conf takes subordinate ids from \"%.40s\"", source);
+            return problem_unknown("/etc/nsswitch.conf takes subordinate ids from \"%.40s\"", source);
     }
     return NULL;
 }

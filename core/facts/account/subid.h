@@ -18,7 +18,8 @@ struct subid_range {
 struct subid_ranges {
     GPtrArray *list;     /* struct subid_range, in the order of the files */
     GPtrArray *problems; /* struct problem: why there may be more */
-    char *foreign; /* another source of ranges, which hides the files: nothing is known then; NULL: the files count */
+    struct problem
+        *foreign; /* another source of ranges, which hides the files: nothing is known then; NULL: the files count */
 };
 
 /* Read once, owned by the host. */

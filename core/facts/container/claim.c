@@ -72,9 +72,10 @@ static void settle(struct host *host, struct containers *containers, const GPtrA
         believed = container;
     }
     undecided |= !believed;
-    if (undecided && !containers->contested)
-        containers->contested = g_strdup_printf("%u control groups claim to be the container %.64s%s%s", claims->len,
-                                                first->id, why ? ": " : "", why ? why->message : "");
+    if (undecided)
+        problem_keep(&containers->contested,
+                     problem_of(problem_of_error(why), "%u control groups claim to be the container %.64s", claims->len,
+                                first->id));
     for (guint i = 0; undecided && i < claims->len; i++) {
         struct container *container = g_ptr_array_index(claims, i);
         container->impostor = container->impostor && believed;

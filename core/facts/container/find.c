@@ -47,7 +47,7 @@ static void containers_free(gpointer data)
     g_clear_error(&containers->error);
     g_clear_error(&containers->host_error);
     g_clear_error(&containers->unread_first);
-    g_free(containers->contested);
+    problem_free(containers->contested);
     g_free(containers);
 }
 

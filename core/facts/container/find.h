@@ -31,13 +31,13 @@ struct container {
 struct containers {
     GPtrArray *list;         /* struct container, by name */
     GPtrArray *engine_roots; /* char *: data directories of the Docker Engines that run, on the host, without links */
-    const char *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
-    struct mountinfo *host;     /* the host's own mounts; NULL when they could not be read */
-    GError *host_error;         /* why; NULL */
-    GError *error;              /* no process table; NULL */
-    unsigned unread;            /* processes that could not be told from host processes */
-    GError *unread_first;       /* what could not be read of the first of them; NULL */
-    char *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
+    const struct problem *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
+    struct mountinfo *host;               /* the host's own mounts; NULL when they could not be read */
+    GError *host_error;                   /* why; NULL */
+    GError *error;                        /* no process table; NULL */
+    unsigned unread;                      /* processes that could not be told from host processes */
+    GError *unread_first;                 /* what could not be read of the first of them; NULL */
+    struct problem *contested;            /* an id that several claim and nobody can tell whose it is; NULL */
 };
 
 /* Finds them once a host, with what engines know of them (facts/container/record.h); owned by the host. */

@@ -264,7 +264,7 @@ static bool from_docker(const struct fact_context *context, const struct contain
     if (read)
         return true;
     if (found->unseen && !record->problem)
-        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, found->unseen);
+        record->problem = problem_copy(found->unseen);
     return false;
 }
 
@@ -374,9 +374,8 @@ struct container_record *container_record_new(const struct fact_context *context
     record->overlays = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = -1;
     if (container->impostor || container->disputed) {
-        g_autofree char *why = g_strdup_printf("the record of %.64s %s of another container", container->id,
-                                               container->impostor ? "is" : "may be");
-        record->problem = problem_new(PROBLEM_UNKNOWN, NULL, why);
+        record->problem = problem_unknown("the record of %.64s %s of another container", container->id,
+                                          container->impostor ? "is" : "may be");
         return record;
     }
     bool hex = is_hex_id(container->id);

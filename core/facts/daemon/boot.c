@@ -293,7 +293,7 @@ static void start_free(gpointer data)
     g_free(start->unit);
     g_free(start->path);
     g_strfreev(start->argv);
-    g_free(start->why);
+    problem_free(start->why);
     g_free(start);
 }
 
@@ -306,16 +306,16 @@ static void boot_free(gpointer data)
 }
 
 /* Settings of the unit that give the daemon other files than the host's; NULL: none. Caller frees. */
-static char *other_root(struct host *host, const struct daemon *daemon, const char *unit)
+static struct problem *other_root(struct host *host, const struct daemon *daemon, const char *unit)
 {
     static const char *const roots[] = {"Service.RootDirectory", "Service.RootImage"};
     const struct unit_config *config = unit_config_get(host, unit);
     for (gsize i = 0; i < G_N_ELEMENTS(roots); i++)
         if (unit_config_value(config, roots[i]))
-            return g_strdup_printf("%s gives %s another root", unit, daemon->name);
+            return problem_unknown("%s gives %s another root", unit, daemon->name);
     const struct unit_value *user = unit_config_value(config, "Service.User");
     bool other = user && !g_str_equal(user->text, "root") && !g_str_equal(user->text, "0");
-    return other && daemon->config.user_path ? g_strdup_printf("%s runs %s as another user", unit, daemon->name) : NULL;
+    return other && daemon->config.user_path ? problem_unknown("%s runs %s as another user", unit, daemon->name) : NULL;
 }
 
 static void add_start(struct host *host, const struct daemon *daemon, const struct boot_command *command, enum runs how,
@@ -333,9 +333,9 @@ static void add_start(struct host *host, const struct daemon *daemon, const stru
     start->environment = unit_environment_get(host, command->unit);
     const struct unit_config *config = unit_config_get(host, command->unit);
     if (!query.found || config->error)
-        start->why = g_strdup(query.found ? config->error->message : error->message);
+        start->why = problem_of_error(query.found ? config->error : error);
     else if (how == RUNS_INSIDE)
-        start->why = g_strdup_printf("%s does not show with what command line it runs %s", command->unit, daemon->name);
+        start->why = problem_unknown("%s does not show with what command line it runs %s", command->unit, daemon->name);
     else
         start->why = other_root(host, daemon, command->unit);
     if (!start->why)

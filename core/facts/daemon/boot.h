@@ -10,8 +10,8 @@ struct daemon_start {
     char *unit;
     char *path; /* of the file that holds the command, NULL: the unit's own path is not known */
     unsigned line;
-    char **argv; /* NULL: `why` the command line is not known */
-    char *why;
+    char **argv;         /* NULL: `why` the command line is not known */
+    struct problem *why; /* NULL: it is known */
     const struct unit_environment *environment;
 };
 

@@ -210,15 +210,16 @@ static void add_imports(struct host *host, struct daemon_instance *instance, con
         add_imports_of(host, instance, config, g_ptr_array_index(instance->documents, i));
 }
 
-char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name, bool *readable)
+char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name,
+                         struct problem **unread)
 {
-    *readable = true;
-    if (instance->process)
-        return host_process_env(host, instance->process, name, readable);
-    const char *why = NULL;
-    const char *value = instance->start ? unit_environment_value(instance->start->environment, name, &why) : NULL;
-    *readable = !why;
-    return g_strdup(value);
+    if (!instance->process)
+        return instance->start ? g_strdup(unit_environment_value(instance->start->environment, name, unread)) : NULL;
+    g_autoptr(GError) error = NULL;
+    char *value = host_process_env(host, instance->process, name, &error);
+    if (error)
+        *unread = problem_of_error(error);
+    return value;
 }
 
 /* The file that a flag or the environment names; NULL when neither does. */
@@ -230,11 +231,12 @@ static char *named_config(struct host *host, struct daemon_instance *instance, c
         return *named ? g_strdup(named) : NULL;
     if (!config->environment || (!instance->process && !instance->start))
         return NULL;
-    bool readable = true;
-    char *value = daemon_environment(host, instance, config->environment, &readable);
-    if (!readable && !instance->blind)
-        instance->blind =
-            g_strdup_printf("the environment of %s could not be read, and it may name another file", instance->subject);
+    struct problem *unread = NULL;
+    char *value = daemon_environment(host, instance, config->environment, &unread);
+    if (unread)
+        problem_keep(
+            &instance->blind,
+            problem_of(unread, "the environment of %s may name another file and is not known", instance->subject));
     return value && *value ? value : (g_free(value), NULL);
 }
 
@@ -273,11 +275,12 @@ static void load_first(struct host *host, struct daemon_instance *instance, cons
 /* Rootless daemons: their file is in the configuration directory of their user. */
 static void load_user(struct host *host, struct daemon_instance *instance, const struct daemon_config *config)
 {
-    bool readable = true;
-    g_autofree char *directory = host_process_env(host, instance->process, "XDG_CONFIG_HOME", &readable);
-    g_autofree char *home = host_process_env(host, instance->process, "HOME", &readable);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *directory = host_process_env(host, instance->process, "XDG_CONFIG_HOME", &error);
+    g_autofree char *home = error ? NULL : host_process_env(host, instance->process, "HOME", &error);
     if ((!directory || !*directory) && (!home || !*home)) {
-        instance->blind = g_strdup_printf("%s runs for a user whose home directory is not known", instance->subject);
+        instance->blind = problem_of(problem_of_error(error), "%s runs for a user whose home directory is not known",
+                                     instance->subject);
         return;
     }
     g_autofree char *path = directory && *directory ? g_build_filename(directory, config->user_path, NULL)

@@ -12,14 +12,13 @@
 /* The boot's time has no fractions, and dockerd writes containerd's file just before it starts it. */
 #define SLACK_SECONDS 2
 
-gint64 daemon_started(struct host *host, const struct process *process, char **why)
+gint64 daemon_started(struct host *host, const struct process *process, struct problem **why)
 {
     const struct host_totals *totals = host_totals(host);
     long ticks = sysconf(_SC_CLK_TCK);
     if (totals->boot_error || ticks <= 0 || !process->start_ticks) {
-        const GError *error = totals->boot_error;
-        *why = g_strdup_printf("the start of pid %d is not known%s%s", process->pid, error ? ": " : "",
-                               error ? error->message : "");
+        struct problem *hindered = problem_of_error(totals->boot_error);
+        *why = problem_of(hindered, "the start of pid %d is not known", process->pid);
         return -1;
     }
     return (gint64)(totals->boot + process->start_ticks / (uint64_t)ticks);
@@ -31,7 +30,7 @@ static void add_file(GPtrArray *files, const char *path)
         g_ptr_array_add(files, g_strdup(path));
 }
 
-static void add_environment_files(struct host *host, const char *unit, GPtrArray *files, char **why)
+static void add_environment_files(struct host *host, const char *unit, GPtrArray *files, struct problem **why)
 {
     g_auto(GStrv) paths = unit_environment_files(host, unit, why);
     for (char **path = paths; *path; path++)
@@ -40,13 +39,13 @@ static void add_environment_files(struct host *host, const char *unit, GPtrArray
 }
 
 /* The unit that started it, NULL when it is no service, or with *why when that cannot be seen. Caller frees. */
-static char *service_of(const struct daemon_instance *instance, char **why)
+static char *service_of(const struct daemon_instance *instance, struct problem **why)
 {
     if (instance->start)
         return g_strdup(instance->start->unit);
     if (!instance->process->cgroup) {
         g_autoptr(GError) failure = host_process_failure(instance->process, "cgroup");
-        *why = g_strdup(failure->message);
+        *why = problem_of_error(failure);
         return NULL;
     }
     char *name = unit_of_cgroup(instance->process->cgroup);
@@ -57,29 +56,30 @@ static char *service_of(const struct daemon_instance *instance, char **why)
 }
 
 /* Units that a generator or systemd itself wrote get a new time without a change. */
-static void add_unit_files(struct host *host, const struct daemon_instance *instance, GPtrArray *files, char **why)
+static void add_unit_files(struct host *host, const struct daemon_instance *instance, GPtrArray *files,
+                           struct problem **why)
 {
     g_autofree char *name = service_of(instance, why);
     if (!name)
         return;
     const struct units *units = units_get(host);
     if (units->errors->len)
-        *why = g_strdup(((const GError *)units->errors->pdata[0])->message);
+        problem_keep(why, problem_of_error(units->errors->pdata[0]));
     const struct unit *unit = units_find(units, name);
     if (!unit)
         return;
     if (unit->unit_class == UNIT_ETC || unit->unit_class == UNIT_VENDOR)
         add_file(files, unit->path);
     const struct unit_config *config = unit_config_get(host, name);
-    if (config->error && !*why)
-        *why = g_strdup(config->error->message);
+    if (config->error)
+        problem_keep(why, problem_of_error(config->error));
     for (char **dropin = config->dropins; dropin && *dropin; dropin++)
         if (!g_str_has_prefix(*dropin, "/run/"))
             add_file(files, *dropin);
     add_environment_files(host, name, files, why);
 }
 
-static GPtrArray *files_of(struct host *host, const struct daemon_instance *instance, char **why)
+static GPtrArray *files_of(struct host *host, const struct daemon_instance *instance, struct problem **why)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
     if (instance->config)
@@ -90,24 +90,23 @@ static GPtrArray *files_of(struct host *host, const struct daemon_instance *inst
     }
     if (instance->process || instance->start)
         add_unit_files(host, instance, files, why);
-    if (!*why && instance->blind)
-        *why = g_strdup(instance->blind);
-    if (!*why && instance->error)
-        *why = g_strdup(instance->error->message);
+    problem_keep(why, problem_copy(instance->blind));
+    if (instance->error)
+        problem_keep(why, problem_of_error(instance->error));
     return files;
 }
 
 static void find_newer(struct host *host, struct daemon_files *found)
 {
     g_autoptr(GStrvBuilder) newer = g_strv_builder_new();
-    found->newer_why = g_strdup(found->files_why);
+    found->newer_why = problem_copy(found->files_why);
     for (char **file = found->files; *file; file++) {
         struct host_stat st;
         g_autoptr(GError) error = NULL;
         if (host_stat(host, *file, &st, &error) && st.mtime >= found->started + SLACK_SECONDS)
             g_strv_builder_add(newer, *file);
-        if (error && !found->newer_why && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-            found->newer_why = g_strdup(error->message);
+        if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
+            problem_keep(&found->newer_why, problem_of_error(error));
     }
     found->newer = g_strv_builder_end(newer);
 }
@@ -116,10 +115,10 @@ static void files_free(gpointer data)
 {
     struct daemon_files *found = data;
     g_strfreev(found->files);
-    g_free(found->files_why);
-    g_free(found->started_why);
+    problem_free(found->files_why);
+    problem_free(found->started_why);
     g_strfreev(found->newer);
-    g_free(found->newer_why);
+    problem_free(found->newer_why);
     g_free(found);
 }
 
@@ -142,23 +141,28 @@ const struct daemon_files *daemon_files_find(struct host *host, const struct dae
     return host_memo(host, key, make_files, (gpointer)(uintptr_t)instance, files_free);
 }
 
-/* An empty text: they do not differ. */
+/* NULL: they do not differ. */
 static gpointer make_difference(struct host *host, gpointer data)
 {
     const struct daemon_instance *instance = data;
     const struct daemon_files *found = daemon_files_find(host, instance);
     if (found->newer && *found->newer)
-        return g_strdup_printf("%s started before its configuration was written", instance->subject);
-    const char *why = found->started < 0 ? found->started_why : found->newer_why;
-    return why ? g_strdup_printf("%s may have started before its configuration was written: %s", instance->subject, why)
-               : g_strdup("");
+        return problem_unknown("%s started before its configuration was written", instance->subject);
+    const struct problem *why = found->started < 0 ? found->started_why : found->newer_why;
+    return why ? problem_of(problem_copy(why), "%s may have started before its configuration was written",
+                            instance->subject)
+               : NULL;
 }
 
-const char *daemon_files_differ(struct host *host, const struct daemon_instance *instance)
+static void difference_free(gpointer problem)
+{
+    problem_free(problem);
+}
+
+const struct problem *daemon_files_differ(struct host *host, const struct daemon_instance *instance)
 {
     if (!instance->process)
         return NULL;
     g_autofree char *key = g_strdup_printf("daemon-newer:%p", (const void *)instance);
-    const char *why = host_memo(host, key, make_difference, (gpointer)(uintptr_t)instance, g_free);
-    return *why ? why : NULL;
+    return host_memo(host, key, make_difference, (gpointer)(uintptr_t)instance, difference_free);
 }

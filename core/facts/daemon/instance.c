@@ -22,7 +22,7 @@ static void instance_free(gpointer data)
     g_free(instance->user);
     g_free(instance->subject);
     flag_values_free(instance->flags);
-    g_free(instance->blind);
+    problem_free(instance->blind);
     g_free(instance->config);
     g_ptr_array_unref(instance->documents);
     g_clear_error(&instance->error);
@@ -64,7 +64,7 @@ static void read_embedded(struct host *host, struct daemon_instance *instance, c
                           const struct daemon_program *program)
 {
     if (!program->arguments) {
-        instance->blind = g_strdup_printf("%s runs inside %s (pid %d), which does not show its settings", daemon->name,
+        instance->blind = problem_unknown("%s runs inside %s (pid %d), which does not show its settings", daemon->name,
                                           instance->process->comm, instance->process->pid);
         return;
     }
@@ -72,8 +72,8 @@ static void read_embedded(struct host *host, struct daemon_instance *instance, c
     g_autoptr(GError) error = NULL;
     g_autofree char *text = host_read_text(host, path, &error);
     if (!text) {
-        instance->blind = g_strdup_printf("%s runs inside %s, and its arguments could not be read: %s", daemon->name,
-                                          instance->process->comm, error->message);
+        instance->blind = problem_of(problem_of_error(error), "%s runs inside %s, and its arguments could not be read",
+                                     daemon->name, instance->process->comm);
         return;
     }
     g_autoptr(GString) replaced = g_string_new(text);
@@ -95,8 +95,8 @@ static void read_arguments(struct host *host, struct daemon_instance *instance, 
         return;
     }
     g_autoptr(GError) why = process->argv ? NULL : host_process_argv_failure(process);
-    instance->blind = g_strdup_printf("the command line of %s (pid %d) is not known%s%s", process->comm, process->pid,
-                                      why ? ": " : "", why ? why->message : "");
+    instance->blind =
+        problem_of(problem_of_error(why), "the command line of %s (pid %d) is not known", process->comm, process->pid);
 }
 
 static struct daemon_instance *instance_new(const struct daemon *daemon, const struct process *process,
@@ -146,8 +146,9 @@ static void add_process(struct host *host, const struct daemon *daemon, const st
     struct daemon_instance *instance = instance_new(daemon, process, subject);
     instance->user = g_steal_pointer(&user);
     if (owner == DAEMON_UNKNOWN)
-        instance->blind = g_strdup_printf("whether %s (pid %d) is what it calls itself could not be seen: %s",
-                                          process->comm, process->pid, why->message);
+        instance->blind =
+            problem_of(problem_of_error(why), "whether %s (pid %d) is what it calls itself could not be seen",
+                       process->comm, process->pid);
     else
         read_arguments(host, instance, daemon, program);
     if (!instance->blind)
@@ -178,7 +179,7 @@ static void add_start(struct host *host, const struct daemon *daemon, const stru
     if (start->argv)
         instance->flags = daemon_flags_parse(daemon, (const char *const *)start->argv);
     else
-        instance->blind = g_strdup(start->why);
+        instance->blind = problem_copy(start->why);
     if (!instance->blind)
         daemon_documents_load(host, instance, daemon);
     instance->version = daemon_version(host, daemon, NULL);
@@ -269,7 +270,7 @@ static void add_static_pod(struct host *host, const struct daemon *daemon, struc
         return;
     g_autofree char *subject = g_strdup_printf("%s at the next start (%s)", daemon->name, manifest);
     struct daemon_instance *instance = instance_new(daemon, NULL, subject);
-    instance->blind = g_strdup_printf("%s is a static pod, whose settings only the running machine shows", manifest);
+    instance->blind = problem_unknown("%s is a static pod, whose settings only the running machine shows", manifest);
     g_ptr_array_add(instances->list, instance);
 }
 

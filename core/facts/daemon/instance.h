@@ -23,7 +23,7 @@ struct daemon_instance {
     char *user;                       /* the ordinary user who runs it (facts/daemon/owner.h); NULL: it is the host's */
     char *subject;                    /* the daemon's name, with the pid when several run, and with the user */
     struct flag_values *flags;        /* NULL when the command line could not be read or does not say anything */
-    char *blind;                      /* why the settings cannot be known, NULL when they can */
+    struct problem *blind;            /* why the settings cannot be known, NULL when they can */
     char *config;                     /* main configuration file on the host, NULL without */
     bool config_named;                /* by a flag or the environment */
     GPtrArray *documents;             /* struct daemon_document */
@@ -43,8 +43,9 @@ struct daemon_instances {
 const struct daemon_instances *daemon_instances_find(struct host *host, const struct daemon *daemon);
 
 /* A variable of the instance's environment: its process's, or the one that its unit gives it. NULL when it is not set,
- * or with *readable false when that could not be told. Caller frees. */
-char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name, bool *readable);
+ * or with *unread (NULL before; caller frees) when that could not be told. Caller frees. */
+char *daemon_environment(struct host *host, const struct daemon_instance *instance, const char *name,
+                         struct problem **unread);
 
 /* The version of the installed package that carries the instance's program; NULL when that is not certain. */
 char *daemon_version(struct host *host, const struct daemon *daemon, const struct process *process);

@@ -36,7 +36,7 @@ static void engine_free(gpointer data)
     g_free(engine->shown.base);
     g_free(engine->shown.api_version);
     g_free(engine->shown.data_root);
-    g_clear_error(&engine->shown.root_unsure);
+    problem_free(engine->shown.root_unsure);
     g_clear_error(&engine->shown.error);
     g_clear_error(&engine->shown.info_error);
     json_object_put((json_object *)(uintptr_t)engine->shown.info);
@@ -213,7 +213,7 @@ static void read_info(struct host *host, struct engine *engine)
         return;
     g_free(shown->data_root);
     shown->data_root = g_strdup(root);
-    g_clear_error(&shown->root_unsure);
+    g_clear_pointer(&shown->root_unsure, problem_free);
 }
 
 struct greeting {
@@ -274,7 +274,7 @@ static void add_engines(const struct fact_context *context, const struct daemon_
         if (!instance->process)
             continue;
         if (engines->list->len == ENGINES_MAX) {
-            engines->unseen = g_strdup_printf("more than %d processes run dockerd", ENGINES_MAX);
+            engines->unseen = problem_damaged("more than %d processes run dockerd", ENGINES_MAX);
             break;
         }
         struct engine *engine = engine_new(instance);
@@ -286,9 +286,9 @@ static void add_engines(const struct fact_context *context, const struct daemon_
     if (engines->unseen)
         return;
     if (instances->hidden)
-        engines->unseen = g_strdup("the processes of other users are hidden");
+        engines->unseen = problem_new(PROBLEM_UNKNOWN, RUN_AS_ROOT, "the processes of other users are hidden");
     else if (instances->error)
-        engines->unseen = g_strdup(instances->error->message);
+        engines->unseen = problem_of_error(instances->error);
 }
 
 /* Where it keeps its data is then not known; what a user's own engine hides is no matter of the host's. */
@@ -296,7 +296,7 @@ static void tell_blind(struct docker_engines *engines, const struct greeting *gr
 {
     const struct daemon_instance *instance = greeting->instance;
     if (!greeting->engine->shown.info && instance->blind && !instance->user)
-        engines->unseen = g_strdup(instance->blind);
+        engines->unseen = problem_copy(instance->blind);
 }
 
 /* The command line that names its socket was not read, or not whose it is: it was looked for where one is by default.
@@ -316,12 +316,12 @@ static void forget_answers(struct engine *found)
     engine->reachable = false;
     g_clear_error(&engine->error);
     g_clear_error(&engine->info_error);
-    g_clear_error(&engine->root_unsure);
+    problem_free(engine->root_unsure);
     g_set_error(&engine->error, PL_ERROR, PL_ERROR_DENIED,
                 "dockerd (pid %d): where it listens is not known, and at %s another engine was found", (int)engine->pid,
                 engine->socket);
     engine->info_error = g_error_copy(engine->error);
-    engine->root_unsure = g_error_copy(engine->error);
+    engine->root_unsure = problem_of_error(engine->error);
     if (!found->broken)
         found->broken = g_error_copy(engine->error);
 }
@@ -352,12 +352,10 @@ static gpointer make_engines(struct host *host, gpointer data)
         return engines;
     const struct daemon_instances *instances = docker_daemons(context);
     if (!instances) {
-        engines->unseen = g_strdup(DOCKER_UNDESCRIBED);
-        engines->remediation = DOCKER_UNDESCRIBED_REMEDIATION;
+        engines->unseen = problem_new(PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_REMEDIATION, DOCKER_UNDESCRIBED);
         return engines;
     }
     struct greeting greetings[ENGINES_MAX] = {{NULL}};
-    engines->remediation = host_is_privileged(host) ? NULL : RUN_AS_ROOT;
     add_engines(context, instances, engines, greetings);
     meet_all(greetings, engines->list->len);
     tell_apart(greetings, engines->list->len);
@@ -371,7 +369,7 @@ static void engines_free(gpointer data)
 {
     struct docker_engines *engines = data;
     g_ptr_array_unref(engines->list);
-    g_free(engines->unseen);
+    problem_free(engines->unseen);
     g_free(engines);
 }
 

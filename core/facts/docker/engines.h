@@ -5,6 +5,7 @@
 #pragma once
 
 #include "host/process.h"
+#include "model/problem.h"
 
 struct fact_context;
 
@@ -18,17 +19,16 @@ struct docker_engine {
     bool reachable;                /* /_ping was answered */
     GError *error;                 /* why not; NULL when reachable */
     bool alone;                    /* no other engine was found */
-    char *data_root;         /* as the engine sees it: from /info, else its settings, else the default; never NULL */
-    GError *root_unsure;     /* why data_root is only what it would be by default; NULL when it is known */
-    bool unchanged;          /* its configuration file is not newer than its process, or there is none */
-    const json_object *info; /* the answer to /info: read only; NULL with info_error when there is none */
+    char *data_root; /* as the engine sees it: from /info, else its settings, else the default; never NULL */
+    struct problem *root_unsure; /* why data_root is only what it would be by default; NULL when it is known */
+    bool unchanged;              /* its configuration file is not newer than its process, or there is none */
+    const json_object *info;     /* the answer to /info: read only; NULL with info_error when there is none */
     GError *info_error;
 };
 
 struct docker_engines {
-    GPtrArray *list;         /* struct docker_engine by pid; empty when no dockerd runs */
-    char *unseen;            /* why there may be engines beside these; NULL when these are all */
-    const char *remediation; /* what can be done about that; static text; NULL when nothing is known */
+    GPtrArray *list;        /* struct docker_engine by pid; empty when no dockerd runs */
+    struct problem *unseen; /* why there may be engines beside these; NULL when these are all */
 };
 
 /* The engines, found as the loaded description of the daemon dockerd says and greeted (/_ping, /info) once a host.

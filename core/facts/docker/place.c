@@ -80,24 +80,25 @@ static bool is_rootless(const struct process *process)
 
 static char *runtime_directory(struct host *host, const struct process *process)
 {
-    bool readable = false;
-    char *directory = host_process_env(host, process, "XDG_RUNTIME_DIR", &readable);
+    /* Unheard: where it does not listen at the usual place it is an engine that does not answer. */
+    char *directory = host_process_env(host, process, "XDG_RUNTIME_DIR", host_unheard());
     if (directory && *directory == '/')
         return directory;
     g_free(directory);
     return g_strdup_printf("/run/user/%u", (unsigned)process->uid[1]);
 }
 
-/* *unread: its environment could not be read, and it may lie elsewhere. */
-static char *default_data_root(struct host *host, const struct process *process, bool *unread)
+/* With error: whose it is or its environment could not be read, and it may lie elsewhere. */
+static char *default_data_root(struct host *host, const struct process *process, GError **error)
 {
-    bool data_readable = true, home_readable = true;
-    *unread = false;
+    g_autoptr(GError) status = process->ids_known ? NULL : host_process_failure(process, "status");
     if (process->ids_known && !is_rootless(process))
         return g_strdup(DOCKER_ROOT);
-    g_autofree char *data = host_process_env(host, process, "XDG_DATA_HOME", &data_readable);
-    g_autofree char *home = host_process_env(host, process, "HOME", &home_readable);
-    *unread = !process->ids_known || !data_readable || !home_readable;
+    g_autoptr(GError) unread = NULL;
+    g_autofree char *data = host_process_env(host, process, "XDG_DATA_HOME", &unread);
+    g_autofree char *home = unread ? NULL : host_process_env(host, process, "HOME", &unread);
+    if (status || unread)
+        g_propagate_error(error, status ? g_steal_pointer(&status) : g_steal_pointer(&unread));
     if (data && *data == '/')
         return g_build_filename(data, "docker", NULL);
     return home && *home == '/' ? g_build_filename(home, DOCKER_ROOT_OF_USER, NULL) : g_strdup(DOCKER_ROOT);
@@ -105,18 +106,18 @@ static char *default_data_root(struct host *host, const struct process *process,
 
 static void find_data_root(struct host *host, const struct daemon_instance *instance, struct docker_place *place)
 {
-    bool unread = false;
     place->data_root = value_of(instance, "data-root");
     if (place->data_root)
         return;
+    g_autoptr(GError) unread = NULL;
     place->data_root = default_data_root(host, instance->process, &unread);
     if (instance->error)
-        place->root_unsure = g_error_copy(instance->error);
+        place->root_unsure = problem_of_error(instance->error);
     else if (instance->blind)
-        g_set_error_literal(&place->root_unsure, PL_ERROR, PL_ERROR_READ, instance->blind);
+        place->root_unsure = problem_copy(instance->blind);
     else if (unread)
-        g_set_error(&place->root_unsure, PL_ERROR, PL_ERROR_READ,
-                    "whose process %d is, or its environment, could not be read", (int)instance->process->pid);
+        place->root_unsure = problem_of(problem_of_error(unread), "where process %d keeps its data is not known",
+                                        (int)instance->process->pid);
 }
 
 /* ---- sockets ---- */
@@ -193,7 +194,7 @@ static bool is_older(struct host *host, const char *path, gint64 started)
 /* A file that was removed or renamed since shows in its directory. */
 static bool is_unchanged(struct host *host, const struct daemon_instance *instance)
 {
-    g_autofree char *why = NULL;
+    pl_auto(problem) why = NULL;
     gint64 started = daemon_started(host, instance->process, &why);
     /* Whoever judges the configuration too says that it could not be read, or that it is not in force. */
     if (instance->error)
@@ -231,5 +232,5 @@ void docker_place_clear(struct docker_place *place)
 {
     g_clear_pointer(&place->sockets, g_strfreev);
     g_clear_pointer(&place->data_root, g_free);
-    g_clear_error(&place->root_unsure);
+    g_clear_pointer(&place->root_unsure, problem_free);
 }

@@ -8,7 +8,7 @@
 struct docker_place {
     char **sockets;  /* paths on the host where it may be asked, the likeliest first; empty: it has no Unix socket */
     char *data_root; /* as the daemon sees it */
-    GError *root_unsure; /* why that is a guess; NULL */
+    struct problem *root_unsure; /* why that is a guess; NULL */
     bool unchanged;
 };
 

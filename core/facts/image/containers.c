@@ -99,7 +99,8 @@ static void find_layers(const struct storage *storage, const char *top, struct i
         bool found = false;
         const char *parent = parent_of(storage, id, &found);
         if (!found || !is_hex(id) || chain->len >= LAYERS_MAX) {
-            image->layers_unknown = g_strdup_printf("%s: the records of its layers are not whole", storage->root);
+            g_set_error(&image->layers_unknown, PL_ERROR, PL_ERROR_READ, "%s: the records of its layers are not whole",
+                        storage->root);
             return;
         }
         g_ptr_array_add(chain, (gpointer)(uintptr_t)id);
@@ -230,7 +231,7 @@ static void add_storage(const struct storage *storage, struct images *images)
         if (image)
             g_ptr_array_add(images->list, image);
         else if (g_error_matches(failed, PL_ERROR, PL_ERROR_ABSENT))
-            problems_add_format(images->problems, PROBLEM_UNKNOWN, NULL, "%s", failed->message);
+            problems_take(images->problems, problem_of_error(failed));
         else if (failed)
             images_problem(images, failed);
     }

@@ -3,6 +3,7 @@
 
 #include "facts/image/image.h"
 #include "facts/image/layer.h"
+#include "model/problem.h"
 
 struct image_content {
     GPtrArray *found[IMAGE_KIND_COUNT];           /* char *: paths ("/usr/bin/su") that a container would see, sorted */
@@ -11,7 +12,7 @@ struct image_content {
     GPtrArray *escaping;                          /* char *: names that lead out of the image */
     GBytes *passwd, *shadow, *group, *os_release; /* NULL: absent */
     GError *error;                                /* the layers could not be read */
-    char *hindered;                               /* a part could not be read; NULL */
+    struct problem *hindered;                     /* a part could not be read; NULL */
 };
 
 /* The content of an image of images_of(); read for all of them at once, once a host. Never NULL. */

@@ -119,7 +119,8 @@ static void find_layers(const struct asking *daemon, const json_object *inspecte
     if (daemon->root && driver)
         image_find_docker_layers(daemon->host, daemon->root, driver, diff_ids, image);
     else
-        image->layers_unknown = g_strdup("the daemon does not say where its layers are");
+        g_set_error(&image->layers_unknown, PL_ERROR, PL_ERROR_READ,
+                    "the daemon at %s does not say where its layers are", daemon->socket);
 }
 
 static struct image *inspect(const struct asking *daemon, const char *id, GError **error)
@@ -158,8 +159,8 @@ static bool add_images(const struct asking *daemon, const json_object *list, str
         if (image) {
             g_ptr_array_add(images->list, image);
         } else if (!(error && strstr(error->message, "status 404"))) { /* deleted in between */
-            problems_add_format(images->problems, PROBLEM_UNKNOWN, NULL, "%s",
-                                error ? error->message : "an image without an id");
+            problems_take(images->problems, error ? problem_of_unanswered(error)
+                                                  : problem_unknown("unix:%s: an image without an id", daemon->socket));
             return false;
         }
     }
@@ -306,8 +307,7 @@ static void find_daemons(const struct fact_context *context, struct images *imag
     const struct daemon_instances *instances = docker_daemons(context);
     add_place(sockets, "/run/docker.sock", 0);
     if (!instances)
-        problems_add_format(images->problems, PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_REMEDIATION, "%s",
-                            DOCKER_UNDESCRIBED);
+        problems_add(images->problems, PROBLEM_UNKNOWN, DOCKER_UNDESCRIBED_REMEDIATION, DOCKER_UNDESCRIBED);
     for (guint i = 0; instances && i < instances->list->len; i++)
         take_settings(g_ptr_array_index(instances->list, i), sockets, roots);
     add_once(roots, DOCKER_ROOT);
@@ -351,7 +351,5 @@ void images_add_docker(const struct fact_context *context, struct images *images
         if (!g_ptr_array_find_with_equal_func(seen, roots->pdata[i], g_str_equal, NULL))
             stored |= images_add_docker_storage(host, roots->pdata[i], images);
     if (failed && !stored)
-        problems_add_format(images->problems, PROBLEM_UNKNOWN,
-                            g_error_matches(failed, PL_ERROR, PL_ERROR_DENIED) ? RUN_AS_ROOT : NULL, "%s",
-                            failed->message);
+        problems_take(images->problems, problem_of_unanswered(failed));
 }

@@ -63,7 +63,8 @@ void image_find_docker_layers(struct host *host, const char *root, const char *d
     while (row < G_N_ELEMENTS(drivers) && !g_str_equal(drivers[row].driver, driver))
         row++;
     if (row == G_N_ELEMENTS(drivers)) {
-        image->layers_unknown = g_strdup_printf("layers of the storage driver %s are not read", driver);
+        g_set_error(&image->layers_unknown, PL_ERROR, PL_ERROR_READ, "layers of the storage driver %s are not read",
+                    driver);
         return;
     }
     g_autofree char *chain = NULL;
@@ -74,7 +75,7 @@ void image_find_docker_layers(struct host *host, const char *root, const char *d
         chain = next;
         g_autofree char *id = cache_id(host, root, driver, chain, &error);
         if (!id) {
-            image->layers_unknown = g_strdup(error->message);
+            image->layers_unknown = g_steal_pointer(&error);
             return;
         }
         g_autofree char *path = g_build_filename(root, drivers[row].folder, id, drivers[row].suffix, NULL);

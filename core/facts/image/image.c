@@ -1,6 +1,7 @@
 #include "facts/image/image.h"
 
 #include "facts/image/names.h"
+#include "model/error.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -48,7 +49,7 @@ void image_free(gpointer data)
     g_free(image->source_path);
     g_free(image->source_api);
     g_ptr_array_unref(image->layers);
-    g_free(image->layers_unknown);
+    g_clear_error(&image->layers_unknown);
     g_free(image);
 }
 
@@ -132,4 +133,12 @@ char **image_diff_ids(const json_object *document)
 {
     const json_object *list = tree_member(tree_member(document, "rootfs"), "diff_ids");
     return list ? image_strings(list) : NULL;
+}
+
+GError *image_damage(const GError *error)
+{
+    GError *damage = g_error_copy(error);
+    if (g_error_matches(damage, PL_ERROR, PL_ERROR_ABSENT))
+        damage->code = PL_ERROR_READ;
+    return damage;
 }

@@ -41,12 +41,12 @@ struct image {
     char *arch, *os;
     gint64 size; /* -1: not known */
     bool in_use_known, in_use;
-    bool stale_untold;    /* of some containers it is not known whether they are */
-    char **stale;         /* containers that run it although their tag names another image by now; NULL: not known */
-    char *source_path;    /* file it was read from, or NULL */
-    char *source_api;     /* request it was read from, or NULL */
-    GPtrArray *layers;    /* struct image_place, the lowest first */
-    char *layers_unknown; /* why the layers are not known; NULL: they are */
+    bool stale_untold;      /* of some containers it is not known whether they are */
+    char **stale;           /* containers that run it although their tag names another image by now; NULL: not known */
+    char *source_path;      /* file it was read from, or NULL */
+    char *source_api;       /* request it was read from, or NULL */
+    GPtrArray *layers;      /* struct image_place, the lowest first */
+    GError *layers_unknown; /* why the layers are not known; NULL: they are */
 };
 
 struct image *image_new(const char *engine);
@@ -65,3 +65,5 @@ void image_take_config(struct image *image, const json_object *document);
 char **image_diff_ids(const json_object *document);
 /* The strings of an array; empty when it is none. Caller frees. */
 char **image_strings(const json_object *array);
+/* Why a part that the image names could not be read: that it is not there is damage, and no absence. Caller frees. */
+GError *image_damage(const GError *error);

@@ -52,7 +52,7 @@ void image_layer_free(gpointer data)
     g_hash_table_unref(layer->escaping);
     g_hash_table_unref(layer->files);
     g_clear_error(&layer->error);
-    g_free(layer->hindered);
+    g_clear_error(&layer->hindered);
     g_free(layer);
 }
 
@@ -114,7 +114,7 @@ static bool note_escape(struct image_layer *layer, const struct archive_member *
     if (g_hash_table_size(layer->escaping) < ESCAPING_MAX)
         g_hash_table_add(layer->escaping, g_strdup(member->path));
     else if (!layer->hindered)
-        layer->hindered = g_strdup_printf("more than %d names lead out of it", ESCAPING_MAX);
+        g_set_error(&layer->hindered, PL_ERROR, PL_ERROR_LIMIT, "more than %d names lead out of it", ESCAPING_MAX);
     return true;
 }
 

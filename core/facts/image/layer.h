@@ -58,7 +58,7 @@ struct image_layer {
     bool summed;
     struct archive_sums sums; /* of an archive that was read to its end */
     GError *error;            /* it could not be read to its end */
-    char *hindered;           /* the first directory or file in it that could not be read; NULL */
+    GError *hindered;         /* the first directory or file in it that could not be read; NULL */
 };
 
 struct image_layer *image_layer_new(bool whole);

@@ -25,10 +25,11 @@ static char *key_of(const struct image_place *place)
     return g_strdup_printf("%p:%s:%s", (void *)place->host, place->path, place->member ? place->member : "");
 }
 
-static struct image_layer *failed_layer(int code, const char *message)
+/* Takes the error. */
+static struct image_layer *failed_layer(GError *error)
 {
     struct image_layer *layer = image_layer_new(false);
-    g_set_error_literal(&layer->error, PL_ERROR, code, message);
+    layer->error = error;
     return layer;
 }
 
@@ -109,9 +110,10 @@ static void miss_members(struct image_merge_reading *reading, GHashTable *wanted
     gpointer name = NULL, key = NULL;
     g_hash_table_iter_init(&iter, wanted);
     while (g_hash_table_iter_next(&iter, &name, &key)) {
-        g_autofree char *message = g_strdup_printf("%s: the layer %s is not in it", path, (const char *)name);
         keep(reading, g_strdup(key),
-             failed_layer(error ? error->code : PL_ERROR_PARSE, error ? error->message : message));
+             failed_layer(error ? g_error_copy(error)
+                                : g_error_new(PL_ERROR, PL_ERROR_PARSE, "%s: the layer %s is not in it", path,
+                                              (const char *)name)));
     }
 }
 
@@ -137,10 +139,12 @@ static const struct image_layer *layer_at(struct image_merge_reading *reading, c
         return known;
     if (reading->names > NAMES_BUDGET)
         keep(reading, g_strdup(key),
-             failed_layer(PL_ERROR_LIMIT, "the images of this host have more files than are looked at"));
+             failed_layer(
+                 g_error_new(PL_ERROR, PL_ERROR_LIMIT, "the images of this host have more files than are looked at")));
     else if (reading->bytes > BYTES_BUDGET)
         keep(reading, g_strdup(key),
-             failed_layer(PL_ERROR_LIMIT, "the images of this host unpack to more than is looked at"));
+             failed_layer(
+                 g_error_new(PL_ERROR, PL_ERROR_LIMIT, "the images of this host unpack to more than is looked at")));
     else if (place->place == LAYER_MEMBER)
         read_archive_file(reading, images, place);
     else
@@ -164,7 +168,7 @@ static void content_free(gpointer data)
     g_clear_pointer(&content->group, g_bytes_unref);
     g_clear_pointer(&content->os_release, g_bytes_unref);
     g_clear_error(&content->error);
-    g_free(content->hindered);
+    problem_free(content->hindered);
     g_free(content);
 }
 
@@ -213,7 +217,7 @@ static unsigned kinds_of(struct image_content *content, const GPtrArray *layers,
     unsigned kinds = file->kinds;
     if (file->hardlink && !kinds_below(layers, own, file->hardlink, &kinds) && !content->hindered) {
         g_autofree char *shown = g_utf8_make_valid(file->path, -1);
-        content->hindered = g_strdup_printf("/%s: no layer has the file that this hard link leads to", shown);
+        content->hindered = problem_unknown("/%s: no layer has the file that this hard link leads to", shown);
     }
     return kinds;
 }
@@ -281,8 +285,7 @@ static void take_layer(struct image_content *content, const GPtrArray *layers, g
     g_hash_table_iter_init(&iter, layer->escaping);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         g_ptr_array_add(content->escaping, g_strdup(key));
-    if (layer->hindered && !content->hindered)
-        content->hindered = g_strdup(layer->hindered);
+    problem_keep(&content->hindered, problem_of_error(layer->hindered));
 }
 
 /* Sorted, each once, without those that are in `but`. */
@@ -347,7 +350,7 @@ static struct image_content *lay_over(const struct image *image, const GPtrArray
     for (guint i = 0; i < layers->len; i++) {
         const struct image_layer *layer = layers->pdata[i];
         if (layer->error && !content->error)
-            content->error = g_error_copy(layer->error);
+            content->error = image_damage(layer->error);
         if (!content->error)
             is_the_layer(image->layers->pdata[i], layer, &content->error);
         take_layer(content, layers, i);
@@ -361,7 +364,7 @@ static struct image_content *read_image(struct image_merge_reading *reading, con
 {
     if (image->layers_unknown) {
         struct image_content *content = content_new();
-        g_set_error_literal(&content->error, PL_ERROR, PL_ERROR_READ, image->layers_unknown);
+        content->error = image_damage(image->layers_unknown);
         return content;
     }
     g_autoptr(GPtrArray) layers = g_ptr_array_new();

@@ -33,6 +33,14 @@ static bool fail(struct bundle *bundle, const char *format, ...)
     return false;
 }
 
+/* The same by a document that could not be read; NULL: there is none. */
+static bool fail_by(struct bundle *bundle, const GError *error)
+{
+    struct problem *problem = error ? problem_of_expected(error) : problem_damaged("no configuration");
+    problems_take(bundle->images->problems, problem_of(problem, "%s", bundle->at->name));
+    return false;
+}
+
 /* ---- images ---- */
 
 static void add_layer(const struct bundle *bundle, const char *name, struct image *image)
@@ -55,7 +63,7 @@ static struct image *image_with_config(struct bundle *bundle, const char *config
     const struct image_expected expected = {descriptor, image_config_names, &digest};
     *tree = image_document(bundle->documents, config, &expected, &error);
     if (!*tree) {
-        fail(bundle, "%s", error ? error->message : "no configuration");
+        fail_by(bundle, error);
         return NULL;
     }
     struct image *image = image_new("archive");
@@ -69,7 +77,8 @@ static struct image *image_with_config(struct bundle *bundle, const char *config
 static void expect_layers(struct image *image, const json_object *config)
 {
     if (!image_expect_layers(image, config) && !image->layers_unknown)
-        image->layers_unknown = g_strdup("its configuration does not have the diff ids of its layers, one for each");
+        g_set_error(&image->layers_unknown, PL_ERROR, PL_ERROR_PARSE,
+                    "its configuration does not have the diff ids of its layers, one for each");
 }
 
 static void add_image(struct bundle *bundle, struct image *image)
@@ -143,8 +152,8 @@ static void add_described(const struct bundle *bundle, const json_object *descri
     const json_object *size = tree_member(descriptor, "size");
     g_autofree char *blob = blob_of(digest);
     if (!blob) {
-        g_free(image->layers_unknown);
-        image->layers_unknown = g_strdup("a layer without a digest");
+        g_clear_error(&image->layers_unknown);
+        g_set_error(&image->layers_unknown, PL_ERROR, PL_ERROR_PARSE, "a layer without a digest");
         return;
     }
     add_layer(bundle, blob, image);
@@ -208,7 +217,7 @@ static bool add_descriptor(struct bundle *bundle, const json_object *descriptor,
         return true;
     }
     if (!tree)
-        return fail(bundle, "%s", error->message);
+        return fail_by(bundle, error);
     if (tree_member(tree, "manifests"))
         return depth < INDEX_DEPTH ? add_index(bundle, tree, tag, depth + 1) : fail(bundle, "indexes in indexes");
     return add_manifest(bundle, tree, tag);
@@ -236,7 +245,7 @@ static json_object *optional(struct bundle *bundle, const char *name, const stru
     json_object *tree = image_document(bundle->documents, name, &expected, &error);
     if (!tree && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)) {
         *failed = true;
-        fail(bundle, "%s", error->message);
+        fail_by(bundle, error);
     }
     return tree;
 }
@@ -283,7 +292,7 @@ static void name_platforms(const struct images *images, guint from)
 static void add_path(const struct host_image *at, struct images *images)
 {
     if (at->error) {
-        problems_add(images->problems, PROBLEM_ERROR, NULL, at->error->message);
+        problems_take(images->problems, problem_of_expected(at->error));
         return;
     }
     struct bundle bundle = {.at = at, .images = images};
@@ -294,7 +303,7 @@ static void add_path(const struct host_image *at, struct images *images)
     if (bundle.documents)
         add_all(&bundle);
     else
-        fail(&bundle, "%s", error->message);
+        fail_by(&bundle, error);
     name_platforms(images, from);
     image_documents_free(bundle.documents);
     g_hash_table_unref(bundle.seen);

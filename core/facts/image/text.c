@@ -70,7 +70,7 @@ static GBytes *text_from_directories(const struct image *image, const char *path
 GBytes *image_text(struct host *host, const struct image *image, const char *path, GError **error)
 {
     if (image->layers_unknown) {
-        g_set_error_literal(error, PL_ERROR, PL_ERROR_READ, image->layers_unknown);
+        g_propagate_error(error, g_error_copy(image->layers_unknown));
         return NULL;
     }
     if (all_directories(image))

@@ -34,10 +34,10 @@ struct image_walk_place {
     const char *path; /* on the host */
 };
 
-static void hinder(struct image_layer *layer, const char *reason)
+static void hinder(struct image_layer *layer, const GError *error)
 {
     if (!layer->hindered)
-        layer->hindered = g_strdup(reason);
+        layer->hindered = g_error_copy(error);
 }
 
 /* A lookup that failed; what went away meanwhile is no hindrance. */
@@ -46,13 +46,13 @@ static void hinder_by(const struct image_walk_place *place, int err)
     g_autoptr(GError) error = NULL;
     pl_error_set_errno(&error, err, place->path);
     if (!g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        hinder(place->walking->layer, error->message);
+        hinder(place->walking->layer, error);
 }
 
 static void hinder_unless_absent(const struct image_walk_place *place, const GError *error)
 {
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        hinder(place->walking->layer, error->message);
+        hinder(place->walking->layer, error);
 }
 
 /* ---- looking ---- */
@@ -112,8 +112,11 @@ static bool has_xattr(const struct image_walk_place *place, const char *name, ch
     g_snprintf(by_handle, sizeof by_handle, "/proc/self/fd/%d/%s", place->dir, place->name);
     ssize_t n = lgetxattr(by_handle, name, value, sizeof value);
     /* Only these two say that there is none: the entry was there a moment ago. */
-    if (n < 0 && errno != ENODATA && errno != ENOTSUP && errno != ERANGE)
-        hinder(place->walking->layer, place->path);
+    if (n < 0 && errno != ENODATA && errno != ENOTSUP && errno != ERANGE) {
+        g_autoptr(GError) error = NULL;
+        pl_error_set_errno(&error, errno, place->path);
+        hinder(place->walking->layer, error);
+    }
     return (n >= 0 && (!first || (n && *value == first))) || (n < 0 && errno == ERANGE && !first);
 }
 
@@ -149,7 +152,7 @@ static GBytes *content_of_file(gpointer data, gsize max, GError **error)
     (void)error;
     pl_autofd int fd = open_file(place, &failed);
     if (fd < 0) {
-        hinder(place->walking->layer, failed->message);
+        hinder(place->walking->layer, failed);
         return NULL;
     }
     g_autofree char *bytes = g_malloc(max + 1);
@@ -158,7 +161,7 @@ static GBytes *content_of_file(gpointer data, gsize max, GError **error)
     while (n < max && got != 0) {
         got = read(fd, bytes + n, max - n);
         if (got < 0 && errno != EINTR) {
-            hinder(place->walking->layer, place->path);
+            hinder_by(place, errno);
             return NULL;
         }
         n += (gsize)MAX(got, 0);
@@ -210,8 +213,10 @@ static bool walk(struct walking *walking, const char *folder, unsigned depth)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) names = depth < WALK_DEPTH_MAX ? host_list(walking->host, folder, &error) : NULL;
+    if (!names && !error)
+        g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "%s: directories are too deep", folder);
     if (!names) {
-        hinder(walking->layer, error ? error->message : "directories are too deep");
+        hinder(walking->layer, error);
         return true;
     }
     /* Unheard: without a descriptor each entry is looked up by its path, and says itself what hinders. */

@@ -6,7 +6,7 @@ static void candidate_free(gpointer data)
     struct setting_candidate *candidate = data;
     g_free(candidate->path);
     json_object_put(candidate->value);
-    g_free(candidate->why);
+    problem_free(candidate->why);
     g_free(candidate);
 }
 
@@ -16,7 +16,7 @@ GPtrArray *candidates_new(void)
 }
 
 struct setting_candidate *candidates_add(GPtrArray *candidates, const char *origin, const char *path,
-                                         json_object *value, char *why)
+                                         json_object *value, struct problem *why)
 {
     struct setting_candidate *candidate = g_new0(struct setting_candidate, 1);
     candidate->origin = origin;

@@ -15,16 +15,16 @@ struct setting_candidate {
     const char *origin; /* "flag", "environment", "file", "drop-in"; static text */
     char *path;         /* files; NULL */
     unsigned line;
-    json_object *value; /* NULL when it is not of the key's type */
-    char *why;          /* then why not */
-    bool adds;          /* a list that comes on top of what was there */
+    json_object *value;  /* NULL when it is not of the key's type */
+    struct problem *why; /* then why not */
+    bool adds;           /* a list that comes on top of what was there */
 };
 
 /* struct candidate; caller unrefs. */
 GPtrArray *candidates_new(void);
 /* Appends a candidate and returns it, borrowed; `path` is copied, `value` and `why` are taken. */
 struct setting_candidate *candidates_add(GPtrArray *candidates, const char *origin, const char *path,
-                                         json_object *value, char *why);
+                                         json_object *value, struct problem *why);
 /* The last one, which wins; NULL when there is none. */
 struct setting_candidate *candidates_winner(const GPtrArray *candidates);
 

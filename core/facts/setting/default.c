@@ -70,18 +70,17 @@ static enum holds default_holds(struct host *host, const struct daemon_default *
 }
 
 bool setting_default(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
-                     json_object **out, const char **why)
+                     json_object **out, struct problem **why)
 {
     const struct daemon_default *chosen = NULL;
     bool certain = false;
-    *why = "its default is not known to plumbline";
     for (guint i = 0; i < key->defaults->len; i++) {
         const struct daemon_default *fallback = g_ptr_array_index(key->defaults, i);
         enum holds holds = default_holds(host, fallback, instance);
         if (holds == HOLDS_NO)
             continue;
         if (chosen && !tree_equal(chosen->value, fallback->value)) {
-            *why = "its default depends on the version or the system, which is not known";
+            *why = problem_unknown("its default depends on the version or the system, which is not known");
             return false;
         }
         chosen = fallback;
@@ -89,11 +88,12 @@ bool setting_default(struct host *host, const struct daemon_key *key, const stru
         if (certain)
             break;
     }
-    if (!chosen || !certain)
+    if (!chosen || !certain) {
+        *why = problem_unknown("its default is not known to plumbline");
         return false;
-    char *reason = NULL;
-    /* The same notation as in files: "4h" becomes seconds. A plain value stays when it is of no type. */
-    *out = chosen->value ? setting_value(key, chosen->value, &reason) : NULL;
-    g_free(reason);
+    }
+    /* The same notation as in files: "4h" becomes seconds. One that is of no type is none: loading refuses it. */
+    pl_auto(problem) no_type = NULL;
+    *out = chosen->value ? setting_value(key, chosen->value, &no_type) : NULL;
     return true;
 }

@@ -9,7 +9,7 @@ enum holds { HOLDS_NO, HOLDS_YES, HOLDS_UNKNOWN };
 enum holds setting_versions_hold(char **conditions, const char *version);
 
 /* The default that holds for this instance; when only the version or the system could tell, the value that all
- * candidates share. *out is owned by the caller, NULL for "not set". False with *why (static text) when it is not
- * known. */
+ * candidates share. *out is owned by the caller, NULL for "not set". False with *why (NULL before; caller frees) when
+ * it is not known. */
 bool setting_default(struct host *host, const struct daemon_key *key, const struct daemon_instance *instance,
-                     json_object **out, const char **why);
+                     json_object **out, struct problem **why);

@@ -20,7 +20,7 @@ static json_object *merged_map(const GPtrArray *candidates, json_object *base, b
 }
 
 /* Lists that add, on top of the last one that replaced, or of the default. NULL with *why when that is not known. */
-static json_object *added_list(const struct setting_asked *asked, const GPtrArray *candidates, const char **why)
+static json_object *added_list(const struct setting_asked *asked, const GPtrArray *candidates, struct problem **why)
 {
     guint start = candidates->len - 1;
     while (start > 0 && ((const struct setting_candidate *)g_ptr_array_index(candidates, start))->adds)
@@ -31,8 +31,8 @@ static json_object *added_list(const struct setting_asked *asked, const GPtrArra
         return NULL;
     for (guint i = start; i < candidates->len; i++) {
         const struct setting_candidate *candidate = g_ptr_array_index(candidates, i);
-        *why = candidate->why;
         if (!candidate->value) {
+            *why = problem_copy(candidate->why);
             json_object_put(list);
             return NULL;
         }
@@ -41,19 +41,19 @@ static json_object *added_list(const struct setting_asked *asked, const GPtrArra
     return list;
 }
 
-static bool find_value(const struct setting_asked *asked, const GPtrArray *candidates, json_object **out, char **why)
+static bool find_value(const struct setting_asked *asked, const GPtrArray *candidates, json_object **out,
+                       struct problem **why)
 {
     const struct daemon_key *key = asked->key;
     const struct setting_candidate *winner = candidates_winner(candidates);
-    const char *reason = NULL;
     if (winner && !winner->value) {
-        *why = g_strdup_printf("%s: %s", key->name, winner->why);
+        *why = problem_of(problem_copy(winner->why), "%s", key->name);
         return false;
     }
     if (winner && winner->adds) {
-        *out = added_list(asked, candidates, &reason);
+        *out = added_list(asked, candidates, why);
         if (!*out)
-            *why = g_strdup_printf("%s adds to a list that is not known: %s", key->name, reason);
+            *why = problem_of(*why, "%s adds to a list that is not known", key->name);
         return *out != NULL;
     }
     if (winner && key->type != VALUE_MAP) {
@@ -61,15 +61,17 @@ static bool find_value(const struct setting_asked *asked, const GPtrArray *candi
         return true;
     }
     json_object *fallback = NULL;
-    if (!setting_default(asked->host, key, asked->instance, &fallback, &reason) && !winner) {
-        *why = g_strdup_printf("%s is not set, and %s", key->name, reason);
+    pl_auto(problem) no_default = NULL;
+    if (!setting_default(asked->host, key, asked->instance, &fallback, &no_default) && !winner) {
+        *why = problem_of(g_steal_pointer(&no_default), "%s is not set", key->name);
         return false;
     }
     *out = winner ? merged_map(candidates, fallback, key->places != NULL) : fallback;
     return true;
 }
 
-bool setting_effective(const struct setting_asked *asked, const GPtrArray *candidates, json_object **out, char **why)
+bool setting_effective(const struct setting_asked *asked, const GPtrArray *candidates, json_object **out,
+                       struct problem **why)
 {
     pl_autojson json_object *value = NULL;
     if (!find_value(asked, candidates, &value, why) || !setting_add_sockets(asked, &value, why))

@@ -88,9 +88,10 @@ struct setting_files_reading {
     bool adding; /* what lists do from here on */
 };
 
-static void doubt(GPtrArray *candidates, const struct daemon_document *document, const char *why)
+static void doubt(GPtrArray *candidates, const struct daemon_document *document, const char *what)
 {
-    candidates_add(candidates, "drop-in", document->path, NULL, g_strdup_printf("%s: %s", document->path, why));
+    candidates_add(candidates, "drop-in", document->path, NULL,
+                   problem_unknown("%s: the version that would tell whether %s is not known", document->path, what));
 }
 
 /* An import's list, put to what the files before it list. */
@@ -104,7 +105,7 @@ static json_object *joined_list(const struct daemon_key *key, const GPtrArray *c
 
 /* Takes `value` and `why`. */
 static void add_file(struct setting_files_reading *reading, const struct daemon_document *document,
-                     const struct document_location *location, json_object *value, char *why)
+                     const struct document_location *location, json_object *value, struct problem *why)
 {
     struct tree_mark mark = node_mark(reading->asked->key, location->node);
     const char *origin = document->dropin ? "drop-in" : "file";
@@ -118,7 +119,7 @@ static void gather_node(struct setting_files_reading *reading, const struct daem
                         const struct document_location *location, bool keeps)
 {
     const struct daemon_key *key = reading->asked->key;
-    char *why = NULL;
+    struct problem *why = NULL;
     json_object *value = location->node ? setting_value(key, location->node, &why) : NULL;
     if (key->appends && json_object_is_type(value, json_type_array))
         value = take_tables(value, &reading->adding);
@@ -150,10 +151,9 @@ static void gather_document(struct setting_files_reading *reading, guint index)
     if (presence != NODE_ABSENT && !location.doubtful)
         gather_node(reading, document, &location, keeps);
     if (presence != NODE_ABSENT && location.doubtful)
-        doubt(candidates, document, "the version that would tell whether this section is read is not known");
+        doubt(candidates, document, "this section is read");
     else if (replaced == HOLDS_UNKNOWN && (presence == NODE_ABSENT || asked->key->type == VALUE_MAP))
-        doubt(candidates, document,
-              "the version that would tell whether its section replaces the earlier one is not known");
+        doubt(candidates, document, "its section replaces the earlier one");
 }
 
 void setting_gather_files(const struct setting_asked *asked, GPtrArray *candidates)

@@ -22,7 +22,7 @@ static void gather_flags(const struct daemon_key *key, const struct flag_values 
         const struct flag_value *flag = g_ptr_array_index(flags->list, i);
         if (flag->key != key)
             continue;
-        char *why = NULL;
+        struct problem *why = NULL;
         json_object *value = setting_value_text(key, flag->text, &why);
         bool empty = key->zero_is_default && value && setting_value_is_zero(value) && !*flag->text;
         if (empty) { /* back to the default, whatever the files say */
@@ -32,7 +32,7 @@ static void gather_flags(const struct daemon_key *key, const struct flag_values 
             continue;
         }
         if (!value && !why)
-            why = g_strdup("the flag is empty");
+            why = problem_damaged("the flag is empty");
         if (key->invert)
             value = invert(value);
         if (setting_gathers(key) && gathered && gathered->value && value) {
@@ -53,34 +53,29 @@ static char *variable_name(const struct daemon *daemon, const struct daemon_key 
     return g_strconcat(daemon->environment, g_strdelimit(upper, "-", '_'), NULL);
 }
 
-/* False when the environment could count and cannot be read. */
-static bool gather_environment(const struct setting_asked *asked, GPtrArray *candidates)
+/* *unread when the environment could count and cannot be read. */
+static void gather_environment(const struct setting_asked *asked, GPtrArray *candidates, struct problem **unread)
 {
     const struct daemon_key *key = asked->key;
     g_autofree char *name = variable_name(asked->daemon, key);
-    if (!name)
-        return true;
-    bool readable = true;
-    g_autofree char *text = daemon_environment(asked->host, asked->instance, name, &readable);
+    g_autofree char *text = name ? daemon_environment(asked->host, asked->instance, name, unread) : NULL;
     if (!text)
-        return readable;
-    char *why = NULL;
+        return;
+    struct problem *why = NULL;
     json_object *value = setting_value_text(key, text, &why);
     if (value || why)
         candidates_add(candidates, "environment", NULL, key->invert ? invert(value) : value, why);
-    return true;
 }
 
-bool setting_candidates(const struct setting_asked *asked, GPtrArray *candidates)
+void setting_candidates(const struct setting_asked *asked, GPtrArray *candidates, struct problem **unread)
 {
     const struct daemon_config *config = &asked->daemon->config;
     const struct daemon_instance *instance = asked->instance;
-    bool environment_read = true, named = instance->config_named;
+    bool named = instance->config_named;
     setting_gather_files(asked, candidates);
     if (!(named && config->replaces_environment))
-        environment_read = gather_environment(asked, candidates);
+        gather_environment(asked, candidates, unread);
     bool ignored = named && (config->replaces_flags || asked->key->replaced_by_config);
     if (instance->flags && !ignored)
         gather_flags(asked->key, instance->flags, candidates);
-    return environment_read;
 }

@@ -43,11 +43,11 @@ static char *address(const char *text, const char *socket)
     return g_strconcat(port ? "tcp://[::]:" : "tcp://", whole, NULL);
 }
 
-static bool add_socket(struct host *host, const char *socket, json_object *value, char **why)
+static bool add_socket(struct host *host, const char *socket, json_object *value, struct problem **why)
 {
     const struct unit_config *config = unit_config_get(host, socket);
     if (config->error) {
-        *why = g_strdup(config->error->message);
+        *why = problem_of_error(config->error);
         return false;
     }
     const GPtrArray *streams = g_hash_table_lookup(config->values, "Socket.ListenStream");
@@ -55,7 +55,7 @@ static bool add_socket(struct host *host, const char *socket, json_object *value
         const struct unit_value *stream = streams->pdata[i];
         g_autofree char *text = address(stream->text, socket);
         if (!text) {
-            *why = g_strdup_printf("where %s listens depends on the machine that runs it", socket);
+            *why = problem_unknown("where %s listens depends on the machine that runs it", socket);
             return false;
         }
         json_object_array_add(value, tree_new_text(text));
@@ -63,20 +63,20 @@ static bool add_socket(struct host *host, const char *socket, json_object *value
     return true;
 }
 
-bool setting_add_sockets(const struct setting_asked *asked, json_object **value, char **why)
+bool setting_add_sockets(const struct setting_asked *asked, json_object **value, struct problem **why)
 {
     if (!takes_sockets(asked->key, *value))
         return true;
     const struct units *units = units_get(asked->host);
     if (units->errors->len) {
-        *why = g_strdup(((const GError *)units->errors->pdata[0])->message);
+        *why = problem_of_error(units->errors->pdata[0]);
         return false;
     }
     pl_autojson json_object *whole = tree_copy(*value);
     const GError *unread = NULL;
     g_auto(GStrv) names = services(asked, &unread);
     if (unread) {
-        *why = g_strdup(unread->message);
+        *why = problem_of_error(unread);
         return false;
     }
     for (char **name = names; *name; name++) {

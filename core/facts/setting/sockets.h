@@ -5,4 +5,4 @@
 
 /* Adds to a list of addresses those of the instance's socket units, when a member begins with the key's `sockets`. The
  * value is replaced. False with *why, which the caller frees, when the units could not be read. */
-bool setting_add_sockets(const struct setting_asked *asked, json_object **value, char **why);
+bool setting_add_sockets(const struct setting_asked *asked, json_object **value, struct problem **why);

@@ -60,7 +60,7 @@ static json_object *map_member(const char *text)
     return json_object_new_string(text);
 }
 
-static json_object *parse_map(const struct daemon_key *key, const char *text, char **why)
+static json_object *parse_map(const struct daemon_key *key, const char *text, struct problem **why)
 {
     json_object *map = json_object_new_object();
     g_auto(GStrv) parts = key->separator ? g_strsplit(text, key->separator, -1) : g_strsplit(text, "\n", 1);
@@ -70,7 +70,7 @@ static json_object *parse_map(const struct daemon_key *key, const char *text, ch
         if (!**part)
             continue;
         if (!equals) {
-            *why = g_strdup_printf("\"%s\" has no \"=\"", *part);
+            *why = problem_damaged("\"%s\" has no \"=\"", *part);
             json_object_put(map);
             return NULL;
         }
@@ -92,16 +92,16 @@ static json_object *parse_list(const struct daemon_key *key, const char *text)
     return list;
 }
 
-static char *wrong_type(const struct daemon_key *key, const char *text)
+static struct problem *wrong_type(const struct daemon_key *key, const char *text)
 {
     if (secret_name(key->name))
-        return g_strdup_printf("what is set is no %s", value_type_name(key->type));
+        return problem_damaged("what is set is no %s", value_type_name(key->type));
     g_autofree char *shown = g_strndup(text, 80);
     g_autofree char *valid = g_utf8_make_valid(shown, -1);
-    return g_strdup_printf("\"%s\" is no %s", valid, value_type_name(key->type));
+    return problem_damaged("\"%s\" is no %s", valid, value_type_name(key->type));
 }
 
-json_object *setting_value_text(const struct daemon_key *key, const char *text, char **why)
+json_object *setting_value_text(const struct daemon_key *key, const char *text, struct problem **why)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     if (key->type == VALUE_MAP)
@@ -119,7 +119,7 @@ json_object *setting_value_text(const struct daemon_key *key, const char *text, 
 }
 
 /* A list of "k=v" texts. */
-static json_object *map_of_texts(const struct daemon_key *key, const json_object *list, char **why)
+static json_object *map_of_texts(const struct daemon_key *key, const json_object *list, struct problem **why)
 {
     json_object *map = json_object_new_object();
     for (size_t i = 0; map && i < json_object_array_length(list); i++) {
@@ -148,7 +148,7 @@ static json_object *map_of_tables(const struct daemon_key *key, const json_objec
     return map;
 }
 
-static json_object *array_value(const struct daemon_key *key, const json_object *node, char **why)
+static json_object *array_value(const struct daemon_key *key, const json_object *node, struct problem **why)
 {
     if (key->type == VALUE_LIST || key->type == VALUE_SET) {
         /* Formats that only know texts keep a repeated key as a list of texts, each of which may be a list. */
@@ -167,7 +167,7 @@ static json_object *array_value(const struct daemon_key *key, const json_object 
     return n ? setting_value(key, json_object_array_get_idx(node, n - 1), why) : NULL;
 }
 
-json_object *setting_value(const struct daemon_key *key, const json_object *node, char **why)
+json_object *setting_value(const struct daemon_key *key, const json_object *node, struct problem **why)
 {
     if (!node)
         return NULL;

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "facts/daemon/daemon.h"
+#include "model/problem.h"
 
 /* The value of `node` in the key's type; the caller owns it. NULL with *why set (caller frees) when it is none; NULL
  * without *why when it is null, or an empty text of a scalar other than a string: not set. */
-json_object *setting_value(const struct daemon_key *key, const json_object *node, char **why);
+json_object *setting_value(const struct daemon_key *key, const json_object *node, struct problem **why);
 
 /* The same for the text of one flag or variable. */
-json_object *setting_value_text(const struct daemon_key *key, const char *text, char **why);
+json_object *setting_value_text(const struct daemon_key *key, const char *text, struct problem **why);
 
 /* False, 0, an empty text, list or map. */
 bool setting_value_is_zero(const json_object *value);

@@ -42,7 +42,7 @@ static void add_unreadable(struct sshd_config_reading *reading, const struct ssh
                            const GError *error)
 {
     struct sshd_setting *unreadable = sshd_setting_add(reading->config, NULL, &(struct sshd_setting){0});
-    unreadable->reason = g_strdup(error->message);
+    unreadable->unread = problem_of_error(error);
     place_setting(unreadable, place);
     problems_add_error(reading->config->problems, error);
 }
@@ -199,12 +199,11 @@ static char *find_version(struct host *host)
 }
 
 /* What a version that is not known leaves open. */
-static char *why_unsure(const struct sshd_config *config)
+static struct problem *why_unsure(const struct sshd_config *config)
 {
-    const GError *error = config->version_error;
-    return g_strdup_printf("the version of OpenSSH is not known%s%s%s, and before 8.7 ChallengeResponseAuthentication, "
-                           "yes by default, overrules KbdInteractiveAuthentication",
-                           error ? " (" : "", error ? error->message : "", error ? ")" : "");
+    return problem_of(problem_of_error(config->version_error),
+                      "the version of OpenSSH is not known, and before 8.7 ChallengeResponseAuthentication, yes by "
+                      "default, overrules KbdInteractiveAuthentication");
 }
 
 static void config_free(gpointer data)
@@ -212,7 +211,7 @@ static void config_free(gpointer data)
     struct sshd_config *config = data;
     g_free(config->path);
     g_free(config->version);
-    g_free(config->no_version.reason);
+    problem_free(config->no_version.unread);
     g_ptr_array_unref(config->settings);
     g_ptr_array_unref(config->problems);
     g_free(config);
@@ -268,9 +267,9 @@ static void add_unknown_path(struct sshd_config *config, const struct process *l
 {
     struct sshd_setting *unreadable = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
     g_autofree char *program = program_of(listener);
-    unreadable->reason = g_strdup_printf("%s runs without -f: where its configuration lies is not known", program);
+    unreadable->unread = problem_unknown("%s runs without -f: where its configuration lies is not known", program);
     unreadable->for_all = true;
-    problems_add(config->problems, PROBLEM_UNKNOWN, NULL, unreadable->reason);
+    problems_take(config->problems, problem_copy(unreadable->unread));
 }
 
 static void read_main(struct sshd_config_reading *reading, const struct process *listener)
@@ -290,15 +289,15 @@ static void find_versions(struct host *host, struct sshd_config *config, const s
     const GPtrArray *errors = packages_get(host)->errors;
     config->version = listener && !is_usual(listener) ? NULL : find_version(host);
     config->version_error = config->version || !errors->len ? NULL : g_ptr_array_index(errors, 0);
-    config->no_version.reason = config->version ? NULL : why_unsure(config);
+    config->no_version.unread = config->version ? NULL : why_unsure(config);
 }
 
 static void add_problems(struct sshd_config *config)
 {
     for (guint i = 0; i < config->settings->len; i++) {
         const struct sshd_setting *setting = g_ptr_array_index(config->settings, i);
-        if (setting->reason)
-            problems_add(config->problems, PROBLEM_UNKNOWN, RUN_AS_ROOT, setting->reason);
+        if (setting->unread)
+            problems_take(config->problems, problem_copy(setting->unread));
     }
 }
 

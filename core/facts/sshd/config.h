@@ -11,7 +11,7 @@ struct sshd_keyword;
 
 struct sshd_setting {
     const struct sshd_keyword *keyword; /* NULL: none that sshd knows, or an unreadable include */
-    char *name;                         /* lower case, as written; NULL: here is an unreadable include, see `reason` */
+    char *name;                         /* lower case, as written; NULL: here is an unreadable include, see `unread` */
     char **args;
     char *value;    /* args joined by a blank */
     char *scope;    /* NULL: everybody; else "Match ..." */
@@ -22,7 +22,7 @@ struct sshd_setting {
     unsigned line;
     char *comm; /* process, NULL for a file */
     int pid;
-    char *reason; /* an unreadable include: what could not be read at this place */
+    struct problem *unread; /* an unreadable include: what could not be read at this place; NULL: it is none */
 };
 
 struct sshd_config {
@@ -30,7 +30,7 @@ struct sshd_config {
     char *path;                     /* of the main file */
     char *version;                  /* "9.2"; NULL: not known */
     const GError *version_error;    /* why it may be another one than none; NULL: no package tells it. Borrowed */
-    struct sshd_setting no_version; /* an unreadable include that says so, with reason alone */
+    struct sshd_setting no_version; /* an unreadable include that says so, and no more */
     GPtrArray *settings;            /* struct sshd_setting */
     GPtrArray *problems;            /* struct problem */
 };

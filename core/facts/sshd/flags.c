@@ -149,10 +149,11 @@ static bool is_elsewhere(struct host *host, const struct process *process)
     return init && init->ns[NS_MNT] && process->ns[NS_MNT] && init->ns[NS_MNT] != process->ns[NS_MNT];
 }
 
-static void add_unreadable(struct sshd_config *config, const char *reason)
+/* Takes the problem. */
+static void add_unreadable(struct sshd_config *config, struct problem *unread)
 {
     struct sshd_setting *unreadable = sshd_setting_add(config, NULL, &(struct sshd_setting){0});
-    unreadable->reason = g_strdup(reason);
+    unreadable->unread = unread;
     unreadable->for_all = true;
 }
 
@@ -171,7 +172,7 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
         return NULL;
     if (!process->ids_known) {
         g_autoptr(GError) failure = host_process_failure(process, "status");
-        add_unreadable(config, failure->message);
+        add_unreadable(config, problem_of_error(failure));
     }
     /* What a process calls itself is its own choice, and a listener that lets everybody in is root's. */
     if (!daemon_name_is_roots(process))
@@ -179,8 +180,10 @@ static char **own_listener_args(struct host *host, struct sshd_config *config, c
     if (!process_is_alive(process))
         return NULL;
     /* An empty one is no answer: it was looked at while it ran another program, or was overwritten. */
-    if (!process->argv || !process->argv[0])
-        add_unreadable(config, "the command line of sshd cannot be read");
+    if (!process->argv || !process->argv[0]) {
+        g_autoptr(GError) why = process->argv ? NULL : host_process_argv_failure(process);
+        add_unreadable(config, problem_of(problem_of_error(why), "the command line of sshd cannot be read"));
+    }
     return process->argv ? listener_args(process) : NULL;
 }
 
@@ -191,13 +194,15 @@ static const struct process *read_running(struct host *host, struct sshd_config 
     g_auto(GStrv) first = NULL;
     const GPtrArray *processes = host_processes(host, &error);
     if (!processes && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_unreadable(config, error->message);
+        add_unreadable(config, problem_of_error(error));
     const struct process *listener = NULL;
     for (guint i = 0; processes && i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
         g_auto(GStrv) args = own_listener_args(host, config, process);
         if (args && listener && !g_strv_equal((const char *const *)args, (const char *const *)first))
-            add_unreadable(config, "a second sshd runs with other arguments, and one answer would not be true of both");
+            add_unreadable(config,
+                           problem_unknown("a second sshd runs with other arguments, and one answer would not be "
+                                           "true of both"));
         if (!args || listener)
             continue;
         listener = process;
@@ -216,7 +221,7 @@ static void read_variable(struct host *host, struct sshd_config *config, const c
     const json_object *tree = format_read(host, path, format_find("keyvalue"), &error);
     json_object *value = tree_member(tree, name);
     if (!tree && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_unreadable(config, error->message);
+        add_unreadable(config, problem_of_error(error));
     if (!json_object_is_type(value, json_type_string))
         return;
     g_auto(GStrv) words = g_strsplit_set(json_object_get_string(value), " \t\n", -1);

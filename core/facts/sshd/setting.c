@@ -11,7 +11,7 @@ void sshd_setting_free(gpointer data)
     g_free(setting->scope);
     g_free(setting->path);
     g_free(setting->comm);
-    g_free(setting->reason);
+    problem_free(setting->unread);
     g_free(setting);
 }
 

@@ -2,6 +2,7 @@
 
 #include "facts/file/lines.h"
 #include "facts/kernel/kconfig.h"
+#include "host/notes.h"
 #include "host/process.h"
 #include "model/value.h"
 
@@ -137,9 +138,9 @@ bool machine_in_container(struct host *host)
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
         if (host_exists(host, files[i]))
             return true;
-    bool readable = false;
     const struct process first = {.pid = 1};
-    g_autofree char *stated = host_process_env(host, &first, "container", &readable);
+    /* Unheard: its control group says it as well, and who may not look at process 1 cannot tell more. */
+    g_autofree char *stated = host_process_env(host, &first, "container", host_unheard());
     return (stated && *stated) || cgroup_names_container(host_process(host, 1));
 }
 

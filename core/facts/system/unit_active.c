@@ -132,7 +132,7 @@ static bool is_yes(const struct unit_value *value)
     return value && strchr("yYtT1", *value->text) != NULL;
 }
 
-static enum unit_activity service_active(struct host *host, const char *name, char **why)
+static enum unit_activity service_active(struct host *host, const char *name, struct problem **why)
 {
     if (has_invocation(host, name))
         return UNIT_ACTIVE;
@@ -141,7 +141,7 @@ static enum unit_activity service_active(struct host *host, const char *name, ch
     const struct unit_config *config = unit_config_get(host, name);
     if (!is_yes(unit_config_value(config, "Service.RemainAfterExit")))
         return UNIT_INACTIVE;
-    *why = g_strdup_printf("%s may remain active without a process", name);
+    *why = problem_unknown("%s may remain active without a process", name);
     return UNIT_ACTIVITY_UNKNOWN;
 }
 
@@ -162,11 +162,11 @@ static char *path_of_unit(const char *name)
     return g_string_free(path, FALSE);
 }
 
-static enum unit_activity mount_active(struct host *host, const char *name, char **why)
+static enum unit_activity mount_active(struct host *host, const char *name, struct problem **why)
 {
     const struct mounts *mounts = mounts_get(host);
     if (mounts->table_error) {
-        *why = g_strdup(mounts->table_error->message);
+        *why = problem_of_error(mounts->table_error);
         return UNIT_ACTIVITY_UNKNOWN;
     }
     g_autofree char *path = path_of_unit(name);
@@ -188,8 +188,15 @@ static guint64 port_of(const char *text)
     return *end == '\0' && port <= 65535 ? port : 0;
 }
 
+/* Nothing was found: 0, but -1 where the table could not all be read, and *unread says why. */
+static int unbound(const GError *table, const GError **unread)
+{
+    *unread = table;
+    return table ? -1 : 0;
+}
+
 /* 1 bound, 0 not, -1: the tables could not all be read. */
-static int port_bound(const struct socket_tables *tables, guint64 port, bool stream)
+static int port_bound(const struct socket_tables *tables, guint64 port, bool stream, const GError **unread)
 {
     const char *protocol = stream ? "tcp" : "udp";
     for (guint i = 0; i < tables->list->len; i++) {
@@ -197,31 +204,31 @@ static int port_bound(const struct socket_tables *tables, guint64 port, bool str
         if (listener->port == port && g_str_equal(listener->protocol, protocol))
             return 1;
     }
-    return tables->errors[stream ? SOCKET_TCP : SOCKET_UDP] ? -1 : 0;
+    return unbound(tables->errors[stream ? SOCKET_TCP : SOCKET_UDP], unread);
 }
 
-static int unix_bound(const struct socket_tables *tables, const char *address)
+static int unix_bound(const struct socket_tables *tables, const char *address, const GError **unread)
 {
     /* /var/run is a link to /run nearly everywhere; the kernel shows the path that was bound. */
     const char *other = g_str_has_prefix(address, "/var/run/") ? address + strlen("/var") : address;
     if (g_hash_table_contains(tables->paths, address) || g_hash_table_contains(tables->paths, other))
         return 1;
-    return tables->errors[SOCKET_UNIX] ? -1 : 0;
+    return unbound(tables->errors[SOCKET_UNIX], unread);
 }
 
-/* 1 bound, 0 not, -1 cannot be told from here. */
-static int address_bound(struct host *host, const char *text, bool stream)
+/* 1 bound, 0 not, -1 cannot be told from here, by *unread where it is a table's fault. */
+static int address_bound(struct host *host, const char *text, bool stream, const GError **unread)
 {
     if (strchr(text, '%'))
         return -1;
     const struct socket_tables *tables = socket_tables_of_host(host);
     if (*text == '/' || *text == '@')
-        return unix_bound(tables, text);
+        return unix_bound(tables, text, unread);
     guint64 port = port_of(text);
-    return port ? port_bound(tables, port, stream) : -1;
+    return port ? port_bound(tables, port, stream, unread) : -1;
 }
 
-static int socket_bound(struct host *host, const char *name)
+static int socket_bound(struct host *host, const char *name, const GError **unread)
 {
     static const struct {
         const char *key;
@@ -232,17 +239,18 @@ static int socket_bound(struct host *host, const char *name)
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         const struct unit_value *value = unit_config_value(config, kinds[i].key);
         if (value)
-            return address_bound(host, value->text, kinds[i].stream);
+            return address_bound(host, value->text, kinds[i].stream, unread);
     }
     return -1;
 }
 
 /* An address in use is the socket unit's when its service is not there to have bound it itself. */
-static enum unit_activity socket_active(struct host *host, const char *name, char **why)
+static enum unit_activity socket_active(struct host *host, const char *name, struct problem **why)
 {
     if (!booted_with_systemd(host))
         return UNIT_INACTIVE;
-    int bound = socket_bound(host, name);
+    const GError *unread = NULL;
+    int bound = socket_bound(host, name, &unread);
     if (bound == 0)
         return UNIT_INACTIVE;
     const struct unit_value *stated = unit_config_value(unit_config_get(host, name), "Socket.Service");
@@ -250,8 +258,8 @@ static enum unit_activity socket_active(struct host *host, const char *name, cha
                                       : g_strdup_printf("%.*s.service", (int)(strlen(name) - strlen(".socket")), name);
     if (bound == 1 && !has_process(running_get(host), units_get(host), service))
         return UNIT_ACTIVE;
-    *why = bound == 1 ? g_strdup_printf("the address of %s is in use, by it or by %s itself", name, service)
-                      : g_strdup_printf("whether the address of %s is bound cannot be told", name);
+    *why = bound == 1 ? problem_unknown("the address of %s is in use, by it or by %s itself", name, service)
+                      : problem_of(problem_of_error(unread), "whether the address of %s is bound cannot be told", name);
     return UNIT_ACTIVITY_UNKNOWN;
 }
 
@@ -268,7 +276,7 @@ static bool processes_hidden(struct host *host)
     return false;
 }
 
-enum unit_activity unit_active(struct host *host, const char *name, char **why)
+enum unit_activity unit_active(struct host *host, const char *name, struct problem **why)
 {
     const struct units *units = units_get(host);
     g_autofree char *real = units_real_name(units, name);
@@ -276,18 +284,19 @@ enum unit_activity unit_active(struct host *host, const char *name, char **why)
     *why = NULL;
     if (running->error) {
         bool offline = !host_is_live(host) && g_error_matches(running->error, PL_ERROR, PL_ERROR_ABSENT);
-        *why = g_strdup(offline ? "nothing runs from an offline root" : running->error->message);
+        *why = offline ? problem_new(PROBLEM_UNKNOWN, NULL, "nothing runs from an offline root")
+                       : problem_of_error(running->error);
         return UNIT_ACTIVITY_UNKNOWN;
     }
     if (has_process(running, units, real))
         return UNIT_ACTIVE;
     if (processes_hidden(host)) {
-        *why = g_strdup("/proc hides the processes of other users (hidepid)");
+        *why = problem_new(PROBLEM_UNKNOWN, RUN_AS_ROOT, "/proc hides the processes of other users (hidepid)");
         return UNIT_ACTIVITY_UNKNOWN;
     }
     if (running->unreadable) {
-        *why = g_strdup_printf("the control groups of %u processes could not be read, the first by %s",
-                               running->unreadable, running->first->message);
+        *why = problem_of(problem_of_error(running->first),
+                          "the control groups of %u processes could not be read, the first", running->unreadable);
         return UNIT_ACTIVITY_UNKNOWN;
     }
     if (g_str_has_suffix(real, ".mount") || g_str_has_suffix(real, ".automount"))
@@ -298,6 +307,6 @@ enum unit_activity unit_active(struct host *host, const char *name, char **why)
         return service_active(host, real, why);
     if (g_str_has_suffix(real, ".scope") || !booted_with_systemd(host))
         return UNIT_INACTIVE;
-    *why = g_strdup_printf("units like %s leave no trace while they are active", real);
+    *why = problem_unknown("units like %s leave no trace while they are active", real);
     return UNIT_ACTIVITY_UNKNOWN;
 }

@@ -16,7 +16,7 @@ static void environment_free(gpointer data)
     struct unit_environment *environment = data;
     g_hash_table_unref(environment->values);
     g_strfreev(environment->passed);
-    g_free(environment->why);
+    problem_free(environment->unread);
     g_free(environment);
 }
 
@@ -26,10 +26,10 @@ struct unit_command_gather {
     struct unit_environment *environment;
 };
 
-static void hinder(struct unit_command_gather *gather, const char *why)
+/* Takes the problem. */
+static void hinder(struct unit_command_gather *gather, struct problem *why)
 {
-    if (!gather->environment->why)
-        gather->environment->why = g_strdup(why);
+    problem_keep(&gather->environment->unread, why);
 }
 
 /* A="1" "B=2 3", with specifiers. */
@@ -37,12 +37,12 @@ static void take_assignments(struct unit_command_gather *gather, const char *tex
 {
     g_auto(GStrv) words = unit_words(text);
     if (!words)
-        hinder(gather, "an assignment of its environment cannot be taken apart");
+        hinder(gather, problem_damaged("an assignment of its environment cannot be taken apart"));
     for (char **word = words; word && *word; word++) {
         g_autofree char *whole = unit_expand(*word, gather->unit);
         const char *equals = whole ? strchr(whole, '=') : NULL;
         if (!whole)
-            hinder(gather, "its environment depends on the machine that runs it");
+            hinder(gather, problem_unknown("its environment depends on the machine that runs it"));
         else if (equals)
             g_hash_table_replace(gather->environment->values, g_strndup(whole, (gsize)(equals - whole)),
                                  g_strdup(equals + 1));
@@ -56,7 +56,7 @@ static void take_file(struct unit_command_gather *gather, const char *path, bool
     if (!tree && optional && g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
         return;
     if (!tree) {
-        hinder(gather, error->message);
+        hinder(gather, problem_of_error(error));
         return;
     }
     json_object_object_foreach (tree, name, value) {
@@ -65,9 +65,9 @@ static void take_file(struct unit_command_gather *gather, const char *path, bool
     }
 }
 
-/* What one EnvironmentFile= names. "-" before the path or glob: it need not be there. *why when not all of them are
- * known; NULL when none is. Caller frees. */
-static char **files_named(struct host *host, const char *unit, const char *text, char **why)
+/* What one EnvironmentFile= names. "-" before the path or glob: it need not be there. *why, where it is NULL, becomes
+ * why not all of them are known; NULL when none is. Caller frees. */
+static char **files_named(struct host *host, const char *unit, const char *text, struct problem **why)
 {
     g_autofree char *path = unit_expand(text + (*text == '-'), unit);
     g_autoptr(GError) error = NULL;
@@ -75,19 +75,16 @@ static char **files_named(struct host *host, const char *unit, const char *text,
     if (path && !strpbrk(path, "*?["))
         return g_strdupv(list);
     char **paths = path ? host_glob_as(host, path, GLOB_LIBC, &error) : NULL;
-    if (!paths || error)
-        *why = g_strdup(error ? error->message
-                              : "which file its environment comes from depends on the machine that "
-                                "runs it");
+    if (error)
+        problem_keep(why, problem_of_error(error));
+    else if (!paths)
+        problem_keep(why, problem_unknown("which file its environment comes from depends on the machine that runs it"));
     return paths;
 }
 
 static void take_files(struct unit_command_gather *gather, const char *text)
 {
-    g_autofree char *why = NULL;
-    g_auto(GStrv) paths = files_named(gather->host, gather->unit, text, &why);
-    if (why)
-        hinder(gather, why);
+    g_auto(GStrv) paths = files_named(gather->host, gather->unit, text, &gather->environment->unread);
     for (char **path = paths; path && *path; path++)
         take_file(gather, *path, *text == '-');
 }
@@ -110,7 +107,7 @@ static bool take_manager_file(struct unit_command_gather *gather, const char *pa
         return true;
     bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
     if (!absent)
-        hinder(gather, error->message);
+        hinder(gather, problem_of_error(error));
     return !absent;
 }
 
@@ -127,7 +124,7 @@ static void take_manager(struct unit_command_gather *gather)
     for (char **path = dropins; *path; path++)
         take_manager_file(gather, *path);
     if (errors->len)
-        hinder(gather, ((const GError *)errors->pdata[0])->message);
+        hinder(gather, problem_of_error(errors->pdata[0]));
 }
 
 static void take_key(struct unit_command_gather *gather, const struct unit_config *config, const char *key,
@@ -150,17 +147,14 @@ static void take_away(struct unit_command_gather *gather, const char *text)
     }
 }
 
-char **unit_environment_files(struct host *host, const char *unit, char **why)
+char **unit_environment_files(struct host *host, const char *unit, struct problem **why)
 {
     g_autoptr(GStrvBuilder) files = g_strv_builder_new();
     const GPtrArray *values = g_hash_table_lookup(unit_config_get(host, unit)->values, "Service.EnvironmentFile");
     for (guint i = 0; values && i < values->len; i++) {
-        g_autofree char *reason = NULL;
-        g_auto(GStrv) paths = files_named(host, unit, ((const struct unit_value *)values->pdata[i])->text, &reason);
+        g_auto(GStrv) paths = files_named(host, unit, ((const struct unit_value *)values->pdata[i])->text, why);
         for (char **path = paths; path && *path; path++)
             g_strv_builder_add(files, *path);
-        if (reason && !*why)
-            *why = g_steal_pointer(&reason);
     }
     return g_strv_builder_end(files);
 }
@@ -172,7 +166,7 @@ static gpointer make(struct host *host, gpointer data)
     struct unit_command_gather gather = {host, data, environment};
     const struct unit_config *config = unit_config_get(host, data);
     if (config->error)
-        hinder(&gather, config->error->message);
+        hinder(&gather, problem_of_error(config->error));
     take_manager(&gather);
     take_key(&gather, config, "Service.Environment", take_assignments);
     take_key(&gather, config, "Service.EnvironmentFile", take_files);
@@ -188,7 +182,7 @@ const struct unit_environment *unit_environment_get(struct host *host, const cha
     return host_memo(host, key, make, (gpointer)(uintptr_t)unit, environment_free);
 }
 
-const char *unit_environment_value(const struct unit_environment *environment, const char *name, const char **why)
+const char *unit_environment_value(const struct unit_environment *environment, const char *name, struct problem **why)
 {
     /* What systemd sets by itself. */
     static const char *const own[] = {"PATH",
@@ -207,12 +201,12 @@ const char *unit_environment_value(const struct unit_environment *environment, c
                                       "RUNTIME_DIRECTORY",
                                       "STATE_DIRECTORY",
                                       NULL};
-    *why = environment->why;
+    *why = problem_copy(environment->unread);
     const char *value = *why ? NULL : g_hash_table_lookup(environment->values, name);
     bool elsewhere = g_strv_contains(own, name) ||
                      (environment->passed && g_strv_contains((const char *const *)environment->passed, name));
-    if (!value && !*why && elsewhere)
-        *why = "systemd itself sets a variable that it is told";
+    if (!value && elsewhere)
+        problem_keep(why, problem_unknown("systemd itself sets a variable that it is told"));
     return value;
 }
 
@@ -248,17 +242,20 @@ struct unit_command *unit_command_read(const char *text, const char *unit)
 struct unit_command_substitution {
     const struct unit_environment *environment;
     const char *unit;
-    char *why;
+    struct problem *why;
 };
 
 /* "" where the variable is not set. NULL when that is not known. */
 static const char *value_of(struct unit_command_substitution *substitution, const char *name)
 {
-    const char *why = NULL;
+    struct problem *why = NULL;
     const char *value = unit_environment_value(substitution->environment, name, &why);
-    if (why && !substitution->why)
-        substitution->why = g_strdup_printf("$%s in the command of %s is not known: %s", name, substitution->unit, why);
-    return why ? NULL : value ? value : "";
+    if (why) {
+        why = problem_of(why, "$%s in the command of %s is not known", name, substitution->unit);
+        problem_keep(&substitution->why, why);
+        return NULL;
+    }
+    return value ? value : "";
 }
 
 /* ${NAME} anywhere, $$ for a dollar; another $ stays. NULL when a value is not known. Caller frees. */
@@ -285,9 +282,9 @@ static char *with_values(struct unit_command_substitution *substitution, const c
 static void add_several(GStrvBuilder *out, struct unit_command_substitution *substitution, const char *value)
 {
     g_auto(GStrv) words = unit_words(value);
-    if (!words && !substitution->why)
-        substitution->why =
-            g_strdup_printf("a variable in the command of %s cannot be taken apart", substitution->unit);
+    if (!words)
+        problem_keep(&substitution->why,
+                     problem_damaged("a variable in the command of %s cannot be taken apart", substitution->unit));
     for (char **word = words; word && *word; word++)
         g_strv_builder_add(out, *word);
 }
@@ -306,7 +303,8 @@ static void add_word(GStrvBuilder *out, struct unit_command_substitution *substi
         g_strv_builder_add(out, whole);
 }
 
-char **unit_command_arguments(struct host *host, const struct unit_command *command, const char *unit, char **why)
+char **unit_command_arguments(struct host *host, const struct unit_command *command, const char *unit,
+                              struct problem **why)
 {
     if (command->verbatim)
         return g_strdupv(command->words);

@@ -4,18 +4,18 @@
 #include "facts/system/units.h"
 
 struct unit_environment {
-    GHashTable *values; /* name -> value */
-    char **passed;      /* names that are taken from systemd's own environment */
-    char *why;          /* some of it could not be read, so that nothing of it is known; NULL */
+    GHashTable *values;     /* name -> value */
+    char **passed;          /* names that are taken from systemd's own environment */
+    struct problem *unread; /* some of it could not be read, so that nothing of it is known; NULL */
 };
 
 /* Environment=, EnvironmentFile= and the manager's DefaultEnvironment= of a unit. Never NULL. Owned by the host. */
 const struct unit_environment *unit_environment_get(struct host *host, const char *unit);
-/* NULL: the variable is not set, or, with *why (borrowed), that is not known. */
-const char *unit_environment_value(const struct unit_environment *environment, const char *name, const char **why);
-/* The files that EnvironmentFile= names, whether they are there or not. *why (NULL before; caller frees) when not all
- * of them are known. Caller frees with g_strfreev(). */
-char **unit_environment_files(struct host *host, const char *unit, char **why);
+/* NULL: the variable is not set, or, with *why (NULL before; caller frees), that is not known. */
+const char *unit_environment_value(const struct unit_environment *environment, const char *name, struct problem **why);
+/* The files that EnvironmentFile= names, whether they are there or not. *why (caller frees) becomes, where it is NULL,
+ * why not all of them are known. Caller frees with g_strfreev(). */
+char **unit_environment_files(struct host *host, const char *unit, struct problem **why);
 
 /* One ExecStart= as it is written. */
 struct unit_command {
@@ -29,4 +29,5 @@ void unit_command_free(struct unit_command *command);
 PL_DEFINE_CLEANUP(unit_command, unit_command_free)
 /* The arguments after variables were put in, the program first. NULL with *why, which the caller frees, when one is not
  * known. Caller frees with g_strfreev(). */
-char **unit_command_arguments(struct host *host, const struct unit_command *command, const char *unit, char **why);
+char **unit_command_arguments(struct host *host, const struct unit_command *command, const char *unit,
+                              struct problem **why);

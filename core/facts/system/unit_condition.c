@@ -212,26 +212,25 @@ struct sum {
     struct host *host;
     bool any; /* some were written with "|" */
     enum unit_condition plain, triggering;
-    char *why_plain, *why_triggering; /* of the first that stands in the way */
+    struct problem *why_plain, *why_triggering; /* of the first that stands in the way */
 };
 
 /* UNIT_CONDITION_FAILS settles it, and UNIT_CONDITION_UNKNOWN outweighs what holds. */
-static void add_plain(struct sum *sum, enum unit_condition found, const char *why)
+static void add_plain(struct sum *sum, enum unit_condition found, const struct problem *why)
 {
     if (found == UNIT_CONDITION_HOLDS || found == sum->plain || sum->plain == UNIT_CONDITION_FAILS)
         return;
     sum->plain = found;
-    g_free(sum->why_plain);
-    sum->why_plain = g_strdup(why);
+    problem_free(sum->why_plain);
+    sum->why_plain = problem_copy(why);
 }
 
-static void add_triggering(struct sum *sum, enum unit_condition found, const char *why)
+static void add_triggering(struct sum *sum, enum unit_condition found, const struct problem *why)
 {
     bool better = found == UNIT_CONDITION_HOLDS || sum->triggering == UNIT_CONDITION_FAILS;
     if (!sum->any || better)
         sum->triggering = found;
-    if (!sum->why_triggering)
-        sum->why_triggering = g_strdup(why);
+    problem_keep(&sum->why_triggering, problem_copy(why));
     sum->any = true;
 }
 
@@ -247,9 +246,9 @@ static void add_value(struct sum *sum, const char *key, const char *name, const 
     g_autoptr(GError) error = NULL;
     enum unit_condition found = check(sum->host, name, text, &error);
     found = inverse ? negated(found) : found;
-    g_autofree char *why = g_strdup_printf("%s=%s (%s:%u) %s%s%s", key, value->text, value->path, value->line,
-                                           found == UNIT_CONDITION_FAILS ? "does not hold now" : "cannot be judged",
-                                           error ? ": " : "", error ? error->message : "");
+    pl_auto(problem) why =
+        problem_of(problem_of_error(error), "%s=%s (%s:%u) %s", key, value->text, value->path, value->line,
+                   found == UNIT_CONDITION_FAILS ? "does not hold now" : "cannot be judged");
     if (triggering)
         add_triggering(sum, found, why);
     else
@@ -261,7 +260,8 @@ static int compare_names(gconstpointer a, gconstpointer b)
     return strcmp(a, b);
 }
 
-static enum unit_condition sum_up(struct host *host, const struct unit_config *config, const char *prefix, char **why)
+static enum unit_condition sum_up(struct host *host, const struct unit_config *config, const char *prefix,
+                                  struct problem **why)
 {
     struct sum sum = {.host = host, .plain = UNIT_CONDITION_HOLDS, .triggering = UNIT_CONDITION_HOLDS};
     g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->values), compare_names);
@@ -275,28 +275,28 @@ static enum unit_condition sum_up(struct host *host, const struct unit_config *c
                  (sum.plain == UNIT_CONDITION_UNKNOWN && sum.triggering != UNIT_CONDITION_FAILS);
     enum unit_condition result = plain ? sum.plain : sum.triggering;
     if (result != UNIT_CONDITION_HOLDS)
-        *why = g_strdup(plain ? sum.why_plain : sum.why_triggering);
-    g_free(sum.why_plain);
-    g_free(sum.why_triggering);
+        *why = problem_copy(plain ? sum.why_plain : sum.why_triggering);
+    problem_free(sum.why_plain);
+    problem_free(sum.why_triggering);
     return result;
 }
 
-enum unit_condition unit_condition(struct host *host, const char *name, char **why)
+enum unit_condition unit_condition(struct host *host, const char *name, struct problem **why)
 {
     const struct unit_config *config = unit_config_get(host, name);
     *why = NULL;
     if (config->error) {
-        *why = g_strdup(config->error->message);
+        *why = problem_of_error(config->error);
         return UNIT_CONDITION_UNKNOWN;
     }
     enum unit_condition result = sum_up(host, config, "Unit.Condition", why);
     if (result == UNIT_CONDITION_FAILS)
         return result;
-    g_autofree char *why_asserted = NULL;
+    pl_auto(problem) why_asserted = NULL;
     enum unit_condition asserted = sum_up(host, config, "Unit.Assert", &why_asserted);
     if (asserted == UNIT_CONDITION_HOLDS || (asserted == result && result == UNIT_CONDITION_UNKNOWN))
         return result;
-    g_free(*why);
+    problem_free(*why);
     *why = g_steal_pointer(&why_asserted);
     return asserted;
 }

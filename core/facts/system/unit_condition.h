@@ -13,4 +13,4 @@ enum unit_condition {
 
 /* *why (owned by the caller) names the condition and its place unless it holds. Of an offline root those about the
  * machine are taken for what a machine with systemd and all rights gives. */
-enum unit_condition unit_condition(struct host *host, const char *name, char **why);
+enum unit_condition unit_condition(struct host *host, const char *name, struct problem **why);

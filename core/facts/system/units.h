@@ -4,6 +4,7 @@
 #pragma once
 
 #include "host/host.h"
+#include "model/problem.h"
 
 enum unit_class {
     UNIT_ETC,       /* the administrator's: /etc/systemd */
@@ -94,5 +95,5 @@ char **unit_services(struct host *host);
 char **unit_sockets(struct host *host, const char *name);
 
 enum unit_activity { UNIT_INACTIVE, UNIT_ACTIVE, UNIT_ACTIVITY_UNKNOWN };
-/* Whether the unit is active now; *why (owned by the caller) says what hinders when that is not known. */
-enum unit_activity unit_active(struct host *host, const char *name, char **why);
+/* Whether the unit is active now; *why (owned by the caller) says what hinders when that is not known, else NULL. */
+enum unit_activity unit_active(struct host *host, const char *name, struct problem **why);

@@ -75,7 +75,7 @@ static bool add_setting(const struct fact_context *context, GPtrArray *paths, co
         const char *text = tree_string(item->fields, "value");
         const struct problem *why = item_hindrance(item, "value");
         if (why)
-            items_problem(problems, why->kind, why->remediation, "%s: %s", item->subject, why->reason);
+            problems_take(problems->problems, problem_of(problem_copy(why), "%s", item->subject));
         if (!text || !*text)
             continue;
         add(context->host, paths, g_str_has_prefix(text, "unix://") ? text + strlen("unix://") : text);
@@ -84,7 +84,7 @@ static bool add_setting(const struct fact_context *context, GPtrArray *paths, co
     for (guint i = 0; i < found->problems->len; i++) {
         const struct problem *problem = found->problems->pdata[i];
         if (problem->kind != PROBLEM_NOTAPPLICABLE && problem->kind != PROBLEM_OFFLINE)
-            items_problem(problems, problem->kind, problem->remediation, "%s", problem->reason);
+            items_add_problem(problems, problem);
     }
     return any;
 }

@@ -52,11 +52,13 @@ static char *variable(struct path_from_gather *gather, const char *name)
 {
     if (!gather->process)
         return NULL;
-    bool readable = true;
-    char *value = host_process_env(gather->context->host, gather->process, name, &readable);
-    if (!readable)
-        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(gather->context->host) ? NULL : RUN_AS_ROOT,
-                      "the environment of %s could not be read", gather->subject);
+    g_autoptr(GError) error = NULL;
+    char *value = host_process_env(gather->context->host, gather->process, name, &error);
+    if (error) {
+        pl_auto(problem) unread =
+            problem_of(problem_of_error(error), "the environment of %s is not known", gather->subject);
+        items_add_problem(gather->items, unread);
+    }
     return value && *value ? value : (g_free(value), NULL);
 }
 
@@ -186,7 +188,7 @@ static void add_item(struct path_from_gather *gather, const struct item *item)
     }
     const struct problem *why = item_hindrance(item, "value");
     if (why) {
-        items_problem(gather->items, why->kind, why->remediation, "%s", why->reason);
+        items_add_problem(gather->items, why);
         return;
     }
     const char *member = object_string(gather->spec, "member", "");
@@ -210,10 +212,8 @@ static void add_setting(struct path_from_gather *gather)
 
 static void add_instance_files(struct path_from_gather *gather, const struct daemon_instance *instance)
 {
-    struct host *host = gather->context->host;
     if (instance->blind)
-        items_problem(gather->items, PROBLEM_UNKNOWN, host_is_privileged(host) ? NULL : RUN_AS_ROOT, "%s",
-                      instance->blind);
+        items_add_problem(gather->items, instance->blind);
     if (instance->error)
         items_problem_from_error(gather->items, instance->error);
     if (instance->config)

@@ -104,7 +104,9 @@ static GError *look_at_image(const struct fact_context *context, const struct vi
         gain->caps |= caps_of_file(view, g_ptr_array_index(capable, i));
     if (content->error)
         return g_error_copy(content->error);
-    return content->hindered ? g_error_new(PL_ERROR, PL_ERROR_READ, "%s: %s", image->subject, content->hindered) : NULL;
+    GError *hindered = content->hindered ? problem_to_error(content->hindered) : NULL;
+    g_prefix_error(&hindered, "%s: ", image->subject);
+    return hindered;
 }
 
 /* A file of the host's that is bound in, or a volume's, makes root as well, unless its mount says nosuid. */

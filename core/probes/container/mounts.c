@@ -83,7 +83,7 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "shared_host_paths", lists.shared);
     item_set(item, "engine_directories", lists.engines);
     if (containers->engines_unseen)
-        item_unread(item, "engine_directories", "%s", containers->engines_unseen);
+        item_unread_problem(item, "engine_directories", containers->engines_unseen);
     for (size_t i = 0; lists.more && i < G_N_ELEMENTS(named); i++)
         item_unread(item, named[i], "the host has more mounts of what /proc/%d/mountinfo shows than are named",
                     container->first->pid);

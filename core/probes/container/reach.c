@@ -125,9 +125,10 @@ static void add_reached(const struct view *view, const struct permission *permis
     for (guint i = 0; permission->reached && i < permission->reached->list->len; i++) {
         const struct item *theirs = g_ptr_array_index(permission->reached->list, i);
         const struct problem *hindrance = item_hindrance(theirs, permission->from);
-        if (hindrance)
-            host_note(g_error_new(PL_ERROR, PL_ERROR_READ, "of %s in its process namespace: %s", theirs->subject,
-                                  hindrance->reason));
+        GError *error = hindrance ? problem_to_error(hindrance) : NULL;
+        g_prefix_error(&error, "of %s in its process namespace: ", theirs->subject);
+        if (error)
+            host_note(error);
         pl_autojson json_object *some = permitted(view, tree_member(theirs->fields, permission->from), permission);
         for (size_t k = 0; k < json_object_array_length(some); k++)
             tree_add_text(to, json_object_get_string(json_object_array_get_idx(some, k)));

@@ -104,10 +104,7 @@ static void look_at_data_root(const struct fact_context *context, const struct d
                               struct items *items)
 {
     if (engine->root_unsure) {
-        if (g_error_matches(engine->root_unsure, PL_ERROR, PL_ERROR_READ))
-            items_problem(items, PROBLEM_UNKNOWN, NULL, "%s", engine->root_unsure->message);
-        else
-            items_problem_from_error(items, engine->root_unsure);
+        items_add_problem(items, engine->root_unsure);
         return;
     }
     g_autofree char *inside = without_remap(engine->data_root);
@@ -180,14 +177,12 @@ static void add_proxy(const struct docker_engine *engine, const char *where, con
 }
 
 /* What was not seen of its files and flags may hold another one. */
-static void tell_hindrance(const struct fact_context *context, const struct daemon_instance *instance,
-                           struct items *items)
+static void tell_hindrance(const struct daemon_instance *instance, struct items *items)
 {
     if (instance && instance->error)
         items_problem_from_error(items, instance->error);
     if (instance && instance->blind)
-        items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT, "%s",
-                      instance->blind);
+        items_add_problem(items, instance->blind);
 }
 
 static void look_at_proxies(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
@@ -196,16 +191,17 @@ static void look_at_proxies(const struct fact_context *context, const struct doc
     static const char *const keys[] = {"http-proxy", "https-proxy"}, *const answers[] = {"HttpProxy", "HttpsProxy"};
     const struct daemon_instance *instance = instance_of(context, engine);
     for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
-        bool readable = false;
-        g_autofree char *value = host_process_env(context->host, engine->process, variables[i], &readable);
-        if (!readable) {
-            items_problem(items, PROBLEM_UNKNOWN, host_is_privileged(context->host) ? NULL : RUN_AS_ROOT,
-                          "the environment of dockerd (pid %d) could not be read", (int)engine->pid);
+        g_autoptr(GError) error = NULL;
+        g_autofree char *value = host_process_env(context->host, engine->process, variables[i], &error);
+        if (error) {
+            pl_auto(problem) unread = problem_of(problem_of_error(error),
+                                                 "the environment of dockerd (pid %d) is not known", (int)engine->pid);
+            items_add_problem(items, unread);
             break;
         }
         add_proxy(engine, variables[i], value, items);
     }
-    tell_hindrance(context, instance, items);
+    tell_hindrance(instance, items);
     if (!engine->info && !engine->unchanged)
         items_problem(items, PROBLEM_UNKNOWN, NULL, "dockerd (pid %d) could not be asked, and its files changed",
                       (int)engine->pid);
@@ -224,7 +220,7 @@ static void look_at_proxies(const struct fact_context *context, const struct doc
 static void look_at_profile(const struct fact_context *context, const struct docker_engine *engine, struct items *items)
 {
     const struct daemon_instance *instance = instance_of(context, engine);
-    tell_hindrance(context, instance, items);
+    tell_hindrance(instance, items);
     g_auto(GStrv) values = instance ? docker_values(instance, "seccomp-profile") : NULL;
     guint n = values ? g_strv_length(values) : 0;
     if (!n || *values[n - 1] != '/')
@@ -261,7 +257,7 @@ static void look_at_conflicts(const struct fact_context *context, const struct d
 {
     const struct daemon_instance *instance = instance_of(context, engine);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    tell_hindrance(context, instance, items);
+    tell_hindrance(instance, items);
     for (guint i = 0; instance && instance->flags && i < instance->flags->list->len; i++) {
         const struct flag_value *flag = g_ptr_array_index(instance->flags->list, i);
         bool gathered = !flag->key || g_str_equal(flag->key->name, "runtimes");

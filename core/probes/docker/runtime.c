@@ -1,6 +1,7 @@
 /* Where an OCI runtime's program is, as dockerd and containerd look it up in PATH, and who could replace it. */
 #include "probes/docker/runtime.h"
 
+#include "host/notes.h"
 #include "model/error.h"
 #include "model/tree.h"
 
@@ -31,8 +32,8 @@ static char *program_of(const json_object *runtime, const char *name)
 
 static char *find_in_path(struct host *host, const struct docker_engine *engine, const char *program)
 {
-    bool readable = false;
-    g_autofree char *given = host_process_env(host, engine->process, "PATH", &readable);
+    /* Unheard: then it is looked for where the usual PATH leads, and what is not found there is unread. */
+    g_autofree char *given = host_process_env(host, engine->process, "PATH", host_unheard());
     g_auto(GStrv) folders = g_strsplit(given ? given : USUAL_PATH, ":", 64);
     for (char **folder = folders; *folder; folder++) {
         g_autofree char *inside = **folder == '/' ? g_build_filename(*folder, program, NULL) : NULL;

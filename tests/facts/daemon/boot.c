@@ -19,7 +19,7 @@ static void assert_start(const char *files, const char *expected)
     assert_int_equal(boot->starts->len, 1);
     const struct daemon_start *start = g_ptr_array_index(boot->starts, 0);
     assert_string_equal(start->unit, "docker.service");
-    g_autofree char *argv = start->argv ? g_strjoinv("|", start->argv) : g_strdup_printf("why: %s", start->why);
+    g_autofree char *argv = start->argv ? g_strjoinv("|", start->argv) : g_strdup_printf("why: %s", start->why->reason);
     assert_string_equal(argv, expected);
 }
 
@@ -32,8 +32,8 @@ static void assert_unknown(const char *files, const char *part)
     const struct daemon_boot *boot = daemon_boot_find(host, daemons_find(daemons, "dockerd"));
     assert_int_equal(boot->starts->len, 1);
     const struct daemon_start *start = g_ptr_array_index(boot->starts, 0);
-    if (start->argv || !strstr(start->why, part))
-        fail_msg("%s: %s", part, start->argv ? "is not in the way" : start->why);
+    if (start->argv || !strstr(start->why->reason, part))
+        fail_msg("%s: %s", part, start->argv ? "is not in the way" : start->why->reason);
 }
 
 static void the_command_of_the_unit(void **state)

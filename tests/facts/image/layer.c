@@ -72,7 +72,7 @@ static void names_that_lead_out_are_no_files(void **state)
         other.path = path;
         assert_true(image_layer_add(layer, &other, false, no_content, NULL));
     }
-    assert_non_null(strstr(layer->hindered, "more than 100 names"));
+    assert_non_null(strstr(layer->hindered->message, "more than 100 names"));
     image_layer_free(layer);
 }
 

@@ -56,7 +56,7 @@ static void the_bound_is_said_of_its_protocol(void **state)
         add_line(tcp, 0x7F + (i << 8), 8080, "0A");
     pl_auto(host) host = host_with(tcp->str, UDP_69);
     pl_auto(items) hidden = ask(host, "{\"protocol\": [\"tcp\"], \"port\": 22}");
-    assert_problem(hidden, PROBLEM_UNKNOWN, "more than 100000 sockets");
+    assert_problem(hidden, PROBLEM_ERROR, "more than 100000 sockets");
     pl_auto(items) udp = ask(host, "{\"protocol\": [\"udp\"], \"port\": 69}");
     assert_int_equal(udp->problems->len, 0);
     assert_field(only_item(udp), "port", "69");
@@ -101,7 +101,7 @@ static void a_line_of_another_kind_is_said(void **state)
         g_autofree char *tcp = g_strconcat(HEAD, lines[i], "\n", NULL);
         pl_auto(host) host = host_with(tcp, NULL);
         pl_auto(items) items = ask(host, "{}");
-        assert_problem(items, PROBLEM_UNKNOWN, "line 2 is none of such a table");
+        assert_problem(items, PROBLEM_ERROR, "line 2 is none of such a table");
     }
 }
 
