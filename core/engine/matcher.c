@@ -264,7 +264,7 @@ static enum verdict apply_mode(const struct matcher *matcher, enum value_type ty
         return VERDICT_ERROR;
     }
     unsigned surplus = matcher->op == OP_MODE_AT_MOST ? have & ~operand : have & operand;
-    return verdict_of(surplus == 0);
+    return verdict_of((surplus == 0) != (matcher->op == OP_BITS_SET));
 }
 
 typedef enum verdict (*apply_function)(const struct matcher *matcher, enum value_type type, const json_object *observed,
@@ -286,6 +286,7 @@ static const apply_function functions[OP_COUNT] = {
     [OP_SUBSET_OF] = apply_subset,
     [OP_MODE_AT_MOST] = apply_mode,
     [OP_BITS_CLEAR] = apply_mode,
+    [OP_BITS_SET] = apply_mode,
     [OP_VERSION_AT_LEAST] = apply_order,
 };
 

@@ -26,6 +26,7 @@ static const struct operator_row rows[] = {
     [OP_SUBSET_OF] = {"subset-of", MANY, OPERAND_SCALARS, "has nothing but"},
     [OP_MODE_AT_MOST] = {"mode-at-most", MODELIKE, OPERAND_MODE, "is at most"},
     [OP_BITS_CLEAR] = {"bits-clear", MODELIKE, OPERAND_MODE, "has none of the bits"},
+    [OP_BITS_SET] = {"bits-set", MODELIKE, OPERAND_MODE, "has one of the bits"},
     [OP_EXISTS] = {"exists", ALL, OPERAND_BOOL, "exists"},
     [OP_VERSION_AT_LEAST] = {"version-at-least", TEXTUAL, OPERAND_VERSION, "is at least version"},
 };

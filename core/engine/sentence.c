@@ -52,8 +52,7 @@ static bool is_package(const char *name)
 
 static bool is_field(const struct probe *probe, const char *name)
 {
-    g_autofree char *head = g_strndup(name, strcspn(name, "."));
-    return probe && (g_str_equal(name, "subject") || probe_field_find(probe, head));
+    return probe && (g_str_equal(name, "subject") || probe_field_find(probe, name));
 }
 
 static void check_field(const char *name, const json_object *at, const struct probe *probe, struct complaints *to)

@@ -37,6 +37,7 @@ enum matcher_operator {
     OP_SUBSET_OF,
     OP_MODE_AT_MOST,
     OP_BITS_CLEAR,
+    OP_BITS_SET,
     OP_EXISTS,
     OP_VERSION_AT_LEAST,
     OP_COUNT
