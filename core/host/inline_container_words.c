@@ -84,6 +84,11 @@ const struct member inline_further_members[] = {
     {"uid", "number", false, "as it is numbered inside; that of the first one without it", 0},
     {"gid", "number", false, "as it is numbered inside; that of the first one without it", 0},
     {"groups", "list of scalar", false, "as of a process; those of the first one without it", 0},
+    {"uid_map", "text or null", false,
+     "INSIDE OUTSIDE COUNT: it is in a user namespace that was made inside, with null in that of the host; that of the "
+     "container without it",
+     0},
+    {"gid_map", "text", false, "the same of groups; that of the container without it", 0},
     {"caps", CAPS, false, "as of the container; those of the first one without it", 0},
     {"no_new_privs", "bool", false, "as of the container; that of the first one without it", 0},
     {"seccomp", "one of off strict filter", false, "as of the container; that of the first one without it", 0},
