@@ -30,6 +30,12 @@ const struct probe_field container_fields[] = {
      "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "
      "group, with no fewer capabilities"},
     {"neighbours", VALUE_SET, "containers in its process namespace whose files it reaches by /proc/PID/root"},
+    {"steers", VALUE_SET,
+     "containers in its process namespace whose processes it can make run its code by ptrace or /proc/PID/mem; unread "
+     "where that is true of the weaker ones of their processes alone"},
+    {"neighbour_services", VALUE_SET,
+     "\"@x of db\", \"tcp:127.0.0.1:5432 of db\": what containers of no pod of its own, in the same network namespace, "
+     "have for local callers"},
     {"host_user", VALUE_STRING, "account of the host with the uid of the first process; null when there is none"},
     {"host_groups", VALUE_SET, "groups of the host with the gids of its processes"},
     {"seccomp", VALUE_STRING, "off, strict or filter: the weakest of its processes"},
@@ -73,7 +79,8 @@ const struct probe_field container_fields[] = {
     {"sockets", VALUE_SET,
      "sockets by which an engine, the kubelet, systemd or their like is commanded, reachable below its mounts under "
      "any "
-     "name, or as abstract ones of its network; unread where what listens is not known"},
+     "name, as abstract ones of its network, or as ports of an engine in a network namespace that it shares with "
+     "another container (\"tcp:127.0.0.1:2375\"); unread where what listens is not known"},
     {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens"},
     {"devices", VALUE_SET,
      "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers; "
