@@ -43,7 +43,10 @@ const struct member inline_container_members[] = {
      0},
     {"volumes", "list of text or list of @mount", false, "the same as mounts", 0},
     {"devices", "list of text", false, "device nodes in its root by path: /dev/sda", 0},
-    {"device_rules", "list of text", false, "the lines of devices.list, with version 1 of control groups", 0},
+    {"device_rules", "list of text", false,
+     "the lines of devices.list, with version 1 of control groups; with version 2 the rules of the program that guards "
+     "its devices; without it that is not known",
+     0},
     {"files", TREE, false, "files in its root by path, stated as those of the host", 0},
     {"root", "text", false, "where the host has its root; /c/NAME without it", 0},
     {"namespaces", "@shared", false, "which namespaces are the host's; none without it, but for that of users", 0},

@@ -87,18 +87,20 @@ const struct probe_field container_fields[] = {
      "below any mount without nodev those that its device rules let it open"},
     {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
-    {"user_devices", VALUE_SET, "those of the devices that its users, and on version 1 its device rules, let open"},
+    {"user_devices", VALUE_SET,
+     "those of the devices that its users, and its device rules where the kernel tells them, let open"},
     {"user_device_names", VALUE_SET,
      "what the kernel calls these devices (\"/dev/sg0\"), whatever their nodes are called; the node's path where "
      "nothing "
      "tells it"},
-    {"user_disks", VALUE_SET, "those of the disks that its users, and on version 1 its device rules, let open"},
+    {"user_disks", VALUE_SET,
+     "those of the disks that its users, and its device rules where the kernel tells them, let open"},
     {"device_rules", VALUE_SET,
-     "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread on "
-     "version 2 without a bundle"},
+     "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread "
+     "where neither the kernel nor a bundle tells"},
     {"block_devices", VALUE_BOOL,
-     "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread on version 2 without a "
-     "record"},
+     "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread where neither the kernel "
+     "nor a record tells"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
     {"writable_proc_sys", VALUE_BOOL, "/proc/sys or /sys is mounted writable inside"},
     {"memory_limit", VALUE_NUMBER,
