@@ -80,26 +80,29 @@ static void add_other(struct numbers *numbers)
 
 /* ---- instructions ---- */
 
+static enum origin origin_at(int offset, int size)
+{
+    if (offset < 4)
+        return offset + size > 4 ? ORIGIN_MIXED : ORIGIN_PLAIN;
+    bool whole = size == 4 && offset % 4 == 0;
+    return !whole ? ORIGIN_MIXED : offset == 4 ? ORIGIN_MAJOR : ORIGIN_MINOR;
+}
+
 static enum end load(struct run *run, const struct bpf_insn *code)
 {
-    static const unsigned sizes[] = {[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 0};
-    unsigned size = sizes[BPF_SIZE(code->code) >> 3];
     unsigned char bytes[sizeof run->context];
-    bool context = run->registers[code->src_reg].origin == ORIGIN_CONTEXT;
-    if (!context || !size || code->off < 0 || (size_t)code->off + size > sizeof bytes)
+    unsigned wide = BPF_SIZE(code->code);
+    int size = wide == BPF_W ? 4 : wide == BPF_H ? 2 : 1;
+    bool context = run->registers[code->src_reg].origin == ORIGIN_CONTEXT && wide != BPF_DW;
+    if (!context || code->off < 0 || code->off + size > (int)sizeof bytes)
         return END_BEYOND;
-    memcpy(bytes, &run->context, sizeof bytes);
-    struct value *to = &run->registers[code->dst_reg];
     uint32_t word = 0;
     uint16_t half = 0;
+    memcpy(bytes, &run->context, sizeof bytes);
     memcpy(&word, bytes + code->off, size == 4 ? 4 : 0);
     memcpy(&half, bytes + code->off, size == 2 ? 2 : 0);
-    to->bits = size == 4 ? word : size == 2 ? half : bytes[code->off];
-    bool whole = size == 4 && code->off % 4 == 0;
-    if (code->off < 4)
-        to->origin = code->off + (int)size > 4 ? ORIGIN_MIXED : ORIGIN_PLAIN;
-    else
-        to->origin = !whole ? ORIGIN_MIXED : code->off == 4 ? ORIGIN_MAJOR : ORIGIN_MINOR;
+    uint64_t bits = size == 4 ? word : size == 2 ? half : bytes[code->off];
+    run->registers[code->dst_reg] = (struct value){bits, origin_at(code->off, size)};
     return END_RUNS;
 }
 
@@ -114,47 +117,41 @@ static struct value operand(const struct run *run, const struct bpf_insn *code)
 static bool compute(unsigned operation, uint64_t left, uint64_t right, unsigned width, uint64_t *out)
 {
     unsigned shift = (unsigned)right & (width - 1);
-    switch (operation) {
-    case BPF_ADD:
-        *out = left + right;
-        return true;
-    case BPF_SUB:
-        *out = left - right;
-        return true;
-    case BPF_AND:
-        *out = left & right;
-        return true;
-    case BPF_OR:
-        *out = left | right;
-        return true;
-    case BPF_XOR:
-        *out = left ^ right;
-        return true;
-    case BPF_LSH:
-        *out = left << shift;
-        return true;
-    case BPF_RSH:
-        *out = left >> shift;
-        return true;
-    default:
-        return false;
-    }
+    const struct {
+        unsigned operation;
+        uint64_t result;
+    } all[] = {
+        {BPF_ADD, left + right}, {BPF_SUB, left - right},  {BPF_AND, left & right},  {BPF_OR, left | right},
+        {BPF_XOR, left ^ right}, {BPF_LSH, left << shift}, {BPF_RSH, left >> shift},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].operation == operation) {
+            *out = all[i].result;
+            return true;
+        }
+    return false;
+}
+
+static enum end move(struct value *to, const struct value *from, bool wide)
+{
+    if (!wide && from->origin == ORIGIN_CONTEXT)
+        return END_BEYOND;
+    *to = (struct value){from->bits & (wide ? UINT64_MAX : UINT32_MAX), from->origin};
+    return END_RUNS;
 }
 
 static enum end calculate(struct run *run, const struct bpf_insn *code)
 {
-    bool wide = BPF_CLASS(code->code) == BPF_ALU64, moves = BPF_OP(code->code) == BPF_MOV;
+    bool wide = BPF_CLASS(code->code) == BPF_ALU64;
     struct value *to = &run->registers[code->dst_reg], from = operand(run, code);
     uint64_t mask = wide ? UINT64_MAX : UINT32_MAX;
     if (code->off || from.origin == ORIGIN_UNSET)
         return END_BEYOND; /* moves that extend a sign, and what no verifier lets pass */
-    if (moves && (wide || from.origin != ORIGIN_CONTEXT)) {
-        *to = (struct value){from.bits & mask, from.origin};
-        return END_RUNS;
-    }
+    if (BPF_OP(code->code) == BPF_MOV)
+        return move(to, &from, wide);
     bool plain = !depends(to) && !depends(&from), address = is_address(to) || is_address(&from);
     uint64_t result = 0;
-    if (moves || address || !compute(BPF_OP(code->code), to->bits & mask, from.bits & mask, wide ? 64 : 32, &result))
+    if (address || !compute(BPF_OP(code->code), to->bits & mask, from.bits & mask, wide ? 64 : 32, &result))
         return END_BEYOND;
     *to = (struct value){result & mask, plain ? ORIGIN_PLAIN : ORIGIN_MIXED};
     return END_RUNS;

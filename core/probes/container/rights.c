@@ -211,6 +211,11 @@ static bool is_known(const struct item *item, const char *field)
     return !item->unread || !g_hash_table_contains(item->unread, field);
 }
 
+static const char *untold(bool caps, int seccomp)
+{
+    return !caps ? "caps_bounding" : seccomp < 0 ? "seccomp" : "devices";
+}
+
 void container_set_privileged(const struct view *view, struct item *item)
 {
     json_object *devices = NULL;
@@ -220,14 +225,15 @@ void container_set_privileged(const struct view *view, struct item *item)
     uint64_t mask = 0, all = all_caps(view->host);
     bool seen = bounding_of(view, &mask);
     g_autoptr(GError) failure = caps_failure(view);
+    bool known = !failure && seen;
     int seccomp = weakest_seccomp(view);
     bool has_all = (mask & all) == all;
     bool privileged = has_all && (has_devices || seccomp == 0);
-    bool not_privileged = (!has_all && !failure && seen) || (has_all && devices_known && seccomp > 0);
+    bool not_privileged = (!has_all && known) || (has_all && devices_known && seccomp > 0);
     if (privileged || not_privileged)
         item_set_bool(item, "privileged", privileged);
     else
-        item_unread_like(item, "privileged", failure || !seen ? "caps_bounding" : seccomp < 0 ? "seccomp" : "devices");
+        item_unread_like(item, "privileged", untold(known, seccomp));
 }
 
 void container_set_rights(const struct view *view, struct item *item)
