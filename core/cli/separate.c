@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/standard_output.h"
 #include "cli/writer.h"
+#include "host/device_programs.h"
 #include "host/engine.h"
 #include "host/engine_server.h"
 #include "host/process.h"
@@ -24,7 +25,7 @@
 #include <sys/wait.h>
 
 /* Threads of the judge wait for each other beyond that, and one that hangs is one less. */
-enum { READERS = 4, HELPERS_MAX = READERS + 1 };
+enum { READERS = 4, HELPERS_MAX = READERS + 2 };
 #define HELLO_WAIT_US (20 * G_USEC_PER_SEC)
 
 #define REAP_MS 500
@@ -73,8 +74,8 @@ static void run_helper(const struct helper *helper, const struct options *option
     sandbox_state_clear(&state);
     if (!wire_send(helper->own_end, &hello, sizeof hello, -1))
         return;
-    if (helper->role == SANDBOX_READER)
-        reader_serve(helper->own_end);
+    if (helper->role == SANDBOX_READER || helper->role == SANDBOX_DEVICES)
+        reader_serve(helper->own_end, helper->role == SANDBOX_READER ? READER_LOOKS : READER_GUARDS);
     else
         engine_serve(helper->own_end, options->network);
 }
@@ -140,6 +141,8 @@ static bool use_helpers(struct judge_side *side, bool *whole, GString *notes)
         host_hide_process(side->host, helper->pid);
         if (helper->role == SANDBOX_READER)
             readers[n++] = helper->judge_end;
+        else if (helper->role == SANDBOX_DEVICES)
+            host_set_device_reader(side->host, helper->judge_end);
         else
             host_set_engine_broker(side->host, helper->judge_end);
     }
@@ -275,9 +278,22 @@ static bool is_live(const struct root *root)
     return root && (root->kind == ROOT_MACHINE || root->kind == ROOT_LIVE);
 }
 
+/* Of version 2, which has no file that tells the device rules. */
+static bool has_new_groups(void)
+{
+    static const char *const mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+    struct statfs fs;
+    for (size_t i = 0; i < G_N_ELEMENTS(mounts); i++)
+        if (statfs(mounts[i], &fs) == 0 && (guint64)fs.f_type == CGROUP2_SUPER_MAGIC)
+            return true;
+    return false;
+}
+
 static void plan_helpers(struct separation *all)
 {
     add_helper(all, SANDBOX_BROKER);
+    if (geteuid() == 0 && has_new_groups())
+        add_helper(all, SANDBOX_DEVICES);
     for (int i = 0; i < READERS; i++)
         add_helper(all, SANDBOX_READER);
 }

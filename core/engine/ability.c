@@ -2,7 +2,10 @@
  * of the subject keeps the worst. */
 #include "engine/ability.h"
 
+#include "engine/ability_cap.h"
 #include "engine/implied.h"
+#include "engine/judge.h"
+#include "model/tree.h"
 
 /* A rule that could not look at everybody. */
 struct blind {
@@ -15,7 +18,8 @@ struct blind {
 struct claim {
     struct ability_row *row;
     const char *ability;       /* the rule's own, of its column */
-    const GPtrArray *implied;  /* char *, borrowed from the rule */
+    const GPtrArray *implied;  /* char *, borrowed from the rule; NULL: nothing follows */
+    json_object *others;       /* names of subjects that it can act as; NULL: that is no matter of the rule */
     struct ability_cell *cell; /* the worst that the rule says of the subject, with its evidence */
 };
 
@@ -39,6 +43,7 @@ static void claim_free(gpointer data)
 {
     struct claim *claim = data;
     ability_cell_free(claim->cell);
+    json_object_put(claim->others);
     g_free(claim);
 }
 
@@ -128,6 +133,7 @@ struct filling {
     const struct result *result;
     guint column;
     const GPtrArray *implied; /* what follows from the rule's failure; NULL */
+    const char *acting;       /* the field that names whom its subjects can act as; NULL */
     struct blind *blind;      /* NULL: the rule could look at all */
     GHashTable *claims;       /* struct ability_row -> struct claim of this result */
     GHashTable *decided;      /* struct ability_cell -> the item that shows it, the last being the worst */
@@ -144,17 +150,30 @@ static void decide(struct filling *filling, struct ability_cell *cell, enum abil
     g_hash_table_insert(filling->decided, cell, item);
 }
 
-static struct ability_cell *claimed_cell(struct filling *filling, struct ability_row *row)
+static struct claim *claim_of(struct filling *filling, struct ability_row *row)
 {
     struct claim *claim = g_hash_table_lookup(filling->claims, row);
     if (!claim) {
         const struct ability_column *own = g_ptr_array_index(filling->abilities->table->columns, filling->column);
         claim = g_new0(struct claim, 1);
-        *claim = (struct claim){row, own->ability, filling->implied, ability_cell_new(ABILITY_NO, NULL, -1)};
+        *claim = (struct claim){.row = row, .ability = own->ability, .implied = filling->implied};
+        claim->cell = ability_cell_new(ABILITY_NO, NULL, -1);
+        claim->others = filling->acting ? json_object_new_array() : NULL;
         g_hash_table_insert(filling->claims, row, claim);
         g_ptr_array_add(filling->abilities->claims, claim);
     }
-    return claim->cell;
+    return claim;
+}
+
+static void claim_more(struct filling *filling, struct ability_row *row, enum ability_grade grade,
+                       struct item_result *item)
+{
+    struct claim *claim = claim_of(filling, row);
+    const json_object *names = filling->acting ? evidence_field(item, filling->acting) : NULL;
+    size_t n = json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(claim->others, tree_copy(json_object_array_get_idx(names, i)));
+    decide(filling, claim->cell, grade, item);
 }
 
 static void fill_item(struct filling *filling, struct item_result *item)
@@ -166,8 +185,8 @@ static void fill_item(struct filling *filling, struct item_result *item)
     if (filling->blind)
         g_hash_table_add(filling->blind->seen, row->subject);
     decide(filling, cell_of(row, filling->column), grade, item);
-    if (filling->implied && grade != ABILITY_NO)
-        decide(filling, claimed_cell(filling, row), grade, item);
+    if ((filling->implied || filling->acting) && grade != ABILITY_NO)
+        claim_more(filling, row, grade, item);
 }
 
 static struct blind *blind_new(struct abilities *abilities, guint column)
@@ -190,65 +209,13 @@ static GHashTable *fill(struct abilities *abilities, const struct result *result
                               .result = result,
                               .column = column,
                               .implied = implied_of_rule(abilities->implied, result->rule),
+                              .acting = implied_acting(abilities->implied, result->rule),
                               .blind = is_blind(result) ? blind_new(abilities, column) : NULL,
                               .claims = claims,
                               .decided = g_hash_table_new(NULL, NULL)};
     for (guint i = 0; i < result->items->len; i++)
         fill_item(&filling, g_ptr_array_index(result->items, i));
     return filling.decided;
-}
-
-static int failing_first(const void *a, const void *b)
-{
-    const struct item_result *left = *(const struct item_result *const *)a;
-    const struct item_result *right = *(const struct item_result *const *)b;
-    bool l = left->verdict == VERDICT_FAIL && !left->waived, r = right->verdict == VERDICT_FAIL && !right->waived;
-    return r - l;
-}
-
-static bool in_order(const GPtrArray *items)
-{
-    for (guint i = 1; i < items->len; i++)
-        if (failing_first(&items->pdata[i - 1], &items->pdata[i]) > 0)
-            return false;
-    return true;
-}
-
-/* How many more items a result may keep, and how many of them may pass. */
-struct room {
-    guint items, passing;
-};
-
-/* Whether an item is kept, and its room taken. */
-static bool takes_room(struct room *room, const struct item_result *item, bool must)
-{
-    bool passes = item->verdict == VERDICT_PASS;
-    bool keep = must || (room->items && (!passes || room->passing));
-    room->items -= keep && !must;
-    room->passing -= keep && passes && room->passing;
-    return keep;
-}
-
-/* Items that a cell shows count first against `max`, and stay even beyond it. `shown`: a set; NULL. */
-static void cap(struct result *result, GHashTable *shown, guint max, guint passing)
-{
-    if (!in_order(result->items))
-        g_ptr_array_sort(result->items, failing_first);
-    guint held = shown ? g_hash_table_size(shown) : 0;
-    struct room room = {.items = max > held ? max - held : 0, .passing = passing};
-    if (result->items->len <= MIN(max, passing))
-        return;
-    GPtrArray *kept = g_ptr_array_new_with_free_func(item_result_free);
-    for (guint i = 0; i < result->items->len; i++) {
-        struct item_result *item = g_ptr_array_index(result->items, i);
-        if (takes_room(&room, item, shown && g_hash_table_contains(shown, item)))
-            g_ptr_array_add(kept, item);
-        else
-            item_result_free(item);
-    }
-    g_ptr_array_set_free_func(result->items, NULL);
-    g_ptr_array_unref(result->items);
-    result->items = kept;
 }
 
 static GHashTable *items_of(GHashTable *decided)
@@ -279,7 +246,7 @@ void abilities_take(struct abilities *abilities, struct result *result, guint ma
 {
     g_autoptr(GHashTable) decided = result->ability ? fill(abilities, result) : NULL;
     g_autoptr(GHashTable) shown = decided ? items_of(decided) : NULL;
-    cap(result, shown, max, passing);
+    ability_cap(result, shown, max, passing);
     if (decided && g_hash_table_size(decided))
         point(decided, result);
 }
@@ -332,9 +299,35 @@ static void doubt(struct abilities *abilities, const struct blind *blind)
 
 static void settle(struct abilities *abilities, const struct claim *claim)
 {
-    for (guint i = 0; i < claim->implied->len; i++)
+    for (guint i = 0; claim->implied && i < claim->implied->len; i++)
         implied_raise(abilities->implied, claim->row, g_ptr_array_index(claim->implied, i), claim->cell,
                       claim->ability);
+}
+
+/* Whoever can act as others has what these have. */
+static bool inherit(struct abilities *abilities, const struct claim *claim)
+{
+    size_t n = claim->others ? json_object_array_length(claim->others) : 0;
+    bool changed = claim->others && claim->cell->grade == ABILITY_UNKNOWN &&
+                   implied_inherit(abilities->implied, claim->row, NULL, claim->cell, claim->ability);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = tree_string_of(json_object_array_get_idx(claim->others, i));
+        const struct ability_row *other = name ? g_hash_table_lookup(abilities->rows, name) : NULL;
+        changed |= other && implied_inherit(abilities->implied, claim->row, other, claim->cell, claim->ability);
+    }
+    return changed;
+}
+
+/* Grades only rise, so this ends, circles or not. */
+static void close_all(struct abilities *abilities)
+{
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        implied_close(abilities->implied);
+        for (guint i = 0; i < abilities->claims->len; i++)
+            changed |= inherit(abilities, g_ptr_array_index(abilities->claims, i));
+    }
 }
 
 void abilities_finish(struct abilities *abilities)
@@ -348,7 +341,7 @@ void abilities_finish(struct abilities *abilities)
     implied_begin(abilities->implied, table);
     for (guint i = 0; i < abilities->claims->len; i++)
         settle(abilities, g_ptr_array_index(abilities->claims, i));
-    implied_close(abilities->implied);
+    close_all(abilities);
     for (guint i = 0; i < table->rows->len; i++) {
         struct ability_row *row = g_ptr_array_index(table->rows, i);
         row->score = 0;

@@ -73,8 +73,9 @@ static GPtrArray *read_fixes(struct unpack *from)
 static struct rule *read_rule(struct unpack *from, const struct module *module)
 {
     struct rule *rule = g_new0(struct rule, 1);
-    char **const texts[] = {&rule->id,      &rule->title, &rule->rationale, &rule->family,  &rule->manual,
-                            &rule->ability, &rule->each,  &rule->finding,   &rule->missing, &rule->expected};
+    char **const texts[] = {&rule->id,      &rule->title,    &rule->rationale, &rule->family,
+                            &rule->manual,  &rule->ability,  &rule->each,      &rule->finding,
+                            &rule->missing, &rule->expected, &rule->acts_as};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = text_of(from);
     rule->severity = (enum severity)unpack_number(from);

@@ -99,8 +99,9 @@ static void write_fixes(GByteArray *to, const GPtrArray *fixes)
 
 static void write_rule(GByteArray *to, const struct rule *rule)
 {
-    const char *const texts[] = {rule->id,      rule->title, rule->rationale, rule->family,  rule->manual,
-                                 rule->ability, rule->each,  rule->finding,   rule->missing, rule->expected};
+    const char *const texts[] = {rule->id,      rule->title,    rule->rationale, rule->family,
+                                 rule->manual,  rule->ability,  rule->each,      rule->finding,
+                                 rule->missing, rule->expected, rule->acts_as};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         pack_text(to, texts[i]);
     pack_number(to, rule->severity);

@@ -52,6 +52,7 @@ void rule_free(gpointer data)
     g_free(rule->missing);
     g_free(rule->expected);
     g_clear_pointer(&rule->because, g_ptr_array_unref);
+    g_free(rule->acts_as);
     if (rule->implies)
         g_ptr_array_unref(rule->implies);
     check_free(rule->applies);

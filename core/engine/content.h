@@ -90,6 +90,7 @@ struct rule {
     char *expected;        /* what is demanded, in words, where those of the operators do not read; NULL */
     GPtrArray *because;    /* char *: rules that explain a failure of this one */
     GPtrArray *implies;    /* char *: further abilities of whoever the rule fails for */
+    char *acts_as;         /* field that names other subjects, whose abilities whoever it fails for has as well; NULL */
     bool informational;
     bool settles; /* the question is asked only of what the check does not pass */
     /* Asked for by rule_variant(), rule_applies(), rule_check(): of a compiled file they are made only then. */

@@ -189,6 +189,11 @@ bool evidence_is_same(const struct item_result *a, const struct item_result *b)
     return left->item == right->item && left->test == right->test;
 }
 
+const json_object *evidence_field(const struct item_result *result, const char *field)
+{
+    return tree_member(((const struct row *)result)->item->fields, field);
+}
+
 /* Most things that a rule looks at are alike: rows that show the same share one tree, which nobody changes any more. */
 #define OBSERVED_CACHE_MAX 4
 

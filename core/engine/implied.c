@@ -74,6 +74,12 @@ const GPtrArray *implied_of_rule(const struct implied *implied, const char *rule
     return found && found->implies->len ? found->implies : NULL;
 }
 
+const char *implied_acting(const struct implied *implied, const char *rule)
+{
+    const struct rule *found = implied->content ? content_rule(implied->content, rule) : NULL;
+    return found ? found->acts_as : NULL;
+}
+
 /* Some rule of the column applied to somebody, or nobody could look: elsewhere it means nothing on this host. */
 static bool is_alive(const struct ability_table *table, guint column)
 {
@@ -116,6 +122,22 @@ bool implied_raise(const struct implied *implied, struct ability_row *row, const
 {
     guint found = GPOINTER_TO_UINT(g_hash_table_lookup(implied->columns, ability));
     return found && raise_cell(row, found - 1, MIN(source->grade, worst_of(implied, ability)), source, by);
+}
+
+bool implied_inherit(const struct implied *implied, struct ability_row *row, const struct ability_row *other,
+                     const struct ability_cell *source, const char *by)
+{
+    bool changed = false;
+    for (guint k = 0; k < implied->table->columns->len; k++) {
+        const struct ability_column *column = g_ptr_array_index(implied->table->columns, k);
+        const struct ability_cell *theirs = other ? ability_row_cell(other, k) : source;
+        enum ability_grade grade = theirs ? theirs->grade : ABILITY_NO;
+        if (!ability_grade_fails(source->grade))
+            grade = MIN(grade, source->grade);
+        if (g_hash_table_contains(implied->columns, column->ability))
+            changed |= raise_cell(row, k, grade, source, by);
+    }
+    return changed;
 }
 
 /* All columns that follow from column `from` of one row. */

@@ -11,6 +11,9 @@
  * rule. Caller frees. `privileged`: the host was read with every right. */
 struct result *judge_rule(const struct bound_rule *rule, bool privileged);
 
+/* A field of the item that a result of judge_rule() is about, while the plan is there; NULL without. */
+const json_object *evidence_field(const struct item_result *result, const char *field);
+
 /* Fills the evidence of a result of judge_rule(), and its finding and fix: observed fields without secrets, what was
  * expected in words, source, and why an item is unknown or an error. Once, while the plan is there. */
 void evidence_fill(struct result *result, const struct bound_rule *rule, enum package_manager packages);

@@ -199,6 +199,23 @@ static void load_words(struct rule *rule, const json_object *tree, struct compla
         complain(to, tree_member(tree, "because"), "a rule that never fails can have no \"because\"");
 }
 
+static bool has_field(const struct check *check, const char *field)
+{
+    bool has = check && check->test && probe_field_find(check->test->probe, field);
+    for (guint i = 0; check && check->children && i < check->children->len && !has; i++)
+        has = has_field(g_ptr_array_index(check->children, i), field);
+    return has;
+}
+
+static void check_acts_as(const struct rule *rule, const json_object *tree, struct complaints *to)
+{
+    const json_object *node = tree_member(tree, "acts_as");
+    if (rule->acts_as && !rule->ability)
+        complain(to, node, "a rule without \"ability\" can have no \"acts_as\"");
+    if (rule->acts_as && !has_field(rule->check, rule->acts_as))
+        complain(to, node, "\"acts_as\": no test of the rule has the field \"%s\"", rule->acts_as);
+}
+
 struct rule *load_rule(const struct module *module, const json_object *tree, const struct check *applies,
                        struct complaints *to)
 {
@@ -221,12 +238,14 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->each = g_strdup(member_text(to, tree, "each", false));
     rule->ability = load_ability(rule, tree, to);
     rule->implies = load_implied(rule, tree, to);
+    rule->acts_as = g_strdup(member_text(to, tree, "acts_as", false));
     if (json_object_object_get_ex(tree, "references", NULL))
         load_references(tree_member(tree, "references"), rule->references, to);
     load_checks(rule, tree, applies, to);
     fix_load(rule, tree, to);
     load_words(rule, tree, to);
     check_each(rule, tree, to);
+    check_acts_as(rule, tree, to);
     to->near = before;
     if (rule->id && rule->check)
         return rule;

@@ -41,6 +41,10 @@ const struct member rule_members[] = {
     {"implies", "list of text", false,
      "further abilities that whoever the rule fails for has by this, where they do not follow from its ability alone",
      0},
+    {"acts_as", "text", false,
+     "a field of its items that names other subjects: whoever the rule fails for can act as these, and has all that "
+     "the table of abilities says of them",
+     0},
     {"rationale", "text", true, "what an attacker gains", 0},
     {"finding", "text", false,
      "what is wrong with an item for which the rule fails, in one sentence with its values: \"`{path}` is writable by "

@@ -127,6 +127,9 @@ struct host *host_new_inline(const json_object *stated, const char *trees, GErro
     if (!host->http)
         host->http = json_object_new_object();
     host->audit = tree_copy(tree_member(spec, "audit"));
+    host->device_programs = tree_copy(tree_member(spec, "device_programs"));
+    if (!host->device_programs)
+        host->device_programs = json_object_new_object();
     add_images(host, tree_member(spec, "images"));
     return host;
 }

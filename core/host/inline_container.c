@@ -279,6 +279,9 @@ static json_object *lay_over(const struct inline_spread *spread, const json_obje
     else
         json_object_put(all);
     json_object_object_add(out, "processes", lay_processes(spread->processes, tree_member(spec, "processes")));
+    if (json_object_object_length(spread->device_programs))
+        json_object_object_add(out, "device_programs",
+                               inline_lay(spread->device_programs, tree_member(spec, "device_programs")));
     if (json_object_object_length(spread->http))
         json_object_object_add(out, "http", lay_answers(spread, tree_member(spec, "http")));
     return out;
@@ -308,10 +311,12 @@ bool inline_containers(const json_object *spec, json_object **out, GError **erro
     pl_autojson json_object *processes = json_object_new_array(), *files = json_object_new_object();
     pl_autojson json_object *http = json_object_new_object(), *stored = json_object_new_array();
     g_autofree char *mounts = inline_member(spec, "mounts", host_mounts, error);
+    pl_autojson json_object *programs = json_object_new_object();
     pl_autojson json_object *unknown = json_object_new_object();
     struct inline_spread spread = {.processes = processes,
                                    .files = files,
                                    .http = http,
+                                   .device_programs = programs,
                                    .stored = stored,
                                    .unknown = unknown,
                                    .mounts = mounts,

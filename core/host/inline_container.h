@@ -34,11 +34,12 @@ struct inline_container {
 struct inline_spread {
     json_object *processes; /* a list */
     json_object *files, *http;
-    json_object *stored;       /* Podman's and CRI-O's list of containers */
-    json_object *unknown;      /* what an engine answers that keeps no record of Docker's containers, by the call */
-    char *mounts;              /* the host's mountinfo */
-    const json_object *stated; /* files that the host states; NULL */
-    bool engine;               /* its process is among them */
+    json_object *device_programs; /* by the folder of a control group */
+    json_object *stored;          /* Podman's and CRI-O's list of containers */
+    json_object *unknown;         /* what an engine answers that keeps no record of Docker's containers, by the call */
+    char *mounts;                 /* the host's mountinfo */
+    const json_object *stated;    /* files that the host states; NULL */
+    bool engine;                  /* its process is among them */
 };
 
 /* `spec` with its containers spread; what it states beside them lies over what they make: a file by its path, a

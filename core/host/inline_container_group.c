@@ -1,6 +1,8 @@
 /* The control group of a stated container: its limits as the kernel shows them. */
 #include "host/inline_container.h"
 
+#include "host/inline_device_program.h"
+#include "host/inline_record.h"
 #include "model/cleanup.h"
 #include "model/tree.h"
 
@@ -76,8 +78,9 @@ static bool has(const struct inline_container *container, const char *controller
     return !container->group_v1 || inline_has_word(container->controllers, controller);
 }
 
-/* Version 1 alone has a file of them. */
-static void put_device_rules(const struct inline_container *container, const struct inline_spread *spread)
+/* Version 1 has a file of them, version 2 a program. */
+static bool put_device_rules(const struct inline_container *container, const struct inline_spread *spread,
+                             GError **error)
 {
     const json_object *rules = tree_member(container->spec, "device_rules");
     g_autoptr(GString) text = g_string_new(NULL);
@@ -87,6 +90,12 @@ static void put_device_rules(const struct inline_container *container, const str
     }
     if (rules && container->group_v1)
         put_file(container, spread, "devices", "devices.list", text->str);
+    if (!rules || container->group_v1)
+        return true;
+    g_autofree char *program = inline_device_program(rules, error), *folder = group_path(container, "", NULL);
+    if (program)
+        json_object_object_add(spread->device_programs, folder, inline_list_of(program));
+    return program != NULL;
 }
 
 /* Files by their names, laid over those of the limits. A controller's name begins those of its files. */
@@ -108,7 +117,8 @@ bool inline_container_group(const struct inline_container *container, struct inl
     static const char *const memory_v1[] = {"memory", "memory.max", "memory.limit_in_bytes", V1_NO_MEMORY_LIMIT};
     static const char *const swap[] = {"memory", "memory.swap.max", "memory.memsw.limit_in_bytes", "max"};
     static const char *const pids[] = {"pids", "pids.max", "pids.max", "max"};
-    put_device_rules(container, spread);
+    if (!put_device_rules(container, spread, error))
+        return false;
     if (has(container, "memory") &&
         !put_limit(container, spread, "memory", "268435456", container->group_v1 ? memory_v1 : memory, error))
         return false;

@@ -36,11 +36,9 @@ static gint64 outside_id(const char *map, gint64 id)
     return id;
 }
 
-static bool put_ids(const struct inline_container *container, const json_object *process, json_object *out,
-                    GError **error)
+static bool put_ids(const json_object *process, json_object *out, GError **error)
 {
-    const char *uid_map = tree_string(container->spec, "uid_map");
-    const char *gid_map = tree_string(container->spec, "gid_map");
+    const char *uid_map = tree_string(process, "uid_map"), *gid_map = tree_string(process, "gid_map");
     gint64 uid = USUAL_ID;
     if (!inline_int(process, "uid", 0, UINT32_MAX - 1, &uid, error))
         return false;
@@ -139,7 +137,20 @@ bool inline_shares(const struct inline_container *container, const char *kind)
     return inline_has_word(tree_at(container->spec, "namespaces.host"), kind);
 }
 
-static void put_namespaces(const struct inline_container *container, json_object *out)
+/* A process with a map of its own is in a user namespace that was made inside. */
+static void put_user_namespace(const struct inline_container *container, const json_object *process, gint64 pid,
+                               json_object *ns)
+{
+    gint64 first = NAMESPACES + NS_DISTANCE * (gint64)container->index + NS_USER_AT;
+    const char *map = tree_string(process, "uid_map"), *whole = tree_string(container->spec, "uid_map");
+    if (map && g_strcmp0(map, whole) != 0)
+        inline_put_int(ns, "user", first + 1 + pid % (NS_DISTANCE - NS_USER_AT - 1));
+    else if (map && !inline_shares(container, "user"))
+        inline_put_int(ns, "user", first);
+}
+
+static void put_namespaces(const struct inline_container *container, const json_object *process, gint64 pid,
+                           json_object *out)
 {
     static const char *const own[] = {"mnt", "pid", "net", "ipc", "uts", "cgroup"};
     json_object *ns = json_object_new_object();
@@ -149,8 +160,7 @@ static void put_namespaces(const struct inline_container *container, json_object
         if (!inline_shares(container, own[i]))
             inline_put_int(ns, own[i], first + (gint64)i);
     }
-    if (tree_member(container->spec, "uid_map") && !inline_shares(container, "user"))
-        inline_put_int(ns, "user", first + NS_USER_AT);
+    put_user_namespace(container, process, pid, ns);
 }
 
 static bool put_confinement(const struct inline_container *container, const json_object *process, json_object *out,
@@ -224,13 +234,13 @@ static bool add_process(const struct inline_container *container, const json_obj
     inline_put_text(out, "root", container->root);
     inline_put_text(out, "cgroup", groups);
     inline_put_text(out, "mountinfo", container->mountinfo);
-    put_map(out, "uid_map", tree_string(container->spec, "uid_map"));
-    const char *gid_map = tree_string(container->spec, "gid_map");
-    put_map(out, "gid_map", gid_map ? gid_map : tree_string(container->spec, "uid_map"));
-    put_namespaces(container, out);
+    put_map(out, "uid_map", tree_string(process, "uid_map"));
+    const char *gid_map = tree_string(process, "gid_map");
+    put_map(out, "gid_map", gid_map ? gid_map : tree_string(process, "uid_map"));
+    put_namespaces(container, process, pid, out);
     put_kernel_files(process, out);
     put_stated(process, out);
-    return put_ids(container, process, out, error) && put_caps(container, process, out, error) &&
+    return put_ids(process, out, error) && put_caps(container, process, out, error) &&
            put_confinement(container, process, out, error);
 }
 

@@ -99,10 +99,13 @@ static void add_namespaces(const struct inline_record *record, json_object *to)
 {
     static const struct {
         const char *kind, *type;
-    } kinds[] = {{"net", "network"}, {"pid", "pid"}, {"ipc", "ipc"}, {"uts", "uts"}, {"mnt", "mount"}};
+    } kinds[] = {{"net", "network"}, {"pid", "pid"},   {"ipc", "ipc"},
+                 {"uts", "uts"},     {"mnt", "mount"}, {"user", "user"}};
     json_object *list = json_object_new_array();
+    const char *map = tree_string(record->container->spec, "uid_map");
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (inline_shares(record->container, kinds[i].kind))
+        bool unmapped = g_str_equal(kinds[i].kind, "user") && !map;
+        if (unmapped || inline_shares(record->container, kinds[i].kind))
             continue;
         json_object *one = json_object_new_object();
         inline_put_text(one, "type", kinds[i].type);

@@ -43,7 +43,10 @@ const struct member inline_container_members[] = {
      0},
     {"volumes", "list of text or list of @mount", false, "the same as mounts", 0},
     {"devices", "list of text", false, "device nodes in its root by path: /dev/sda", 0},
-    {"device_rules", "list of text", false, "the lines of devices.list, with version 1 of control groups", 0},
+    {"device_rules", "list of text", false,
+     "the lines of devices.list, with version 1 of control groups; with version 2 the rules of the program that guards "
+     "its devices; without it that is not known",
+     0},
     {"files", TREE, false, "files in its root by path, stated as those of the host", 0},
     {"root", "text", false, "where the host has its root; /c/NAME without it", 0},
     {"namespaces", "@shared", false, "which namespaces are the host's; none without it, but for that of users", 0},
@@ -84,6 +87,11 @@ const struct member inline_further_members[] = {
     {"uid", "number", false, "as it is numbered inside; that of the first one without it", 0},
     {"gid", "number", false, "as it is numbered inside; that of the first one without it", 0},
     {"groups", "list of scalar", false, "as of a process; those of the first one without it", 0},
+    {"uid_map", "text or null", false,
+     "INSIDE OUTSIDE COUNT: it is in a user namespace that was made inside, with null in that of the host; that of the "
+     "container without it",
+     0},
+    {"gid_map", "text", false, "the same of groups; that of the container without it", 0},
     {"caps", CAPS, false, "as of the container; those of the first one without it", 0},
     {"no_new_privs", "bool", false, "as of the container; that of the first one without it", 0},
     {"seccomp", "one of off strict filter", false, "as of the container; that of the first one without it", 0},

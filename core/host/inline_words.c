@@ -18,6 +18,11 @@ const struct member inline_host_members[] = {
     {"mounts", "text", false, "the text of mountinfo; without it /, /proc and /sys", 0},
     {"http", "map of @answer", false,
      "answers by address, those of a socket by \"unix:SOCKET URL\"; anything else has no answer", 0},
+    {"device_programs", "map of list of text", false,
+     "from the folder of a version 2 control group to the programs that guard its devices, each the bytes of its "
+     "instructions (struct bpf_insn) as hexadecimal digits; null: only root may ask; of groups that are not there nothing "
+     "is told; containers make theirs of their device_rules",
+     0},
     {"audit", "@audit", false, "what the kernel's audit system has loaded; without it that is not known", 0},
     {"images", "list of text", false, "paths of the host that are audited as --image does", 0},
     {"privileged", "bool", false,

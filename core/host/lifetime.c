@@ -61,6 +61,7 @@ void host_free(struct host *host)
     if (!host)
         return;
     g_clear_pointer(&host->reader, reader_free);
+    g_clear_pointer(&host->device_reader, reader_free);
     g_clear_pointer(&host->hidden, g_array_unref);
     if (host->engine >= 0)
         close(host->engine);
@@ -73,6 +74,7 @@ void host_free(struct host *host)
     host->fs->ops->free(host->fs);
     json_object_put(host->http);
     json_object_put(host->audit);
+    json_object_put(host->device_programs);
     g_free(host->root);
     g_free(host);
 }

@@ -25,9 +25,11 @@ struct host {
     GMutex http_lock;
     GPtrArray *http_idle; /* struct http_connection: kept for the next request (http_connection.h) */
 
-    struct reader *reader; /* NULL: the process looks for itself */
-    GArray *hidden;        /* pid_t: plumbline's own processes that are no part of the host; NULL */
-    int engine;            /* the socket of the process that connects for this one (host/engine.h), -1 */
+    struct reader *reader;        /* NULL: the process looks for itself */
+    struct reader *device_reader; /* of programs of control groups (device_programs.h); NULL: there is none */
+    json_object *device_programs; /* an inline host's, by group; NULL */
+    GArray *hidden;               /* pid_t: plumbline's own processes that are no part of the host; NULL */
+    int engine;                   /* the socket of the process that connects for this one (host/engine.h), -1 */
     GMutex engine_lock;
 
     GMutex cache_lock;

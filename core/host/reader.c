@@ -278,6 +278,21 @@ int reader_read(struct reader *reader, const char *path, gsize max, GBytes **out
     return ask_bytes(reader, &request, path, out);
 }
 
+int reader_programs(struct reader *reader, const char *path, GPtrArray *out)
+{
+    struct reader_request request = {.kind = READER_PROGRAMS};
+    g_autoptr(GByteArray) answer = no_bytes();
+    int err = ask(reader, &request, path, answer, NULL);
+    for (gsize at = 0; !err && at < answer->len;) {
+        gint32 n = 0;
+        if (!next_number(answer, &at, &n) || n < 0 || (gsize)n > answer->len - at)
+            return -EPROTO;
+        g_ptr_array_add(out, bytes_of(answer, at, (gsize)n));
+        at += (gsize)n;
+    }
+    return err;
+}
+
 int reader_process(struct reader *reader, const char *folder, struct reader_process *out)
 {
     struct reader_request request = {.kind = READER_PROCESS, .max = HOST_FILE_MAX};

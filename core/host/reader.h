@@ -23,6 +23,9 @@ int reader_read(struct reader *reader, const char *path, gsize max, GBytes **out
 /* Appends struct host_link. */
 int reader_links(struct reader *reader, const char *path, guint max, GPtrArray *out);
 
+/* Appends GBytes. Of a reader of programs (READER_GUARDS) alone. */
+int reader_programs(struct reader *reader, const char *path, GPtrArray *out);
+
 /* The parts of one process ("/proc/PID", or the folder of a thread): errors and bytes by the place in reader_parts,
  * where bytes are NULL when it failed. */
 struct reader_process {

@@ -1,5 +1,6 @@
 #include "host/reader_server.h"
 
+#include "host/device_programs.h"
 #include "host/fs_kernel.h"
 #include "host/path.h"
 #include "host/reader_wire.h"
@@ -83,6 +84,7 @@ static bool is_as_named(const char *path, int fd)
 /* ---- answers ---- */
 
 struct server {
+    enum reader_duty duty;
     int socket;
     struct host_fs *fs;
     GByteArray *answer; /* of the request at hand */
@@ -223,15 +225,32 @@ static int answer_process(struct server *server, const struct reader_request *re
     return 0;
 }
 
+/* Nothing else is asked of who may ask the kernel for programs, and nobody else is asked for them. */
+static int answer_programs(struct server *server, const struct reader_request *request)
+{
+    g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    if (!g_str_has_prefix(request->path, "/sys/fs/cgroup"))
+        return -EPERM;
+    int err = device_programs_read(request->path, programs);
+    for (guint i = 0; !err && i < programs->len; i++) {
+        gsize n = 0;
+        gconstpointer code = g_bytes_get_data(g_ptr_array_index(programs, i), &n);
+        put_number(server, (gint32)n);
+        put(server, code, n);
+    }
+    return err;
+}
+
 static int answer(struct server *server, const struct reader_request *request)
 {
     static int (*const kinds[READER_KINDS])(struct server *, const struct reader_request *) = {
-        [READER_OPEN] = answer_open,       [READER_ROOT] = answer_root,  [READER_STAT] = answer_stat,
-        [READER_READLINK] = answer_text,   [READER_LIST] = answer_list,  [READER_XATTR] = answer_bytes,
-        [READER_RESOLVE] = answer_text,    [READER_READ] = answer_bytes, [READER_LINKS] = answer_links,
-        [READER_PROCESS] = answer_process,
+        [READER_OPEN] = answer_open,       [READER_ROOT] = answer_root,         [READER_STAT] = answer_stat,
+        [READER_READLINK] = answer_text,   [READER_LIST] = answer_list,         [READER_XATTR] = answer_bytes,
+        [READER_RESOLVE] = answer_text,    [READER_READ] = answer_bytes,        [READER_LINKS] = answer_links,
+        [READER_PROCESS] = answer_process, [READER_PROGRAMS] = answer_programs,
     };
-    if (request->kind >= READER_KINDS || !may_look(request->path))
+    bool guards = server->duty == READER_GUARDS;
+    if (request->kind >= READER_KINDS || guards != (request->kind == READER_PROGRAMS) || !may_look(request->path))
         return -EPERM;
     return kinds[request->kind](server, request);
 }
@@ -268,16 +287,27 @@ static bool serve_one(struct server *server)
     return ok;
 }
 
-void reader_serve(int socket)
+/* Who asks for programs alone may open no other file. */
+static bool open_files(struct server *server)
 {
     int err = 0;
-    struct server server = {.socket = socket, .fs = fs_real_new_own(&err), .answer = g_byte_array_new()};
-    if (server.fs) {
-        fs_real_force_walk(server.fs); /* a filter cannot see what openat2() is asked for, so that it is forbidden */
-        fs_real_stay_alone(server.fs); /* nor may there be threads */
+    if (server->duty == READER_GUARDS)
+        return true;
+    server->fs = fs_real_new_own(&err);
+    if (!server->fs)
+        return false;
+    fs_real_force_walk(server->fs); /* a filter cannot see what openat2() is asked for, so that it is forbidden */
+    fs_real_stay_alone(server->fs); /* nor may there be threads */
+    return true;
+}
+
+void reader_serve(int socket, enum reader_duty duty)
+{
+    struct server server = {.duty = duty, .socket = socket, .answer = g_byte_array_new()};
+    if (open_files(&server))
         while (serve_one(&server))
             ;
+    if (server.fs)
         server.fs->ops->free(server.fs);
-    }
     g_byte_array_unref(server.answer);
 }

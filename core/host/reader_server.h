@@ -7,5 +7,10 @@
  * kernel parameters, file systems that ask the user by themselves). */
 #pragma once
 
-/* Answers until the other end is gone. To be called when the sandbox is in force (SANDBOX_READER). */
-void reader_serve(int socket);
+enum reader_duty {
+    READER_LOOKS,  /* all that is said above (SANDBOX_READER) */
+    READER_GUARDS, /* programs of control groups, and nothing else (host/device_programs.h, SANDBOX_DEVICES) */
+};
+
+/* Answers until the other end is gone. To be called when the sandbox is in force. */
+void reader_serve(int socket, enum reader_duty duty);

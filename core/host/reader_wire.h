@@ -16,6 +16,7 @@ enum reader_kind {
     READER_READ,     /* at most `max` bytes */
     READER_LINKS,    /* of a directory, at most `max`: name, NUL, gint32 error, target, NUL; each */
     READER_PROCESS, /* "/proc/PID" or "/proc/PID/task/TID": gint32 error, guint32 length, bytes; each of reader_parts */
+    READER_PROGRAMS, /* the directory of a control group: guint32 length, instructions; each */
     READER_KINDS
 };
 

@@ -28,7 +28,6 @@ const char *const calls_deadly[] = {
     "delete_module",
     "kexec_load",
     "kexec_file_load",
-    "bpf",
     "setuid",
     "setgid",
     "setreuid",

@@ -18,6 +18,8 @@ static bool is_needed(const struct sandbox_plan *plan, cap_value_t cap)
         return cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_PTRACE;
     case SANDBOX_WRITER:
         return cap == CAP_KILL; /* the judge is another user */
+    case SANDBOX_DEVICES:
+        return cap == CAP_SYS_ADMIN || cap == CAP_NET_ADMIN;
     case SANDBOX_BROKER:
         return false;
     }
@@ -73,7 +75,7 @@ static char *names_of(const cap_value_t *list, int count)
 
 static int list_kept(const struct sandbox_plan *plan, cap_value_t *list)
 {
-    static const cap_value_t all[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_KILL};
+    static const cap_value_t all[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_KILL, CAP_SYS_ADMIN, CAP_NET_ADMIN};
     int count = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         if (is_needed(plan, all[i]) && sandbox_holds(all[i]))

@@ -1,5 +1,5 @@
 /* Landlock by its system calls: no C library has wrappers yet. Only rights to change things and to execute are handled,
- * so reading stays possible everywhere. */
+ * so reading stays possible everywhere, but for who holds CAP_SYS_ADMIN: since Linux 6.16 that reads environments. */
 #include "sandbox/note.h"
 #include "sandbox/private.h"
 
@@ -18,6 +18,8 @@
 #define RULE_PATH_BENEATH      1
 #define FS_EXECUTE             (1ULL << 0)
 #define FS_WRITE_FILE          (1ULL << 1)
+#define FS_READ_FILE           (1ULL << 2)
+#define FS_READ_DIR            (1ULL << 3)
 #define FS_REMOVE_DIR          (1ULL << 4)
 #define FS_REMOVE_FILE         (1ULL << 5)
 #define FS_MAKE_CHAR           (1ULL << 6)
@@ -73,6 +75,8 @@ int sandbox_landlock_version(void)
 static int create_ruleset(const struct sandbox_plan *plan, int version)
 {
     struct ruleset_attr attr = {.fs = fs_handled(version)};
+    if (plan->role == SANDBOX_DEVICES)
+        attr.fs |= FS_READ_FILE | FS_READ_DIR;
     size_t size = sizeof attr.fs;
     if (version >= 4) {
         attr.net = NET_BIND_TCP | (plan->network ? 0 : NET_CONNECT_TCP);
@@ -109,6 +113,9 @@ bool sandbox_landlock(const struct sandbox_plan *plan, int version, struct sandb
         if (!allow_beneath(ruleset, *dir, for_reports & fs_handled(version)))
             sandbox_note(state, "Landlock: %s: %s", *dir, g_strerror(errno));
     }
+    /* Not there: then there are no programs either. */
+    if (plan->role == SANDBOX_DEVICES)
+        allow_beneath(ruleset, "/sys/fs/cgroup", FS_READ_DIR);
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) == 0)
         return true;
     sandbox_note(state, "Landlock: %s", g_strerror(errno));

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -146,6 +147,17 @@ static bool add_judge(scmp_filter_ctx filter, const struct sandbox_plan *plan, b
            add_network(filter, plan->network);
 }
 
+/* The commands that name programs and show them; any other one ends the process. */
+static bool add_programs(scmp_filter_ctx filter)
+{
+    static const unsigned commands[] = {BPF_PROG_GET_FD_BY_ID, BPF_OBJ_GET_INFO_BY_FD, BPF_PROG_QUERY};
+    const int bpf = SCMP_SYS(bpf);
+    return add_each(filter, bpf, 0, commands, G_N_ELEMENTS(commands)) &&
+           add_if(filter, SCMP_ACT_KILL_PROCESS, bpf, SCMP_A0_32(SCMP_CMP_LT, BPF_PROG_GET_FD_BY_ID)) &&
+           add_if(filter, SCMP_ACT_KILL_PROCESS, bpf, SCMP_A0_32(SCMP_CMP_EQ, BPF_MAP_GET_FD_BY_ID)) &&
+           add_if(filter, SCMP_ACT_KILL_PROCESS, bpf, SCMP_A0_32(SCMP_CMP_GT, BPF_PROG_QUERY));
+}
+
 static bool add_role(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
 {
     static const unsigned local[] = {AF_UNIX};
@@ -154,6 +166,8 @@ static bool add_role(scmp_filter_ctx filter, const struct sandbox_plan *plan, bo
         return add_opening(filter) && add_judge(filter, plan, landlock);
     case SANDBOX_READER:
         return add_opening(filter) && add_names(filter, SCMP_ACT_ALLOW, calls_lookups);
+    case SANDBOX_DEVICES:
+        return add_opening(filter) && add_names(filter, SCMP_ACT_ALLOW, calls_lookups) && add_programs(filter);
     case SANDBOX_BROKER:
         return add_names(filter, SCMP_ACT_ALLOW, calls_brokering) &&
                add_each(filter, SCMP_SYS(socket), 0, local, G_N_ELEMENTS(local));
@@ -175,8 +189,9 @@ static int load(scmp_filter_ctx filter)
 
 static bool add_all(scmp_filter_ctx filter, const struct sandbox_plan *plan, bool landlock)
 {
-    static const char *const no_signals[] = {"kill", NULL};
+    static const char *const no_signals[] = {"kill", NULL}, *const no_programs[] = {"bpf", NULL};
     return add_names(filter, SCMP_ACT_KILL_PROCESS, calls_deadly) &&
+           (plan->role == SANDBOX_DEVICES || add_names(filter, SCMP_ACT_KILL_PROCESS, no_programs)) &&
            add_names(filter, SCMP_ACT_ALLOW, calls_everybody) && add_names(filter, SCMP_ACT_ALLOW, sanitizing) &&
            add_descriptors(filter) && add_memory(filter) && add_role(filter, plan, landlock) &&
            add_names(filter, SCMP_ACT_ERRNO(EPERM), calls_refused) &&

@@ -55,6 +55,8 @@ static const char *role_of_this(void)
         return "unknown";
     if (data[0].effective & 1U << CAP_KILL)
         return "writer";
+    if (data[0].effective & 1U << CAP_SYS_ADMIN)
+        return "devices";
     return data[0].effective & 1U << CAP_SYS_PTRACE ? "reader" : "broker";
 }
 

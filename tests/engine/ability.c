@@ -213,6 +213,63 @@ static void from_rule_files(void **state)
     remove_tree(folder);
 }
 
+/* Whoever can act as another subject has what that one has, over several steps; what is not known stays unknown. */
+static void who_acts_as_others_has_what_they_have(void **state)
+{
+    (void)state;
+    g_autofree char *folder = folder_new();
+    g_free(folder_write(
+        folder, "container/m.yaml",
+        MODULE("m", "container") "rules:\n" RULE("act", "low",
+                                                 "  ability: act\n  acts_as: steers\n"
+                                                 "  check: {container: {}, expect: {steers: {subset-of: []}}}\n")
+            RULE("clock", "high",
+                 "  ability: clock\n"
+                 "  check: {container: {}, expect: {host_caps: {contains: CAP_SYS_TIME}}, existence: none}\n")));
+    g_free(folder_write(folder, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
+    pl_auto(content) content = folder_load(folder);
+    g_autofree char *said = diagnostics_text(content);
+    assert_string_equal(said, "");
+    pl_autojson json_object *spec =
+        yaml("{processes: [{pid: 200, ns: {pid: 4026539999}}, {pid: 300, ns: {pid: 4026539999}}, {pid: 400, ns: {pid: "
+             "4026539999}}, {pid: 500, ns: {pid: 4026539999}}], containers: [{runtime: runc, name: clock, uid: 0, "
+             "caps: [CAP_SYS_TIME]}, "
+             "{runtime: runc, name: tracer, uid: 0, caps: [CAP_SYS_PTRACE]}, {runtime: runc, name: weak, uid: 0, caps: "
+             "[]}, {runtime: runc, name: other, caps: []}]}");
+    g_autoptr(GError) error = NULL;
+    pl_auto(host) host = host_new_inline(spec, NULL, &error);
+    assert_non_null(host);
+    const struct selection selection = {0};
+    const struct engine_run run = {.content = content, .host = host, .selection = &selection};
+    pl_auto(audit) audit = engine_audit(&run, &error);
+    assert_non_null(audit);
+    const struct ability_row *clock = row_at(audit, 0, "clock"), *tracer = row_at(audit, 1, "tracer");
+    assert_cell(clock, 1, "high", "clock", 0);
+    assert_cell(tracer, 1, "high", "act", 1);
+    assert_string_equal(ability_row_cell(tracer, 1)->by, "act");
+    assert_cell(row_at(audit, 2, "other"), 1, "no", NULL, -1);
+    assert_cell(row_at(audit, 3, "weak"), 1, "no", NULL, -1);
+    remove_tree(folder);
+}
+
+static void acting_is_checked_when_rules_are_loaded(void **state)
+{
+    (void)state;
+    g_autofree char *folder = folder_new();
+    g_free(folder_write(
+        folder, "container/m.yaml",
+        MODULE("m", "container") "rules:\n" RULE("act", "low",
+                                                 "  ability: act\n  acts_as: steer\n"
+                                                 "  check: {container: {}, expect: {steers: {subset-of: []}}}\n")
+            RULE("none", "low", "  acts_as: steers\n  check: {container: {}, expect: {steers: {subset-of: []}}}\n")));
+    g_free(folder_write(folder, "profiles/auto.yaml", "id: auto\ntitle: A\ninclude: ['*']\n"));
+    pl_auto(content) content = folder_load(folder);
+    g_autofree char *said = diagnostics_text(content);
+    assert_non_null(strstr(said, "no test of the rule has the field \"steer\""));
+    assert_non_null(strstr(said, "without \"ability\" can have no \"acts_as\""));
+    remove_tree(folder);
+}
+
 /* ---- what follows from what ---- */
 
 /* No rule of these is judged: their results are made by hand. */
@@ -356,6 +413,8 @@ int main(void)
                                        cmocka_unit_test(who_was_not_seen_is_not_nobody),
                                        cmocka_unit_test(the_cap_keeps_evidence),
                                        cmocka_unit_test(the_cap_of_other_rules),
-                                       cmocka_unit_test(from_rule_files)};
+                                       cmocka_unit_test(from_rule_files),
+                                       cmocka_unit_test(who_acts_as_others_has_what_they_have),
+                                       cmocka_unit_test(acting_is_checked_when_rules_are_loaded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!wire_send(pair[0], data, size, -1))
         abort();
     close(pair[0]);
-    reader_serve(pair[1]);
+    reader_serve(pair[1], READER_LOOKS);
     close(pair[1]);
     return 0;
 }

@@ -254,7 +254,7 @@ static struct host *host_by_reader(pid_t *reader)
     if (*reader == 0) {
         close(pair[0]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        reader_serve(pair[1]);
+        reader_serve(pair[1], READER_LOOKS);
         _exit(0);
     }
     close(pair[1]);

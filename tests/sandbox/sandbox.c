@@ -1,6 +1,7 @@
 /* Each test confines a child, since there is no way back. The child reports by its exit status. */
 #include "sandbox/sandbox.h"
 
+#include "host/device_programs.h"
 #include "host/process.h"
 #include "host/reader.h"
 #include "host/reader_server.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -309,7 +311,7 @@ static int start_reader(void)
         struct sandbox_state sandbox = {0};
         close(pair[0]);
         enter(SANDBOX_READER, &sandbox);
-        reader_serve(pair[1]);
+        reader_serve(pair[1], READER_LOOKS);
         _exit(0);
     }
     close(pair[1]);
@@ -420,6 +422,96 @@ static void reader_gives_no_memory(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* ---- programs of control groups ---- */
+
+static int ask_for_programs(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    int err = device_programs_read("/sys/fs/cgroup", programs);
+    if (err == -EOPNOTSUPP)
+        err = device_programs_read("/sys/fs/cgroup/unified", programs);
+    /* Not there, or of somebody who may not ask: never for a call that the filter refuses (ENOSYS). */
+    return !err || err == -EPERM || err == -ENOENT || err == -EOPNOTSUPP ? 0 : __LINE__ % 250;
+}
+
+static int load_a_program(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return (int)syscall(SYS_bpf, BPF_PROG_LOAD, NULL, 0);
+}
+
+static int ask_for_a_map(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return (int)syscall(SYS_bpf, BPF_MAP_GET_FD_BY_ID, NULL, 0);
+}
+
+static int detach_a_program(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return (int)syscall(SYS_bpf, BPF_PROG_DETACH, NULL, 0);
+}
+
+static int attach_a_link(const struct sandbox_state *sandbox)
+{
+    (void)sandbox;
+    return (int)syscall(SYS_bpf, BPF_LINK_CREATE, NULL, 0);
+}
+
+/* Who holds CAP_SYS_ADMIN for them can do nothing but read them. */
+static void programs_are_read_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_fine(SANDBOX_DEVICES, ask_for_programs);
+    assert_dies(load_a_program);
+    assert_dies(ask_for_a_map);
+    assert_dies(detach_a_program);
+    assert_dies(attach_a_link);
+    assert_fine(SANDBOX_DEVICES, try_no_files);
+}
+
+/* It answers nothing else, and readers do not answer for it. */
+static int ask_the_wrong_one(enum reader_duty duty)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return __LINE__ % 250;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct sandbox_state sandbox = {0};
+        enter(duty == READER_LOOKS ? SANDBOX_READER : SANDBOX_DEVICES, &sandbox);
+        close(pair[0]);
+        reader_serve(pair[1], duty);
+        _exit(0);
+    }
+    close(pair[1]);
+    struct reader *reader = reader_new(pair, 1);
+    g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autofree char *text = NULL;
+    int looked = reader_readlink(reader, "/proc/self/exe", &text);
+    int asked = reader_programs(reader, duty == READER_LOOKS ? "/sys/fs/cgroup" : "/etc", programs);
+    reader_free(reader);
+    return (duty == READER_GUARDS && looked != -EPERM) || asked != -EPERM ? __LINE__ % 250 : 0;
+}
+
+static void each_answers_its_own_requests(void **state)
+{
+    (void)state;
+    for (enum reader_duty duty = READER_LOOKS; duty <= READER_GUARDS; duty++) {
+        fflush(NULL);
+        pid_t pid = fork();
+        if (pid == 0) {
+            alarm(30);
+            _exit(ask_the_wrong_one(duty));
+        }
+        int status = 0;
+        waitpid(pid, &status, 0);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 /* Readers that are gone are an error, never "not there". */
 static void no_reader_is_an_error(void **state)
 {
@@ -481,6 +573,8 @@ int main(void)
         cmocka_unit_test(state_is_true),
         cmocka_unit_test(reader_sees_other_processes),
         cmocka_unit_test(reader_gives_no_memory),
+        cmocka_unit_test(programs_are_read_and_nothing_else),
+        cmocka_unit_test(each_answers_its_own_requests),
         cmocka_unit_test(no_reader_is_an_error),
         cmocka_unit_test(report_in_a_home),
     };

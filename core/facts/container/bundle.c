@@ -173,6 +173,17 @@ static json_object *device_rules(const json_object *tree)
     return rules;
 }
 
+/* Whether a user namespace is among those that it is started in. */
+static int own_users(const json_object *tree)
+{
+    json_object *list = tree_at(tree, "linux.namespaces");
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (g_strcmp0(tree_string(json_object_array_get_idx(list, i), "type"), "user") == 0)
+            return 1;
+    return list ? 0 : -1;
+}
+
 static struct container_wanted *read_wanted(const json_object *tree)
 {
     struct container_wanted *wanted = container_wanted_new("bundle");
@@ -254,6 +265,8 @@ void container_bundle_add(struct host *host, const struct container *container, 
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
     record->device_rules = device_rules(tree);
+    int users = own_users(tree);
+    record->own_users = users < 0 ? record->own_users : users;
     const json_object *notes = tree_member(tree, "annotations");
     if (!record->name)
         record->name = name_from_notes(notes);

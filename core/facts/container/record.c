@@ -154,14 +154,15 @@ static void set_engine(const struct docker_engine *engine, struct container_reco
         json_object_object_add(record->fields, "engine", tree_new_text(engine->socket));
     if (!json_object_is_type(options, json_type_array))
         return;
-    bool maps = false;
+    bool maps = false, rootless = false;
     for (size_t i = 0; i < json_object_array_length(options); i++) {
         const char *option = tree_string_of(json_object_array_get_idx(options, i));
         g_auto(GStrv) parts = g_strsplit(option ? option : "", ",", -1);
-        maps |= g_strv_contains((const char *const *)parts, "name=userns") ||
-                g_strv_contains((const char *const *)parts, "name=rootless");
+        maps |= g_strv_contains((const char *const *)parts, "name=userns");
+        rootless |= g_strv_contains((const char *const *)parts, "name=rootless");
     }
-    json_object_object_add(record->fields, "engine_maps_users", json_object_new_boolean(maps));
+    record->own_users = maps && g_strcmp0(tree_string(record->fields, "userns_mode"), "host") != 0;
+    json_object_object_add(record->fields, "engine_maps_users", json_object_new_boolean(maps || rootless));
 }
 
 static bool from_engine(struct host *host, const struct docker_engine *engine, const char *id,
@@ -372,7 +373,7 @@ struct container_record *container_record_new(const struct fact_context *context
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->volume_folders = g_ptr_array_new_with_free_func(g_free);
     record->overlays = g_ptr_array_new_with_free_func(g_free);
-    record->block_devices = -1;
+    record->block_devices = record->own_users = -1;
     if (container->impostor || container->disputed) {
         record->problem = problem_unknown("the record of %.64s %s of another container", container->id,
                                           container->impostor ? "is" : "may be");

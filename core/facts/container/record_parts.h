@@ -29,6 +29,7 @@ struct container_record {
     GPtrArray *overlays;            /* char *: places inside where the runtime mounts an overlay */
     GPtrArray *devices;             /* char *: absolute paths inside where device nodes are asked for */
     json_object *device_rules;      /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
+    int own_users;                  /* 1: it was started in a user namespace of its own, 0: in its runtime's; -1 */
     int block_devices;              /* a rule for block devices is asked for; -1: not known */
 };
 

@@ -216,6 +216,15 @@ static const char *v2_mount(struct host *host)
     return host_exists(host, "/sys/fs/cgroup/cgroup.controllers") ? "" : "unified";
 }
 
+char *cgroup_v2_folder(struct host *host, const char *path)
+{
+    char *folder = g_build_filename("/sys/fs/cgroup", v2_mount(host), path, NULL);
+    gsize n = strlen(folder);
+    if (n > 1 && folder[n - 1] == '/')
+        folder[n - 1] = '\0';
+    return folder;
+}
+
 /* Version 1 mounts "cpu" as a link to "cpu,cpuacct" or alone. */
 static struct cgroup_limit find_limit(struct host *host, const char *text, const char *controller, limit_reader v1,
                                       limit_reader v2)
@@ -337,24 +346,6 @@ bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known)
     g_autofree char *control = read_v1_file(host, text, "memory", "memory.oom_control");
     *known = (path && v2) || control;
     return control && strstr(control, "oom_kill_disable 1");
-}
-
-/* "b *:* m", which engines grant, makes nodes that cannot be opened. */
-static bool opens_blocks(const char *line)
-{
-    const char *access = strrchr(line, ' ');
-    return (*line == 'a' || *line == 'b') && access && strpbrk(access, "rw");
-}
-
-bool cgroup_block_devices(struct host *host, const char *text, bool *known)
-{
-    g_autofree char *list = read_v1_file(host, text, "devices", "devices.list");
-    g_auto(GStrv) lines = list ? g_strsplit(list, "\n", -1) : NULL;
-    *known = list != NULL;
-    for (char **line = lines; line && *line; line++)
-        if (opens_blocks(*line))
-            return true;
-    return false;
 }
 
 char **cgroup_device_rules(struct host *host, const char *text)

@@ -10,6 +10,8 @@ char *cgroup_path(const char *text);
 /* The path in the hierarchy of a version 1 controller, or of version 2 when the controller is not in version 1;
  * *v2 says which. NULL without. Caller frees. */
 char *cgroup_controller_path(const char *text, const char *controller, bool *v2);
+/* The directory of the group at `path` of the version 2 hierarchy. Caller frees. */
+char *cgroup_v2_folder(struct host *host, const char *path);
 /* The system unit of a path: its first component that names a service or scope; NULL without. Caller frees. */
 char *cgroup_unit(const char *path);
 
@@ -36,9 +38,6 @@ struct cgroup_limit cgroup_swap_limit(struct host *host, const char *text, bool 
 /* Version 1: memory.oom_control says that the group's processes wait instead of being killed. False on version 2,
  * which has no such switch. *known is false when the file could not be read. */
 bool cgroup_oom_kill_disabled(struct host *host, const char *text, bool *known);
-/* Version 1: some line of devices.list lets block devices be read or written ("a *:* rwm", "b 8:* rwm"). *known is
- * false on version 2, where a BPF program decides that nobody can read, and when the file could not be read. */
-bool cgroup_block_devices(struct host *host, const char *text, bool *known);
 /* Version 1: the lines of devices.list; NULL on version 2 and when the file could not be read. Caller frees. */
 char **cgroup_device_rules(struct host *host, const char *text);
 /* Some controller is still on a hierarchy of version 1, where release_agent exists (cgroups(7)). */

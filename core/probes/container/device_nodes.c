@@ -1,9 +1,9 @@
 #include "probes/container/device_nodes.h"
 
+#include "facts/container/device_live.h"
 #include "facts/container/device_name.h"
 #include "facts/container/device_rules.h"
 #include "facts/container/record.h"
-#include "facts/process/cgroup.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
@@ -43,14 +43,13 @@ void device_nodes_begin(struct device_nodes *nodes, const struct view *view, con
     nodes->of_users = json_object_new_array();
     nodes->disks_of_users = json_object_new_array();
     nodes->names_of_users = json_object_new_array();
-    /* Unheard: the field device_rules says it, and then the rules are not known here. */
-    struct host_noting noted = host_notes_begin();
-    nodes->live = cgroup_device_rules(view->host, view->first->cgroup);
-    g_autoptr(GError) failed = host_notes_take(&noted);
-    if (!nodes->live && (!told || failed))
+    const struct device_live *live = device_rules_live(view->host, view->first->cgroup);
+    nodes->live = live->rules;
+    nodes->problem = live->problem;
+    if (!live->rules && (!told || !live->may_be_told))
         return;
     nodes->rules = g_ptr_array_new_with_free_func(g_free);
-    for (char **rule = nodes->live; rule && *rule; rule++)
+    for (char *const *rule = nodes->live; rule && *rule; rule++)
         take_rule(nodes->rules, *rule);
     for (size_t i = 0; !nodes->live && i < json_object_array_length(told); i++)
         take_rule(nodes->rules, json_object_get_string(json_object_array_get_idx(told, i)));
@@ -253,11 +252,12 @@ void device_nodes_look_everywhere(struct device_nodes *nodes)
 
 static void say_unseen(const struct device_nodes *nodes, struct item *item, const char *field, bool may)
 {
-    if (nodes->unsure)
-        item_unread(item, field,
-                    "%s is a device node, and whether it may be opened is not known: the kernel does not "
-                    "show the device rules of version 2 control groups",
-                    nodes->unsure);
+    pl_auto(problem) unsure =
+        nodes->unsure ? problem_of(problem_copy(nodes->problem),
+                                   "%s is a device node, and whether it may be opened is not known", nodes->unsure)
+                      : NULL;
+    if (unsure)
+        item_unread_problem(item, field, unsure);
     if (may)
         item_unread(item, field,
                     "its device rules let it open more than its /dev has, and its mounts without nodev "
@@ -278,6 +278,5 @@ void device_nodes_end(struct device_nodes *nodes, struct item *item, const GErro
     say_unseen(nodes, item, "user_disks", nodes->cut_disk);
     g_clear_pointer(&nodes->open, g_ptr_array_unref);
     g_clear_pointer(&nodes->rules, g_ptr_array_unref);
-    g_strfreev(nodes->live);
     g_free(nodes->unsure);
 }

@@ -10,10 +10,11 @@ struct device_nodes {
     json_object *devices, *disks; /* paths inside; of block devices */
     json_object *of_users;        /* those that its users, and the rules where they can be read, let open */
     json_object *disks_of_users, *names_of_users; /* of block devices; as the kernel calls them all */
-    GPtrArray *rules; /* struct device_rule: what it may open beyond the usual; NULL: not known */
-    char **live;      /* all rules as the kernel shows them; NULL: it does not */
-    GPtrArray *open;  /* struct device_rule, borrowed from `rules`: no node for it was found that its users may open */
-    char *unsure;     /* a node of which it is not known whether the rules let it be opened; NULL: none */
+    GPtrArray *rules;              /* struct device_rule: what it may open beyond the usual; NULL: not known */
+    char *const *live;             /* all rules as the kernel shows them; NULL: it does not; borrowed */
+    const struct problem *problem; /* why; borrowed */
+    GPtrArray *open; /* struct device_rule, borrowed from `rules`: no node for it was found that its users may open */
+    char *unsure;    /* a node of which it is not known whether the rules let it be opened; NULL: none */
     bool cut, cut_disk; /* there may be others, block devices among them */
     unsigned looks;
 };

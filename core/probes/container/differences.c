@@ -2,6 +2,7 @@
  * what runs, are of interest; a limit that an ancestor makes tighter is not. */
 #include "probes/container/differences.h"
 
+#include "facts/container/device_live.h"
 #include "facts/container/device_rules.h"
 #include "facts/container/record.h"
 #include "facts/process/cgroup.h"
@@ -144,40 +145,40 @@ static void set_differences(const struct view *view, const struct container_reco
 
 /* ---- fields ---- */
 
+/* A rule "b *:* m", which engines grant, makes nodes that cannot be opened. */
+static bool opens_blocks(char *const *rules)
+{
+    struct device_rule rule;
+    for (; *rules; rules++)
+        if (device_rule_parse(*rules, &rule) && rule.type != 'c' && rule.opens)
+            return true;
+    return false;
+}
+
 static void set_block_devices(const struct view *view, const struct container_record *record, struct item *item)
 {
-    bool known = false;
-    struct host_noting noted = host_notes_begin();
-    bool all = cgroup_block_devices(view->host, view->first->cgroup, &known);
-    g_autoptr(GError) error = host_notes_take(&noted);
-    if (known)
-        item_set_bool(item, "block_devices", all);
-    else if (error)
-        item_unread_error(item, "block_devices", error);
-    else if (record->block_devices >= 0)
+    const struct device_live *live = device_rules_live(view->host, view->first->cgroup);
+    if (live->rules)
+        item_set_bool(item, "block_devices", opens_blocks(live->rules));
+    else if (live->may_be_told && record->block_devices >= 0)
         item_set_bool(item, "block_devices", record->block_devices);
     else
-        item_unread(item, "block_devices", "the kernel does not show the device rules of version 2 control groups");
+        item_unread_problem(item, "block_devices", live->problem);
 }
 
 /* The rules beyond the usual ones: of the kernel, else of the bundle. */
 static void set_device_rules(const struct view *view, const struct container_record *record, struct item *item)
 {
-    struct host_noting noted = host_notes_begin();
-    g_auto(GStrv) live = cgroup_device_rules(view->host, view->first->cgroup);
-    g_autoptr(GError) error = host_notes_take(&noted);
-    size_t n = live ? g_strv_length(live) : record->device_rules ? json_object_array_length(record->device_rules) : 0;
-    if (error) {
-        item_unread_error(item, "device_rules", error);
-        return;
-    }
-    if (!live && !record->device_rules) {
-        item_unread(item, "device_rules", "the kernel does not show the device rules of version 2 control groups");
+    const struct device_live *live = device_rules_live(view->host, view->first->cgroup);
+    const json_object *told = live->may_be_told ? record->device_rules : NULL;
+    size_t n = live->rules ? g_strv_length(live->rules) : told ? json_object_array_length(told) : 0;
+    if (!live->rules && !told) {
+        item_unread_problem(item, "device_rules", live->problem);
         return;
     }
     json_object *list = json_object_new_array();
     for (size_t i = 0; i < n; i++) {
-        const char *text = live ? live[i] : json_object_get_string(json_object_array_get_idx(record->device_rules, i));
+        const char *text = live->rules ? live->rules[i] : json_object_get_string(json_object_array_get_idx(told, i));
         struct device_rule rule;
         if (device_rule_parse(text, &rule) && !device_rule_is_standard(&rule))
             tree_add_text(list, text);

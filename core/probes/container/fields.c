@@ -30,6 +30,12 @@ const struct probe_field container_fields[] = {
      "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "
      "group, with no fewer capabilities"},
     {"neighbours", VALUE_SET, "containers in its process namespace whose files it reaches by /proc/PID/root"},
+    {"steers", VALUE_SET,
+     "containers in its process namespace whose processes it can make run its code by ptrace or /proc/PID/mem; unread "
+     "where that is true of the weaker ones of their processes alone"},
+    {"neighbour_services", VALUE_SET,
+     "\"@x of db\", \"tcp:127.0.0.1:5432 of db\": what containers of no pod of its own, in the same network namespace, "
+     "have for local callers"},
     {"host_user", VALUE_STRING, "account of the host with the uid of the first process; null when there is none"},
     {"host_groups", VALUE_SET, "groups of the host with the gids of its processes"},
     {"seccomp", VALUE_STRING, "off, strict or filter: the weakest of its processes"},
@@ -73,25 +79,28 @@ const struct probe_field container_fields[] = {
     {"sockets", VALUE_SET,
      "sockets by which an engine, the kubelet, systemd or their like is commanded, reachable below its mounts under "
      "any "
-     "name, or as abstract ones of its network; unread where what listens is not known"},
+     "name, as abstract ones of its network, or as ports of an engine in a network namespace that it shares with "
+     "another container (\"tcp:127.0.0.1:2375\"); unread where what listens is not known"},
     {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens"},
     {"devices", VALUE_SET,
      "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers; "
      "below any mount without nodev those that its device rules let it open"},
     {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names"},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to"},
-    {"user_devices", VALUE_SET, "those of the devices that its users, and on version 1 its device rules, let open"},
+    {"user_devices", VALUE_SET,
+     "those of the devices that its users, and its device rules where the kernel tells them, let open"},
     {"user_device_names", VALUE_SET,
      "what the kernel calls these devices (\"/dev/sg0\"), whatever their nodes are called; the node's path where "
      "nothing "
      "tells it"},
-    {"user_disks", VALUE_SET, "those of the disks that its users, and on version 1 its device rules, let open"},
+    {"user_disks", VALUE_SET,
+     "those of the disks that its users, and its device rules where the kernel tells them, let open"},
     {"device_rules", VALUE_SET,
-     "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread on "
-     "version 2 without a bundle"},
+     "device rules that let it open more than the standard ones (\"b 8:0 rwm\"), with CAP_MKNOD or a node; unread "
+     "where neither the kernel nor a bundle tells"},
     {"block_devices", VALUE_BOOL,
-     "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread on version 2 without a "
-     "record"},
+     "its device rules let it open block devices, for which CAP_MKNOD makes the node; unread where neither the kernel "
+     "nor a record tells"},
     {"masked_proc", VALUE_BOOL, "/proc/kcore, /proc/keys, /proc/sysrq-trigger and their like are masked or read-only"},
     {"writable_proc_sys", VALUE_BOOL, "/proc/sys or /sys is mounted writable inside"},
     {"memory_limit", VALUE_NUMBER,

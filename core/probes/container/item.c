@@ -1,6 +1,7 @@
 /* What is seen of a container is put together here, in the order in which one part needs another. */
 #include "probes/container/item.h"
 
+#include "probes/container/control.h"
 #include "probes/container/devices.h"
 #include "probes/container/differences.h"
 #include "probes/container/fields.h"
@@ -46,6 +47,7 @@ void container_add_whole(const struct view *view, struct items *items)
     container_set_sockets(view, item);
     container_set_gain(view, item);
     container_set_reach(view, item);
+    container_set_control(view, item);
     container_set_mount_leaks(view, item);
     container_set_directory_leaks(view, item);
     container_set_limits(view, item);

@@ -3,5 +3,5 @@
 
 #include "probes/container/view.h"
 
-/* Sets shares_with and uid_range_shared_with. */
+/* Sets shares_with, neighbour_services and uid_range_shared_with. */
 void container_set_neighbours(const struct view *view, struct item *item);

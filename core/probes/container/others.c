@@ -29,8 +29,7 @@ static bool is_same_user(const struct process *mine, const struct process *other
     return true;
 }
 
-/* One process of the container may look into another process that it sees. */
-static bool may_look(const struct view *view, const struct process *mine, const struct process *other)
+bool container_may_look(const struct view *view, const struct process *mine, const struct process *other)
 {
     uint64_t caps = gain_caps(view, mine);
     if (!mine->ids_known || !other->ids_known || !other->caps_known || !other->ns[NS_USER] ||
@@ -42,8 +41,7 @@ static bool may_look(const struct view *view, const struct process *mine, const 
     return (anybody || is_same_user(mine, other)) && has_all(caps, other->caps[CAPSET_PERMITTED]);
 }
 
-/* What of a process outside the answer hangs on and was not read, unless it ended. */
-static void note_other(const struct view *view, const struct process *other)
+void container_note_other(const struct view *view, const struct process *other)
 {
     bool status = !other->ids_known || !other->caps_known;
     if ((!status && other->ns[NS_USER]) || host_process_ended(view->host, other))
@@ -54,14 +52,13 @@ static void note_other(const struct view *view, const struct process *other)
 static bool some_may_look(const struct view *view, const struct process *other)
 {
     for (guint i = 0; i < view->processes->len; i++)
-        if (may_look(view, view_process(view, i), other))
+        if (container_may_look(view, view_process(view, i), other))
             return true;
-    note_other(view, other);
+    container_note_other(view, other);
     return false;
 }
 
-/* What the answers hang on and was not read. */
-static void note_unread(const struct view *view)
+void container_note_lookers(const struct view *view)
 {
     for (guint i = 0; i < view->processes->len; i++) {
         const struct process *process = view_process(view, i);
@@ -119,14 +116,14 @@ static void set_accounts(const struct view *view, struct item *item)
     const GPtrArray *processes = sees ? host_processes(view->host, NULL) : NULL;
     json_object *names = processes ? accounts_of(view, processes) : json_object_new_array();
     if (sees)
-        note_unread(view);
+        container_note_lookers(view);
     g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "host_accounts", names, failure);
 }
 
 /* ---- neighbours ---- */
 
-static bool is_neighbour(const struct view *view, const struct container *other)
+bool container_sees(const struct view *view, const struct container *other)
 {
     uint64_t mine = view->first->ns[NS_PID], theirs = other->first->ns[NS_PID];
     bool sees = namespace_relation(view->host, view->first, NS_PID) == NS_SHARED || (mine && mine == theirs);
@@ -153,7 +150,7 @@ GPtrArray *container_neighbours(const struct view *view)
     bool any = false;
     for (guint i = 0; i < view->containers->list->len; i++) {
         struct container *other = g_ptr_array_index(view->containers->list, i);
-        if (!is_neighbour(view, other))
+        if (!container_sees(view, other))
             continue;
         any = true;
         if (!may_look_into(view, other))
@@ -165,7 +162,7 @@ GPtrArray *container_neighbours(const struct view *view)
         g_ptr_array_add(found, other);
     }
     if (any)
-        note_unread(view);
+        container_note_lookers(view);
     return found;
 }
 

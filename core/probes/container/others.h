@@ -4,6 +4,13 @@
 
 #include "probes/container/view.h"
 
+/* A process of the container may look into another one that it sees. */
+bool container_may_look(const struct view *view, const struct process *mine, const struct process *other);
+/* Notes what of the other one, or of its own processes, that answer hangs on and was not read. */
+void container_note_other(const struct view *view, const struct process *other);
+void container_note_lookers(const struct view *view);
+/* It sees the processes of another container. */
+bool container_sees(const struct view *view, const struct container *other);
 /* Other containers whose processes it sees and may look into (struct container, borrowed). What could not be read, and
  * more of them than are looked at, is noted (host/notes.h). Caller unrefs. */
 GPtrArray *container_neighbours(const struct view *view);

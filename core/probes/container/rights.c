@@ -4,6 +4,7 @@
 #include "probes/common/noted.h"
 #include "probes/container/users.h"
 
+#include "facts/container/record.h"
 #include "model/error.h"
 #include "model/tree.h"
 #include "model/value.h"
@@ -40,24 +41,39 @@ static uint64_t gather_caps(const struct view *view, enum capset set)
     return mask;
 }
 
-/* All of its processes are in such namespaces: it is not seen what the container itself has. */
-static bool is_all_nested(const struct view *view)
+/* What the container was started with; false where no record says it. */
+static bool told_bounding(const struct view *view, uint64_t *mask)
 {
-    for (guint i = 0; i < view->processes->len; i++)
-        if (!container_is_nested(view, view_process(view, i)))
-            return false;
-    return view->processes->len > 0;
+    const GPtrArray *told = view->container->record->wanted;
+    for (guint i = 0; i < told->len; i++) {
+        const struct container_wanted *wanted = g_ptr_array_index(told, i);
+        if (!wanted->bounding_known)
+            continue;
+        *mask = wanted->bounding;
+        return true;
+    }
+    return false;
+}
+
+/* Of processes that are all in namespaces made inside none shows what the container itself has: its bounding set is
+ * what it was started with, and of the others nobody has any. */
+static bool bounding_of(const struct view *view, uint64_t *mask)
+{
+    *mask = gather_caps(view, CAPSET_BOUNDING);
+    return !view_is_whole(view) || !container_is_all_nested(view) || told_bounding(view, mask);
 }
 
 static GError *caps_failure(const struct view *view)
 {
-    g_autofree char *place = host_process_file(view->first, "ns/user");
-    if (is_all_nested(view))
-        return g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
-                           "%s: all processes are in a user namespace that was made inside, and what the container "
-                           "itself has is not seen",
-                           place);
     return failure_of(view, caps_are_known, "status");
+}
+
+static void say_nested(const struct view *view, struct item *item)
+{
+    item_unread(item, "caps_bounding",
+                "%s: all processes are in a user namespace that was made inside, and what the container itself has is "
+                "not seen",
+                view->container->name);
 }
 
 static void set_caps(const struct view *view, struct item *item)
@@ -74,7 +90,10 @@ static void set_caps(const struct view *view, struct item *item)
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
         if (failure)
             item_unread_error(item, sets[i].field, failure);
-        g_auto(GStrv) names = host_capability_names(gather_caps(view, sets[i].set));
+        uint64_t mask = gather_caps(view, sets[i].set);
+        if (sets[i].set == CAPSET_BOUNDING && !bounding_of(view, &mask))
+            say_nested(view, item);
+        g_auto(GStrv) names = host_capability_names(mask);
         item_set_strv(item, sets[i].field, (const char *const *)names);
     }
 }
@@ -192,22 +211,29 @@ static bool is_known(const struct item *item, const char *field)
     return !item->unread || !g_hash_table_contains(item->unread, field);
 }
 
+static const char *untold(bool caps, int seccomp)
+{
+    return !caps ? "caps_bounding" : seccomp < 0 ? "seccomp" : "devices";
+}
+
 void container_set_privileged(const struct view *view, struct item *item)
 {
     json_object *devices = NULL;
     json_object_object_get_ex(item->fields, "devices", &devices);
     bool has_devices = devices && json_object_array_length(devices);
     bool devices_known = is_known(item, "devices");
-    uint64_t mask = gather_caps(view, CAPSET_BOUNDING), all = all_caps(view->host);
+    uint64_t mask = 0, all = all_caps(view->host);
+    bool seen = bounding_of(view, &mask);
     g_autoptr(GError) failure = caps_failure(view);
+    bool known = !failure && seen;
     int seccomp = weakest_seccomp(view);
     bool has_all = (mask & all) == all;
     bool privileged = has_all && (has_devices || seccomp == 0);
-    bool not_privileged = (!has_all && !failure) || (has_all && devices_known && seccomp > 0);
+    bool not_privileged = (!has_all && known) || (has_all && devices_known && seccomp > 0);
     if (privileged || not_privileged)
         item_set_bool(item, "privileged", privileged);
     else
-        item_unread_like(item, "privileged", failure ? "caps_bounding" : seccomp < 0 ? "seccomp" : "devices");
+        item_unread_like(item, "privileged", untold(known, seccomp));
 }
 
 void container_set_rights(const struct view *view, struct item *item)

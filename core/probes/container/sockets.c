@@ -22,6 +22,7 @@ struct container_sockets {
     json_object *commands, *of_users, *all;
     const struct socket_file *untold;      /* the first one whose power is not known */
     const struct socket_file *untold_user; /* the same of those that its users may connect to */
+    const struct listener *untold_port;    /* of an engine that may ask for certificates */
     char *lost;                            /* a socket inside whose listener could not be told */
     bool cut;                              /* there may be others below its mounts */
 };
@@ -139,6 +140,60 @@ static void look_at_abstract(struct container_sockets *sockets)
     }
 }
 
+/* ---- engines on ports ---- */
+
+enum trust { TRUST_NONE, TRUST_ALL, TRUST_UNTOLD };
+
+static bool has_argument(const struct process *process, const char *text)
+{
+    for (char **argument = process->argv_seen; argument && *argument; argument++)
+        if (strstr(*argument, text) && !g_str_has_suffix(*argument, "=false"))
+            return true;
+    return false;
+}
+
+/* Whether an engine obeys whoever gets to its port: its command line says that it listens there, and does not demand
+ * certificates. Without that a file that it reads says either. 2377 asks for certificates, 7946 is gossip. */
+static enum trust port_trust(const struct listener *listener)
+{
+    static const struct {
+        const char *program, *listens, *certificates;
+    } engines[] = {{"dockerd", "tcp://", "--tlsverify"},
+                   {"podman", "tcp:", "--tls-client-ca"},
+                   {"buildkitd", "tcp://", "--tlscacert"}};
+    const struct process *holder = listener->holder;
+    for (size_t i = 0; holder && i < G_N_ELEMENTS(engines); i++) {
+        if (g_strcmp0(holder->comm, engines[i].program) != 0 || listener->port == 2377 || listener->port == 7946)
+            continue;
+        if (has_argument(holder, engines[i].certificates))
+            return TRUST_NONE;
+        return has_argument(holder, engines[i].listens) ? TRUST_ALL : TRUST_UNTOLD;
+    }
+    return TRUST_NONE;
+}
+
+/* Those of another container in its own network namespace; that of the host has a rule of its own. */
+static void look_at_ports(struct container_sockets *sockets)
+{
+    const struct listeners *listeners = listeners_find(sockets->view->host);
+    for (guint i = 0; i < listeners->list->len; i++) {
+        const struct listener *listener = g_ptr_array_index(listeners->list, i);
+        enum trust trust = g_str_equal(listener->protocol, "tcp") && listener->of ? port_trust(listener) : TRUST_NONE;
+        if (trust == TRUST_NONE || is_in(sockets->view->container, listener->holder) ||
+            !shares_network(sockets->view, listener->of))
+            continue;
+        g_autofree char *text = g_strdup_printf("tcp:%s:%u", listener->address, listener->port);
+        if (trust == TRUST_UNTOLD) {
+            sockets->untold_port = sockets->untold_port ? sockets->untold_port : listener;
+            continue;
+        }
+        tree_add_text(sockets->commands, text);
+        tree_add_text(sockets->of_users, text);
+    }
+}
+
+/* ---- neighbours ---- */
+
 /* Through /proc/PID/root of a neighbour its users reach what is mounted there. */
 static void look_through_neighbours(struct container_sockets *sockets)
 {
@@ -182,6 +237,12 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
         if (failure)
             item_unread_error(item, fields[i], failure);
     }
+    const struct listener *port = sockets->untold_port;
+    for (size_t i = 0; port && i < 2; i++)
+        item_unread(item, fields[i],
+                    "tcp:%s:%u: whether %s (pid %d), which listens there, asks for certificates is "
+                    "not known",
+                    port->address, port->port, port->holder->comm, port->holder->pid);
     if (sockets->untold)
         say_untold(item, "sockets", sockets->untold);
     if (sockets->untold_user)
@@ -210,6 +271,7 @@ void container_set_sockets(const struct view *view, struct item *item)
         look_below(&sockets, g_ptr_array_index(mounts->lines, i));
     }
     look_at_abstract(&sockets);
+    look_at_ports(&sockets);
     look_through_neighbours(&sockets);
     g_autoptr(GError) failure = host_notes_take(&noted);
     item_set(item, "sockets", sockets.commands);

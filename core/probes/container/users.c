@@ -2,6 +2,7 @@
 #include "probes/container/users.h"
 #include "probes/common/noted.h"
 
+#include "facts/container/record.h"
 #include "facts/process/id_map.h"
 #include "facts/process/namespaces.h"
 
@@ -15,17 +16,35 @@ static bool maps_one_id(const struct process *process)
     return count && !strchr(map, '\n') && g_str_equal(count, " 1");
 }
 
-/* Whose user namespace is the container's own: the first process that is not in one that an ordinary user made, or that
- * is in the host's; NULL where there is none. */
+/* The process outside that started the container; NULL: none is left. */
+static const struct process *starter_of(const struct view *view)
+{
+    pid_t above = view->container->first->ppid;
+    const struct process *starter = above > 0 ? host_process(view->host, above) : NULL;
+    return starter && !g_ptr_array_find(view->container->processes, starter, NULL) ? starter : NULL;
+}
+
+/* It was started without a user namespace of its own, by somebody in the host's. */
+static bool is_told_to_share(const struct view *view, const struct process *starter)
+{
+    return view->container->record->own_users == 0 && starter &&
+           namespace_relation(view->host, starter, NS_USER) == NS_SHARED;
+}
+
+/* Whose user namespace is the container's own: the first process that is in the host's or in that of whoever started
+ * the container, else the first one that is not in one that an ordinary user made; NULL where there is none, or where
+ * the record tells that none of these is the container's. */
 static const struct process *owner_of(const struct view *view)
 {
-    const struct process *owner = NULL;
+    const struct process *owner = NULL, *starter = starter_of(view);
     const GPtrArray *processes = view->container->processes;
+    bool told = is_told_to_share(view, starter);
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        if (namespace_relation(view->host, process, NS_USER) != NS_OWN)
+        if (namespace_relation(view->host, process, NS_USER) != NS_OWN ||
+            (starter && starter->ns[NS_USER] == process->ns[NS_USER]))
             return process;
-        if (!owner && !maps_one_id(process))
+        if (!owner && !told && !maps_one_id(process))
             owner = process;
     }
     return owner;
@@ -39,11 +58,12 @@ bool container_is_nested(const struct view *view, const struct process *process)
     return !owner || owner->ns[NS_USER] != process->ns[NS_USER];
 }
 
-/* The host's when one process is in it. */
-static const struct process *owner_or_first(const struct view *view)
+bool container_is_all_nested(const struct view *view)
 {
-    const struct process *owner = view->processes->len > 1 ? owner_of(view) : NULL;
-    return owner ? owner : view->first;
+    for (guint i = 0; i < view->processes->len; i++)
+        if (!container_is_nested(view, view_process(view, i)))
+            return false;
+    return view->processes->len > 0;
 }
 
 static void set_root(const struct view *view, struct item *item)
@@ -79,18 +99,44 @@ void container_set_users(const struct view *view, struct item *item)
         item_set(item, "uid_inside", NULL);
 }
 
+static void say_all_nested(const struct view *view, struct item *item, const char *field)
+{
+    item_unread(item, field,
+                "%s: all processes are in a user namespace that was made inside, and which one the container itself "
+                "has is not seen",
+                view->container->name);
+}
+
+/* What the first process is in, but for the user namespace, which is the container's own. A single process has the one
+ * that it is in. Where all of the container's are in namespaces that were made inside, the record alone tells: 0. */
+static struct process whole_of(const struct view *view)
+{
+    struct process whole = *view->first;
+    if (!view_is_whole(view))
+        return whole;
+    const struct process *owner = owner_of(view), *starter = starter_of(view);
+    owner = owner ? owner : is_told_to_share(view, starter) ? starter : NULL;
+    whole.ns[NS_USER] = owner ? owner->ns[NS_USER] : 0;
+    return whole;
+}
+
 void container_set_namespaces(const struct view *view, struct item *item)
 {
+    const struct process whole = whole_of(view);
     const char *unread = NULL;
-    g_autofree const char **shared = namespaces_shared(view->host, view->first, &unread);
-    if (unread)
+    g_autofree const char **shared = namespaces_shared(view->host, &whole, &unread);
+    enum ns_relation user = namespace_relation(view->host, &whole, NS_USER);
+    bool nested = !whole.ns[NS_USER] && view_is_whole(view) && container_is_all_nested(view);
+    if (unread && !(nested && g_str_equal(unread, "user")))
         item_unread_namespace(item, "host_namespaces", view->first, unread);
     else
         item_set_strv(item, "host_namespaces", shared);
-    const struct process *owner = owner_or_first(view);
-    enum ns_relation user = namespace_relation(view->host, owner, NS_USER);
-    if (user == NS_UNREAD)
-        item_unread_namespace(item, "user_namespace", owner, "user");
-    else
+    if (nested) {
+        say_all_nested(view, item, "host_namespaces");
+        say_all_nested(view, item, "user_namespace");
+    } else if (user == NS_UNREAD) {
+        item_unread_namespace(item, "user_namespace", view->first, "user");
+    } else {
         item_set_bool(item, "user_namespace", user == NS_OWN);
+    }
 }

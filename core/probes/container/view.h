@@ -21,6 +21,12 @@ static inline const struct process *view_process(const struct view *view, guint 
     return g_ptr_array_index(view->processes, i);
 }
 
+/* It is all of them that are looked at. */
+static inline bool view_is_whole(const struct view *view)
+{
+    return view->processes == view->container->processes;
+}
+
 /* Sets a list (taken) of what was found among processes. Where a lookup failed (host_notes_take(); NULL: none did)
  * there may be more. */
 static inline void view_set_found(struct item *item, const char *field, json_object *list, const GError *failure)
