@@ -124,6 +124,18 @@ static void add_mounts(const struct inline_record *record, json_object *tree)
     json_object_object_add(tree, "Mounts", list);
 }
 
+static void copy_argv(const struct inline_record *record, json_object *tree)
+{
+    const json_object *argv = tree_member(record->container->spec, "argv");
+    size_t n = json_object_is_type(argv, json_type_array) ? json_object_array_length(argv) : 0;
+    const char *path = n ? tree_string_of(json_object_array_get_idx(argv, 0)) : NULL;
+    json_object *list = json_object_new_array();
+    inline_put_text(tree, "Path", path ? path : "/app");
+    for (size_t i = 1; i < n; i++)
+        json_object_array_add(list, tree_copy(json_object_array_get_idx(argv, i)));
+    json_object_object_add(tree, "Args", list);
+}
+
 static json_object *docker_config(const struct inline_record *record, GError **error)
 {
     json_object *tree = json_object_new_object();
@@ -134,10 +146,11 @@ static json_object *docker_config(const struct inline_record *record, GError **e
     json_object *config = inline_new_mapping(tree, "Config"), *state = inline_new_mapping(tree, "State");
     inline_put_text(config, "Image", inline_record_text(record, "image", RECORD_IMAGE));
     copy_member(record, "user", config, "User");
+    copy_argv(record, tree);
     copy_member(record, "labels", config, "Labels");
     add_env(record, config);
-    json_object_object_add(state, "Running", json_object_new_boolean(true));
-    inline_put_int(state, "Pid", record->container->pid);
+    json_object_object_add(state, "Running", json_object_new_boolean(!record->container->stopped));
+    inline_put_int(state, "Pid", record->container->stopped ? 0 : record->container->pid);
     inline_put_text(state, "StartedAt", "2099-01-01T00:00:00Z");
     inline_put_int(tree, "RestartCount", 0);
     add_mounts(record, tree);
@@ -213,6 +226,7 @@ static json_object *docker_host(const struct inline_record *record, GError **err
     inline_put_text(tree, "PidMode", inline_shares(container, "pid") ? "host" : "");
     inline_put_text(tree, "IpcMode", inline_shares(container, "ipc") ? "host" : "private");
     inline_put_text(tree, "UTSMode", inline_shares(container, "uts") ? "host" : "");
+    inline_put_text(tree, "CgroupnsMode", inline_shares(container, "cgroup") ? "host" : "private");
     inline_put_text(tree, "Runtime", "runc");
     if (add_caps(record, tree, error))
         return tree;

@@ -362,17 +362,21 @@ static bool is_hex_id(const char *id)
     return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
 }
 
+struct container_record *container_record_listed(struct host *host, const struct docker_engine *engine,
+                                                 const char *root, const char *id)
+{
+    struct container_record *record = container_record_blank();
+    if (engine && engine->reachable)
+        from_engine(host, engine, id, record);
+    else
+        from_files(host, root, id, record);
+    return record;
+}
+
 struct container_record *container_record_new(const struct fact_context *context, const struct container *container)
 {
     struct host *host = context->host;
-    struct container_record *record = g_new0(struct container_record, 1);
-    record->wanted = g_ptr_array_new_with_free_func(g_free);
-    record->devices = g_ptr_array_new_with_free_func(g_free);
-    record->made = g_ptr_array_new_with_free_func(g_free);
-    record->volumes = g_ptr_array_new_with_free_func(g_free);
-    record->volume_folders = g_ptr_array_new_with_free_func(g_free);
-    record->overlays = g_ptr_array_new_with_free_func(g_free);
-    record->block_devices = -1;
+    struct container_record *record = container_record_blank();
     if (container->impostor || container->disputed) {
         record->problem = problem_unknown("the record of %.64s %s of another container", container->id,
                                           container->impostor ? "is" : "may be");

@@ -7,6 +7,10 @@ const struct probe_field container_fields[] = {
      "best known name: id cut to 12 when no engine record is readable; without an id the last part of its control "
      "group, "
      "or its program"},
+    {"state", VALUE_STRING,
+     "running; stopped; unseen: its engine says that it runs, and no process of it was found (unread where its runtime "
+     "may "
+     "keep them in a virtual machine)"},
     {"runtime", VALUE_STRING, "docker, containerd, cri-o, podman, runc, lxc, nspawn, kubernetes or unknown"},
     {"pid", VALUE_NUMBER, "first process"},
     {"comm", VALUE_STRING, "command name of the process"},
