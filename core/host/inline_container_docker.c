@@ -1,5 +1,6 @@
 /* Docker's record of a stated container, in the form in which it answers for it and keeps it. */
 #include "host/inline_record.h"
+#include "host/mounts.h"
 #include "host/storage_places.h"
 
 #include "model/cleanup.h"
@@ -104,6 +105,9 @@ static void add_mount(json_object *list, const json_object *stated)
     inline_put_text(mount, "Type", volume ? "volume" : "bind");
     inline_put_text(mount, "Source", path);
     inline_put_text(mount, "Destination", target);
+    const char *options = text ? (words[1] ? words[2] : NULL) : tree_string(stated, "options");
+    json_object_object_add(mount, "RW", json_object_new_boolean(!options || !mounts_option(options, "ro")));
+    inline_put_text(mount, "Propagation", options && mounts_option(options, "shared") ? "rshared" : "rprivate");
     if (volume) {
         inline_put_text(mount, "Name", source);
         inline_put_text(mount, "Driver", "local");

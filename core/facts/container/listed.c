@@ -90,7 +90,7 @@ static void add(const struct container_listed_search *search, const struct docke
     bool runs = record->running && engine;
     struct container_listed *listed = listed_new(id, record, runs ? CONTAINER_UNSEEN : CONTAINER_STOPPED);
     if (!runs && record->tree)
-        listed->planned = container_planned_new(search->context, engine, root, record->tree);
+        listed->planned = container_planned_docker(search->context, engine, root, record->where, record->tree);
     g_clear_pointer(&record->tree, json_object_put);
     g_ptr_array_add(search->found->list, listed);
 }

@@ -7,6 +7,7 @@
 #include "model/tree.h"
 #include "probes/container/differences.h"
 #include "probes/container/fields.h"
+#include "probes/container/next_start.h"
 
 #include <string.h>
 
@@ -39,18 +40,22 @@ static void set_state(const struct container_listed *listed, struct item *item)
         item_set_string(item, "state", words[listed->container.state]);
 }
 
-static void set_planned(const struct container_planned *planned, struct item *item)
-{
-    json_object_object_foreach (planned->fields, field, value)
-        item_set(item, field, value ? tree_copy(value) : NULL);
-    json_object_object_foreach (planned->partly, name, why)
-        item_unread(item, name, "%s", json_object_get_string(why));
-}
-
 static bool is_said(const struct item *item, const char *field)
 {
     return json_object_object_get_ex(item->fields, field, NULL) ||
            (item->unread && g_hash_table_contains(item->unread, field));
+}
+
+/* What was true of it when it ran is not what would run. */
+static void leave_live(const struct container_listed *listed, struct item *item)
+{
+    for (const struct probe_field *field = container_fields; field->name; field++) {
+        if (!(field->traits & FIELD_LIVE))
+            continue;
+        json_object_object_del(item->fields, field->name);
+        if (listed->container.state == CONTAINER_STOPPED)
+            item_unread(item, field->name, "it does not run, and only the kernel shows this");
+    }
 }
 
 static void leave_rest(const struct container_listed *listed, struct item *item)
@@ -68,7 +73,7 @@ static void leave_rest(const struct container_listed *listed, struct item *item)
     }
 }
 
-static void add_item(const struct container_listed *listed, struct items *items)
+static void add_item(const struct fact_context *context, struct container_listed *listed, struct items *items)
 {
     const struct container *container = &listed->container;
     const struct container_record *record = container->record;
@@ -81,12 +86,11 @@ static void add_item(const struct container_listed *listed, struct items *items)
     item_set_string(item, "id", container->id);
     item_set_string(item, "name", container->name);
     item_set_string(item, "runtime", container->runtime);
-    item_set_int(item, "processes", 0);
-    item_set_int(item, "exec_sessions", 0);
     set_state(listed, item);
     container_set_record_fields(container, item);
     if (listed->planned)
-        set_planned(listed->planned, item);
+        container_set_next_start(context, listed, item);
+    leave_live(listed, item);
     leave_rest(listed, item);
 }
 
@@ -99,7 +103,7 @@ static gpointer make_items(struct host *host, gpointer data)
     made->of = g_ptr_array_new();
     for (guint i = 0; i < found->list->len; i++) {
         struct container_listed *listed = g_ptr_array_index(found->list, i);
-        add_item(listed, made->items);
+        add_item(data, listed, made->items);
         g_ptr_array_add(made->of, listed);
     }
     return made;

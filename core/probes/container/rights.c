@@ -51,13 +51,13 @@ static bool is_all_nested(const struct view *view)
 
 static GError *caps_failure(const struct view *view)
 {
+    if (!is_all_nested(view))
+        return failure_of(view, caps_are_known, "status");
     g_autofree char *place = host_process_file(view->first, "ns/user");
-    if (is_all_nested(view))
-        return g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
-                           "%s: all processes are in a user namespace that was made inside, and what the container "
-                           "itself has is not seen",
-                           place);
-    return failure_of(view, caps_are_known, "status");
+    return g_error_new(PL_ERROR, PL_ERROR_UNSUPPORTED,
+                       "%s: all processes are in a user namespace that was made inside, and what the container "
+                       "itself has is not seen",
+                       place);
 }
 
 static void set_caps(const struct view *view, struct item *item)
