@@ -1,5 +1,6 @@
 """Nobody is missed: containers and processes of them whose first thread ended, containers that do not run, that nobody
 names, or whose processes come and go while they are looked at."""
+import json
 import os
 import pathlib
 import secrets
@@ -8,8 +9,8 @@ import subprocess
 import time
 
 import pytest
-from conftest import audit
-from engines import NEEDS_DOCKER, Docker, Runc
+from conftest import PLUMBLINE, audit
+from engines import NEEDS_DOCKER, Docker, Podman, Runc
 
 pytestmark = NEEDS_DOCKER
 
@@ -28,9 +29,14 @@ def reports():
 
 
 def verdicts(report, subject):
-    """Rule -> verdict of the item of that name."""
-    return {rule: item["verdict"] for rule, result in report.items() for item in result["items"]
-            if item["subject"] == subject}
+    """Rule -> the worst verdict of the items of that name: a rule may ask several things of one container."""
+    worst = ["pass", "informational", "notapplicable", "unknown", "error", "fail"]
+    found = {}
+    for rule, result in report.items():
+        of_it = [item["verdict"] for item in result["items"] if item["subject"] == subject]
+        if of_it:
+            found[rule] = max(of_it, key=worst.index)
+    return found
 
 
 def wait_for_zombie(pid):
@@ -109,7 +115,12 @@ def test_what_is_stopped_is_judged_as_what_runs(engine, flags):
     # On a machine with many containers not every pass is kept.
     both = stopped.keys() & running.keys()
     differing = {rule: (stopped[rule], running[rule]) for rule in both if stopped[rule] != running[rule]}
+    # Its rules open devices, and whether its folders hold nodes of them is not looked for before it runs.
+    assert differing.pop("container-no-host-devices", ("unknown", "pass")) == ("unknown", "pass")
     assert differing == {}
+    assert all(item.get("stopped") for result in report.values() for item in result["items"]
+               if item["subject"] == f"{PREFIX}{kind}-created (stopped)")
+    assert report["container-not-privileged"]["items_stopped"] >= 1
     assert "container-memory-limit" in both or flags is HARDENED
     assert stopped["container-own-net-namespace"] == ("fail" if flags is FLAWED else "pass")
 
@@ -168,3 +179,57 @@ def test_processes_that_end_meanwhile_make_nothing_unknown(engine):
         outside.wait()
     assert seen[0]["container-user-not-root"] == "pass"
     assert all(one == seen[0] for one in seen)
+
+
+def test_sockets_of_what_is_stopped(engine, tmp_path):
+    """By what they are: a folder above, and a hard link, are ways to the engine's socket as well."""
+    folder = pathlib.Path(engine.socket).parent
+    apart = folder / "apart"
+    apart.mkdir(exist_ok=True)
+    os.link(engine.socket, apart / "harmless")
+    (tmp_path / "none").mkdir()
+    try:
+        for name, source in (("above", folder), ("linked", apart), ("elsewhere", tmp_path / "none")):
+            created = engine.run("create", "--name", f"{PREFIX}socket-{name}", "-v", f"{source}:/s:ro", engine.image, "/bin/true")
+            assert created.returncode == 0, created.stderr
+        report = reports()
+    finally:
+        shutil.rmtree(apart)
+    for name, verdict in (("above", "fail"), ("linked", "fail"), ("elsewhere", "pass")):
+        seen = verdicts(report, f"{PREFIX}socket-{name} (stopped)")
+        assert seen["container-engine-socket-unreachable"] == verdict, name
+        assert seen["container-cannot-use-control-sockets"] == verdict, name
+
+
+@pytest.mark.skipif(not shutil.which("podman"), reason="podman is not installed")
+def test_podman_created_and_ended(tmp_path):
+    """Its storage is found by storage.conf, which is another one in a mount namespace of the audit."""
+    podman = Podman()
+    reason = podman.start()
+    try:
+        if reason:
+            pytest.skip(reason)
+        settings = tmp_path / "containers"
+        shutil.copytree("/etc/containers", settings)
+        (settings / "storage.conf").write_text(
+            f'[storage]\ndriver = "vfs"\ngraphroot = "{podman.folder}/root"\nrunroot = "{podman.folder}/run"\n')
+        image = "registry.example/pl:1"
+        for arguments in (["volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/etc", PREFIX + "etc"],
+                          ["create", "--name", PREFIX + "bad", "--network", "host", "--cap-add", "SYS_ADMIN",
+                           "-v", PREFIX + "etc:/e", image, "/bin/sleep", "9"],
+                          ["create", "--name", PREFIX + "good", "--network", "none", "--user", "20000:20000",
+                           "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", image, "/bin/sleep", "9"]):
+            done = podman.run(*arguments)
+            assert done.returncode == 0, done.stderr
+        process = subprocess.run(
+            ["unshare", "-m", "--propagation", "private", "sh", "-c", 'mount --bind "$0" /etc/containers && exec "$@"',
+             settings, PLUMBLINE, "audit", "--root", "/", "--layer", "container", "--fail-on", "none", "--output", "json"],
+            capture_output=True, text=True)
+        report = {result["rule"]: result for result in json.loads(process.stdout)["results"]}
+    finally:
+        podman.stop()
+    bad, good = verdicts(report, f"{PREFIX}bad (stopped)"), verdicts(report, f"{PREFIX}good (stopped)")
+    for rule in ("container-own-net-namespace", "container-no-cap-sys-admin", "container-no-host-configuration",
+                 "container-user-not-root", "container-no-new-privileges", "container-cannot-write-system-files",
+                 "container-cannot-write-host-files"):
+        assert (bad[rule], good[rule]) == ("fail", "pass"), rule

@@ -1,6 +1,6 @@
 /* The list is asked for after the process table was read: what started in between is in the next audit's table, and
  * what ended is stopped by then. */
-#include "facts/container/listed.h"
+#include "facts/container/listed_search.h"
 
 #include "facts/container/record.h"
 #include "facts/context.h"
@@ -11,15 +11,6 @@
 #include "model/tree.h"
 
 #include <string.h>
-
-#define LISTED_MAX 2000
-
-struct container_listed_search {
-    const struct fact_context *context;
-    struct containers_listed *found;
-    GHashTable *running; /* ids of containers that the kernel shows */
-    GHashTable *seen;    /* ids that were listed */
-};
 
 static void listed_free(gpointer data)
 {
@@ -37,14 +28,6 @@ static void all_free(gpointer data)
     g_free(found);
 }
 
-/* Takes the error. */
-static void add_problem(const struct container_listed_search *search, GError *error)
-{
-    g_prefix_error(&error, "which containers there are beside those that run is not known: ");
-    g_ptr_array_add(search->found->problems, problem_of_error(error));
-    g_error_free(error);
-}
-
 /* Started after the table was read, or just then, when its process was still the runtime: it is there now, with mounts
  * that it did not have. */
 static bool has_just_started(struct host *host, const struct container_record *record)
@@ -60,20 +43,6 @@ static bool has_just_started(struct host *host, const struct container_record *r
 
 /* ---- one ---- */
 
-/* Takes the record. */
-static struct container_listed *listed_new(const char *id, struct container_record *record, enum container_state state)
-{
-    struct container_listed *listed = g_new0(struct container_listed, 1);
-    struct container *container = &listed->container;
-    container->state = state;
-    container->id = g_strdup(id);
-    container->name = g_utf8_make_valid(record->name ? record->name : id, record->name ? -1 : 12);
-    container->runtime = "docker";
-    container->processes = g_ptr_array_new();
-    container->record = record;
-    return listed;
-}
-
 static void add(const struct container_listed_search *search, const struct docker_engine *engine, const char *root,
                 const char *id)
 {
@@ -88,19 +57,11 @@ static void add(const struct container_listed_search *search, const struct docke
     }
     /* What files say of an engine that does not run was true when it ended. */
     bool runs = record->running && engine;
-    struct container_listed *listed = listed_new(id, record, runs ? CONTAINER_UNSEEN : CONTAINER_STOPPED);
+    struct container_listed *listed = listed_new(id, "docker", record, runs ? CONTAINER_UNSEEN : CONTAINER_STOPPED);
     if (!runs && record->tree)
         listed->planned = container_planned_docker(search->context, engine, root, record->where, record->tree);
     g_clear_pointer(&record->tree, json_object_put);
     g_ptr_array_add(search->found->list, listed);
-}
-
-static bool is_full(const struct container_listed_search *search, const char *where)
-{
-    if (search->found->list->len < LISTED_MAX)
-        return false;
-    add_problem(search, g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more than %d", where, LISTED_MAX));
-    return true;
 }
 
 /* ---- all of an engine ---- */
@@ -172,9 +133,9 @@ static void ask(const struct container_listed_search *search, const struct docke
     if (list && !json_object_is_type(list, json_type_array))
         g_set_error(&error, PL_ERROR, PL_ERROR_PARSE, "GET /containers/json on %s: not a list", engine->socket);
     if (error)
-        add_problem(search, g_steal_pointer(&error));
+        listed_problem(search, g_steal_pointer(&error));
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-    for (size_t i = 0; i < n && !is_full(search, engine->socket); i++) {
+    for (size_t i = 0; i < n && !listed_is_full(search, engine->socket); i++) {
         const char *id = tree_string(json_object_array_get_idx(list, i), "Id");
         if (id)
             add(search, engine, engine->data_root, id);
@@ -195,8 +156,8 @@ static void read_files(const struct container_listed_search *search, const struc
     g_auto(GStrv) names = host_list(search->context->host, folder, &error);
     /* One that runs has the folder: where it is not seen, the place is not known. */
     if (error && (engine || !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)))
-        add_problem(search, g_error_copy(engine && engine->error ? engine->error : error));
-    for (char **name = names; name && *name && !is_full(search, folder); name++)
+        listed_problem(search, g_error_copy(engine && engine->error ? engine->error : error));
+    for (char **name = names; name && *name && !listed_is_full(search, folder); name++)
         if (is_id(*name))
             add(search, engine, root, *name);
 }
@@ -207,7 +168,7 @@ static void read_usual(const struct container_listed_search *search)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) roots = host_glob(search->context->host, DOCKER_ROOT "/[1-9]*.[1-9]*", &error);
     if (error && !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT))
-        add_problem(search, g_steal_pointer(&error));
+        listed_problem(search, g_steal_pointer(&error));
     read_files(search, NULL, DOCKER_ROOT);
     for (char **root = roots; root && *root; root++)
         read_files(search, NULL, *root);
@@ -253,6 +214,8 @@ static gpointer make_listed(struct host *host, gpointer data)
     }
     if (!engines->list->len)
         read_usual(&search);
+    listed_in_storages(&search);
+    listed_in_containerd(&search);
     if (found->list->len)
         qsort(found->list->pdata, found->list->len, sizeof *found->list->pdata, by_name);
     return found;

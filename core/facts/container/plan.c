@@ -4,6 +4,7 @@
 #include "facts/container/find.h"
 #include "facts/process/namespaces.h"
 #include "host/notes.h"
+#include "model/secret.h"
 #include "model/tree.h"
 
 #include <string.h>
@@ -149,4 +150,22 @@ uint64_t plan_cap_bits(const json_object *list)
             mask |= UINT64_C(1) << value;
     }
     return mask;
+}
+
+/* The runtime may have it open (CVE-2024-21626); what does not run holds none. */
+void plan_directory(const struct plan *plan, const char *folder)
+{
+    bool held = g_regex_match_simple("^/+proc/+(self|thread-self|[0-9]+)/+(task/+[0-9]+/+)?fd(/|$)", folder, 0, 0);
+    json_object *list = json_object_new_array();
+    if (held)
+        tree_add_text(list, folder);
+    plan_set(plan, "leaked_directories", list);
+}
+
+char *plan_secret_of(const char *entry)
+{
+    const char *value = strchr(entry, '=');
+    g_autofree char *name = value ? g_strndup(entry, (gsize)(value - entry)) : NULL;
+    bool secret = name && ((secret_variable(name) && secret_value_possible(value + 1)) || secret_in_text(value + 1));
+    return secret ? g_steal_pointer(&name) : NULL;
 }

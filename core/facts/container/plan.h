@@ -37,6 +37,11 @@ void plan_group(const struct plan *plan, uint32_t gid, uint32_t base);
 /* "CAP_CHOWN", "chown", "ALL" of a list as bits. */
 uint64_t plan_cap_bits(const json_object *list);
 
+/* The directory that it begins its work in. */
+void plan_directory(const struct plan *plan, const char *folder);
+/* The name of a variable ("NAME=value") that holds a secret; NULL. Caller frees. */
+char *plan_secret_of(const char *entry);
+
 /* ---- its mounts ---- */
 
 struct plan_bind {

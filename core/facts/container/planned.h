@@ -10,8 +10,18 @@
 
 /* A device of the host that it is given. */
 struct planned_device {
-    char *host, *inside;
-    bool opens; /* for reading or writing, not only to make nodes */
+    char *host; /* which; NULL: `node` says it */
+    char *inside;
+    struct host_stat node;
+};
+
+/* What an engine keeps beside a bundle, which it fills in when it starts the container. */
+struct planned_extra {
+    const char *user;          /* "1000:1000", "www-data"; NULL: the bundle's */
+    const json_object *mounts; /* further ones, as in a bundle; NULL */
+    uid_t owner;               /* whose engine it is */
+    bool privileged;
+    bool unknown_mounts; /* what some of them show is not known */
 };
 
 struct container_planned {
@@ -33,5 +43,5 @@ struct container_planned *container_planned_docker(const struct fact_context *co
                                                    const char *where, const json_object *tree);
 /* From the configuration of an OCI bundle, which Podman and CRI-O keep. */
 struct container_planned *container_planned_bundle(const struct fact_context *context, const char *where,
-                                                   const json_object *tree);
+                                                   const json_object *tree, const struct planned_extra *extra);
 void container_planned_free(struct container_planned *planned);

@@ -23,7 +23,6 @@ static void add_device(const struct docker_plan *plan, const json_object *one, j
     struct planned_device *device = g_new0(struct planned_device, 1);
     device->host = g_strdup(path);
     device->inside = g_strdup(inside && *inside ? inside : path);
-    device->opens = !access || !*access || strpbrk(access, "rw");
     g_ptr_array_add(plan->plan.planned->devices, device);
     if (!host_stat(plan->plan.context->host, path, &file, NULL))
         return;
@@ -148,26 +147,11 @@ static void plan_environment(const struct docker_plan *plan)
     const json_object *list = tree_at(plan->tree, "Config.Env");
     json_object *names = json_object_new_array();
     for (size_t i = 0; i < docker_plan_length(list); i++) {
-        g_autofree char *entry = tree_text(json_object_array_get_idx(list, i));
-        char *value = strchr(entry, '=');
-        if (!value)
-            continue;
-        *value++ = '\0';
-        if ((secret_variable(entry) && secret_value_possible(value)) || secret_in_text(value))
-            tree_add_text(names, entry);
+        g_autofree char *entry = tree_text(json_object_array_get_idx(list, i)), *name = plan_secret_of(entry);
+        if (name)
+            tree_add_text(names, name);
     }
     plan_set(&plan->plan, "secret_variables", names);
-}
-
-/* Where a process begins its work may be a directory that the runtime has open (CVE-2024-21626). */
-static void plan_directory(const struct docker_plan *plan)
-{
-    const char *folder = docker_plan_text(plan, "Config.WorkingDir");
-    bool held = g_regex_match_simple("^/+proc/+(self|thread-self|[0-9]+)/+(task/+[0-9]+/+)?fd(/|$)", folder, 0, 0);
-    json_object *list = json_object_new_array();
-    if (held)
-        tree_add_text(list, folder);
-    plan_set(&plan->plan, "leaked_directories", list);
 }
 
 void docker_plan_rest(const struct docker_plan *plan)
@@ -176,6 +160,6 @@ void docker_plan_rest(const struct docker_plan *plan)
     plan_ulimits(plan);
     plan_program(plan);
     plan_environment(plan);
-    plan_directory(plan);
+    plan_directory(&plan->plan, docker_plan_text(plan, "Config.WorkingDir"));
     docker_planned_ports(plan->tree, plan->plan.planned->fields);
 }

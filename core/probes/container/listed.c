@@ -68,6 +68,8 @@ static void leave_rest(const struct container_listed *listed, struct item *item)
             item_unread_problem(item, field->name, record->problem);
         else if (listed->container.state == CONTAINER_UNSEEN)
             item_unread(item, field->name, "its engine says that it runs, and no process of it was found");
+        else if (!listed->planned && record->wanted_problem)
+            item_unread_problem(item, field->name, record->wanted_problem);
         else
             item_unread(item, field->name, "it does not run, and its record does not decide it");
     }
@@ -80,6 +82,7 @@ static void add_item(const struct fact_context *context, struct container_listed
     g_autofree char *subject = g_strdup_printf("%s (%s)", container->name,
                                                container->state == CONTAINER_STOPPED ? "stopped" : "no process found");
     struct item *item = items_add(items, subject);
+    item->stopped = container->state == CONTAINER_STOPPED;
     item_expect_fields(item, container_fields_count);
     if (record->where)
         item_source_api(item, "%s", record->where);

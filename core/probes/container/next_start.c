@@ -107,9 +107,9 @@ static void add_node(struct planned_nodes *nodes, const char *inside, const stru
  * be in the way of the start. */
 static void add_device(struct planned_nodes *nodes, const struct planned_device *device)
 {
-    struct host_stat file;
+    struct host_stat file = device->node;
     g_autoptr(GError) error = NULL;
-    if (!host_stat(nodes->view->host, device->host, &file, &error)) {
+    if (device->host && !host_stat(nodes->view->host, device->host, &file, &error)) {
         host_note(g_steal_pointer(&error));
         tree_add_text(nodes->devices, device->inside);
         return;

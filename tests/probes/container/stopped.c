@@ -15,7 +15,8 @@
 
 static const char *const hosts[] = {
     ENGINE "  record: {as: api, HostConfig: {Ulimits: [{Name: nofile, Hard: 1024, Soft: 1024}], "
-           "DeviceCgroupRules: ['c 1:1 rwm']}}\n",
+           "DeviceCgroupRules: ['c 1:1 rwm']}}\n"
+           "http: {\"unix:/run/docker.sock http://localhost/images/json?all=0\": {json: []}}\n",
     ENGINE "  record: files\n",
     ENGINE
     "  record: {as: api, Config: {User: www-data}, HostConfig: {NetworkMode: none, PidMode: 'container:gone'}}\n",
