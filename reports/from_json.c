@@ -248,6 +248,7 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     case FIELD_TEXT_OPTIONAL:
         return read_text_or_null(r, node, at);
     case FIELD_BOOL:
+    case FIELD_BOOL_OPTIONAL:
         return read_bool(r, node, at);
     case FIELD_INDEX:
         return read_index(r, node, at);
@@ -288,6 +289,13 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     return false;
 }
 
+/* A document may lack it. */
+static bool is_optional(const struct field *field)
+{
+    return field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
+           field->kind == FIELD_INDEX || field->kind == FIELD_BOOL_OPTIONAL;
+}
+
 static bool read_struct(struct from_json_reader *r, const struct shape *shape, json_object *node, void *base)
 {
     if (!json_object_is_type(node, json_type_object))
@@ -296,9 +304,7 @@ static bool read_struct(struct from_json_reader *r, const struct shape *shape, j
         json_object *value = NULL;
         bool found = json_object_object_get_ex(node, field->name, &value) ||
                      (field->was && json_object_object_get_ex(node, field->was, &value));
-        bool optional = field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
-                        field->kind == FIELD_INDEX;
-        if (!found && optional)
+        if (!found && is_optional(field))
             continue;
         gsize before = enter(r, field->name);
         if (!found)

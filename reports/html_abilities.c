@@ -128,12 +128,13 @@ void html_abilities(struct page *page)
     g_autoptr(GPtrArray) rows = view_ability_rows(table);
     html_put(page, "<section class=\"card list\" id=\"abilities\" aria-labelledby=\"h-abilities\"><h2 "
                    "id=\"h-abilities\">" VIEW_ABILITIES_TITLE "</h2>");
+    g_autofree char *share = view_ability_share(table, rows);
     if (rows->len)
         html_put(page,
-                 "<p class=\"lead\">%u of %u, worst first. A word says how bad it is that code in the container "
+                 "<p class=\"lead\">%s, worst first. A word says how bad it is that code in the container "
                  "could do it; it leads to the evidence, which is that of the "
                  "other ability where one is named. Unknown means that nobody could see.</p>",
-                 rows->len, table->rows->len);
+                 share);
     if (rows->len)
         put_table(page, rows, columns);
     put_rest(page, columns, rows->len);

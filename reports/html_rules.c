@@ -239,7 +239,8 @@ static void put_rule(struct page *page, const struct result *result)
              result->title, result->rule);
     if (result->items_total) {
         g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, result->items_total);
-        html_put(page, " \u00b7 %s item%s", count, result->items_total == 1 ? "" : "s");
+        g_autofree char *stopped = view_stopped(result->items_stopped);
+        html_put(page, " \u00b7 %s item%s%s", count, result->items_total == 1 ? "" : "s", stopped);
     }
     html_put(page, "</span></span>");
     html_severity(page, result->severity);

@@ -125,6 +125,7 @@ static void write_scalar(struct json_writer *w, const struct field *field, const
     const void *p = at;
     switch ((int)field->kind) {
     case FIELD_BOOL:
+    case FIELD_BOOL_OPTIONAL:
         g_string_append(w->out, *(const bool *)p ? "true" : "false");
         break;
     case FIELD_INDEX:
@@ -215,6 +216,8 @@ static bool left_out(const struct field *field, const void *at)
         return !*(char *const *)at;
     if (field->kind == FIELD_INDEX)
         return *(const int *)at < 0;
+    if (field->kind == FIELD_BOOL_OPTIONAL)
+        return !*(const bool *)at;
     return field->kind == FIELD_LINE && !*(const unsigned *)at;
 }
 

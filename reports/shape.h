@@ -16,6 +16,7 @@ enum field_kind {
     FIELD_TEXT_OPTIONAL, /* char *; NULL is left out */
     FIELD_LINE,          /* unsigned; 0 is left out */
     FIELD_BOOL,
+    FIELD_BOOL_OPTIONAL, /* bool; false is left out */
     FIELD_INT,
     FIELD_INT64,
     FIELD_UINT,

@@ -104,8 +104,10 @@ static void put_column(struct text *text, const struct ability_table *table, gui
     const struct ability_column *head = table->columns->pdata[column];
     g_autoptr(GString) line = g_string_new(head->ability);
     g_string_append_printf(line, ": %u", able);
+    g_autofree char *stopped = view_stopped(view_ability_stopped(table, column));
     if (counts[ABILITY_CRITICAL])
         g_string_append_printf(line, " (%u critical)", counts[ABILITY_CRITICAL]);
+    g_string_append(line, stopped);
     put_ways(line, table, column);
     if (counts[ABILITY_WAIVED])
         g_string_append_printf(line, ", %u waived", counts[ABILITY_WAIVED]);
@@ -187,7 +189,7 @@ void text_abilities(struct text *text, const struct audit *audit)
     g_autoptr(GArray) columns = view_ability_columns(table);
     g_autoptr(GPtrArray) rows = view_ability_rows(table);
     guint shown = text->options->verbose ? rows->len : MIN(rows->len, ROWS_SHORT);
-    g_autofree char *more = g_strdup_printf(" (%u of %u)", rows->len, table->rows->len);
+    g_autofree char *share = view_ability_share(table, rows), *more = g_strdup_printf(" (%s)", share);
     text_heading(text, VIEW_ABILITIES_TITLE, table->rows->len ? more : NULL);
     struct grid grid = {rows, columns, shown, name_columns(text, rows, shown, columns->len)};
     put_grid(text, &grid);

@@ -135,7 +135,14 @@ bool view_ability_any(const struct ability_row *row, const GArray *columns);
 /* The rows that have anything but "no" in a column that is shown, in their order. Borrowed struct ability_row; caller
  * unrefs. */
 GPtrArray *view_ability_rows(const struct ability_table *table);
+/* "3 of 12"; "3 of 12 running, 1 of 2 stopped" where some do not run: `rows` (view_ability_rows()) of all. Caller
+ * frees. */
+char *view_ability_share(const struct ability_table *table, const GPtrArray *rows);
+/* ", 2 stopped" of a count of which so many do not run; "" of none. Caller frees. */
+char *view_stopped(guint64 stopped);
 /* How many subjects are of each grade in a column; returns how many have the ability. */
 guint view_ability_counts(const struct ability_table *table, guint column, guint counts[ABILITY_GRADES]);
+/* How many of those who have it do not run. */
+guint view_ability_stopped(const struct ability_table *table, guint column);
 /* How many have the ability of a column only because they have the ability `way`. */
 guint view_ability_by(const struct ability_table *table, guint column, const char *way);

@@ -87,3 +87,35 @@ GPtrArray *view_ability_rows(const struct ability_table *table)
             g_ptr_array_add(rows, table->rows->pdata[i]);
     return rows;
 }
+
+static guint count_stopped(const GPtrArray *rows)
+{
+    guint stopped = 0;
+    for (guint i = 0; i < rows->len; i++)
+        stopped += ((const struct ability_row *)rows->pdata[i])->stopped;
+    return stopped;
+}
+
+char *view_ability_share(const struct ability_table *table, const GPtrArray *rows)
+{
+    guint all = count_stopped(table->rows), some = count_stopped(rows);
+    return all ? g_strdup_printf("%u of %u running, %u of %u stopped", rows->len - some, table->rows->len - all, some,
+                                 all)
+               : g_strdup_printf("%u of %u", rows->len, table->rows->len);
+}
+
+char *view_stopped(guint64 stopped)
+{
+    return stopped ? g_strdup_printf(", %" G_GUINT64_FORMAT " stopped", stopped) : g_strdup("");
+}
+
+guint view_ability_stopped(const struct ability_table *table, guint column)
+{
+    guint able = 0;
+    for (guint i = 0; i < table->rows->len; i++) {
+        const struct ability_row *row = table->rows->pdata[i];
+        const struct ability_cell *cell = ability_row_cell(row, column);
+        able += row->stopped && cell && ability_grade_fails(cell->grade);
+    }
+    return able;
+}

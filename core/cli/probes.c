@@ -17,6 +17,12 @@ static const struct {
     {NEEDS_NETWORK, "--network"},
 };
 
+/* Caller frees. */
+static char *field_text(const struct probe_field *field)
+{
+    return g_strconcat(field->text, field->traits & FIELD_LIVE ? "; only of what runs" : "", NULL);
+}
+
 static char *needs_text(const struct probe *probe)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
@@ -39,8 +45,10 @@ static void print_text(const struct probe *probe)
                param->required ? " (required)" : "", param->choices ? " [" : "", param->choices ? param->choices : "",
                param->choices ? "]" : "");
     puts("  fields:");
-    for (const struct probe_field *field = probe->fields; field->name; field++)
-        printf("    %-20s %-9s %s\n", field->name, value_type_name(field->type), field->text);
+    for (const struct probe_field *field = probe->fields; field->name; field++) {
+        g_autofree char *text = field_text(field);
+        printf("    %-20s %-9s %s\n", field->name, value_type_name(field->type), text);
+    }
 }
 
 static char *mdoc_text(const char *text)
@@ -78,8 +86,10 @@ static void print_man(const struct probe *probe)
         puts(".El");
     }
     puts(".Pp\nFields:\n.Bl -tag -width Ds -compact");
-    for (const struct probe_field *field = probe->fields; field->name; field++)
-        mdoc_row(field->name, field->type, field->text, NULL, false);
+    for (const struct probe_field *field = probe->fields; field->name; field++) {
+        g_autofree char *text = field_text(field);
+        mdoc_row(field->name, field->type, text, NULL, false);
+    }
     puts(".El");
 }
 
@@ -105,8 +115,10 @@ static json_object *probe_json(const struct probe *probe)
             json_object_object_add(row, "choices", json_object_new_string(param->choices));
         json_object_array_add(params, row);
     }
-    for (const struct probe_field *field = probe->fields; field->name; field++)
-        json_object_array_add(fields, row_json(field->name, field->type, field->text));
+    for (const struct probe_field *field = probe->fields; field->name; field++) {
+        g_autofree char *text = field_text(field);
+        json_object_array_add(fields, row_json(field->name, field->type, text));
+    }
     json_object_object_add(object, "name", json_object_new_string(probe->name));
     json_object_object_add(object, "summary", json_object_new_string(probe->summary));
     json_object_object_add(object, "needs", json_object_new_string(needed));

@@ -182,6 +182,7 @@ static void fill_item(struct filling *filling, struct item_result *item)
     if (!item->subject || !grade_of(filling->result, item, &grade))
         return;
     struct ability_row *row = row_of(filling->abilities, item->subject);
+    row->stopped = item->stopped;
     if (filling->blind)
         g_hash_table_add(filling->blind->seen, row->subject);
     decide(filling, cell_of(row, filling->column), grade, item);

@@ -171,6 +171,7 @@ struct item_result *evidence_new(const struct item *item, const struct bound_tes
     struct row *row = g_new0(struct row, 1);
     row->base.subject = g_strdup(item->subject);
     row->base.verdict = verdict;
+    row->base.stopped = item->stopped;
     row->item = item;
     row->test = test;
     return &row->base;

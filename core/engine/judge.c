@@ -255,6 +255,14 @@ static bool in_order(const GPtrArray *items)
     return true;
 }
 
+static unsigned count_stopped(const GPtrArray *items)
+{
+    unsigned stopped = 0;
+    for (guint i = 0; i < items->len; i++)
+        stopped += ((const struct item_result *)g_ptr_array_index(items, i))->stopped;
+    return stopped;
+}
+
 struct result *judge_rule(const struct bound_rule *rule, bool privileged)
 {
     pl_auto(outcome) outcome = judge(rule, privileged);
@@ -273,6 +281,7 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     if (!in_order(result->items))
         g_ptr_array_sort(result->items, by_weight);
     result->items_total = result->items->len;
+    result->items_stopped = count_stopped(result->items);
     outcome->items = g_ptr_array_new();
     return result;
 }

@@ -67,6 +67,28 @@ static const struct probe *find_probe(const json_object *tree, json_object **obj
     return found;
 }
 
+/* The param by which the object takes in what does not run; NULL. */
+static const char *dormant_param(const struct test *test)
+{
+    for (const struct probe_param *param = test->probe->params; param->name; param++)
+        if (param->dormant && json_object_get_boolean(tree_member(test->object, param->name)))
+            return param->name;
+    return NULL;
+}
+
+/* Else such a rule were unknown wherever something is stopped. */
+static void check_dormant(const struct test *test, struct complaints *to)
+{
+    const char *param = dormant_param(test);
+    if (!param || !json_object_is_type(test->expect, json_type_object))
+        return;
+    json_object_object_foreach (test->expect, path, demand) {
+        const struct probe_field *field = probe_field_find(test->probe, path);
+        if (field && !(field->traits & FIELD_KEPT))
+            complain_key(to, demand, "\"%s\" is known only of what runs: leave out %s", path, param);
+    }
+}
+
 static struct test *load_test(const json_object *tree, struct complaints *to)
 {
     json_object *object = NULL;
@@ -87,6 +109,7 @@ static struct test *load_test(const json_object *tree, struct complaints *to)
     test->finding = g_strdup(member_text(to, tree, "finding", false));
     test->missing = g_strdup(member_text(to, tree, "missing", false));
     test->at = complaints_position(to, tree);
+    check_dormant(test, to);
     if (match >= 0 && !test->expect)
         complain(to, tree_member(tree, "match"),
                  "match says how many items must satisfy expect, and there is no expect");

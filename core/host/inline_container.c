@@ -198,10 +198,14 @@ static void container_clear(struct inline_container *container)
 static bool spread_one(const json_object *spec, guint index, struct inline_spread *spread, GError **error)
 {
     struct inline_container container = {.spec = spec, .index = index};
-    bool ok = begin_container(&container, spread, error) && put_root(&container, spread, error) &&
-              inline_container_group(&container, spread, error) &&
-              inline_container_processes(&container, spread, error) &&
-              inline_container_records(&container, spread, error);
+    bool ok = inline_bool(spec, "stopped", &container.stopped, error) && begin_container(&container, spread, error);
+    if (ok && container.stopped) {
+        ok = inline_container_records(&container, spread, error);
+        container_clear(&container);
+        return ok;
+    }
+    ok = ok && put_root(&container, spread, error) && inline_container_group(&container, spread, error) &&
+         inline_container_processes(&container, spread, error) && inline_container_records(&container, spread, error);
     if (ok && !container.group_v1)
         inline_put_text(spread->files, "/sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
     container_clear(&container);

@@ -26,6 +26,7 @@ struct inline_container {
     char *name, *id, *group, *root, *bundle;
     gint64 pid, monitor;
     bool privileged, group_v1;
+    bool stopped; /* its records are all there is of it */
     char *mountinfo;
     json_object *controllers; /* of version 1; owned */
 };

@@ -1,5 +1,6 @@
 /* Docker's record of a stated container, in the form in which it answers for it and keeps it. */
 #include "host/inline_record.h"
+#include "host/mounts.h"
 #include "host/storage_places.h"
 
 #include "model/cleanup.h"
@@ -90,6 +91,12 @@ static void add_env(const struct inline_record *record, json_object *config)
 }
 
 /* "SOURCE:TARGET": what begins with a name is a volume. */
+static void put_mount_options(json_object *mount, const char *options)
+{
+    json_object_object_add(mount, "RW", json_object_new_boolean(!options || !mounts_option(options, "ro")));
+    inline_put_text(mount, "Propagation", options && mounts_option(options, "shared") ? "rshared" : "rprivate");
+}
+
 static void add_mount(json_object *list, const json_object *stated)
 {
     g_autofree char *text = json_object_is_type(stated, json_type_object) ? NULL : tree_text(stated);
@@ -104,6 +111,7 @@ static void add_mount(json_object *list, const json_object *stated)
     inline_put_text(mount, "Type", volume ? "volume" : "bind");
     inline_put_text(mount, "Source", path);
     inline_put_text(mount, "Destination", target);
+    put_mount_options(mount, text ? (words[1] ? words[2] : NULL) : tree_string(stated, "options"));
     if (volume) {
         inline_put_text(mount, "Name", source);
         inline_put_text(mount, "Driver", "local");
@@ -124,6 +132,18 @@ static void add_mounts(const struct inline_record *record, json_object *tree)
     json_object_object_add(tree, "Mounts", list);
 }
 
+static void copy_argv(const struct inline_record *record, json_object *tree)
+{
+    const json_object *argv = tree_member(record->container->spec, "argv");
+    size_t n = json_object_is_type(argv, json_type_array) ? json_object_array_length(argv) : 0;
+    const char *path = n ? tree_string_of(json_object_array_get_idx(argv, 0)) : NULL;
+    json_object *list = json_object_new_array();
+    inline_put_text(tree, "Path", path ? path : "/app");
+    for (size_t i = 1; i < n; i++)
+        json_object_array_add(list, tree_copy(json_object_array_get_idx(argv, i)));
+    json_object_object_add(tree, "Args", list);
+}
+
 static json_object *docker_config(const struct inline_record *record, GError **error)
 {
     json_object *tree = json_object_new_object();
@@ -134,10 +154,11 @@ static json_object *docker_config(const struct inline_record *record, GError **e
     json_object *config = inline_new_mapping(tree, "Config"), *state = inline_new_mapping(tree, "State");
     inline_put_text(config, "Image", inline_record_text(record, "image", RECORD_IMAGE));
     copy_member(record, "user", config, "User");
+    copy_argv(record, tree);
     copy_member(record, "labels", config, "Labels");
     add_env(record, config);
-    json_object_object_add(state, "Running", json_object_new_boolean(true));
-    inline_put_int(state, "Pid", record->container->pid);
+    json_object_object_add(state, "Running", json_object_new_boolean(!record->container->stopped));
+    inline_put_int(state, "Pid", record->container->stopped ? 0 : record->container->pid);
     inline_put_text(state, "StartedAt", "2099-01-01T00:00:00Z");
     inline_put_int(tree, "RestartCount", 0);
     add_mounts(record, tree);
@@ -213,6 +234,7 @@ static json_object *docker_host(const struct inline_record *record, GError **err
     inline_put_text(tree, "PidMode", inline_shares(container, "pid") ? "host" : "");
     inline_put_text(tree, "IpcMode", inline_shares(container, "ipc") ? "host" : "private");
     inline_put_text(tree, "UTSMode", inline_shares(container, "uts") ? "host" : "");
+    inline_put_text(tree, "CgroupnsMode", inline_shares(container, "cgroup") ? "host" : "private");
     inline_put_text(tree, "Runtime", "runc");
     if (add_caps(record, tree, error))
         return tree;

@@ -57,6 +57,20 @@ static void put_engine(struct inline_spread *spread)
     spread->engine = true;
 }
 
+/* Its line in the engine's list, which all containers share. */
+static void put_listed(const struct inline_record *record)
+{
+    static const char list[] = "unix:" SOCKET " http://localhost/containers/json?all=1";
+    json_object *answer = inline_new_mapping(record->spread->http, list), *one = json_object_new_object();
+    json_object *all = tree_member(answer, "json");
+    if (!all) {
+        all = json_object_new_array();
+        json_object_object_add(answer, "json", all);
+    }
+    inline_put_text(one, "Id", record->container->id);
+    json_object_array_add(all, one);
+}
+
 /* The engine's process, its socket, and what it answers. */
 static bool put_api(const struct inline_record *record, GError **error)
 {
@@ -67,6 +81,8 @@ static bool put_api(const struct inline_record *record, GError **error)
     inline_put_text(socket, "type", "socket");
     inline_put_text(info, "DockerRootDir", DOCKER_ROOT);
     inline_put_text(info, "Driver", "overlay2");
+    json_object_object_add(info, "SecurityOptions", inline_list_of("name=seccomp,profile=builtin"));
+    put_listed(record);
     g_autofree char *path = path_of(record->container);
     put_answer(http, "/_ping", "body", json_object_new_string("OK"));
     put_answer(http, "/info", "json", info);

@@ -31,6 +31,7 @@ const struct member inline_container_members[] = {
     {"start", "number", false, "as of a process", 0},
     {"thread", "number", false, "as of a process", 0},
     {"state", "one of R S D T Z I", false, "as of a process", 0},
+    {"stopped", "bool", false, "its engine keeps the record of it, and nothing runs; false without it", 0},
     {"proc", TREE, false, "further files of its first process by their name below /proc/PID", 0},
     {"processes", "list of @further", false, "further processes", 0},
     {"privileged", "bool", false, "all capabilities, no filter, nothing masked, /sys writable; false without it", 0},

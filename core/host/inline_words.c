@@ -20,7 +20,8 @@ const struct member inline_host_members[] = {
      "answers by address, those of a socket by \"unix:SOCKET URL\"; anything else has no answer", 0},
     {"device_programs", "map of list of text", false,
      "from the folder of a version 2 control group to the programs that guard its devices, each the bytes of its "
-     "instructions (struct bpf_insn) as hexadecimal digits; null: only root may ask; of groups that are not there nothing "
+     "instructions (struct bpf_insn) as hexadecimal digits; null: only root may ask; of groups that are not there "
+     "nothing "
      "is told; containers make theirs of their device_rules",
      0},
     {"audit", "@audit", false, "what the kernel's audit system has loaded; without it that is not known", 0},

@@ -30,6 +30,7 @@ void process_free(gpointer data)
     g_free(process->gid_map);
     g_clear_pointer(&process->groups, g_rc_box_release);
     g_clear_pointer(&process->failed, g_array_unref);
+    g_free(process->planned);
     g_free(process);
 }
 
@@ -38,14 +39,24 @@ bool process_is_alive(const struct process *process)
     return process->state != 'Z' && process->state != 'X';
 }
 
+static GError *planned_failure(const struct process *process, const char *file)
+{
+    return g_error_new(PL_ERROR, PL_ERROR_DENIED, "%s: it does not run, and its record does not decide %s",
+                       process->planned, *file ? file : "it");
+}
+
 char *host_process_file(const struct process *process, const char *file)
 {
+    if (process->planned)
+        host_note(planned_failure(process, file));
     g_autofree char *thread = process->thread ? g_strdup_printf("/task/%d", (int)process->thread) : NULL;
     return g_strdup_printf("/proc/%d%s%s%s", (int)process->pid, thread ? thread : "", *file ? "/" : "", file);
 }
 
 GError *host_process_failure(const struct process *process, const char *file)
 {
+    if (process->planned)
+        return planned_failure(process, file);
     g_autofree char *path = host_process_file(process, file);
     GError *error = NULL;
     for (guint i = 0; !error && process->failed && i < process->failed->len; i++) {
@@ -109,6 +120,8 @@ char *host_process_env(struct host *host, const struct process *process, const c
 
 GError *host_process_argv_failure(const struct process *process)
 {
+    if (process->planned)
+        return planned_failure(process, "cmdline");
     g_autofree char *path = host_process_file(process, "cmdline");
     if (process->argv_seen)
         return g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s is longer than what is kept of it", path);

@@ -55,6 +55,10 @@ struct process {
     bool start_known;
     bool denied;    /* something of it was not to be read for lack of rights */
     GArray *failed; /* struct process_failure; NULL: none */
+    /* It does not run: what it would be is taken from this record ("GET /containers/x/json on /run/docker.sock"), and
+     * what is not known of it the record does not decide. NULL: it runs. It has no folder in /proc: whoever asks for a
+     * file of it notes that as a failure (host/notes.h). */
+    char *planned;
 };
 
 /* The command line of one process is kept up to so many bytes. */

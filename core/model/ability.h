@@ -28,6 +28,7 @@ struct ability_cell {
 
 struct ability_row {
     char *subject;
+    bool stopped;     /* it does not run: this is what it could do when it is started */
     guint64 score;    /* weights of its failing cells, summed */
     GPtrArray *cells; /* struct ability_cell, one a column; NULL where no rule applied to this subject */
 };

@@ -16,6 +16,7 @@
 struct item_result {
     char *subject;
     enum verdict verdict;
+    bool stopped;          /* it does not run: what would be was judged */
     char *reason;          /* why error or unknown; NULL otherwise */
     json_object *observed; /* the fields that the rule looked at: a JSON object, possibly empty */
     char *expected;        /* in words: "value is false"; NULL when nothing was demanded */
@@ -48,9 +49,10 @@ struct result {
     GPtrArray *references;        /* struct reference, in the order of the rule file */
     GPtrArray *tags;              /* char * */
     struct fix fix;
-    GPtrArray *items;    /* struct item_result: failing first, then as collected */
-    guint64 items_total; /* before the engine's cap */
-    gint64 duration_us;  /* that looking took; what several rules ask for counts for the first of them */
+    GPtrArray *items;       /* struct item_result: failing first, then as collected */
+    guint64 items_total;    /* before the engine's cap */
+    gint64 duration_us;     /* that looking took; what several rules ask for counts for the first of them */
+    unsigned items_stopped; /* those of them that do not run */
 };
 
 struct score {

@@ -81,6 +81,7 @@ void items_add_shared(struct items *items, const struct item *of)
     source_copy(&item->source, &of->source);
     item->fields = of->fields;
     item->unread = of->unread;
+    item->stopped = of->stopped;
     item->shared = true;
     append(items, item);
 }

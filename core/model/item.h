@@ -30,6 +30,7 @@ struct item {
     GHashTable *unread;  /* field -> struct problem, an error or unknown, both owned; NULL when every field was
                             observed */
     bool secret;         /* its value is one by where it lies: an argument of a list that is a command line */
+    bool stopped;        /* what it is about does not run: this is what would be */
     bool shared;         /* fields and unread belong to another item, which lives longer, and are read only */
 };
 

@@ -8,6 +8,7 @@
 #include "probes/common/object.h"
 #include "probes/container/fields.h"
 #include "probes/container/item.h"
+#include "probes/container/listed.h"
 #include "probes/container/observed.h"
 
 static const struct probe_param params[] = {
@@ -18,6 +19,12 @@ static const struct probe_param params[] = {
      .text =
          "only containers whose record was found there (api, files, storage, bundle), and those whose record is there "
          "and could not be read"},
+    {.name = "stopped",
+     .type = VALUE_BOOL,
+     .dormant = true,
+     .text =
+         "true: those too that do not run, as their records would start them; a rule may then ask for nothing that is "
+         "known only of what runs. Those that their engine says to run and that have no process are always there"},
     {.name = "processes",
      .type = VALUE_BOOL,
      .text = "false (default): one item a container; true: one item a process inside a container"},
@@ -71,6 +78,22 @@ static void collect_containers(const struct fact_context *context, const struct 
             items_add_shared(items, g_ptr_array_index(observed->items->list, i));
 }
 
+/* What engines list and the kernel does not show. */
+static void collect_listed(const struct fact_context *context, const json_object *object, struct items *items)
+{
+    const struct containers_listed *listed = containers_listed(context);
+    const struct containers_listed_items *made = container_listed_items(context);
+    bool stopped = object_bool(object, "stopped", false);
+    /* What runs is what the kernel shows, whatever engines say. */
+    for (guint i = 0; stopped && i < listed->problems->len; i++)
+        problems_take(items->problems, problem_copy(g_ptr_array_index(listed->problems, i)));
+    for (guint i = 0; i < made->of->len; i++) {
+        const struct container_listed *one = g_ptr_array_index(made->of, i);
+        if ((stopped || one->container.state == CONTAINER_UNSEEN) && selects(object, &one->container))
+            items_add_shared(items, g_ptr_array_index(made->items->list, i));
+    }
+}
+
 static void collect(const struct fact_context *context, const json_object *object, struct items *items)
 {
     struct host *host = context->host;
@@ -91,11 +114,13 @@ static void collect(const struct fact_context *context, const json_object *objec
         collect_processes(host, containers, object, items);
     else
         collect_containers(context, containers, object, items);
+    collect_listed(context, object, items);
 }
 
 const struct probe probe_container = {
     .name = "container",
-    .summary = "Running containers, whatever started them, as the kernel shows them",
+    .summary =
+        "Containers, whatever started them, as the kernel shows them; stopped ones as their records would start them",
     .params = params,
     .fields = container_fields,
     .needs = NEEDS_LIVE,

@@ -15,7 +15,8 @@ struct probe_param {
     const char *text;    /* one line for the manual */
     const char *choices; /* "a b c": the only texts allowed; NULL: any */
     bool daemon;         /* the daemon of which the items are instances */
-    bool subject;        /* what the object is about, told without its name; what is required always is */
+    bool dormant; /* true in an object takes in what does not run: the fields that are asked have to be FIELD_KEPT */
+    bool subject; /* what the object is about, told without its name; what is required always is */
 };
 
 /* What is true of a field beside its type, for those who show it. */
@@ -27,6 +28,9 @@ enum field_traits {
     FIELD_RAW = 1 << 3,   /* such a value, a text as it stands in a file: what is a secret in it is one in all fields */
     FIELD_LOST = 1 << 4,  /* a list of such values that have no effect, each behind its place: "path:line value" */
     FIELD_PROCESS = 1 << 5, /* the process that the item is, or is of */
+    /* Of a probe with a param that is `dormant`, each field is one of these: */
+    FIELD_KEPT = 1 << 6, /* known of what does not run too, by what is written down of it */
+    FIELD_LIVE = 1 << 7, /* known only of what runs */
 };
 
 struct probe_field {

@@ -145,6 +145,8 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high", "  check: {filesystem-scan: {find: setuidd}}\n"), "did you mean setuid?"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: {vlaue: 1}}\n"),
          "10:41: probe sysctl has no field \"vlaue\" (did you mean value?)"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {container: {stopped: true}, expect: {image: x, pid: 1}}\n"),
+         "\"pid\" is known only of what runs: leave out stopped"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, expect: 5}\n"),
          "expect must map fields to values"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, existence: some}\n"),

@@ -77,6 +77,24 @@ static void abilities(void **state)
     assert_non_null(strstr(all->str, "113 others: nothing of this"));
 }
 
+/* What does not run is counted apart, here and in what the file keeps. */
+static void abilities_of_what_is_stopped(void **state)
+{
+    (void)state;
+    pl_auto(audit) audit = sample_containers(9);
+    ((struct ability_row *)audit->abilities.rows->pdata[0])->stopped = true;
+    ((struct ability_row *)audit->abilities.rows->pdata[8])->stopped = true;
+    g_autoptr(GString) text = sample_render("text", audit, (struct report_options){0});
+    assert_non_null(strstr(text->str, " of 7 running, "));
+    assert_non_null(strstr(text->str, " of 2 stopped)"));
+    g_autoptr(GString) page = sample_render("html", audit, (struct report_options){0});
+    assert_non_null(strstr(page->str, " of 2 stopped, worst first"));
+    g_autoptr(GString) json = sample_render("json", audit, (struct report_options){0});
+    pl_auto(audit) back = audit_from_json(json->str, json->len, NULL);
+    assert_true(((struct ability_row *)back->abilities.rows->pdata[8])->stopped);
+    assert_false(((struct ability_row *)back->abilities.rows->pdata[1])->stopped);
+}
+
 /* Nothing found is said; nothing looked at is not. */
 static void abilities_of_nobody(void **state)
 {
@@ -246,7 +264,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
                                        cmocka_unit_test(abilities),
-                                       cmocka_unit_test(abilities_of_nobody),
+                                       cmocka_unit_test(abilities_of_what_is_stopped),
+        cmocka_unit_test(abilities_of_nobody),
                                        cmocka_unit_test(widths),
                                        cmocka_unit_test(ascii_means_ascii),
                                        cmocka_unit_test(no_control_reaches_the_terminal),

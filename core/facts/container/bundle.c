@@ -152,8 +152,7 @@ static char *device_number(const json_object *rule, const char *member)
     return number < 0 ? g_strdup("*") : g_strdup_printf("%" G_GINT64_FORMAT, number);
 }
 
-/* NULL without a list: what then holds is the runtime's and the parent group's affair. */
-static json_object *device_rules(const json_object *tree)
+json_object *bundle_device_rules(const json_object *tree)
 {
     json_object *list = tree_at(tree, "linux.resources.devices");
     if (!list)
@@ -264,7 +263,7 @@ void container_bundle_add(struct host *host, const struct container *container, 
     container_made_by_bundle(container, record, tree);
     if (record->block_devices < 0)
         record->block_devices = block_devices(tree);
-    record->device_rules = device_rules(tree);
+    record->device_rules = bundle_device_rules(tree);
     int users = own_users(tree);
     record->own_users = users < 0 ? record->own_users : users;
     const json_object *notes = tree_member(tree, "annotations");

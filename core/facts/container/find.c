@@ -23,7 +23,7 @@
 
 #include <string.h>
 
-static void container_free(gpointer data)
+void container_free(gpointer data)
 {
     struct container *container = data;
     g_free(container->key);
@@ -31,7 +31,7 @@ static void container_free(gpointer data)
     g_free(container->name);
     g_free(container->place);
     g_ptr_array_unref(container->processes);
-    g_ptr_array_unref(container->entering);
+    g_clear_pointer(&container->entering, g_ptr_array_unref);
     mountinfo_free(container->mounts);
     g_clear_error(&container->mounts_error);
     container_record_free(container->record);

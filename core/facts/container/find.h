@@ -7,15 +7,23 @@
 struct container_record;
 struct fact_context;
 
+/* Whether the kernel shows processes of it. */
+enum container_state {
+    CONTAINER_RUNS,
+    CONTAINER_UNSEEN, /* its engine says that it runs, and no process of it was found */
+    CONTAINER_STOPPED,
+};
+
 struct container {
-    char *key;           /* what its processes have in common; unique */
-    char *id;            /* as its runtime chose it, or "cgroup:PATH" */
-    bool nameless;       /* the latter: neither an engine nor a runtime names it */
-    char *name;          /* best known name; one that stays the same when it is started again */
-    const char *runtime; /* static text */
-    char *place;         /* its control group, down to the component that names the id; NULL: none names one */
-    uint64_t mnt;        /* mount namespace that it was found by; 0: not known */
-    const struct process *first;
+    enum container_state state;
+    char *key;                   /* what its processes have in common; unique */
+    char *id;                    /* as its runtime chose it, or "cgroup:PATH" */
+    bool nameless;               /* the latter: neither an engine nor a runtime names it */
+    char *name;                  /* best known name; one that stays the same when it is started again */
+    const char *runtime;         /* static text */
+    char *place;                 /* its control group, down to the component that names the id; NULL: none names one */
+    uint64_t mnt;                /* mount namespace that it was found by; 0: not known */
+    const struct process *first; /* NULL unless it runs */
     const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
     bool impostor;                   /* the id is another one's (facts/container/claim.h) */
     bool disputed;                   /* several have the id, and whose it is could not be told */
@@ -44,3 +52,5 @@ struct containers {
 const struct containers *containers_find(const struct fact_context *context);
 /* Some container has the process, or it was on its way into one. */
 bool containers_have(const struct containers *containers, const struct process *process);
+/* Frees one. */
+void container_free(gpointer container);

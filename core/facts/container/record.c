@@ -8,10 +8,9 @@
 #include "facts/container/claim.h"
 #include "facts/container/made.h"
 #include "facts/container/record_docker.h"
+#include "facts/container/record_storage.h"
 #include "facts/context.h"
 #include "facts/docker/engines.h"
-#include "facts/storage/containers.h"
-#include "formats/format.h"
 #include "host/host.h"
 #include "host/notes.h"
 #include "host/storage_places.h"
@@ -269,93 +268,6 @@ static bool from_docker(const struct fact_context *context, const struct contain
     return false;
 }
 
-/* ---- Podman, CRI-O ---- */
-
-/* containers.json of containers/storage: names, the image's id, and as text within the text the image's name. */
-static bool from_storage_entry(const json_object *entry, struct container_record *record)
-{
-    const char *metadata = tree_string(entry, "metadata"), *image_id = tree_string(entry, "image");
-    /* Unheard: then the fields made from it are missing, which the probe says of each. */
-    pl_autojson json_object *inner =
-        metadata ? format_find("json")->parse("metadata", metadata, strlen(metadata), NULL) : NULL;
-    const char *image = tree_string(inner, "image-name"), *name = tree_string(inner, "name");
-    const json_object *names = tree_member(entry, "names");
-    if (!name && json_object_is_type(names, json_type_array) && json_object_array_length(names)) {
-        json_object *first = json_object_array_get_idx(names, 0);
-        name = json_object_is_type(first, json_type_string) ? json_object_get_string(first) : NULL;
-    }
-    record->name = name && *name ? g_strdup(name) : NULL;
-    record->fields = json_object_new_object();
-    container_record_add_image(record->fields, image);
-    if (image_id && *image_id) {
-        json_object_object_add(record->fields, "image_id", tree_new_text(image_id));
-    }
-    return true;
-}
-
-static bool from_storage_file(struct host *host, const char *path, const char *id, struct container_record *record)
-{
-    g_autoptr(GError) error = NULL;
-    pl_autojson json_object *list = container_read_kind(host, path, json_type_array, &error);
-    container_record_hinder(&record->problem, error);
-    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-    for (size_t i = 0; i < n; i++) {
-        const json_object *entry = json_object_array_get_idx(list, i);
-        if (g_strcmp0(tree_string(entry, "id"), id) != 0)
-            continue;
-        record->from = "storage";
-        record->where = g_strdup(path);
-        g_autofree char *driver = g_path_get_dirname(path);
-        g_autofree char *root = g_path_get_dirname(driver);
-        g_ptr_array_add(record->volume_folders, g_build_filename(root, "volumes", NULL));
-        return from_storage_entry(entry, record);
-    }
-    return false;
-}
-
-/* conmon's -b is GRAPHROOT/DRIVER-containers/ID/userdata; the list is two folders above. */
-static char *storage_list_of_monitor(struct host *host, const struct container *container)
-{
-    const char *bundle = container_told_to_monitor(host, container, "-b");
-    g_autofree char *folder = bundle ? g_path_get_dirname(bundle) : NULL;
-    g_autofree char *all = folder ? g_path_get_dirname(folder) : NULL;
-    return all && *all == '/' ? g_build_filename(all, "containers.json", NULL) : NULL;
-}
-
-/* A user's engine keeps its own; what another user's storage says of this container does not count. */
-static bool from_storages(struct host *host, const struct container *container, struct container_record *record)
-{
-    static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
-    const struct containers_storages *storages = containers_storages_find(host);
-    for (guint i = 0; i < storages->list->len; i++) {
-        const char *root = g_ptr_array_index(storages->list, i);
-        struct host_stat st;
-        g_autoptr(GError) error = NULL;
-        if (!host_stat(host, root, &st, &error)) {
-            container_record_hinder(&record->problem, error);
-            continue;
-        }
-        for (size_t d = 0; d < G_N_ELEMENTS(drivers); d++) {
-            g_autofree char *list = g_strdup_printf("%s/%s-containers/containers.json", root, drivers[d]);
-            if (container_may_be_of(host, container, st.uid, &record->problem) &&
-                from_storage_file(host, list, container->id, record))
-                return true;
-        }
-    }
-    for (guint i = 0; i < storages->errors->len; i++)
-        container_record_hinder(&record->problem, storages->errors->pdata[i]);
-    return false;
-}
-
-static bool from_storage(struct host *host, const struct container *container, struct container_record *record)
-{
-    g_autofree char *told = storage_list_of_monitor(host, container);
-    container_made_by_monitor(host, container, record);
-    if (told && from_storage_file(host, told, container->id, record))
-        return true;
-    return from_storages(host, container, record);
-}
-
 /* ---- all ---- */
 
 static bool is_hex_id(const char *id)
@@ -363,17 +275,21 @@ static bool is_hex_id(const char *id)
     return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
 }
 
+struct container_record *container_record_listed(struct host *host, const struct docker_engine *engine,
+                                                 const char *root, const char *id)
+{
+    struct container_record *record = container_record_blank();
+    if (engine && engine->reachable)
+        from_engine(host, engine, id, record);
+    else
+        from_files(host, root, id, record);
+    return record;
+}
+
 struct container_record *container_record_new(const struct fact_context *context, const struct container *container)
 {
     struct host *host = context->host;
-    struct container_record *record = g_new0(struct container_record, 1);
-    record->wanted = g_ptr_array_new_with_free_func(g_free);
-    record->devices = g_ptr_array_new_with_free_func(g_free);
-    record->made = g_ptr_array_new_with_free_func(g_free);
-    record->volumes = g_ptr_array_new_with_free_func(g_free);
-    record->volume_folders = g_ptr_array_new_with_free_func(g_free);
-    record->overlays = g_ptr_array_new_with_free_func(g_free);
-    record->block_devices = record->own_users = -1;
+    struct container_record *record = container_record_blank();
     if (container->impostor || container->disputed) {
         record->problem = problem_unknown("the record of %.64s %s of another container", container->id,
                                           container->impostor ? "is" : "may be");
@@ -384,7 +300,7 @@ struct container_record *container_record_new(const struct fact_context *context
     if (hex && g_str_equal(container->runtime, "docker"))
         from_docker(context, container, record);
     else if (hex && stored)
-        from_storage(host, container, record);
+        container_record_from_storage(host, container, record);
     if (record->from)
         g_clear_pointer(&record->problem, problem_free);
     if (!stored && record->problem) /* a storage's list does not say what was asked for */

@@ -9,5 +9,11 @@
 /* Looks for the record of a container whose id and runtime are known. Never NULL. */
 struct container_record *container_record_new(const struct fact_context *context, const struct container *container);
 
+struct docker_engine;
+/* The record of a container that an engine lists: as it answers, or where it is not asked (NULL, not reachable) from
+ * the files below its data directory. Never NULL. */
+struct container_record *container_record_listed(struct host *host, const struct docker_engine *engine,
+                                                 const char *root, const char *id);
+
 /* Fields of the probe that come from records, for those who have none: NULL-terminated. */
 extern const char *const container_record_fields[];

@@ -173,6 +173,15 @@ static bool is_log_bounded(const json_object *tree)
     return bounded || g_strcmp0(text_at(tree, "HostConfig.LogConfig.Type"), "json-file") != 0;
 }
 
+void docker_planned_ports(const json_object *tree, json_object *fields)
+{
+    struct ports asked = read_ports(tree_at(tree, "HostConfig.PortBindings"));
+    json_object_object_add(fields, "ports_wanted_only", json_object_new_boolean(false));
+    json_object_object_add(fields, "published_everywhere", json_object_new_boolean(asked.everywhere));
+    json_object_object_add(fields, "published_lowest", asked.lowest ? json_object_new_int64(asked.lowest) : NULL);
+    json_object_object_add(fields, "published", asked.set);
+}
+
 /* ---- images, labels, limits ---- */
 
 /* An image may be asked for by its id, whole or cut. */
@@ -236,7 +245,7 @@ static json_object *days_since(const char *text)
 
 /* ---- what is asked for ---- */
 
-static bool has_security_option(const json_object *tree, const char *name, const char **value)
+bool docker_security_option(const json_object *tree, const char *name, const char **value)
 {
     json_object *list = tree_at(tree, "HostConfig.SecurityOpt");
     size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
@@ -271,7 +280,7 @@ static uint64_t cap_bits(const json_object *list)
 }
 
 /* Docker adds to its default set and takes away, ALL first (moby, oci/caps/utils.go). */
-static uint64_t bounding(const json_object *tree)
+uint64_t docker_bounding(const json_object *tree)
 {
     uint64_t add = cap_bits(tree_at(tree, "HostConfig.CapAdd")), drop = cap_bits(tree_at(tree, "HostConfig.CapDrop"));
     if (tree_true(tree, "HostConfig.Privileged"))
@@ -289,7 +298,7 @@ static int namespace_wanted(const json_object *tree, const char *path)
     return g_str_equal(mode, "host");
 }
 
-static double cpus_wanted(const json_object *tree)
+double docker_cpus(const json_object *tree)
 {
     double nano = number_at(tree, "HostConfig.NanoCpus"), quota = number_at(tree, "HostConfig.CpuQuota");
     double period = number_at(tree, "HostConfig.CpuPeriod");
@@ -304,16 +313,16 @@ static struct container_wanted *read_wanted(const json_object *tree)
     const char *value = NULL;
     wanted->memory = MAX(number_at(tree, "HostConfig.Memory"), 0);
     wanted->pids = MAX(number_at(tree, "HostConfig.PidsLimit"), 0);
-    wanted->cpus = cpus_wanted(tree);
+    wanted->cpus = docker_cpus(tree);
     wanted->rootfs_readonly = tree_true(tree, "HostConfig.ReadonlyRootfs");
     wanted->privileged = tree_true(tree, "HostConfig.Privileged");
     /* Without the option the daemon's default decides. */
-    if (has_security_option(tree, "no-new-privileges", &value))
+    if (docker_security_option(tree, "no-new-privileges", &value))
         wanted->no_new_privs = g_str_equal(value, "true");
-    if (has_security_option(tree, "seccomp", &value))
+    if (docker_security_option(tree, "seccomp", &value))
         wanted->seccomp = !g_str_equal(value, "unconfined");
     wanted->bounding_known = true;
-    wanted->bounding = bounding(tree);
+    wanted->bounding = docker_bounding(tree);
     wanted->namespaces[NS_NET] = namespace_wanted(tree, "HostConfig.NetworkMode");
     wanted->namespaces[NS_PID] = namespace_wanted(tree, "HostConfig.PidMode");
     wanted->namespaces[NS_IPC] = namespace_wanted(tree, "HostConfig.IpcMode");
@@ -366,4 +375,11 @@ void container_record_from_docker(struct container_record *record, const json_ob
     g_ptr_array_add(record->wanted, read_wanted(tree));
     add_devices(record, tree);
     record->block_devices = block_devices(tree);
+    /* Between two starts an engine calls it running. */
+    record->running = tree_true(tree, "State.Running") && !tree_true(tree, "State.Restarting");
+    const char *when = text_at(tree, "State.StartedAt");
+    g_autoptr(GDateTime) started = when ? g_date_time_new_from_iso8601(when, NULL) : NULL;
+    record->started = started ? g_date_time_to_unix(started) : 0;
+    record->pid = (gint64)number_at(tree, "State.Pid");
+    record->tree = record->running ? NULL : tree_copy(tree);
 }

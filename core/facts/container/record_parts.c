@@ -19,6 +19,19 @@ struct container_wanted *container_wanted_new(const char *source)
     return wanted;
 }
 
+struct container_record *container_record_blank(void)
+{
+    struct container_record *record = g_new0(struct container_record, 1);
+    record->wanted = g_ptr_array_new_with_free_func(g_free);
+    record->devices = g_ptr_array_new_with_free_func(g_free);
+    record->made = g_ptr_array_new_with_free_func(g_free);
+    record->volumes = g_ptr_array_new_with_free_func(g_free);
+    record->volume_folders = g_ptr_array_new_with_free_func(g_free);
+    record->overlays = g_ptr_array_new_with_free_func(g_free);
+    record->block_devices = record->own_users = -1;
+    return record;
+}
+
 void container_record_free(struct container_record *record)
 {
     if (!record)
@@ -29,6 +42,7 @@ void container_record_free(struct container_record *record)
     g_free(record->name);
     json_object_put(record->fields);
     json_object_put(record->device_rules);
+    json_object_put(record->tree);
     g_ptr_array_unref(record->wanted);
     g_ptr_array_unref(record->devices);
     g_ptr_array_unref(record->made);

@@ -31,8 +31,14 @@ struct container_record {
     json_object *device_rules;      /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */
     int own_users;                  /* 1: it was started in a user namespace of its own, 0: in its runtime's; -1 */
     int block_devices;              /* a rule for block devices is asked for; -1: not known */
+    json_object *tree;              /* Docker's whole record of one that does not run; NULL */
+    bool running;                   /* Docker's record says that it runs */
+    gint64 started;                 /* when, as the record says, in seconds since 1970; 0: it does not */
+    gint64 pid;                     /* its first process, as the record says; 0: it does not */
 };
 
+/* One that says nothing. */
+struct container_record *container_record_blank(void);
 void container_record_free(struct container_record *record);
 /* A container_wanted that says nothing yet. Caller frees with g_free. */
 struct container_wanted *container_wanted_new(const char *source);

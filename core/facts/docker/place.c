@@ -234,3 +234,16 @@ void docker_place_clear(struct docker_place *place)
     g_clear_pointer(&place->data_root, g_free);
     g_clear_pointer(&place->root_unsure, problem_free);
 }
+
+char **docker_values_of(const struct fact_context *context, const struct process *process, const char *name)
+{
+    const struct daemon_instances *instances = docker_daemons(context);
+    for (guint i = 0; instances && i < instances->list->len; i++) {
+        const struct daemon_instance *instance = g_ptr_array_index(instances->list, i);
+        if (instance->process != process || instance->blind)
+            continue;
+        char **values = docker_values(instance, name);
+        return values ? values : g_new0(char *, 1);
+    }
+    return NULL;
+}

@@ -22,5 +22,7 @@ const struct daemon_instances *docker_daemons(const struct fact_context *context
 /* Every value of a setting, as it is described: of the command line, else of the file (dockerd does not start with
  * both). Caller frees with g_strfreev(). */
 char **docker_values(const struct daemon_instance *instance, const char *name);
+/* The same of the daemon that runs as this process; NULL: its settings are not known. */
+char **docker_values_of(const struct fact_context *context, const struct process *process, const char *name);
 void docker_place_find(struct host *host, const struct daemon_instance *instance, struct docker_place *place);
 void docker_place_clear(struct docker_place *place);

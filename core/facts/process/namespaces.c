@@ -41,10 +41,15 @@ static gpointer make_reference(struct host *host, gpointer data)
     return reference;
 }
 
-enum ns_relation namespace_relation(struct host *host, const struct process *process, enum ns kind)
+uint64_t namespace_of_host(struct host *host, enum ns kind)
 {
     const struct namespaces_reference *reference = host_memo(host, "probes:namespaces", make_reference, NULL, g_free);
-    uint64_t here = process->ns[kind], there = reference->ns[kind];
+    return reference->ns[kind];
+}
+
+enum ns_relation namespace_relation(struct host *host, const struct process *process, enum ns kind)
+{
+    uint64_t here = process->ns[kind], there = namespace_of_host(host, kind);
     if (!here || !there)
         return NS_UNREAD;
     return here == there ? NS_SHARED : NS_OWN;

@@ -216,14 +216,20 @@ static void set_fields(const struct container *container, struct item *item)
     }
 }
 
-void container_set_record(const struct view *view, struct item *item)
+void container_set_record_fields(const struct container *container, struct item *item)
 {
-    const struct container_record *record = view->container->record;
+    const struct container_record *record = container->record;
     if (record->problem)
         item_unread_problem(item, "record", record->problem);
     else
         item_set_string(item, "record", record->from);
-    set_fields(view->container, item);
+    set_fields(container, item);
+}
+
+void container_set_record(const struct view *view, struct item *item)
+{
+    const struct container_record *record = view->container->record;
+    container_set_record_fields(view->container, item);
     set_block_devices(view, record, item);
     set_device_rules(view, record, item);
     const struct problem *problem = record->wanted_problem ? record->wanted_problem : record->problem;

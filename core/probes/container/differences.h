@@ -3,6 +3,7 @@
 
 #include "probes/container/view.h"
 
-/* Sets record, differences, block_devices and every field that comes from records. Needs the other fields of the item.
- */
+/* Sets record and every field that comes from records. */
+void container_set_record_fields(const struct container *container, struct item *item);
+/* The same, differences and block_devices. Needs the other fields of the item. */
 void container_set_record(const struct view *view, struct item *item);

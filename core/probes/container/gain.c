@@ -97,9 +97,14 @@ static GError *look_at_image(const struct fact_context *context, const struct vi
                            "%s: its image was not found, and what is setuid in it is not known", view->container->name);
     const struct image_content *content = image_content_of(context->host, image);
     const GPtrArray *setuid = content->found[IMAGE_SETUID];
+    const GPtrArray *capable = content->found[IMAGE_CAPABILITY];
+    if (view->first->planned) /* it has no files yet, and whose these are the image's list does not say */
+        return setuid->len || capable->len || content->error || content->hindered
+                   ? g_error_new(PL_ERROR, PL_ERROR_DENIED, "%s: what setuid programs of its image give is not known",
+                                 view->container->name)
+                   : NULL;
     for (guint i = 0; i < setuid->len && !gain->setuid; i++)
         gain->setuid = is_setuid_root(view, g_ptr_array_index(setuid, i));
-    const GPtrArray *capable = content->found[IMAGE_CAPABILITY];
     for (guint i = 0; i < capable->len; i++)
         gain->caps |= caps_of_file(view, g_ptr_array_index(capable, i));
     if (content->error)

@@ -24,6 +24,7 @@ static struct item *new_item(const struct view *view, struct items *items, const
     item_set_string(item, "id", view->container->id);
     item_set_string(item, "name", view->container->name);
     item_set_string(item, "runtime", view->container->runtime);
+    item_set_string(item, "state", "running");
     item_set_int(item, "pid", view->first->pid);
     item_set_string(item, "comm", view->first->comm);
     g_autoptr(GError) why = view->first->argv ? NULL : host_process_argv_failure(view->first);
