@@ -96,6 +96,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_container = {
     .name = "container",
     .summary = "Running containers, whatever started them, as the kernel shows them",
+    .object = {"container", "containers"},
     .params = params,
     .fields = container_fields,
     .needs = NEEDS_LIVE,
