@@ -224,6 +224,13 @@ static bool read_array(struct from_json_reader *r, const struct field *field, js
     return true;
 }
 
+static bool read_optional(struct from_json_reader *r, const struct field *field, json_object *node, GPtrArray **out)
+{
+    if (!*out)
+        *out = g_ptr_array_new_with_free_func(field->free);
+    return read_array(r, field, node, *out);
+}
+
 static bool read_pointer(struct from_json_reader *r, const struct field *field, json_object *node, void **out)
 {
     if (!node)
@@ -237,6 +244,12 @@ static bool read_score_value(struct from_json_reader *r, json_object *node, stru
     return !node || read_number(r, node, &score->value);
 }
 
+static bool read_note(struct from_json_reader *r, json_object *node, enum score_note *out)
+{
+    const char *text = json_object_is_type(node, json_type_string) ? json_object_get_string(node) : "";
+    return !node || score_note_parse(text, out) || refuse(r, "\"%s\" is no note on a score", text);
+}
+
 static bool read_value(struct from_json_reader *r, const struct field *field, json_object *node, void *at)
 {
     switch (field->kind) {
@@ -248,7 +261,7 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     case FIELD_TEXT_OPTIONAL:
         return read_text_or_null(r, node, at);
     case FIELD_BOOL:
-    case FIELD_BOOL_OPTIONAL:
+    case FIELD_FLAG:
         return read_bool(r, node, at);
     case FIELD_INDEX:
         return read_index(r, node, at);
@@ -260,9 +273,14 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     case FIELD_UINT:
         return read_unsigned(r, node, at);
     case FIELD_UINT64:
+    case FIELD_UINT64_OPTIONAL:
         return read_uint64(r, node, at);
     case FIELD_NUMBER:
         return read_number(r, node, at);
+    case FIELD_COVERAGE:
+        return !node || read_number(r, node, &((struct score *)at)->coverage);
+    case FIELD_SCORE_NOTE:
+        return read_note(r, node, at);
     case FIELD_SCORE_VALUE:
         return read_score_value(r, node, at);
     case FIELD_GRADE:
@@ -285,15 +303,10 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     case FIELD_TEXTS:
     case FIELD_STRUCTS:
         return read_array(r, field, node, *(GPtrArray **)at);
+    case FIELD_STRUCTS_OPTIONAL:
+        return read_optional(r, field, node, at);
     }
     return false;
-}
-
-/* A document may lack it. */
-static bool is_optional(const struct field *field)
-{
-    return field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
-           field->kind == FIELD_INDEX || field->kind == FIELD_BOOL_OPTIONAL;
 }
 
 static bool read_struct(struct from_json_reader *r, const struct shape *shape, json_object *node, void *base)
@@ -304,7 +317,7 @@ static bool read_struct(struct from_json_reader *r, const struct shape *shape, j
         json_object *value = NULL;
         bool found = json_object_object_get_ex(node, field->name, &value) ||
                      (field->was && json_object_object_get_ex(node, field->was, &value));
-        if (!found && is_optional(field))
+        if (!found && field_may_lack(field))
             continue;
         gsize before = enter(r, field->name);
         if (!found)
@@ -354,6 +367,16 @@ static bool check_cells(struct from_json_reader *r, const struct ability_table *
     return true;
 }
 
+/* What a document of format 1 does not count. */
+static void count_items(struct audit *audit)
+{
+    for (guint i = 0; i < audit->results->len; i++) {
+        struct result *result = audit->results->pdata[i];
+        if (result->items_failed == SHAPE_NOT_COUNTED)
+            result_count_kept(result);
+    }
+}
+
 struct audit *audit_from_json(const char *text, gsize n, GError **error)
 {
     pl_autojson json_object *document = parse(text, n, error);
@@ -362,6 +385,7 @@ struct audit *audit_from_json(const char *text, gsize n, GError **error)
     g_autoptr(GString) path = g_string_new(NULL);
     struct from_json_reader reader = {path, error};
     pl_auto(audit) audit = audit_new();
+    audit->score_version = 1; /* where the document does not say */
     if (!document || !read_struct(&reader, &shape_audit, document, audit)) {
         if (!document)
             refuse(&reader, "an object is expected");
@@ -369,6 +393,7 @@ struct audit *audit_from_json(const char *text, gsize n, GError **error)
     }
     if (!check_cells(&reader, &audit->abilities))
         return NULL;
+    count_items(audit);
     audit_hide_secrets(audit);
     return g_steal_pointer(&audit);
 }

@@ -208,8 +208,8 @@ static GPtrArray *sections_of(const struct audit *audit)
     return sections;
 }
 
-static const enum view_state columns[] = {VIEW_FAIL,   VIEW_ERROR,      VIEW_UNKNOWN, VIEW_WAIVED,
-                                          VIEW_FOLDED, VIEW_NOTCHECKED, VIEW_PASS,    VIEW_NOTAPPLICABLE};
+static const enum view_state columns[] = {VIEW_FAIL,   VIEW_DIFFERS,    VIEW_ERROR, VIEW_UNKNOWN,      VIEW_WAIVED,
+                                          VIEW_FOLDED, VIEW_NOTCHECKED, VIEW_PASS,  VIEW_NOTAPPLICABLE};
 
 static void put_section_row(struct page *page, const struct html_lists_section *section)
 {
@@ -334,16 +334,14 @@ static void put_sandbox(struct page *page)
 
 static void put_formula(struct page *page)
 {
-    const struct score *score = &page->audit->score;
-    g_autofree char *value = view_score(score, 1);
-    g_autofree char *pass = g_strdup_printf("%" G_GUINT64_FORMAT, score->weight_pass);
-    g_autofree char *judged = g_strdup_printf("%" G_GUINT64_FORMAT, score->weight_judged);
-    html_put(page,
-             "<p class=\"mute\">Score = 100 \u00d7 weight of passed rules / weight of judged rules = 100 \u00d7 %s / "
-             "%s = %s. "
-             "Weights: critical 10, high 6, medium 3, low 1, info 0. Waived, unknown and not applicable rules are not "
-             "in it.</p>",
-             pass, judged, value);
+    g_autofree char *value = view_score(&page->audit->score, 1);
+    if (page->audit->score_version < SCORE_VERSION)
+        html_put(page, "<p class=\"mute\">Score %s, by the formula of an earlier plumbline.</p>", value);
+    else
+        html_put(page,
+                 "<p class=\"mute\">Score %s. %s Weights: critical 10, high 6, medium 3, low 1, info 0. plumbline "
+                 "explain --score FILE.json shows the sum.</p>",
+                 value, view_score_formula());
 }
 
 void html_about(struct page *page)

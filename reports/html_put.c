@@ -105,7 +105,7 @@ void html_severity(struct page *page, enum severity severity)
 
 static const char *score_class(const struct score *score)
 {
-    if (!score->known)
+    if (!score->grade[0])
         return "none";
     if (score->grade[0] <= 'B')
         return "good";
@@ -118,10 +118,13 @@ void html_ring(struct page *page, const struct score *score, const char *label, 
     g_autofree char *value = view_score(score, 0);
     html_put(page, "<svg class=\"ring %s %s\" viewBox=\"0 0 120 120\" role=\"img\" aria-label=\"%s: ", size,
              score_class(score), label);
-    if (score->known)
+    bool graded = score->grade[0];
+    if (score->known && graded)
         html_put(page, "score %s of 100, grade %s", value, score->grade);
+    else if (score->known)
+        html_put(page, "score %s of 100, not graded", value);
     else
-        html_put(page, "nothing was judged");
+        html_put(page, "%s", score_judged(score) ? "no score" : "nothing was judged");
     html_put(page, "\"><circle cx=\"60\" cy=\"60\" r=\"52\"/>");
     if (score->known && score->value > 0) {
         html_put(page, "<circle class=\"arc\" cx=\"60\" cy=\"60\" r=\"52\" transform=\"rotate(-90 60 60)\" "
@@ -131,9 +134,9 @@ void html_ring(struct page *page, const struct score *score, const char *label, 
         html_number(page, around);
         html_put(page, "\"/>");
     }
-    html_put(page, "<text x=\"60\" y=\"%s\" class=\"num\">%s</text>", score->known ? "64" : "72",
+    html_put(page, "<text x=\"60\" y=\"%s\" class=\"num\">%s</text>", graded ? "64" : "72",
              score->known ? value : "\u2013");
-    if (score->known)
+    if (graded)
         html_put(page, "<text x=\"60\" y=\"90\" class=\"grade\">%s%s</text>", g_str_equal(size, "big") ? "Grade " : "",
                  score->grade);
     html_put(page, "</svg>");

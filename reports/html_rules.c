@@ -61,6 +61,22 @@ static void put_source(struct page *page, const struct source *source)
         html_put(page, "<div>%s</div>", source->api);
 }
 
+static void put_look(struct page *page, const struct result *result, const struct item_result *look)
+{
+    html_put(page, "</td><td data-l=\"Observed\">");
+    put_observed(page, look);
+    const char *expected = view_expected(result, look);
+    html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">", expected ? expected : "\u2013");
+    put_source(page, &look->source);
+    html_put(page, "</td>");
+}
+
+static enum view_state state_of(const struct result *result, const struct item_result *item)
+{
+    enum view_state state = view_item_state(item);
+    return state == VIEW_FAIL && view_state_of(result) == VIEW_DIFFERS ? VIEW_DIFFERS : state;
+}
+
 /* An item that a cell of the abilities links to can be gone to. */
 static void put_item(struct page *page, const struct result *result, guint index)
 {
@@ -75,13 +91,18 @@ static void put_item(struct page *page, const struct result *result, guint index
         html_put(page, "<div class=\"mute\">waived %s</div>", note);
     }
     html_put(page, "</th><td data-l=\"Verdict\">");
-    html_state(page, view_item_state(item));
-    html_put(page, "</td><td data-l=\"Observed\">");
-    put_observed(page, item);
-    const char *expected = view_expected(result, item);
-    html_put(page, "</td><td data-l=\"Expected\">%s</td><td data-l=\"Source\">", expected ? expected : "\u2013");
-    put_source(page, &item->source);
-    html_put(page, "</td></tr>");
+    html_state(page, state_of(result, item));
+    put_look(page, result, item);
+    html_put(page, "</tr>");
+    const struct item_result *look = NULL;
+    for (guint i = 1; (look = view_look(item, i)); i++) {
+        html_put(page,
+                 "<tr><th scope=\"row\"><span class=\"mute\">and</span> <bdi>%s</bdi></th><td data-l=\"Verdict\">",
+                 item->subject);
+        html_state(page, state_of(result, look));
+        put_look(page, result, look);
+        html_put(page, "</tr>");
+    }
 }
 
 static void put_evidence(struct page *page, const struct result *result)
@@ -237,11 +258,10 @@ static void put_rule(struct page *page, const struct result *result)
     html_put(page,
              "<span class=\"what\"><span class=\"h\" role=\"heading\" aria-level=\"4\">%s</span><span class=\"id\">%s",
              result->title, result->rule);
-    if (result->items_total) {
-        g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, result->items_total);
-        g_autofree char *stopped = view_stopped(result->items_stopped);
-        html_put(page, " \u00b7 %s item%s%s", count, result->items_total == 1 ? "" : "s", stopped);
-    }
+    g_autofree char *objects = view_objects(result);
+    g_autofree char *stopped = view_stopped(result->items_stopped);
+    if (objects)
+        html_put(page, " \u00b7 %s%s", objects, stopped);
     html_put(page, "</span></span>");
     html_severity(page, result->severity);
     html_put(page, "</summary>");

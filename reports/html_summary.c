@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const enum view_state order[] = {VIEW_FAIL,       VIEW_ERROR, VIEW_UNKNOWN,       VIEW_WAIVED,       VIEW_FOLDED,
-                                        VIEW_NOTCHECKED, VIEW_PASS,  VIEW_INFORMATIONAL, VIEW_NOTAPPLICABLE};
+static const enum view_state order[] = {VIEW_FAIL,          VIEW_ERROR,        VIEW_UNKNOWN, VIEW_WAIVED,
+                                        VIEW_FOLDED,        VIEW_NOTCHECKED,   VIEW_DIFFERS, VIEW_PASS,
+                                        VIEW_INFORMATIONAL, VIEW_NOTAPPLICABLE};
 
 static void put_verdict(struct page *page)
 {
@@ -15,6 +16,13 @@ static void put_verdict(struct page *page)
                     [VIEW_INCOMPLETE] = {"fair", "!", "The audit is not complete"},
                     [VIEW_NOTHING_DEMANDED] = {"plain", "\u2022", "Only reported"}};
     enum view_demands kind = view_demands(page->audit);
+    if (!score_judged(&page->audit->score)) {
+        html_put(page,
+                 "<p class=\"verdict poor\"><span aria-hidden=\"true\">!</span> <strong>Nothing judged.</strong> "
+                 "<span>%s</span></p>",
+                 page->audit->gate.why);
+        return;
+    }
     html_put(page,
              "<p class=\"verdict %s\"><span aria-hidden=\"true\">%s</span> <strong>%s.</strong> <span>%s</span></p>",
              verdicts[kind].class, verdicts[kind].sign, verdicts[kind].text, page->audit->gate.why);
@@ -58,13 +66,13 @@ static void put_coverage(struct page *page)
     unsigned judged = 0;
     unsigned applicable = 0;
     view_coverage(score, &judged, &applicable);
-    int percent = (int)(score->coverage * 100 + 0.5);
-    html_put(page, "<p class=\"coverage\"><b>Coverage %d\u00a0%%</b>: %u of %u applicable rules could be judged",
-             percent == 100 && score->coverage < 1 ? 99 : percent, judged, applicable);
+    g_autofree char *coverage = view_coverage_percent(score);
+    html_put(page, "<p class=\"coverage\"><b>Coverage %s</b>: %u of %u applicable rules could be judged", coverage,
+             judged, applicable);
     if (page->audit->left_out)
         html_put(page, "; %u left out", page->audit->left_out);
-    html_put(page, ".%s</p>",
-             score->capped ? " The grade is held down: a rule of high severity or above is unknown." : "");
+    const char *note = view_score_note(score);
+    html_put(page, ".%s%s</p>", note ? " " : "", note ? note : "");
 }
 
 static void put_layer(struct page *page, enum layer layer)
@@ -72,17 +80,22 @@ static void put_layer(struct page *page, enum layer layer)
     unsigned counts[VIEW_COUNT];
     view_count(page->audit, layer, counts);
     html_put(page, "<li><a href=\"#layer=%s\">", layer_name(layer));
-    html_ring(page, &page->audit->layers[layer], view_layer(layer), "small");
+    const struct score *score = &page->audit->layers[layer];
+    unsigned judged = score_judged(score);
+    if (view_has_ring(score))
+        html_ring(page, score, view_layer(layer), "small");
     html_put(page, "<span><b>%s</b><small>", view_layer(layer));
     unsigned blind = counts[VIEW_ERROR] + counts[VIEW_UNKNOWN];
-    if (!page->audit->layers[layer].known)
+    if (!judged)
         html_put(page, "nothing judged");
+    else if (!view_has_ring(score))
+        html_put(page, "%u of %u failed", counts[VIEW_FAIL], judged);
     else
         html_put(page, "%u failed", counts[VIEW_FAIL]);
     html_put(page, "</small><small>");
     if (blind)
         html_put(page, "%u unknown", blind);
-    else if (page->audit->layers[layer].known)
+    else if (judged)
         html_put(page, "%u passed", counts[VIEW_PASS]);
     html_put(page, "</small></span></a></li>");
 }
@@ -114,11 +127,10 @@ static void put_score_card(struct page *page)
 
 static void put_top_row(struct page *page, const struct result *result)
 {
-    guint items = view_failing_items(result);
+    g_autofree char *objects = view_objects(result);
     html_put(page, "<li><a href=\"#r-%s\">%s</a><p>", result->rule, result->title);
     html_severity(page, result->severity);
-    html_put(page, "<span>%u item%s \u00d7 weight %u</span></p></li>", items, items == 1 ? "" : "s",
-             severity_weight(result->severity));
+    html_put(page, "<span>%s</span></p></li>", objects ? objects : "");
 }
 
 static void put_top(struct page *page)
@@ -132,8 +144,8 @@ static void put_top(struct page *page)
         html_put(page, "</ol>");
     } else {
         html_put(page, "<p class=\"calm\">%s</p>",
-                 page->audit->score.known ? "No rule fails. Nothing is waiting here."
-                                          : "Nothing was judged, so nothing can be fixed yet.");
+                 score_judged(&page->audit->score) ? "No rule fails. Nothing is waiting here."
+                                                   : "Nothing was judged, so nothing can be fixed yet.");
     }
     html_put(page, "</div>");
 }

@@ -102,6 +102,14 @@ static void write_score_value(struct json_writer *w, const struct score *score)
         g_string_append(w->out, "null");
 }
 
+static void write_coverage(struct json_writer *w, const struct score *score)
+{
+    if (score_judged(score))
+        print_number(w->out, score->coverage);
+    else
+        g_string_append(w->out, "null");
+}
+
 static void write_tree(struct json_writer *w, const json_object *observed)
 {
     if (observed && observed == w->tree) {
@@ -125,7 +133,7 @@ static void write_scalar(struct json_writer *w, const struct field *field, const
     const void *p = at;
     switch ((int)field->kind) {
     case FIELD_BOOL:
-    case FIELD_BOOL_OPTIONAL:
+    case FIELD_FLAG:
         g_string_append(w->out, *(const bool *)p ? "true" : "false");
         break;
     case FIELD_INDEX:
@@ -140,6 +148,7 @@ static void write_scalar(struct json_writer *w, const struct field *field, const
         g_string_append_printf(w->out, "%u", *(const unsigned *)p);
         break;
     case FIELD_UINT64:
+    case FIELD_UINT64_OPTIONAL:
         g_string_append_printf(w->out, "%" G_GUINT64_FORMAT, *(const guint64 *)p);
         break;
     case FIELD_NUMBER:
@@ -181,6 +190,12 @@ static void write_value(struct json_writer *w, const struct field *field, const 
     case FIELD_GRADE:
         write_text(w, at);
         break;
+    case FIELD_COVERAGE:
+        write_coverage(w, p);
+        break;
+    case FIELD_SCORE_NOTE:
+        write_text_or_null(w, score_note_name(*(const enum score_note *)p));
+        break;
     case FIELD_SCORE_VALUE:
         write_score_value(w, p);
         break;
@@ -203,6 +218,7 @@ static void write_value(struct json_writer *w, const struct field *field, const 
         write_texts(w, *(GPtrArray *const *)p);
         break;
     case FIELD_STRUCTS:
+    case FIELD_STRUCTS_OPTIONAL:
         write_structs(w, field, *(GPtrArray *const *)p);
         break;
     default:
@@ -214,10 +230,14 @@ static bool left_out(const struct field *field, const void *at)
 {
     if (field->kind == FIELD_TEXT_OPTIONAL)
         return !*(char *const *)at;
+    if (field->kind == FIELD_STRUCTS_OPTIONAL)
+        return !*(GPtrArray *const *)at;
+    if (field->kind == FIELD_FLAG)
+        return !*(const bool *)at;
+    if (field->kind == FIELD_UINT64_OPTIONAL)
+        return !*(const guint64 *)at;
     if (field->kind == FIELD_INDEX)
         return *(const int *)at < 0;
-    if (field->kind == FIELD_BOOL_OPTIONAL)
-        return !*(const bool *)at;
     return field->kind == FIELD_LINE && !*(const unsigned *)at;
 }
 

@@ -30,6 +30,7 @@ static void put_properties(const struct junit *junit, guint suite)
         return;
     }
     g_autofree char *score = view_score(&audit->score, 1);
+    g_autofree char *coverage = view_coverage_percent(&audit->score);
     g_autofree char *waived = g_strdup_printf("%u", audit->score.waived);
     g_autofree char *sandbox = view_sandbox(&audit->sandbox);
     g_autoptr(GString) profiles = g_string_new(NULL);
@@ -40,6 +41,7 @@ static void put_properties(const struct junit *junit, guint suite)
     junit_put_property(junit->xml, "plumbline.profile", profiles->str);
     junit_put_property(junit->xml, "plumbline.score", score);
     junit_put_property(junit->xml, "plumbline.grade", audit->score.grade);
+    junit_put_property(junit->xml, "plumbline.coverage", coverage);
     junit_put_property(junit->xml, "plumbline.waived", waived);
     junit_put_property(junit->xml, "plumbline.root", audit->host.root);
     junit_put_property(junit->xml, "plumbline.os", audit->host.os);
@@ -75,6 +77,12 @@ static bool is_below(const struct junit *junit, const struct result *result)
     return red && result->severity < junit->demanded;
 }
 
+/* Options that differ fail a run that asks for them by name, and no other one. */
+static bool differs_counts(const struct junit *junit)
+{
+    return g_strcmp0(junit->audit->gate.fail_on, severity_name(SEVERITY_INFO)) == 0;
+}
+
 /* Why it is neither red nor green. Caller frees. */
 static char *skipped_message(const struct junit *junit, const struct result *result)
 {
@@ -87,6 +95,10 @@ static char *skipped_message(const struct junit *junit, const struct result *res
         g_autofree char *story = junit_message(result);
         return g_strdup_printf("%s, %s is below %s: %s", verdict_name(result->verdict), severity_name(result->severity),
                                severity_name(junit->demanded), story);
+    }
+    if (view_state_of(result) == VIEW_DIFFERS) {
+        g_autofree char *story = junit_message(result);
+        return g_strdup_printf("option differs: %s", story);
     }
     if (view_state_of(result) == VIEW_FOLDED)
         return g_strdup_printf("folded: a consequence of %s, which fails (verdict without it: fail)", result->because);
@@ -111,6 +123,8 @@ static const char *element_of(const struct junit *junit, const struct result *re
     case VIEW_ERROR:
     case VIEW_UNKNOWN:
         return is_below(junit, result) ? "skipped" : "error";
+    case VIEW_DIFFERS:
+        return differs_counts(junit) ? "failure" : "skipped";
     case VIEW_WAIVED:
     case VIEW_FOLDED:
     case VIEW_NOTAPPLICABLE:

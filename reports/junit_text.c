@@ -3,20 +3,30 @@
 #include "reports/escape.h"
 #include "reports/view.h"
 
-/* One item in one line: what, observed, where. */
-static char *item_line(const struct result *result, const struct item_result *item)
+/* A finding names its subject itself. */
+static void append_look(GString *line, const struct result *result, const char *subject, const struct item_result *look)
 {
-    g_autofree char *finding = view_finding(item);
-    const char *expected = view_expected(result, item);
-    g_autofree char *source = view_source(&item->source);
-    GString *line = g_string_new(NULL); /* a finding names its subject itself */
-    if (!item->finding)
-        g_string_append_printf(line, "%s: ", item->subject);
+    g_autofree char *finding = view_finding(look);
+    const char *expected = view_expected(result, look);
+    g_autofree char *source = view_source(&look->source);
+    if (!look->finding)
+        g_string_append_printf(line, "%s: ", subject);
     g_string_append(line, *finding ? finding : "nothing observed");
     if (expected)
         g_string_append_printf(line, ", expected: %s", expected);
     if (*source)
         g_string_append_printf(line, ", source: %s", source);
+}
+
+/* One item in one line: what, observed, where. */
+static char *item_line(const struct result *result, const struct item_result *item)
+{
+    GString *line = g_string_new(NULL);
+    const struct item_result *look = item;
+    for (guint i = 0; look; look = view_look(item, ++i)) {
+        g_string_append(line, i ? "; and " : "");
+        append_look(line, result, item->subject, look);
+    }
     if (item->waived) {
         g_autofree char *note = view_note(item->waived);
         g_string_append_printf(line, ", waived %s", note);
@@ -39,9 +49,9 @@ char *junit_message(const struct result *result)
         g_autofree char *line = item_line(result, items->pdata[0]);
         g_string_append_printf(message, "%s%s", message->len ? "; " : "", line);
     }
-    guint64 more = view_more(result, items, 1);
-    if (more && fails)
-        g_string_append_printf(message, " (and %" G_GUINT64_FORMAT " more)", more);
+    g_autofree char *objects = fails ? view_objects(result) : NULL;
+    if (objects)
+        g_string_append_printf(message, " (%s)", objects);
     if (!message->len)
         g_string_append(message, result->title);
     return g_string_free(message, FALSE);
@@ -98,6 +108,8 @@ char *junit_story(const struct result *result)
     append_label(text, "references", references);
     append_label(text, "reason", view_reason(result));
     append_label(text, "remediation", result->remediation);
+    g_autofree char *objects = view_objects(result);
+    append_label(text, result->verdict == VERDICT_FAIL ? "failed" : "looked at", objects);
     append_items(text, result);
     append_prose(text, "rationale", result->rationale);
     append_prose(text, "fix", result->fix.text);

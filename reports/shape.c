@@ -4,9 +4,12 @@
 
 #define AT(type, member) offsetof(struct type, member)
 
+/* A document of format 1 has no items_failed: from_json.c derives the counts then. */
 static void *make_result(void)
 {
-    return result_new();
+    struct result *result = result_new();
+    result->items_failed = SHAPE_NOT_COUNTED;
+    return result;
 }
 
 static void *make_item(void)
@@ -31,12 +34,25 @@ static const struct shape shape_source = {
                                      {NULL}},
 };
 
+/* What another test shows of the same object. */
+static const struct shape shape_also = {
+    .size = sizeof(struct item_result),
+    .make = make_item,
+    .fields = (const struct field[]){{"verdict", FIELD_VERDICT, AT(item_result, verdict)},
+                                     {"reason", FIELD_TEXT_OR_NULL, AT(item_result, reason)},
+                                     {"observed", FIELD_TREE, AT(item_result, observed)},
+                                     {"expected", FIELD_TEXT_OR_NULL, AT(item_result, expected)},
+                                     {"finding", FIELD_TEXT_OPTIONAL, AT(item_result, finding)},
+                                     {"source", FIELD_STRUCT, AT(item_result, source), &shape_source},
+                                     {NULL}},
+};
+
 static const struct shape shape_item = {
     .size = sizeof(struct item_result),
     .make = make_item,
     .fields = (const struct field[]){{"subject", FIELD_TEXT, AT(item_result, subject)},
                                      {"verdict", FIELD_VERDICT, AT(item_result, verdict)},
-                                     {"stopped", FIELD_BOOL_OPTIONAL, AT(item_result, stopped)},
+                                     {"stopped", FIELD_FLAG, AT(item_result, stopped)},
                                      {"reason", FIELD_TEXT_OR_NULL, AT(item_result, reason)},
                                      {"observed", FIELD_TREE, AT(item_result, observed)},
                                      {"expected", FIELD_TEXT_OR_NULL, AT(item_result, expected)},
@@ -44,6 +60,8 @@ static const struct shape shape_item = {
                                      {"because", FIELD_TEXT_OPTIONAL, AT(item_result, because)},
                                      {"source", FIELD_STRUCT, AT(item_result, source), &shape_source},
                                      {"waived", FIELD_STRUCT_OR_NULL, AT(item_result, waived), &shape_note},
+                                     {"also", FIELD_STRUCTS_OPTIONAL, AT(item_result, also), &shape_also,
+                                      .free = item_result_free},
                                      {NULL}},
 };
 
@@ -89,6 +107,14 @@ static const struct shape shape_result = {
                                      {"references", FIELD_STRUCTS, AT(result, references), &shape_reference},
                                      {"tags", FIELD_TEXTS, AT(result, tags)},
                                      {"items_total", FIELD_UINT64, AT(result, items_total)},
+                                     {"items_failed", FIELD_UINT64, AT(result, items_failed), .later = true},
+                                     {"items_waived", FIELD_UINT64, AT(result, items_waived), .later = true},
+                                     {"items_folded", FIELD_UINT64_OPTIONAL, AT(result, items_folded)},
+                                     {"items_passed", FIELD_UINT64, AT(result, items_passed), .later = true},
+                                     {"items_unknown", FIELD_UINT64, AT(result, items_unknown), .later = true},
+                                     {"items_at_least", FIELD_FLAG, AT(result, items_at_least)},
+                                     {"object", FIELD_TEXT_OPTIONAL, AT(result, object)},
+                                     {"objects", FIELD_TEXT_OPTIONAL, AT(result, objects)},
                                      {"duration_us", FIELD_INT64, AT(result, duration_us), .later = true},
                                      {"items_stopped", FIELD_LINE, AT(result, items_stopped)},
                                      {"items", FIELD_STRUCTS, AT(result, items), &shape_item},
@@ -124,8 +150,10 @@ static const struct shape shape_use = {
 #define SCORE_FIELDS(type, self, at)                                                                                   \
     {"value", FIELD_SCORE_VALUE, self}, {"grade", FIELD_GRADE, AT(type, at grade)},                                    \
         {"known", FIELD_BOOL, AT(type, at known)}, {"capped", FIELD_BOOL, AT(type, at capped)},                        \
-        {"coverage", FIELD_NUMBER, AT(type, at coverage)}, {"weight_pass", FIELD_UINT64, AT(type, at weight_pass)},    \
-        {"weight_judged", FIELD_UINT64, AT(type, at weight_judged)}, {"counts", FIELD_COUNTS, AT(type, at counts)},    \
+        {"note", FIELD_SCORE_NOTE, AT(type, at note), .later = true}, {"coverage", FIELD_COVERAGE, self},              \
+        {"weight_pass", FIELD_UINT64_OPTIONAL, AT(type, at weight_pass)},                                              \
+        {"weight_judged", FIELD_UINT64_OPTIONAL, AT(type, at weight_judged)},                                          \
+        {"counts", FIELD_COUNTS, AT(type, at counts)}, {"differ", FIELD_UINT, AT(type, at differ), .later = true},     \
         {"waived", FIELD_UINT, AT(type, at waived)},                                                                   \
     {                                                                                                                  \
         "folded", FIELD_UINT, AT(type, at folded), .later = true                                                       \
@@ -136,10 +164,24 @@ static const struct shape shape_layer = {
     .fields = (const struct field[]){SCORE_FIELDS(score, 0, ), {NULL}},
 };
 
+static const struct shape shape_module = {
+    .size = sizeof(struct module_score),
+    .fields = (const struct field[]){{"layer", FIELD_LAYER, AT(module_score, layer)},
+                                     {"module", FIELD_TEXT, AT(module_score, module)},
+                                     {"title", FIELD_TEXT, AT(module_score, title)},
+                                     {"weight", FIELD_UINT, AT(module_score, weight)},
+                                     {"earned", FIELD_UINT64, AT(module_score, earned)},
+                                     {"counted", FIELD_UINT64, AT(module_score, counted)},
+                                     {"rules", FIELD_UINT, AT(module_score, rules)},
+                                     {NULL}},
+};
+
 /* The groups below live inside struct audit itself: their offsets count from its start. */
 static const struct shape shape_score = {
-    .fields = (const struct field[]){SCORE_FIELDS(audit, AT(audit, score), score.),
+    .fields = (const struct field[]){{"version", FIELD_UINT, AT(audit, score_version), .later = true},
+                                     SCORE_FIELDS(audit, AT(audit, score), score.),
                                      {"layers", FIELD_LAYERS, AT(audit, layers), &shape_layer},
+                                     {"modules", FIELD_STRUCTS, AT(audit, modules), &shape_module, .later = true},
                                      {NULL}},
 };
 
@@ -210,7 +252,7 @@ static const struct shape shape_row = {
     .size = sizeof(struct ability_row),
     .make = make_row,
     .fields = (const struct field[]){{"subject", FIELD_TEXT, AT(ability_row, subject)},
-                                     {"stopped", FIELD_BOOL_OPTIONAL, AT(ability_row, stopped)},
+                                     {"stopped", FIELD_FLAG, AT(ability_row, stopped)},
                                      {"score", FIELD_UINT64, AT(ability_row, score)},
                                      {"cells", FIELD_STRUCTS, AT(ability_row, cells), &shape_cell, .nullable = true},
                                      {NULL}},
@@ -257,3 +299,10 @@ const struct shape shape_audit = {
                                      {"waivers", FIELD_STRUCT, 0, &shape_waivers},
                                      {NULL}},
 };
+
+bool field_may_lack(const struct field *field)
+{
+    return field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
+           field->kind == FIELD_INDEX || field->kind == FIELD_STRUCTS_OPTIONAL || field->kind == FIELD_FLAG ||
+           field->kind == FIELD_UINT64_OPTIONAL;
+}

@@ -3,11 +3,15 @@
  */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define SHAPE_FORMAT        "plumbline-audit/2"
 #define SHAPE_FORMAT_BEFORE "plumbline-audit/1" /* still read */
+
+/* items_failed of a result that is read from a document which does not count them. */
+#define SHAPE_NOT_COUNTED G_MAXUINT64
 
 enum field_kind {
     FIELD_CONSTANT,      /* always `constant` */
@@ -16,26 +20,30 @@ enum field_kind {
     FIELD_TEXT_OPTIONAL, /* char *; NULL is left out */
     FIELD_LINE,          /* unsigned; 0 is left out */
     FIELD_BOOL,
-    FIELD_BOOL_OPTIONAL, /* bool; false is left out */
     FIELD_INT,
     FIELD_INT64,
     FIELD_UINT,
     FIELD_UINT64,
-    FIELD_NUMBER,      /* double */
-    FIELD_SCORE_VALUE, /* double of a struct score at offset; null when it is not known */
-    FIELD_GRADE,       /* char[2] */
+    FIELD_NUMBER,          /* double */
+    FIELD_UINT64_OPTIONAL, /* guint64; 0 is left out */
+    FIELD_COVERAGE,        /* double of a struct score at offset; null where nothing was judged */
+    FIELD_SCORE_NOTE,      /* enum score_note; none is null */
+    FIELD_SCORE_VALUE,     /* double of a struct score at offset; null when it is not known */
+    FIELD_GRADE,           /* char[2] */
     FIELD_VERDICT,
     FIELD_SEVERITY,
     FIELD_LAYER,
-    FIELD_ABILITY,        /* enum ability_grade */
-    FIELD_INDEX,          /* int; -1 is left out */
-    FIELD_TREE,           /* json_object *, an object */
-    FIELD_COUNTS,         /* unsigned[VERDICT_COUNT] as an object by verdict name */
-    FIELD_LAYERS,         /* `shape` by layer name, an array in memory */
-    FIELD_STRUCT,         /* `shape` at offset */
-    FIELD_STRUCT_OR_NULL, /* pointer to `shape`, allocated with g_new0 */
-    FIELD_TEXTS,          /* GPtrArray of char * */
-    FIELD_STRUCTS,        /* GPtrArray of pointers to `shape`; NULL, when nullable, is null */
+    FIELD_ABILITY,          /* enum ability_grade */
+    FIELD_INDEX,            /* int; -1 is left out */
+    FIELD_TREE,             /* json_object *, an object */
+    FIELD_COUNTS,           /* unsigned[VERDICT_COUNT] as an object by verdict name */
+    FIELD_LAYERS,           /* `shape` by layer name, an array in memory */
+    FIELD_STRUCT,           /* `shape` at offset */
+    FIELD_STRUCT_OR_NULL,   /* pointer to `shape`, allocated with g_new0 */
+    FIELD_TEXTS,            /* GPtrArray of char * */
+    FIELD_STRUCTS,          /* GPtrArray of pointers to `shape`; NULL, when nullable, is null */
+    FIELD_STRUCTS_OPTIONAL, /* the same; no array is left out */
+    FIELD_FLAG,             /* bool; false is left out */
 };
 
 struct shape;
@@ -46,10 +54,11 @@ struct field {
     size_t offset;
     const struct shape *shape;
     const char *constant;
-    const char *was; /* its name, of a constant its value, in documents of the version before; NULL: the same */
-    bool later;      /* a document of an earlier version may lack it */
-    bool nullable;   /* elements may be null */
-    bool lines;      /* each element on a line of its own, as at the top */
+    const char *was;     /* its name, of a constant its value, in documents of the version before; NULL: the same */
+    bool later;          /* a document of an earlier version may lack it */
+    bool nullable;       /* elements may be null */
+    bool lines;          /* each element on a line of its own, as at the top */
+    GDestroyNotify free; /* of elements whose array is made when it is met */
 };
 
 struct shape {
@@ -59,3 +68,6 @@ struct shape {
 };
 
 extern const struct shape shape_audit;
+
+/* A document may be without it. */
+bool field_may_lack(const struct field *field);

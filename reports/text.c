@@ -7,7 +7,7 @@
 
 static enum text_style style_of_score(const struct score *score)
 {
-    if (!score->known)
+    if (!score->grade[0])
         return TEXT_DIM;
     if (score->grade[0] <= 'B')
         return TEXT_GOOD;
@@ -32,12 +32,6 @@ static void put_profiles(struct text *text, const struct audit *audit)
         text_printf(text, TEXT_PLAIN, "%s%s", i ? "+" : "", (const char *)audit->profiles->pdata[i]);
     if (!audit->profiles->len)
         text_put(text, TEXT_PLAIN, "of the command line");
-}
-
-static int percent(double share)
-{
-    int value = (int)(share * 100 + 0.5);
-    return value == 100 && share < 1 ? 99 : value;
 }
 
 static void put_head(struct text *text, const struct audit *audit)
@@ -73,15 +67,11 @@ static void put_counts(struct text *text, const unsigned *counts)
     static const struct {
         enum view_state state;
         const char *word;
-    } columns[] = {{VIEW_PASS, "pass"},
-                   {VIEW_FAIL, "fail"},
-                   {VIEW_WAIVED, "waived"},
-                   {VIEW_FOLDED, "folded"},
-                   {VIEW_ERROR, "error"},
-                   {VIEW_UNKNOWN, "unknown"},
-                   {VIEW_NOTCHECKED, "to answer"},
-                   {VIEW_INFORMATIONAL, "info"},
-                   {VIEW_NOTAPPLICABLE, "n/a"}};
+    } columns[] = {{VIEW_PASS, "pass"},          {VIEW_FAIL, "fail"},
+                   {VIEW_DIFFERS, "differ"},     {VIEW_WAIVED, "waived"},
+                   {VIEW_FOLDED, "folded"},      {VIEW_ERROR, "error"},
+                   {VIEW_UNKNOWN, "unknown"},    {VIEW_NOTCHECKED, "to answer"},
+                   {VIEW_INFORMATIONAL, "info"}, {VIEW_NOTAPPLICABLE, "n/a"}};
     bool first = true;
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         if (!counts[columns[i].state] && columns[i].state != VIEW_PASS && columns[i].state != VIEW_FAIL)
@@ -102,9 +92,10 @@ static void put_layers(struct text *text, const struct audit *audit)
         const struct score *score = &audit->layers[layer];
         unsigned counts[VIEW_COUNT];
         view_count(audit, (enum layer)layer, counts);
-        g_autofree char *value = view_score(score, 0);
+        bool ring = view_has_ring(score);
+        g_autofree char *value = ring ? view_score(score, 0) : g_strdup("-");
         text_printf(text, TEXT_BOLD, "%-10s", layer_name((enum layer)layer));
-        text_bar(text, score->known ? score->value / 100 : 0, columns, style_of_score(score));
+        text_bar(text, ring ? score->value / 100 : 0, columns, style_of_score(score));
         text_printf(text, style_of_score(score), " %3s %1s ", value, score->grade);
         put_counts(text, counts);
         text_newline(text);
@@ -152,6 +143,21 @@ static void put_by_module(struct text *text, const GPtrArray *failures, enum sev
     text_newline(text);
 }
 
+/* Options that differ are no failures. */
+static void put_differing(struct text *text, const struct audit *audit)
+{
+    g_autoptr(GPtrArray) differing = g_ptr_array_new();
+    for (guint i = 0; i < audit->results->len; i++)
+        if (view_state_of(audit->results->pdata[i]) == VIEW_DIFFERS)
+            g_ptr_array_add(differing, audit->results->pdata[i]);
+    if (!text_shows(text, SHOW_LOW)) {
+        put_by_module(text, differing, SEVERITY_INFO, "options that differ (info)");
+        return;
+    }
+    for (guint i = 0; i < differing->len; i++)
+        text_rule_line(text, differing->pdata[i]);
+}
+
 static void put_low(struct text *text, const GPtrArray *failures)
 {
     for (guint i = 0; i < failures->len && text_shows(text, SHOW_LOW); i++) {
@@ -162,7 +168,6 @@ static void put_low(struct text *text, const GPtrArray *failures)
     if (text_shows(text, SHOW_LOW))
         return;
     put_by_module(text, failures, SEVERITY_LOW, "of low severity (--show low lists them)");
-    put_by_module(text, failures, SEVERITY_INFO, "options that differ (info)");
 }
 
 /* Whatever may decide over the exit code by default is told: what is wrong, where, what to do. */
@@ -308,15 +313,18 @@ static void put_verdict(struct text *text, const struct audit *audit)
                  [VIEW_NOTHING_DEMANDED] = {"DONE", TEXT_BOLD}};
     enum view_demands kind = view_demands(audit);
     g_autofree char *score = view_score(&audit->score, 0);
-    text_put(text, words[kind].style, words[kind].word);
+    g_autofree char *coverage = view_coverage_percent(&audit->score);
+    bool nothing = !score_judged(&audit->score);
+    text_put(text, nothing ? TEXT_WARN : words[kind].style, nothing ? "NOTHING JUDGED" : words[kind].word);
     if (audit->score.known)
-        text_printf(text, TEXT_BOLD, "  score %s (%s)", score, audit->score.grade);
+        text_printf(text, TEXT_BOLD, "  score %s (%s)", score,
+                    audit->score.grade[0] ? audit->score.grade : "not graded");
     else
         text_put(text, TEXT_BOLD, "  no score");
     g_autofree char *by = severities(audit);
-    g_autofree char *counted = g_strdup_printf(
-        "coverage %d %%  %u failed%s%s%s  %u waived  %u unknown", percent(audit->score.coverage), counts[VIEW_FAIL],
-        by ? " (" : "", by ? by : "", by ? ")" : "", counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
+    g_autofree char *counted = g_strdup_printf("coverage %s  %u failed%s%s%s  %u waived  %u unknown", coverage,
+                                               counts[VIEW_FAIL], by ? " (" : "", by ? by : "", by ? ")" : "",
+                                               counts[VIEW_WAIVED], counts[VIEW_UNKNOWN] + counts[VIEW_ERROR]);
     g_autofree char *why = g_strdup_printf("exit %d: %s", audit->gate.exit_code, text_non_empty(audit->gate.why, ""));
     if (text->options->width > 0) {
         text_put_wrapped(text, TEXT_PLAIN, counted, 2);
@@ -330,11 +338,12 @@ static void put_verdict(struct text *text, const struct audit *audit)
     text_newline(text);
 }
 
-static void put_capped(struct text *text, const struct audit *audit)
+static void put_note(struct text *text, const struct audit *audit)
 {
-    if (!audit->score.capped)
+    const char *note = view_score_note(&audit->score);
+    if (!note)
         return;
-    text_put_wrapped(text, TEXT_WARN, "Grade capped: a rule of high severity or above could not be assessed.", 0);
+    text_put_wrapped(text, TEXT_WARN, note, 0);
     text_newline(text);
 }
 
@@ -346,6 +355,8 @@ static bool render(const struct audit *audit, const struct report_options *optio
     if (!options->quiet) {
         put_head(&text, audit);
         put_failures(&text, audit);
+        if (!options->verbose && (text_shows(&text, SHOW_FAIL) || text_shows(&text, SHOW_LOW)))
+            put_differing(&text, audit);
         if (text_shows(&text, SHOW_UNKNOWN))
             text_causes(&text, audit);
         put_states(&text, audit);
@@ -354,7 +365,7 @@ static bool render(const struct audit *audit, const struct report_options *optio
         text_abilities(&text, audit);
         put_errors(&text, audit);
         put_layers(&text, audit); /* last, where a terminal shows it */
-        put_capped(&text, audit);
+        put_note(&text, audit);
         text_put_wrapped(&text, TEXT_DIM, "Details and fix: plumbline explain RULE", 0);
         text_newline(&text);
     }

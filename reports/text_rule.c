@@ -21,11 +21,21 @@ static void put_id(struct text *text, const struct result *result)
     text_put(text, TEXT_BOLD, text_non_empty(result->rule, "?"));
 }
 
+/* " (3 of 75 containers)" */
+static void text_objects(struct text *text, const struct result *result)
+{
+    g_autofree char *objects = result->verdict == VERDICT_FAIL ? view_objects(result) : NULL;
+    g_autofree char *shown = objects ? g_strdup_printf("(%s)", objects) : NULL;
+    if (shown)
+        text_put_wrapped(text, TEXT_DIM, shown, ID_COLUMN);
+}
+
 void text_rule_line(struct text *text, const struct result *result)
 {
     put_id(text, result);
     text_put(text, TEXT_PLAIN, " ");
     text_put_wrapped(text, TEXT_PLAIN, text_non_empty(result->title, ""), ID_COLUMN);
+    text_objects(text, result);
     text_newline(text);
 }
 
@@ -77,6 +87,15 @@ static void put_item(struct text *text, const struct audit *audit, const struct 
     text_newline(text);
 }
 
+/* With what other tests saw of it. */
+static void put_looks(struct text *text, const struct audit *audit, const struct result *result,
+                      const struct item_result *item)
+{
+    const struct item_result *look = item;
+    for (guint i = 0; look; look = view_look(item, ++i))
+        put_item(text, audit, result, look, NULL);
+}
+
 static void put_items(struct text *text, const struct audit *audit, const struct result *result)
 {
     g_autoptr(GPtrArray) items = view_items(result);
@@ -87,7 +106,7 @@ static void put_items(struct text *text, const struct audit *audit, const struct
             shown = i;
             break;
         }
-        put_item(text, audit, result, items->pdata[i], NULL);
+        put_looks(text, audit, result, items->pdata[i]);
     }
     guint64 more = view_more(result, items, shown);
     if (more) {
@@ -116,13 +135,16 @@ static char *others_of(const struct result *result, const GPtrArray *items)
 static void put_wrong(struct text *text, const struct audit *audit, const struct result *result)
 {
     g_autoptr(GPtrArray) items = view_items(result);
-    const char *reason = items->len ? NULL : text_non_empty(view_reason(result), NULL);
+    /* Where one of many is wanted, the others are no failures. */
+    bool context =
+        result->verdict == VERDICT_FAIL && !result->items_failed && !result->items_folded && !result->items_waived;
+    const char *reason = items->len && !context ? NULL : text_non_empty(view_reason(result), NULL);
     if (reason) {
         text_tab(text, TEXT_INDENT);
         text_put_wrapped(text, TEXT_PLAIN, reason, TEXT_INDENT);
         text_newline(text);
     }
-    if (!items->len)
+    if (!items->len || (context && reason))
         return;
     g_autofree char *others = others_of(result, items);
     put_item(text, audit, result, items->pdata[0], others);
@@ -166,6 +188,7 @@ void text_failure(struct text *text, const struct audit *audit, const struct res
         text_put(text, TEXT_PLAIN, " ");
         text_put_wrapped(text, TEXT_PLAIN, text_non_empty(result->title, ""), ID_COLUMN);
     }
+    text_objects(text, result);
     text_newline(text);
     put_wrong(text, audit, result);
     put_fix(text, result);

@@ -19,9 +19,11 @@ static GPtrArray *demanded(const struct audit *audit)
     for (guint i = rules->len; i-- > 0;)
         if (((const struct result *)rules->pdata[i])->severity < from)
             g_ptr_array_remove_index(rules, i);
+    bool options = g_strcmp0(audit->gate.fail_on, severity_name(SEVERITY_INFO)) == 0;
     for (guint i = 0; i < audit->results->len; i++) {
         struct result *result = audit->results->pdata[i];
-        if (is_blind(result) && result->severity >= from)
+        bool differs = options && view_state_of(result) == VIEW_DIFFERS;
+        if (differs || (is_blind(result) && result->severity >= from))
             g_ptr_array_add(rules, result);
     }
     return rules;

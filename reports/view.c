@@ -4,12 +4,13 @@
 #include "reports/escape.h"
 #include "reports/shown.h"
 
-#include <math.h>
 #include <string.h>
 
 static const struct view_word words[] = {
     [VIEW_FAIL] = {"fail", "FAIL", "\u2717", "x", "Failed", "is not as demanded"},
     [VIEW_FOLDED] = {"folded", "FOLD", "\u21b3", ">", "Consequence", "fails as a consequence of another failure"},
+    [VIEW_DIFFERS] = {"differs", "DIFF", "\u2260", "#", "Option differs",
+                      "an option is not as advised; nothing is demanded"},
     [VIEW_WAIVED] = {"waived", "WAIV", "\u2298", "~", "Waived", "fails, and someone answers for it until a date"},
     [VIEW_ERROR] = {"error", "ERR", "\u203c", "!", "Error", "could not be looked at: something is broken"},
     [VIEW_UNKNOWN] = {"unknown", "UNKN", "?", "?", "Unknown", "could not be observed"},
@@ -42,7 +43,10 @@ enum view_state view_state_of(const struct result *result)
 {
     if (result_is_waived(result))
         return VIEW_WAIVED;
-    return result->verdict == VERDICT_FAIL && result->because ? VIEW_FOLDED : by_verdict[result->verdict];
+    if (result->verdict == VERDICT_FAIL && result->because)
+        return VIEW_FOLDED;
+    bool fails = result->verdict == VERDICT_FAIL;
+    return fails && result->severity == SEVERITY_INFO ? VIEW_DIFFERS : by_verdict[result->verdict];
 }
 
 enum view_state view_item_state(const struct item_result *item)
@@ -62,12 +66,68 @@ void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIE
     }
 }
 
-guint view_failing_items(const struct result *result)
+guint64 view_failing_items(const struct result *result)
 {
-    guint failing = 0;
-    for (guint i = 0; i < result->items->len; i++)
-        failing += view_item_state(result->items->pdata[i]) == VIEW_FAIL;
-    return MAX(failing, 1);
+    return MAX(result->items_failed, 1);
+}
+
+/* "containers", as many as there are. */
+static const char *noun(const struct result *result, guint64 n)
+{
+    const char *one = result->object && *result->object ? result->object : "item";
+    const char *many = result->objects && *result->objects ? result->objects : "items";
+    return n == 1 ? one : many;
+}
+
+static const char *why_beside(const struct result *result)
+{
+    if (!result->items_folded)
+        return "waived";
+    return result->items_waived ? "waived or explained by another failure" : "explained by another failure";
+}
+
+/* "3 of 75 containers". */
+static char *part_of(const struct result *result, const char *least, guint64 part)
+{
+    return g_strdup_printf("%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " %s", least, part, result->items_total,
+                           noun(result, result->items_total));
+}
+
+static char *failing_objects(const struct result *result)
+{
+    guint64 beside = result->items_waived + result->items_folded;
+    const char *least = result->items_at_least ? "at least " : "";
+    if (!result->items_failed && !beside)
+        return NULL;
+    if (!result->items_failed || !beside)
+        return part_of(result, least, result->items_failed + beside);
+    g_autofree char *failed = part_of(result, least, result->items_failed);
+    return g_strdup_printf("%s, %" G_GUINT64_FORMAT " more %s", failed, beside, why_beside(result));
+}
+
+char *view_objects(const struct result *result)
+{
+    if (result->items_total < 2)
+        return NULL;
+    if (result->verdict == VERDICT_FAIL)
+        return failing_objects(result);
+    bool blind = result->verdict == VERDICT_UNKNOWN || result->verdict == VERDICT_ERROR;
+    if (!blind || !result->items_unknown)
+        return g_strdup_printf("%" G_GUINT64_FORMAT " %s", result->items_total, noun(result, result->items_total));
+    g_autofree char *unknown = part_of(result, "", result->items_unknown);
+    return g_strdup_printf("%s not judged", unknown);
+}
+
+const struct item_result *view_look(const struct item_result *item, guint n)
+{
+    if (!n)
+        return item;
+    for (guint i = 0; item->also && i < item->also->len; i++) {
+        const struct item_result *look = item->also->pdata[i];
+        if ((item->verdict != VERDICT_FAIL || look->verdict == VERDICT_FAIL) && !--n)
+            return look;
+    }
+    return NULL;
 }
 
 static GPtrArray *collect_failures(const struct audit *audit)
@@ -275,20 +335,11 @@ GPtrArray *view_items(const struct result *result)
 
 guint64 view_more(const struct result *result, const GPtrArray *items, guint shown)
 {
-    guint64 capped = result->items_total > result->items->len ? result->items_total - result->items->len : 0;
-    return capped + (items->len > shown ? items->len - shown : 0);
-}
-
-char *view_score(const struct score *score, int decimals)
-{
-    if (!score->known)
-        return g_strdup("-");
-    double unit = decimals ? 10 : 1;
-    double value = floor(score->value * unit + 0.5) / unit;
-    if (value >= 100 && score->value < 100)
-        value = 100 - 1 / unit;
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    return g_strdup(g_ascii_formatd(buffer, sizeof buffer, decimals ? "%.1f" : "%.0f", value));
+    bool failing = items != result->items && items->len && result->verdict == VERDICT_FAIL &&
+                   view_item_state(items->pdata[0]) == VIEW_FAIL &&
+                   view_item_state(items->pdata[items->len - 1]) == VIEW_FAIL;
+    guint64 all = failing ? MAX(result->items_failed, items->len) : MAX(result->items_total, items->len);
+    return all > shown ? all - shown : 0;
 }
 
 enum view_demands view_demands(const struct audit *audit)
@@ -296,12 +347,6 @@ enum view_demands view_demands(const struct audit *audit)
     if (audit->gate.exit_code > 0)
         return audit->gate.exit_code == 1 ? VIEW_NOT_MET : VIEW_INCOMPLETE;
     return g_strcmp0(audit->gate.fail_on, "none") == 0 ? VIEW_NOTHING_DEMANDED : VIEW_MET;
-}
-
-void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable)
-{
-    *judged = score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->waived;
-    *applicable = *judged + score->counts[VERDICT_ERROR] + score->counts[VERDICT_UNKNOWN];
 }
 
 char *view_sandbox(const struct sandbox_state *sandbox)

@@ -14,6 +14,7 @@ enum {
 /* A verdict as people count it: a waived failure is a state of its own, and one that another failure explains. */
 enum view_state {
     VIEW_FAIL,
+    VIEW_DIFFERS, /* a failure of severity info: an option that differs, no failure */
     VIEW_WAIVED,
     VIEW_FOLDED,
     VIEW_ERROR,
@@ -53,8 +54,8 @@ enum view_demands view_demands(const struct audit *audit);
 /* How many results are in each state; `layer` LAYER_COUNT: all. */
 void view_count(const struct audit *audit, enum layer layer, unsigned counts[VIEW_COUNT]);
 
-/* Items that fail and are not waived; at least 1 for a failing result. */
-guint view_failing_items(const struct result *result);
+/* Objects that fail and are not waived; at least 1 for a failing result. */
+guint64 view_failing_items(const struct result *result);
 
 /* Failures without a waiver, worst first: severity, then failing items, then the report's order. Borrowed results. */
 GPtrArray *view_failures(const struct audit *audit);
@@ -101,7 +102,16 @@ char *view_note(const struct waiver_note *note);
 /* The items that matter for a rule's story: failing ones without a waiver of a failure, else all. Borrowed. */
 GPtrArray *view_items(const struct result *result);
 
-/* How many of the rule's items stand behind the first `shown` ones, the engine's cap counted in. */
+/* "3 of 75 containers" (of a failure), "2 of 75 containers not judged", "75 containers"; with "at least" where an older
+ * report does not say; NULL where there is no more than one. Caller frees. */
+char *view_objects(const struct result *result);
+
+/* What tests saw of an item's object: look 0 is the item itself, the next ones what other tests saw of it elsewhere, of
+ * a failing one what fails. NULL when there are no more. Borrowed. */
+const struct item_result *view_look(const struct item_result *item, guint n);
+
+/* How many of the rule's items that are as `items` (failing ones, or all) stand behind the first `shown` ones, the
+ * engine's cap counted in. */
 guint64 view_more(const struct result *result, const GPtrArray *items, guint shown);
 
 /* "71", "71.4" (at most `decimals`), "-" when nothing was judged; never rounded up to 100. Caller frees. */
@@ -109,6 +119,18 @@ char *view_score(const struct score *score, int decimals);
 
 /* Rules judged, and rules that could have been (judged + error + unknown). */
 void view_coverage(const struct score *score, unsigned *judged, unsigned *applicable);
+
+/* "97 %", "-" where nothing was judged; never rounded up to 100. Caller frees. */
+char *view_coverage_percent(const struct score *score);
+
+/* A ring, bar or number says something: not of fewer than five rules. */
+bool view_has_ring(const struct score *score);
+
+/* The formula in a sentence. */
+const char *view_score_formula(void);
+
+/* Why there is no grade, or not the one of the number: a sentence, or NULL. */
+const char *view_score_note(const struct score *score);
 
 /* "no_new_privs, seccomp, Landlock ABI 4" or "none". Caller frees. */
 char *view_sandbox(const struct sandbox_state *sandbox);

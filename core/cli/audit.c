@@ -37,6 +37,7 @@ static bool parse_gate(const struct options *options, struct gate *gate, GError 
         g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--min-score and --min-coverage are between 0 and 100");
         return false;
     }
+    gate->asked = options->fail_on && !g_str_equal(options->fail_on, "none");
     if (options->fail_on && g_str_equal(options->fail_on, "none"))
         gate->none = true;
     else if (options->fail_on)

@@ -11,7 +11,7 @@ static const struct command table[] = {
     {"list", "[RULE...]", "List the rules that an audit would judge", NULL,
      OPTIONS_LISTS | OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules",
      command_list},
-    {"explain", "RULE|CONTROL", "What a rule demands, why, how it is judged and mended",
+    {"explain", "[RULE|CONTROL]", "What a rule demands, why, how it is judged and mended",
      "Of a benchmark's control (5.4, cis-docker:5.4): its rules.",
      OPTIONS_AUDIT_FILE | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules", command_explain},
     {"waive", "RULE", "Print a waiver of a rule's failures, to paste into the file of --waivers", NULL,

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/controls.h"
 #include "cli/dirs.h"
+#include "cli/explain_score.h"
 #include "cli/message.h"
 #include "cli/named.h"
 #include "cli/saved.h"
@@ -145,9 +146,11 @@ static char *name_of(char *const *arguments)
 enum exit_code command_explain(struct options *options)
 {
     g_autoptr(GError) error = NULL;
+    if (options->score && !options->arguments)
+        return explain_score(options->score);
     g_autofree char *name = name_of(options->arguments);
     if (!name) {
-        message("explain takes one rule, or a control of a benchmark: plumbline explain RULE");
+        message("explain takes one rule, a control of a benchmark, or --score FILE: plumbline explain RULE");
         return EXIT_USAGE;
     }
     pl_auto(content) content = dirs_load(options, NULL, true, &error);

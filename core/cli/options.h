@@ -47,7 +47,7 @@ struct options {
     gboolean man, formats, language, findings;
     gboolean strict;
     char *trees;
-    char *audit;
+    char *audit, *score;
     char *reason, *owner, *until, *item, *answer;
 
     char **arguments; /* what is no option */

@@ -77,6 +77,8 @@ static const struct option_spec table[] = {
      .choices = NULL},
     {"audit", 0, OPTIONS_AUDIT_FILE, PATH, AT(audit), "FILE", "Show the rule's result in this JSON report",
      .choices = NULL},
+    {"score", 0, OPTIONS_AUDIT_FILE, PATH, AT(score), "FILE",
+     "Instead of a rule: how the score of this JSON report comes about", .choices = NULL},
     {"reason", 0, OPTIONS_DECISION, TEXT, AT(reason), "TEXT", "Why (required)", .choices = NULL},
     {"owner", 0, OPTIONS_DECISION, TEXT, AT(owner), "NAME", "Who answers for it (required)", .choices = NULL},
     {"until", 0, OPTIONS_DECISION, TEXT, AT(until), "YYYY-MM-DD", "The last day on which it holds (required)",

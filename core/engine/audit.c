@@ -15,9 +15,7 @@
 #include "model/audit.h"
 #include "model/tree.h"
 
-/* A report lists no more items of one rule, but for the evidence of abilities; items_total has the true number. Those
- * that pass are examples. */
-#define ITEMS_KEPT   1000
+/* Of those that a report keeps (ITEMS_KEPT). They are examples. */
 #define PASSING_KEPT 100
 /* Seconds that one silent file system may take of an audit's time. */
 #define PATIENCE_MAX 20U
@@ -166,6 +164,7 @@ static void judge_all(struct audit *audit, struct judge_queue *queue, struct wai
         struct result *result = take(queue);
         if (waivers)
             waivers_apply(waivers, result);
+        result_count(result);
         abilities_take(abilities, result, ITEMS_KEPT, PASSING_KEPT);
         const struct bound_rule *rule = g_ptr_array_index(queue->plan->rules, i);
         evidence_fill(result, rule, packages);

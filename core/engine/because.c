@@ -27,20 +27,33 @@ static GHashTable *failing_subjects(const struct result *result)
     return subjects;
 }
 
+/* A waived item stays one that somebody answers for. */
+static void fold_item(struct result *result, struct item_result *item, const struct result *cause)
+{
+    item->because = g_strdup(cause->rule);
+    if (item->waived || !result->items_failed)
+        return;
+    result->items_failed--;
+    result->items_folded++;
+}
+
 static void fold_below(struct result *result, const struct result *cause)
 {
     g_autoptr(GHashTable) subjects = failing_subjects(cause);
-    bool named = g_hash_table_size(subjects) > 0, any = false, all = result->items_total == result->items->len;
+    bool named = g_hash_table_size(subjects) > 0, all = true;
+    guint64 failing = 0;
     for (guint i = 0; i < result->items->len; i++) {
         struct item_result *item = g_ptr_array_index(result->items, i);
         if (item->verdict != VERDICT_FAIL)
             continue;
-        any = true;
+        failing++;
         if (!item->because && named && g_hash_table_contains(subjects, item->subject))
-            item->because = g_strdup(cause->rule);
+            fold_item(result, item, cause);
         all = all && item->because;
     }
-    if (any ? all : !named)
+    /* Some that fail may be beyond what a report keeps. */
+    bool kept = failing == result->items_failed + result->items_folded + result->items_waived;
+    if (failing ? all && kept : !named)
         result->because = g_strdup(cause->rule);
 }
 

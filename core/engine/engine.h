@@ -61,6 +61,7 @@ struct gate {
     enum severity fail_on;
     double min_score, min_coverage; /* negative: no demand; coverage in percent */
     bool allow_unknown;
+    bool asked; /* fail_on was asked for, and is not what is demanded where nobody says */
 };
 
 /* Called from the collecting threads' owner, never concurrently. */
@@ -84,6 +85,7 @@ struct engine_run {
 struct audit *engine_audit(const struct engine_run *run, GError **error);
 
 /* Recomputes audit->gate from the results: exit code 0, 1, 2 (a rule file is broken) or 3 (a file of ours could not be
- * read, or no rule was judged where something is demanded), and the sentence that explains it. `gate` NULL: no demands.
+ * read, or no rule was judged; 1 then where somebody asked for a demand), and the sentence that explains it. `gate`
+ * NULL: no demands.
  */
 void engine_gate(struct audit *audit, const struct gate *gate);

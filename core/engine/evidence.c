@@ -4,6 +4,7 @@
 #include "engine/judge_item.h"
 #include "engine/matcher.h"
 #include "engine/outcome.h"
+#include "engine/row.h"
 #include "engine/sentence.h"
 #include "engine/words.h"
 #include "model/secret.h"
@@ -158,14 +159,6 @@ static json_object *observe(const struct evidence_sight *sight, const GPtrArray 
     return observed;
 }
 
-/* A row whose evidence is still to come. item_result_free() frees it as it frees any other. */
-struct row {
-    struct item_result base; /* first: a row is an item_result */
-    const struct item *item;
-    const struct bound_test *test;
-    bool turned; /* by `none` */
-};
-
 struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict)
 {
     struct row *row = g_new0(struct row, 1);
@@ -184,15 +177,12 @@ void evidence_turn(struct item_result *result)
     result->verdict = verdict_invert(result->verdict);
 }
 
-bool evidence_is_same(const struct item_result *a, const struct item_result *b)
-{
-    const struct row *left = (const struct row *)a, *right = (const struct row *)b;
-    return left->item == right->item && left->test == right->test;
-}
-
 const json_object *evidence_field(const struct item_result *result, const char *field)
 {
-    return tree_member(((const struct row *)result)->item->fields, field);
+    const json_object *value = tree_member(((const struct row *)result)->item->fields, field);
+    for (guint i = 0; !value && result->also && i < result->also->len; i++)
+        value = evidence_field(g_ptr_array_index(result->also, i), field);
+    return value;
 }
 
 /* Most things that a rule looks at are alike: rows that show the same share one tree, which nobody changes any more. */
@@ -268,13 +258,39 @@ static void advise(const struct row *row, const struct evidence_sight *sight, st
         fix_filling_add(fixes, row->test->fixes, row->item, asked, value_seen, sight);
 }
 
-static void fill(struct row *row, const char *expected, struct observed_cache *cache, struct fix_filling *fixes)
+/* What the rows of one test have in common. */
+struct filled_test {
+    char *expected;
+    struct observed_cache cache;
+};
+
+static void filled_test_free(gpointer data)
+{
+    struct filled_test *filled = data;
+    g_free(filled->expected);
+    g_free(filled);
+}
+
+static struct filled_test *filled_of(GHashTable *tests, const struct bound_test *test)
+{
+    struct filled_test *filled = g_hash_table_lookup(tests, test);
+    if (filled)
+        return filled;
+    filled = g_new0(struct filled_test, 1);
+    filled->expected = words_demand(test->test, test->expectations);
+    g_hash_table_insert(tests, (gpointer)(uintptr_t)test, filled);
+    return filled;
+}
+
+static void fill(struct row *row, GHashTable *tests, struct fix_filling *fixes)
 {
     struct item_result *result = &row->base;
+    struct filled_test *filled = filled_of(tests, row->test);
+    const char *expected = filled->expected;
     json_object_put(result->observed);
     struct evidence_sight sight;
     sight_open(&sight, row->item, row->test->test->probe);
-    result->observed = observe_once(row, &sight, cache);
+    result->observed = observe_once(row, &sight, &filled->cache);
     g_free(result->expected);
     result->expected = row->turned && expected ? g_strdup_printf("not (%s)", expected) : g_strdup(expected);
     g_free(result->finding);
@@ -301,18 +317,15 @@ static const GPtrArray *first_fixes(const struct bound_check *check)
 void evidence_fill(struct result *result, const struct bound_rule *rule, enum package_manager packages)
 {
     struct fix_filling *fixes = fix_filling_new(packages);
-    const struct bound_test *test = NULL;
-    g_autofree char *expected = NULL;
-    struct observed_cache cache = {.next = 0};
+    g_autoptr(GHashTable) tests = g_hash_table_new_full(NULL, NULL, NULL, filled_test_free);
+    g_autoptr(GHashTable) joints = row_joints_new();
     for (guint i = 0; i < result->items->len; i++) {
-        struct row *row = (struct row *)g_ptr_array_index(result->items, i);
-        if (!test || row->test != test) { /* rows of one test follow each other */
-            test = row->test;
-            cache = (struct observed_cache){.next = 0};
-            g_free(expected);
-            expected = words_demand(test->test, test->expectations);
-        }
-        fill(row, expected, &cache, fixes);
+        struct row *row = g_ptr_array_index(result->items, i);
+        fill(row, tests, fixes);
+        for (guint k = 0; row->base.also && k < row->base.also->len; k++)
+            fill(g_ptr_array_index(row->base.also, k), tests, fixes);
     }
+    for (guint i = 0; i < result->items->len; i++)
+        row_join(g_ptr_array_index(result->items, i), joints);
     fix_filling_end(fixes, result, first_fixes(rule->check));
 }

@@ -85,7 +85,10 @@ static int demand_numbers(const struct audit *audit, const struct gate *gate, GS
         say(why, "score %s is below %s (--min-score)", value, min_score);
         code = EXIT_NOT_MET;
     }
-    if (gate->min_coverage >= 0 && coverage < gate->min_coverage - TOLERANCE) {
+    if (gate->min_coverage >= 0 && !score_judged(&audit->score)) {
+        say(why, "there is no coverage, and --min-coverage wants %s %%", min_coverage);
+        code = EXIT_NOT_MET;
+    } else if (gate->min_coverage >= 0 && coverage < gate->min_coverage - TOLERANCE) {
         g_autofree char *value = number(coverage);
         say(why, "coverage %s %% is below %s %% (--min-coverage)", value, min_coverage);
         code = EXIT_NOT_MET;
@@ -131,20 +134,17 @@ static int demand_errors(const struct audit *audit, GString *why)
     return seen.content ? EXIT_CONTENT : EXIT_MET;
 }
 
-/* A demand that is met by nothing is not met: a wrong name, a wrong root or a missing daemon would look like success.
- */
-static int demand_judged(const struct audit *audit, GString *why)
+/* A demand that is met by nothing is not met, and a report about nothing is none: a wrong name, a wrong root or a
+ * missing daemon would look like success. */
+static int demand_judged(const struct audit *audit, const struct gate *gate, GString *why)
 {
-    for (guint i = 0; i < audit->results->len; i++) {
-        const struct result *result = g_ptr_array_index(audit->results, i);
-        if (result->verdict == VERDICT_PASS || result->verdict == VERDICT_FAIL)
-            return EXIT_MET;
-    }
+    if (score_judged(&audit->score))
+        return EXIT_MET;
     if (audit->results->len)
-        say(why, "no rule was judged: none of %u chosen could be, or applies here", audit->results->len);
+        say(why, "nothing was judged: none of %u chosen rules could be, or applies here", audit->results->len);
     else
-        say(why, "no rule was judged");
-    return EXIT_INCOMPLETE;
+        say(why, "nothing was judged: no rule was chosen");
+    return gate->asked || gate->min_score >= 0 || gate->min_coverage >= 0 ? EXIT_NOT_MET : EXIT_INCOMPLETE;
 }
 
 static void say_met(const struct gate *gate, GString *why)
@@ -165,9 +165,8 @@ void engine_gate(struct audit *audit, const struct gate *gate)
     int errors = demand_errors(audit, why);
     int results = gate->none ? EXIT_MET : demand_results(audit, gate, why);
     int numbers = demand_numbers(audit, gate, why);
-    int code = MAX(errors, MAX(results, numbers));
-    if (code == EXIT_MET && !gate->none)
-        code = demand_judged(audit, why);
+    int judged = demand_judged(audit, gate, why);
+    int code = MAX(MAX(errors, judged), MAX(results, numbers));
     if (code == EXIT_MET)
         say_met(gate, why);
     g_free(audit->gate.fail_on);

@@ -1,8 +1,8 @@
 /* A rule: does it apply, what does its check come to, and who answers when only people can. */
 #include "engine/judge.h"
 
-#include "engine/judge_item.h"
 #include "engine/outcome.h"
+#include "engine/row.h"
 #include "engine/words.h"
 
 static struct outcome *judge_children(const struct bound_check *check, bool privileged,
@@ -61,6 +61,7 @@ struct outcome *judge_gather(const struct bound_check *check, enum verdict verdi
     struct judge_collector collector = {.outcome = outcome_new(verdict), .verdict = verdict};
     gather(&collector, check);
     struct outcome *outcome = collector.outcome;
+    rows_merge(outcome->items, false);
     if (collector.hindrance) {
         outcome->reason = g_strdup(collector.hindrance->reason);
         outcome->remediation = g_strdup(collector.hindrance->remediation);
@@ -141,21 +142,6 @@ static struct outcome *judge_one(const struct bound_rule *rule, bool privileged,
     return outcome ? outcome : judge_check_of(rule->check, privileged, instance);
 }
 
-/* What carries no instance's process was looked at for each of them, and is shown once: the worst of what it was. */
-static void show_once(GPtrArray *rows)
-{
-    for (guint i = 0; i < rows->len; i++) {
-        struct item_result *first = g_ptr_array_index(rows, i);
-        for (guint k = rows->len - 1; k > i; k--) {
-            const struct item_result *other = g_ptr_array_index(rows, k);
-            if (!evidence_is_same(first, other))
-                continue;
-            first->verdict = judge_worse(first->verdict, other->verdict);
-            g_ptr_array_remove_index(rows, k);
-        }
-    }
-}
-
 /* Each running instance by itself. */
 static struct outcome *judge_each(const struct bound_rule *rule, bool privileged)
 {
@@ -167,9 +153,7 @@ static struct outcome *judge_each(const struct bound_rule *rule, bool privileged
         const struct judge_instance instance = {all, g_array_index(all, int64_t, i)};
         g_ptr_array_add(children, judge_one(rule, privileged, &instance));
     }
-    struct outcome *outcome = outcome_combine(CHECK_ALL, children);
-    show_once(outcome->items);
-    return outcome;
+    return outcome_combine_instances(children);
 }
 
 static bool is_looked_at(const struct bound_rule *rule, const struct judge_instance *instance)
@@ -263,6 +247,44 @@ static unsigned count_stopped(const GPtrArray *items)
     return stopped;
 }
 
+/* What the tests of a check look at; false: things of several kinds. */
+static bool find_object(const struct bound_check *check, const struct probe_object **object)
+{
+    for (guint i = 0; check->children && i < check->children->len; i++)
+        if (!find_object(g_ptr_array_index(check->children, i), object))
+            return false;
+    const struct probe_object *own = check->test ? &check->test->test->probe->object : NULL;
+    if (!own || (*object && g_strcmp0((*object)->one, own->one) == 0))
+        return true;
+    bool first = !*object;
+    *object = own;
+    return first;
+}
+
+/* The same of the items that there are. */
+static bool find_shown(const GPtrArray *items, const struct probe_object **object)
+{
+    *object = NULL;
+    for (guint i = 0; i < items->len; i++) {
+        const struct row *row = g_ptr_array_index(items, i);
+        const struct probe_object *own = &row->test->test->probe->object;
+        if (*object && g_strcmp0((*object)->one, own->one) != 0)
+            return false;
+        *object = own;
+    }
+    return *object;
+}
+
+/* Objects are called as the one probe calls them that found them all. */
+static void name_objects(struct result *result, const struct bound_check *check)
+{
+    const struct probe_object *object = NULL;
+    if (!find_shown(result->items, &object) && (result->items->len || !find_object(check, &object)))
+        return;
+    result->object = g_strdup(object->one);
+    result->objects = g_strdup(object->many);
+}
+
 struct result *judge_rule(const struct bound_rule *rule, bool privileged)
 {
     pl_auto(outcome) outcome = judge(rule, privileged);
@@ -280,7 +302,8 @@ struct result *judge_rule(const struct bound_rule *rule, bool privileged)
     result->items = g_steal_pointer(&outcome->items);
     if (!in_order(result->items))
         g_ptr_array_sort(result->items, by_weight);
-    result->items_total = result->items->len;
+    result_count(result);
+    name_objects(result, rule->check);
     result->items_stopped = count_stopped(result->items);
     outcome->items = g_ptr_array_new();
     return result;

@@ -11,8 +11,7 @@ static bool has_pid(const GArray *all, int64_t pid)
     return false;
 }
 
-/* False: it carries none. */
-static bool pid_of(const struct probe *probe, const struct item *item, int64_t *pid)
+bool judge_process_of(const struct probe *probe, const struct item *item, int64_t *pid)
 {
     for (const struct probe_field *field = probe->fields; field->name; field++) {
         const json_object *node = field->traits & FIELD_PROCESS ? tree_member(item->fields, field->name) : NULL;
@@ -27,14 +26,15 @@ static bool pid_of(const struct probe *probe, const struct item *item, int64_t *
 bool judge_is_of_another(const struct judge_instance *instance, const struct probe *probe, const struct item *item)
 {
     int64_t pid = 0;
-    return instance && pid_of(probe, item, &pid) && pid != instance->pid && has_pid(instance->all, pid);
+    return instance && judge_process_of(probe, item, &pid) && pid != instance->pid && has_pid(instance->all, pid);
 }
 
 static void add_instances(GArray *all, const struct collected *collected)
 {
     for (guint i = 0; collected->items && i < collected->items->list->len; i++) {
         int64_t pid = 0;
-        if (pid_of(collected->probe, g_ptr_array_index(collected->items->list, i), &pid) && !has_pid(all, pid))
+        if (judge_process_of(collected->probe, g_ptr_array_index(collected->items->list, i), &pid) &&
+            !has_pid(all, pid))
             g_array_append_val(all, pid);
     }
 }

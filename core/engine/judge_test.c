@@ -204,8 +204,8 @@ static bool is_surplus(const struct test *test, const struct tally *tally, bool 
     return crowd || (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL);
 }
 
-/* How an item is shown: as failing when it is what the test holds against the host. False: not at all, it decides
- * nothing. */
+/* How an item is shown: as failing when it is what the test holds against the host; where one of many is wanted, the
+ * others are what there is. False: not at all, it decides nothing. */
 static bool shown_verdict(const struct test *test, const struct tally *tally, enum verdict whole, enum verdict *verdict)
 {
     bool counts_matches = test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE;
@@ -214,6 +214,8 @@ static bool shown_verdict(const struct test *test, const struct tally *tally, en
         return whole != VERDICT_PASS;
     if (is_surplus(test, tally, pass, whole))
         *verdict = VERDICT_FAIL;
+    else if (counts_matches && !pass && whole != VERDICT_PASS && test->existence != EXISTENCE_NONE)
+        *verdict = VERDICT_INFORMATIONAL; /* none of them has to be as demanded */
     else if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE)
         *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
     else if (counts_matches && whole == VERDICT_PASS)
@@ -256,24 +258,43 @@ static void explain_hindrance(struct outcome *outcome, const struct judging *jud
     set_cause(outcome, problem ? problem->remediation : unread);
 }
 
+static void cut_words(char *words)
+{
+    if (strlen(words) > LOOK_MAX)
+        memcpy(g_utf8_find_prev_char(words, words + LOOK_MAX - 2), "...",
+               sizeof "..."); /* ends at LOOK_MAX or before */
+}
+
 static char *nothing_found(const struct judging *judging, const json_object *object)
 {
     const struct test *test = judging->bound->test;
     g_autofree char *query = words_object(test->probe, object ? object : test->object);
-    if (strlen(query) > LOOK_MAX)
-        memcpy(g_utf8_find_prev_char(query, query + LOOK_MAX - 2), "...",
-               sizeof "..."); /* ends at LOOK_MAX or before */
+    cut_words(query);
     return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *query ? " " : "", query);
 }
 
-/* NULL: it did not fail for there being several. */
-static char *explain_surplus(const struct test *test, const struct tally *tally)
+/* One of several is wanted, and none is. */
+static char *explain_none(const struct bound_test *bound, const struct tally *tally)
 {
+    g_autofree char *wanted = words_expectations(bound->expectations);
+    if (!wanted)
+        return NULL;
+    cut_words(wanted);
+    return g_strdup_printf("of %u %s none meets: %s", tally->total, bound->test->probe->object.many, wanted);
+}
+
+/* NULL: it did not fail for there being several. */
+static char *explain_several(const struct bound_test *bound, const struct tally *tally)
+{
+    const struct test *test = bound->test;
     unsigned passing = tally->verdicts[VERDICT_PASS];
     if (test->existence == EXISTENCE_ONLY_ONE && tally->total > 1)
         return g_strdup_printf("%u found where exactly one should be", tally->total);
     if (test->match == MATCH_ONLY_ONE && passing > 1)
         return g_strdup_printf("%u of %u are as exactly one should be", passing, tally->total);
+    if (!passing && tally->total > 1 && test->existence != EXISTENCE_NONE &&
+        (test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE))
+        return explain_none(bound, tally);
     return NULL;
 }
 
@@ -285,7 +306,7 @@ static char *explain_decided(const struct judging *judging, enum verdict verdict
         return g_strdup(tally->notapplicable->reason);
     if (tally->total == 0 || (tally->empty && test->existence == EXISTENCE_ALL))
         return nothing_found(judging, tally->first_empty);
-    return verdict == VERDICT_FAIL ? explain_surplus(test, tally) : NULL;
+    return verdict == VERDICT_FAIL ? explain_several(judging->bound, tally) : NULL;
 }
 
 /* Nothing was found, so that nothing has a value (sentence_check()). */

@@ -1,6 +1,8 @@
 /* How outcomes combine in a tree of checks. */
 #include "engine/outcome.h"
 
+#include "engine/row.h"
+
 #include <string.h>
 
 #define REASONS_MAX 3
@@ -123,6 +125,7 @@ static struct outcome *leave_open(GPtrArray *children, const struct outcome *ope
     whole->cause = g_strdup("could not be observed");
     for (guint i = 0; i < children->len; i++)
         take_items(whole, g_ptr_array_index(children, i), turn);
+    rows_merge(whole->items, false);
     g_ptr_array_unref(children);
     return whole;
 }
@@ -155,6 +158,25 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
     whole->not_looked = decided == VERDICT_NOTAPPLICABLE && any_not_looked(children);
     if (turn)
         drop_failing(whole);
+    /* What one branch is content with does not make an "any" fail. */
+    rows_merge(whole->items, kind == CHECK_ANY && decided == VERDICT_FAIL);
     g_ptr_array_unref(children);
+    return whole;
+}
+
+struct outcome *outcome_combine_instances(GPtrArray *children)
+{
+    g_autoptr(GPtrArray) good = g_ptr_array_new_with_free_func(item_result_free);
+    bool pass = deciding(CHECK_ALL, children) == VERDICT_PASS;
+    for (guint i = 0; i < children->len && !pass; i++) {
+        struct outcome *child = g_ptr_array_index(children, i);
+        if (child->verdict == VERDICT_PASS)
+            g_ptr_array_extend_and_steal(good, g_steal_pointer(&child->items));
+        if (!child->items)
+            child->items = g_ptr_array_new_with_free_func(item_result_free);
+    }
+    struct outcome *whole = outcome_combine(CHECK_ALL, children);
+    g_ptr_array_extend_and_steal(whole->items, g_steal_pointer(&good));
+    rows_merge(whole->items, false);
     return whole;
 }

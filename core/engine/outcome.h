@@ -22,6 +22,8 @@ struct judge_instance {
     int64_t pid;       /* its own */
 };
 
+/* The process that an item is, or is of; false: it carries none. */
+bool judge_process_of(const struct probe *probe, const struct item *item, int64_t *pid);
 /* The item is another instance's. `instance` NULL: there is no other. */
 bool judge_is_of_another(const struct judge_instance *instance, const struct probe *probe, const struct item *item);
 
@@ -41,6 +43,8 @@ struct outcome *judge_gather(const struct bound_check *check, enum verdict verdi
  * turned round. Not applicable children count for nothing; when all are, so is the whole. An "any" or "none" of
  * which no judged child holds is unknown when a child could not be looked at on a mounted root. Takes the children. */
 struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
+/* The same of "all" for instances that were judged one by one: those that pass are told beside those that do not. */
+struct outcome *outcome_combine_instances(GPtrArray *children);
 
 /* The report's row for an item: its subject and verdict. What was observed is filled in by evidence_fill(), for those
  * rows that a report keeps: there may be a hundred thousand of them, and most are left out. `item` and `test` live
@@ -48,5 +52,3 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children);
 struct item_result *evidence_new(const struct item *item, const struct bound_test *test, enum verdict verdict);
 /* The item of a check in `none`: it passes where it failed, and is said to be expected not to be so. */
 void evidence_turn(struct item_result *result);
-/* Both rows are of the same item, looked at by the same test. */
-bool evidence_is_same(const struct item_result *a, const struct item_result *b);

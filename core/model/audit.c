@@ -94,6 +94,8 @@ void item_result_free(gpointer data)
     g_free(item->because);
     source_clear(&item->source);
     waiver_note_free(item->waived);
+    if (item->also)
+        g_ptr_array_unref(item->also);
     g_free(item);
 }
 
@@ -138,7 +140,48 @@ void result_free(gpointer data)
     g_ptr_array_unref(result->tags);
     fix_clear(&result->fix);
     g_ptr_array_unref(result->items);
+    g_free(result->object);
+    g_free(result->objects);
     g_free(result);
+}
+
+static guint64 *count_of(struct result *result, const struct item_result *item)
+{
+    switch ((int)item->verdict) {
+    case VERDICT_FAIL:
+        return item->waived ? &result->items_waived : item->because ? &result->items_folded : &result->items_failed;
+    case VERDICT_PASS:
+        return &result->items_passed;
+    case VERDICT_ERROR:
+    case VERDICT_UNKNOWN:
+        return &result->items_unknown;
+    default:
+        return NULL;
+    }
+}
+
+void result_count(struct result *result)
+{
+    result->items_total = result->items->len;
+    result->items_failed = result->items_folded = result->items_waived = result->items_passed = result->items_unknown =
+        0;
+    for (guint i = 0; i < result->items->len; i++) {
+        guint64 *count = count_of(result, g_ptr_array_index(result->items, i));
+        if (count)
+            ++*count;
+    }
+}
+
+void result_count_kept(struct result *result)
+{
+    guint64 total = MAX(result->items_total, result->items->len);
+    result_count(result);
+    guint64 dropped = total - result->items->len;
+    result->items_total = total;
+    /* Passing items were the first to go. */
+    result->items_at_least = dropped && result->items->len >= ITEMS_KEPT;
+    if (!result->items_at_least && (result->verdict == VERDICT_PASS || result->verdict == VERDICT_FAIL))
+        result->items_passed += dropped;
 }
 
 bool result_is_waived(const struct result *result)
@@ -146,9 +189,49 @@ bool result_is_waived(const struct result *result)
     return result->verdict == VERDICT_FAIL && result->waived;
 }
 
+void module_score_free(gpointer data)
+{
+    struct module_score *module = data;
+    g_free(module->module);
+    g_free(module->title);
+    g_free(module);
+}
+
+unsigned score_judged(const struct score *score)
+{
+    return score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->differ + score->waived;
+}
+
+static const char *const note_names[] = {
+    [SCORE_NOTHING_JUDGED] = "nothing-judged",
+    [SCORE_NOTHING_SEEN] = "nothing-observed",
+    [SCORE_FEW_RULES] = "few-rules",
+    [SCORE_LOW_COVERAGE] = "coverage",
+    [SCORE_CRITICAL] = "critical",
+    [SCORE_HIGH] = "high",
+};
+_Static_assert(G_N_ELEMENTS(note_names) == SCORE_NOTE_COUNT, "a name for every note");
+
+const char *score_note_name(enum score_note note)
+{
+    return note_names[note];
+}
+
+bool score_note_parse(const char *name, enum score_note *out)
+{
+    for (int i = 1; i < SCORE_NOTE_COUNT; i++) {
+        if (!g_str_equal(note_names[i], name))
+            continue;
+        *out = (enum score_note)i;
+        return true;
+    }
+    return false;
+}
+
 struct audit *audit_new(void)
 {
     struct audit *audit = g_new0(struct audit, 1);
+    audit->modules = g_ptr_array_new_with_free_func(module_score_free);
     audit->profiles = g_ptr_array_new_with_free_func(g_free);
     audit->values = g_ptr_array_new_with_free_func(fact_free);
     audit->results = g_ptr_array_new_with_free_func(result_free);
@@ -176,6 +259,7 @@ void audit_free(struct audit *audit)
     g_ptr_array_unref(audit->values);
     g_free(audit->sandbox.capabilities);
     g_free(audit->sandbox.note);
+    g_ptr_array_unref(audit->modules);
     g_ptr_array_unref(audit->results);
     ability_table_clear(&audit->abilities);
     g_ptr_array_unref(audit->errors);

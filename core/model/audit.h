@@ -24,6 +24,9 @@ struct item_result {
     char *because;         /* the rule that explains its failure; NULL */
     struct source source;
     struct waiver_note *waived; /* NULL: none */
+    /* struct item_result: what other tests show of the same object, without subject and waiver of their own; NULL. The
+     * verdict above is the worst of all. */
+    GPtrArray *also;
 };
 
 struct waiver_note {
@@ -49,22 +52,55 @@ struct result {
     GPtrArray *references;        /* struct reference, in the order of the rule file */
     GPtrArray *tags;              /* char * */
     struct fix fix;
-    GPtrArray *items;       /* struct item_result: failing first, then as collected */
-    guint64 items_total;    /* before the engine's cap */
+    GPtrArray *items; /* struct item_result: failing first, then as collected; one an object */
+    /* How many objects were looked at, before the engine's cap: all of them, those that fail and are not waived, that
+     * fail and are, that pass, that could not be judged. What is left of the sum was only asked about or observed. */
+    guint64 items_total, items_failed, items_waived, items_passed, items_unknown;
+    guint64 items_folded;   /* that fail, and another rule's failure explains it */
+    bool items_at_least;    /* the report is an older one that did not count them: there may be more failing ones */
+    char *object, *objects; /* what they are called: "container", "containers"; NULL: of several kinds */
     gint64 duration_us;     /* that looking took; what several rules ask for counts for the first of them */
-    unsigned items_stopped; /* those of them that do not run */
+    unsigned items_stopped; /* of all of them, those that do not run */
 };
 
+/* Why a score has no grade, or not the one of its value. */
+enum score_note {
+    SCORE_NOTE_NONE,
+    SCORE_NOTHING_JUDGED, /* no rule passed or failed */
+    SCORE_NOTHING_SEEN,   /* all that passed found nothing to look at */
+    SCORE_FEW_RULES,      /* fewer than SCORE_RULES_MIN were judged: counts, no grade */
+    SCORE_LOW_COVERAGE,   /* below SCORE_COVERAGE_MIN: no grade */
+    SCORE_CRITICAL,       /* held at D: a critical rule fails or could not be judged */
+    SCORE_HIGH,           /* held at C: one of high severity */
+    SCORE_NOTE_COUNT
+};
+
+/* Of the formula (engine/score.h). */
+#define SCORE_VERSION      2
+#define SCORE_RULES_MIN    5
+#define SCORE_COVERAGE_MIN 0.9
+
 struct score {
-    bool known;                         /* false: nothing was judged */
+    bool known;                         /* there is a value */
     double value;                       /* 0..100 */
-    char grade[2];                      /* "A".."F", "" when not known */
-    bool capped;                        /* the grade was lowered because a rule of high or above is unknown or error */
-    double coverage;                    /* judged / applicable, 0..1; 1 when nothing is applicable */
-    guint64 weight_pass, weight_judged; /* the formula's inputs */
-    unsigned counts[VERDICT_COUNT];     /* fail counts unwaived failures only */
+    char grade[2];                      /* "A".."F", "" without one */
+    bool capped;                        /* the grade is lower than the value's */
+    enum score_note note;               /* of SCORE_VERSION 2 */
+    double coverage;                    /* judged / (judged + error + unknown), 0..1; 0 where nothing was judged */
+    guint64 weight_pass, weight_judged; /* what formula 1 was made of; 0 now */
+    unsigned counts[VERDICT_COUNT];     /* fail: unwaived failures, those of severity info left out */
+    unsigned differ;                    /* failures of severity info: options that differ */
     unsigned waived;
     unsigned folded; /* failures that another one explains: neither judged nor counted */
+};
+
+/* A module's share in the score. */
+struct module_score {
+    char *module, *title;
+    enum layer layer;
+    unsigned weight;         /* of its rules that count, at most of its most severe one */
+    guint64 earned, counted; /* weights of its rules; counted 0: it has no share */
+    unsigned rules;          /* that count */
 };
 
 struct fact {
@@ -118,6 +154,8 @@ struct audit {
     struct sandbox_state sandbox;
     struct score score;
     struct score layers[LAYER_COUNT];
+    unsigned score_version;         /* of the formula that made the scores */
+    GPtrArray *modules;             /* struct module_score, in the order of the results; none of formula 1 */
     GPtrArray *results;             /* struct result, by layer, module, rule */
     struct ability_table abilities; /* empty when no rule with an ability was judged */
     GPtrArray *errors;              /* struct run_error */
@@ -146,12 +184,26 @@ void waiver_use_free(gpointer use);
 struct run_error *run_error_new(const char *where, const char *message);
 void run_error_free(gpointer error);
 void fact_free(gpointer fact);
+void module_score_free(gpointer module);
 PL_DEFINE_CLEANUP(audit, audit_free)
 
 /* Takes secrets out of every text that a host had a hand in: subjects, sources, reasons, causes, facts, errors.
  * Evidence is made without them (secret_hide_member()). Whoever makes an audit calls it, so that none holds any, and no
  * report, message or explanation has to ask. Twice changes nothing more. */
 void audit_hide_secrets(struct audit *audit);
+
+/* Counts the items of a result, which are all that there are. */
+void result_count(struct result *result);
+/* Counts them in a report that has only what the engine kept of them: exactly, or at least. */
+void result_count_kept(struct result *result);
+/* No report keeps more items of a rule, but for the evidence of abilities; what passes goes first. */
+#define ITEMS_KEPT 1000
+
+/* Rules that were judged: that passed or failed, waived or not. */
+unsigned score_judged(const struct score *score);
+/* "coverage"; NULL for SCORE_NOTE_NONE. */
+const char *score_note_name(enum score_note note);
+bool score_note_parse(const char *name, enum score_note *out);
 
 /* A result's verdict with a waiver on it. */
 bool result_is_waived(const struct result *result);

@@ -15,6 +15,8 @@ static void hide_item(struct item_result *item)
     hide(&item->source.path);
     hide(&item->source.process);
     hide(&item->source.api);
+    for (guint i = 0; item->also && i < item->also->len; i++)
+        hide_item(g_ptr_array_index(item->also, i));
 }
 
 static void hide_result(struct result *result)

@@ -344,6 +344,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_account = {
     .name = "account",
     .summary = "Local users: passwd, shadow and group joined",
+    .object = {"account", "accounts"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

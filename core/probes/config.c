@@ -274,6 +274,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_config = {
     .name = "config",
     .summary = "A value at a path inside configuration files of any known format",
+    .object = {"setting", "settings", .by_place = true},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

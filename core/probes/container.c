@@ -121,6 +121,7 @@ const struct probe probe_container = {
     .name = "container",
     .summary =
         "Containers, whatever started them, as the kernel shows them; stopped ones as their records would start them",
+    .object = {"container", "containers"},
     .params = params,
     .fields = container_fields,
     .needs = NEEDS_LIVE,

@@ -328,6 +328,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_docker = {
     .name = "docker",
     .summary = "What running Docker Engines say about themselves, by their API on Unix sockets",
+    .object = {"Docker object", "Docker objects"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

@@ -355,6 +355,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_elf = {
     .name = "elf",
     .summary = "Hardening of ELF programs and libraries",
+    .object = {"program", "programs", .kind = "file"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

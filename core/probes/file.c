@@ -356,6 +356,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_file = {
     .name = "file",
     .summary = "Files and directories: kind, mode, owner, access lists",
+    .object = {"file", "files"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -237,6 +237,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_file_content = {
     .name = "file-content",
     .summary = "Lines of text files that match a PCRE2 pattern, with captures",
+    .object = {"line", "lines", .by_place = true},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -197,6 +197,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_filesystem_scan = {
     .name = "filesystem-scan",
     .summary = "Files of a kind anywhere on the local file systems, from one shared walk",
+    .object = {"file", "files"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

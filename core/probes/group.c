@@ -180,6 +180,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_group = {
     .name = "group",
     .summary = "Local groups: group and gshadow joined with primary members",
+    .object = {"group", "groups"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -288,6 +288,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_host = {
     .name = "host",
     .summary = "Facts about the machine, for applies",
+    .object = {"host", "hosts"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

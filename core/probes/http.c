@@ -157,6 +157,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_http = {
     .name = "http",
     .summary = "An answer of an HTTP API over a Unix socket or the network",
+    .object = {"answer", "answers"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

@@ -355,6 +355,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_image = {
     .name = "image",
     .summary = "Container images by their records: names, configuration, history; with --image those named there",
+    .object = {"image", "images"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -255,6 +255,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_image_content = {
     .name = "image-content",
     .summary = "What is in the files of container images, all layers laid over each other",
+    .object = {"image", "images"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

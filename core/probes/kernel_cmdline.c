@@ -56,6 +56,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_kernel_cmdline = {
     .name = "kernel-cmdline",
     .summary = "Parameters of the kernel's command line",
+    .object = {"kernel parameter", "kernel parameters"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

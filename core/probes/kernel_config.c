@@ -71,6 +71,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_kernel_config = {
     .name = "kernel-config",
     .summary = "Options the running kernel was built with",
+    .object = {"build option", "build options"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

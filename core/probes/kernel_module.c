@@ -312,6 +312,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_kernel_module = {
     .name = "kernel-module",
     .summary = "A kernel module: loaded, loadable, barred",
+    .object = {"kernel module", "kernel modules"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

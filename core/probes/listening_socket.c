@@ -156,6 +156,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_listening_socket = {
     .name = "listening-socket",
     .summary = "Sockets that wait for peers, with their processes",
+    .object = {"socket", "sockets"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

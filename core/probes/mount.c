@@ -258,6 +258,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_mount = {
     .name = "mount",
     .summary = "File systems: mounted now, and at boot by fstab or mount units",
+    .object = {"file system", "file systems"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -254,6 +254,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_named_file = {
     .name = "named-file",
     .summary = "Files that a daemon's setting or a value in configuration files names",
+    .object = {"file", "files"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -49,6 +49,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_package = {
     .name = "package",
     .summary = "Installed packages of dpkg or rpm",
+    .object = {"package", "packages"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -54,6 +54,13 @@ enum probe_cost {
     COST_WALK, /* all directories of the host */
 };
 
+/* What an item of the probe is one of: "3 of 75 containers". */
+struct probe_object {
+    const char *one, *many; /* "container", "containers" */
+    const char *kind; /* items of other probes with this kind and the same subject are the same object; NULL: `one` */
+    bool by_place;    /* a file has several: an item is known by its line as well */
+};
+
 struct probe {
     const char *name, *summary;
     const struct probe_param *params; /* ends with a NULL name */
@@ -65,6 +72,7 @@ struct probe {
     /* The object was checked against params: required ones are there and of their type. */
     void (*collect)(const struct fact_context *context, const json_object *object, struct items *items);
     enum probe_cost cost;
+    struct probe_object object;
 };
 
 const struct probe *probe_find(const char *name);

@@ -331,6 +331,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_process = {
     .name = "process",
     .summary = "Running processes",
+    .object = {"process", "processes"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

@@ -256,6 +256,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_rootless = {
     .name = "rootless",
     .summary = "Accounts other than root that run container engines of their own",
+    .object = {"account", "accounts"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

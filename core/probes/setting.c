@@ -288,6 +288,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_setting = {
     .name = "setting",
     .summary = "Effective setting of a daemon: command line, environment, files, drop-ins, defaults by version",
+    .object = {"setting", "settings", .kind = "daemon"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -380,6 +380,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_sshd = {
     .name = "sshd",
     .summary = "Effective OpenSSH server settings: Include, first value wins, Match blocks, built-in defaults",
+    .object = {"setting", "settings", .kind = "sshd setting"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -208,6 +208,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_sysctl = {
     .name = "sysctl",
     .summary = "Kernel parameters: running value and the value that the next boot sets",
+    .object = {"kernel setting", "kernel settings"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

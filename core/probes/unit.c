@@ -195,6 +195,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_unit = {
     .name = "unit",
     .summary = "systemd units: enablement, state, properties with drop-ins, without D-Bus",
+    .object = {"unit", "units"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -48,11 +48,52 @@ def test_every_verdict_can_be_told(report):
             assert result["reason"] or result["question"], result["rule"]
 
 
-def test_the_score_is_its_formula(report):
+def scored(results):
+    """The score by plumbline(1), SCORE, made anew of results."""
     weights = {"critical": 10, "high": 6, "medium": 3, "low": 1, "info": 0}
-    passed = sum(weights[r["severity"]] for r in report["results"] if r["verdict"] == "pass")
-    failed = sum(weights[r["severity"]] for r in report["results"] if r["verdict"] == "fail" and not r["waived"])
-    assert abs(report["score"]["value"] - 100 * passed / (passed + failed)) < 0.01
+    modules = {}
+    for result in results:
+        module = modules.setdefault((result["layer"], result["module"]), {"most": 0, "earned": 0, "counted": 0})
+        weight = weights[result["severity"]]
+        module["most"] = max(module["most"], weight)
+        earns = result["verdict"] == "pass" and (result["items_total"] or result["attested"])
+        lost = (result["verdict"] == "fail" and not result["waived"] and "because" not in result
+                or result["verdict"] in ("unknown", "error"))
+        module["counted"] += weight if earns or lost else 0
+        module["earned"] += weight if earns else 0
+    counted = [(min(m["most"], m["counted"]), m["earned"] / m["counted"]) for m in modules.values() if m["counted"]]
+    return 100 * sum(weight * share for weight, share in counted) / sum(weight for weight, _ in counted)
+
+
+def test_the_score_is_its_formula(report):
+    assert report["score"]["version"] == 2
+    assert abs(report["score"]["value"] - scored(report["results"])) < 1e-9
+    for layer in ("code", "container", "cluster", "cloud"):
+        score = report["score"]["layers"][layer]
+        results = [result for result in report["results"] if result["layer"] == layer]
+        assert score["value"] is None or abs(score["value"] - scored(results)) < 1e-9
+
+
+def test_the_sum_is_shown(report, tmp_path):
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(report))
+    shown = run("explain", "--score", file).stdout
+    for module in report["score"]["modules"]:
+        assert not module["counted"] or re.search(rf"^  {module['layer']} +{module['module']} .* of +{module['counted']} ",
+                                                   shown, re.M), module
+    assert re.search(rf"^  host .* = {report['score']['value']:.2f}  grade {report['score']['grade'] or '-'}", shown, re.M)
+
+
+def test_objects_are_counted_once(report):
+    for result in report["results"]:
+        kinds = ("failed", "waived", "folded", "passed", "unknown")
+        assert sum(result.get(f"items_{kind}", 0) for kind in kinds) <= result["items_total"], result["rule"]
+        failing = [item for item in result["items"]
+                   if item["verdict"] == "fail" and not item["waived"] and "because" not in item]
+        assert len(failing) == result["items_failed"] or len(result["items"]) >= 1000, result["rule"]
+        if result.get("object") in ("container", "file", "account", "kernel setting"):
+            subjects = [item["subject"] for item in result["items"]]
+            assert len(subjects) == len(set(subjects)), result["rule"]
 
 
 @laid_out
@@ -128,7 +169,7 @@ def test_a_pipe_that_is_closed_ends_it_silently():
 
 def test_nothing_judged_is_no_pass(root):
     process = run("audit", "--root", root, "--rule", "sshd-*")
-    assert process.returncode == 3 and "exit 3: no rule was judged" in process.stdout
+    assert process.returncode == 3 and "exit 3: nothing was judged" in process.stdout
     assert not re.search(r"^PASS", process.stdout, re.M)
 
 
@@ -179,7 +220,10 @@ def test_no_command_runs_and_only_reports_are_written(tmp_path):
 @root_only
 def test_an_ordinary_user_never_gets_a_pass_that_root_does_not(real):
     process = run("audit", "--fail-on", "none", "--output", "json", user="nobody", cwd="/", timeout=300)
-    mine = {result["rule"]: result["verdict"] for result in json.loads(process.stdout)["results"]}
+    seen = json.loads(process.stdout)
+    mine = {result["rule"]: result["verdict"] for result in seen["results"]}
+    grades = "FEDCBA"
+    assert grades.find(seen["score"]["grade"] or "-") <= grades.find(real["score"]["grade"] or "-")
     # The machine may change meanwhile (an engine of somebody else's comes up): what counts is what root saw before and
     # after alike.
     after = audit("--fail-on", "none")

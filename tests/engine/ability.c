@@ -19,7 +19,7 @@ static struct item_result *add(struct result *result, const char *subject, enum 
     item->subject = g_strdup(subject);
     item->verdict = verdict;
     g_ptr_array_add(result->items, item);
-    result->items_total = result->items->len;
+    result_count(result);
     return item;
 }
 

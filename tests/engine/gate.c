@@ -11,6 +11,7 @@ static void add(struct audit *audit, enum severity severity, enum verdict verdic
     struct result *result = result_new();
     result->severity = severity;
     result->verdict = verdict;
+    result->items_total = 1;
     result->waived = waived ? waiver_note_new("r", "o", "2030-01-01") : NULL;
     g_ptr_array_add(audit->results, result);
 }
@@ -99,45 +100,58 @@ static void run_errors(void **state)
     }
 }
 
+/* Whatever hinders it: no rule, none that applies, none that could be judged. A demand that somebody asked for is not
+ * met then; otherwise the audit is not complete, even where nothing is demanded. */
 static void nothing_judged(void **state)
 {
     (void)state;
-    static const struct gate gate = GATE(MEDIUM, .min_score = 50);
-    pl_auto(audit) audit = audit_new();
-    score_audit(audit);
-    engine_gate(audit, &gate);
-    assert_int_equal(audit->gate.exit_code, 1);
-    assert_string_equal(audit->gate.why, "there is no score, and --min-score wants 50");
-    engine_gate(audit, NULL);
-    assert_int_equal(audit->gate.exit_code, 0);
-    static const struct gate usual = GATE(MEDIUM, );
-    engine_gate(audit, &usual);
-    assert_int_equal(audit->gate.exit_code, 3);
-    assert_string_equal(audit->gate.why, "no rule was judged");
+    static const struct {
+        struct gate gate;
+        int code;
+        const char *why;
+    } rows[] = {
+        {GATE(MEDIUM), 3, "nothing was judged: "},
+        {GATE(MEDIUM, .none = true), 3, "nothing was judged: "},
+        {GATE(MEDIUM, .asked = true), 1, "nothing was judged: "},
+        {GATE(MEDIUM, .min_score = 50), 1, "there is no score, and --min-score wants 50; nothing was judged: "},
+        {GATE(MEDIUM, .none = true, .min_coverage = 50), 1,
+         "there is no coverage, and --min-coverage wants 50 %; nothing was judged: "},
+        {GATE(MEDIUM, .min_coverage = 0), 1, "there is no coverage"},
+        {GATE(MEDIUM, .allow_unknown = true), 3, "nothing was judged: "},
+    };
+    static const enum verdict verdicts[] = {VERDICT_COUNT, VERDICT_NOTAPPLICABLE, VERDICT_UNKNOWN, VERDICT_NOTCHECKED,
+                                            VERDICT_INFORMATIONAL};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(verdicts); k++) {
+            pl_auto(audit) audit = audit_new();
+            if (verdicts[k] != VERDICT_COUNT)
+                add(audit, SEVERITY_LOW, verdicts[k], false);
+            score_audit(audit);
+            engine_gate(audit, &rows[i].gate);
+            if (audit->gate.exit_code != rows[i].code || !g_str_has_prefix(audit->gate.why, rows[i].why))
+                fail_msg("row %zu: %d %s", i, audit->gate.exit_code, audit->gate.why);
+            assert_contains(audit->gate.why, verdicts[k] == VERDICT_COUNT ? "no rule was chosen" : "none of 1 chosen");
+        }
+    }
 }
 
-/* A demand is not met by rules that have nothing to say. */
-static void nothing_applies(void **state)
+/* A waived failure was judged. */
+static void waived_is_judged(void **state)
 {
     (void)state;
-    static const struct gate gate = GATE(HIGH, ), none = GATE(HIGH, .none = true);
+    static const struct gate gate = GATE(HIGH, .asked = true), covered = GATE(HIGH, .min_coverage = 100);
     pl_auto(audit) audit = audit_new();
-    add(audit, SEVERITY_HIGH, VERDICT_NOTAPPLICABLE, false);
-    add(audit, SEVERITY_LOW, VERDICT_UNKNOWN, false);
+    add(audit, SEVERITY_LOW, VERDICT_FAIL, true);
     score_audit(audit);
     engine_gate(audit, &gate);
-    assert_int_equal(audit->gate.exit_code, 3);
-    assert_string_equal(audit->gate.why, "no rule was judged: none of 2 chosen could be, or applies here");
-    engine_gate(audit, &none);
     assert_int_equal(audit->gate.exit_code, 0);
-    add(audit, SEVERITY_LOW, VERDICT_FAIL, true);
-    engine_gate(audit, &gate);
+    engine_gate(audit, &covered);
     assert_int_equal(audit->gate.exit_code, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(demands), cmocka_unit_test(run_errors),
-                                       cmocka_unit_test(nothing_judged), cmocka_unit_test(nothing_applies)};
+                                       cmocka_unit_test(nothing_judged), cmocka_unit_test(waived_is_judged)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,7 +287,15 @@ static void no_guess(void **state)
     }
 }
 
-/* A pass shows no failing item, a fail with items shows at least one. */
+/* One of many is wanted and none is: the others are no failures, but for those of which there are too many. */
+static bool only_lacks(enum existence existence, enum match match, const char *letters)
+{
+    bool one_of_many = existence != EXISTENCE_NONE && (match == MATCH_ANY || match == MATCH_ONLY_ONE);
+    bool crowd = existence == EXISTENCE_ONLY_ONE && strlen(letters) > 1;
+    return one_of_many && !crowd && !strchr(letters, 'p');
+}
+
+/* A pass shows no failing item, a fail with items shows at least one where an item is what fails. */
 static void shown_items(void **state)
 {
     (void)state;
@@ -300,7 +308,9 @@ static void shown_items(void **state)
                 bool failing = false;
                 for (guint j = 0; j < outcome->items->len; j++)
                     failing |= ((struct item_result *)g_ptr_array_index(outcome->items, j))->verdict == FAIL;
-                if (failing != (outcome->verdict == FAIL) && outcome->verdict != UNK)
+                bool wanted =
+                    outcome->verdict == FAIL && !only_lacks((enum existence)existence, (enum match)match, sets[i]);
+                if (failing != wanted && outcome->verdict != UNK)
                     fail_msg("existence %d match %d on \"%s\"", existence, match, sets[i]);
             }
         }
@@ -617,12 +627,18 @@ static void trees(void **state)
     }
 }
 
-/* An item as judging makes one. */
+/* An item as judging makes one, each of a thing of its own. */
 static struct item_result *row_new(void)
 {
-    static char subject[] = "one";
-    static const struct item item = {.subject = subject};
-    return evidence_new(&item, NULL, VERDICT_PASS);
+    static struct test test = {.probe = &probe};
+    static const struct bound_test bound = {.test = &test};
+    static char subjects[26][2];
+    static struct item items[26];
+    static unsigned next;
+    unsigned i = next++ % G_N_ELEMENTS(items);
+    subjects[i][0] = (char)('a' + i);
+    items[i].subject = subjects[i];
+    return evidence_new(&items[i], &bound, VERDICT_PASS);
 }
 
 static struct outcome *child(enum verdict verdict, const char *reason, const char *cause, enum verdict item)
@@ -794,7 +810,7 @@ static void people_answer(void **state)
         enum verdict verdict;
         guint items;
         const char *reason;
-    } rows[] = {{"f", "p", VERDICT_NOTCHECKED, 2, NULL},
+    } rows[] = {{"f", "p", VERDICT_NOTCHECKED, 1, NULL}, /* two looks at one thing */
                 {"", "", VERDICT_NOTCHECKED, 0, NULL},
                 {"U", "f", VERDICT_NOTCHECKED, 1, "problem U"},
                 {"N", "", NA, 0, "problem N"},
@@ -871,10 +887,10 @@ static void each_instance_by_itself(void **state)
         enum verdict verdict;
         guint items;
     } rows[] = {
-        {"pf", "fp", false, FAIL, 4}, /* together neither test holds */
+        {"pf", "fp", false, FAIL, 2}, /* together neither test holds */
         {"pf", "fp", true, PASS, 2},  /* the first instance by one, the second by the other */
         {"pf", "ff", true, FAIL, 2},  /* the second by none */
-        {"pf", "fu", true, UNK, 1},    {"pf", "fe", true, ERR, 1},
+        {"pf", "fu", true, UNK, 2},    {"pf", "fe", true, ERR, 2},
         {"ppp", "fff", true, PASS, 3}, /* what is nobody's counts for each of them, and is shown once */
         {"p", "f", true, PASS, 1},     /* one instance: as ever */
         {"", "", true, FAIL, 0},
@@ -896,6 +912,64 @@ static void each_instance_by_itself(void **state)
         result_free(result);
         bench_close(&bench);
         rule_close(&rule);
+    }
+}
+
+/* Rows: who looked, at which thing, what came of it. */
+static struct item_result *row_of(guint test, guint thing, enum verdict verdict, const struct probe_object *object)
+{
+    static struct probe probes[4];
+    static struct test tests[4];
+    static struct bound_test bounds[4];
+    static struct item items[4][8];
+    static char names[8][2];
+    probes[test] = (struct probe){.name = "fake", .fields = fields, .params = params, .object = *object};
+    tests[test].probe = &probes[test];
+    bounds[test].test = &tests[test];
+    names[thing][0] = (char)('a' + thing);
+    items[test][thing].subject = names[thing];
+    items[test][thing].source.line = test + 1;
+    return evidence_new(&items[test][thing], &bounds[test], verdict);
+}
+
+/* One object is one row, however many tests look at it. */
+static void one_object_is_one_row(void **state)
+{
+    (void)state;
+    static const struct probe_object file = {"file", "files", NULL, false}, line = {"line", "lines", NULL, true},
+                                     program = {"program", "programs", "file", false};
+    static const struct {
+        const struct probe_object *first, *second;
+        enum check_kind kind;
+        enum verdict decides;
+        const char *a, *b; /* verdicts of things a, b ... by each test */
+        guint rows, failing;
+    } cases[] = {
+        {&file, &file, CHECK_ALL, FAIL, "fpf", "pff", 3, 3},
+        {&file, &program, CHECK_ALL, FAIL, "fpp", "fpp", 3, 1},
+        {&line, &line, CHECK_ALL, FAIL, "fp", "fp", 4, 2}, /* lines of their own */
+        {&file, &line, CHECK_ALL, FAIL, "f", "f", 2, 2},
+        {&file, &file, CHECK_ANY, FAIL, "fpf", "ffp", 3, 1}, /* one test is content with two of them */
+        {&file, &file, CHECK_ANY, FAIL, "fp", "pf", 2, 2},
+        {&file, &file, CHECK_NONE, PASS, "pf", "fp", 2, 2},
+        {&file, &file, CHECK_ALL, PASS, "pp", "pp", 2, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
+        for (guint test = 0; test < 2; test++) {
+            struct outcome *one = outcome_new(cases[i].decides);
+            const char *letters = test ? cases[i].b : cases[i].a;
+            for (guint k = 0; letters[k]; k++)
+                g_ptr_array_add(one->items, row_of(test, k, letters[k] == 'f' ? FAIL : PASS,
+                                                   test ? cases[i].second : cases[i].first));
+            g_ptr_array_add(children, one);
+        }
+        pl_auto(outcome) whole = outcome_combine(cases[i].kind, children);
+        guint failing = 0;
+        for (guint k = 0; k < whole->items->len; k++)
+            failing += ((struct item_result *)g_ptr_array_index(whole->items, k))->verdict == FAIL;
+        if (whole->items->len != cases[i].rows || failing != cases[i].failing)
+            fail_msg("case %zu: %u rows, %u failing", i, whole->items->len, failing);
     }
 }
 
@@ -1058,6 +1132,7 @@ int main(void)
         cmocka_unit_test(people_answer),
         cmocka_unit_test(settled_by_the_check),
         cmocka_unit_test(each_instance_by_itself),
+        cmocka_unit_test(one_object_is_one_row),
         cmocka_unit_test(applies_to_one_instance),
         cmocka_unit_test(failing_first),
         cmocka_unit_test(decisive_members_first),

@@ -18,7 +18,7 @@ static struct result *failed(void)
         item->verdict = VERDICT_FAIL;
         g_ptr_array_add(result->items, item);
     }
-    result->items_total = 2;
+    result_count(result);
     return result;
 }
 

@@ -108,11 +108,11 @@ static void refusals(void **state)
     assert_refused("plumbline-audit/2", "plumbline-audit/3", "format: is not \"plumbline-audit/2\"");
     assert_refused("\"severity\":\"medium\"", "\"severity\":\"hot\"", "results[0].severity: \"hot\" is no severity");
     assert_refused("\"verdict\":\"pass\"", "\"verdict\":7", "results[0].verdict: ");
-    assert_refused("\"layer\":\"code\"", "\"layer\":\"sky\"", "results[0].layer: \"sky\" is no layer");
+    assert_refused("\"layer\":\"code\"", "\"layer\":\"sky\"", "score.modules[0].layer: \"sky\" is no layer");
     assert_refused("\"landlock_abi\":4", "\"landlock_abi\":\"4\"", "sandbox.landlock_abi: a whole number is expected");
     assert_refused("\"privileged\":false", "\"privileged\":0", "host.privileged: true or false is expected");
     assert_refused("\"duration_ms\":412", "\"duration_ms\":-1", "duration_ms: out of range");
-    assert_refused("\"grade\":\"F\"", "\"grade\":\"G\"", "score.grade: ");
+    assert_refused("\"grade\":\"\"", "\"grade\":\"G\"", "score.grade: ");
     assert_refused("\"coverage\":", "\"covrage\":", "score.coverage: is missing");
     assert_refused("\"observed\":{\"pie\":true}", "\"observed\":[]",
                    "results[0].items[0].observed: an object is expected");
@@ -120,6 +120,33 @@ static void refusals(void **state)
     assert_refused("\"profiles\":[\"auto\"]", "\"profiles\":[1]", "profiles[0]: a string is expected");
     assert_refused("\"results\":[", "\"results\":{}, \"x\":[", "results: an array is expected");
     assert_refused("\"waivers\":{\"used\":[", "\"waivers\":{\"used\":[null,", "waivers.used[0]: an object is expected");
+}
+
+/* A document that does not count objects: exactly where nothing that fails can be missing, else at least. */
+static void older_reports_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        guint failing, passing, total;
+        guint64 failed, passed;
+        bool at_least;
+    } rows[] = {{3, 2, 5, 3, 2, false}, {3, 100, 5000, 3, 4997, false}, {1000, 0, 5000, 1000, 0, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct result *result = result_new();
+        result->verdict = VERDICT_FAIL;
+        for (guint k = 0; k < rows[i].failing + rows[i].passing; k++) {
+            struct item_result *item = item_result_new();
+            item->verdict = k < rows[i].failing ? VERDICT_FAIL : VERDICT_PASS;
+            g_ptr_array_add(result->items, item);
+        }
+        result->items_total = rows[i].total;
+        result_count_kept(result);
+        assert_int_equal(result->items_total, rows[i].total);
+        assert_int_equal(result->items_failed, rows[i].failed);
+        assert_int_equal(result->items_passed, rows[i].passed);
+        assert_int_equal(result->items_at_least, rows[i].at_least);
+        result_free(result);
+    }
 }
 
 static void unknown_members_are_passed_over(void **state)
@@ -179,11 +206,15 @@ static void damaged_documents(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trips),       cmocka_unit_test(refusals),
-        cmocka_unit_test(refused_abilities), cmocka_unit_test(older_documents),
-        cmocka_unit_test(version_one),       cmocka_unit_test(unknown_members_are_passed_over),
-        cmocka_unit_test(not_json),          cmocka_unit_test(deep_nesting_is_refused),
-        cmocka_unit_test(damaged_documents)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(round_trips),
+                                       cmocka_unit_test(older_reports_are_counted),
+                                       cmocka_unit_test(refusals),
+                                       cmocka_unit_test(refused_abilities),
+                                       cmocka_unit_test(older_documents),
+                                       cmocka_unit_test(version_one),
+                                       cmocka_unit_test(unknown_members_are_passed_over),
+                                       cmocka_unit_test(not_json),
+                                       cmocka_unit_test(deep_nesting_is_refused),
+                                       cmocka_unit_test(damaged_documents)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,7 +82,7 @@ static void fill(GRand *random, const struct shape *shape, void *base);
 static void fill_array(GRand *random, const struct field *field, GPtrArray *array)
 {
     for (guint i = 0; i < array->len; i++) {
-        if (field->kind == FIELD_STRUCTS && array->pdata[i]) {
+        if (field->kind != FIELD_TEXTS && array->pdata[i]) {
             fill(random, field->shape, array->pdata[i]);
         } else if (field->kind == FIELD_TEXTS) {
             g_free(array->pdata[i]);
@@ -111,6 +111,8 @@ static void fill_field(GRand *random, const struct field *field, void *at)
     } else if (field->kind == FIELD_TREE) {
         json_object_put(*(json_object **)at);
         *(json_object **)at = any_tree(random, field);
+    } else if (field->kind == FIELD_STRUCTS_OPTIONAL && *(GPtrArray **)at) {
+        fill_array(random, field, *(GPtrArray **)at);
     } else if (field->kind == FIELD_TEXTS || field->kind == FIELD_STRUCTS) {
         fill_array(random, field, *(GPtrArray **)at);
     } else if (field->kind == FIELD_STRUCT) {

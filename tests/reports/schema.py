@@ -37,7 +37,8 @@ def at(document, path):
 # The last lines came after the first version of the format: older documents lack them.
 OPTIONAL = {"path", "line", "process", "api", "text", "shell", "ansible",
             "ability", "abilities",
-            "uid", "separated", "undumpable"}
+            "uid", "separated", "undumpable",
+            "items_folded", "items_at_least", "object", "objects", "also", "weight_pass", "weight_judged"}
 
 
 def optional(path):

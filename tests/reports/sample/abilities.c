@@ -70,7 +70,7 @@ static struct result *judge(const struct rule *rule, unsigned containers)
         g_ptr_array_add(result->items, new_item(i, fails));
         result->verdict = fails ? VERDICT_FAIL : result->verdict;
     }
-    result->items_total = result->items->len;
+    result_count(result);
     return result;
 }
 

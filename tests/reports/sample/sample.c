@@ -1,5 +1,7 @@
 #include "sample.h"
 
+#include "engine/score.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -203,7 +205,7 @@ static struct result *make_result(const struct row *row)
     for (char **item = items; *item && **item; item++)
         g_ptr_array_add(result->items, make_item(*item));
     put_words(result);
-    result->items_total = result->items->len;
+    result_count(result);
     return result;
 }
 
@@ -217,53 +219,11 @@ static struct result *find(struct audit *audit, const char *rule)
     g_assert_not_reached();
 }
 
-static void tally(struct score *score, const struct result *result)
-{
-    unsigned weight = severity_weight(result->severity);
-    if (result_is_waived(result)) {
-        score->waived++;
-        return;
-    }
-    score->counts[result->verdict]++;
-    if (result->verdict == VERDICT_PASS)
-        score->weight_pass += weight;
-    if (result->verdict == VERDICT_PASS || result->verdict == VERDICT_FAIL)
-        score->weight_judged += weight;
-    bool blind = result->verdict == VERDICT_UNKNOWN || result->verdict == VERDICT_ERROR;
-    score->capped |= blind && result->severity >= SEVERITY_HIGH;
-}
-
-static void finish_score(struct score *score)
-{
-    unsigned judged = score->counts[VERDICT_PASS] + score->counts[VERDICT_FAIL] + score->waived;
-    unsigned applicable = judged + score->counts[VERDICT_UNKNOWN] + score->counts[VERDICT_ERROR];
-    score->known = score->weight_judged > 0;
-    score->value = score->known ? 100.0 * (double)score->weight_pass / (double)score->weight_judged : 0;
-    score->coverage = applicable ? (double)judged / applicable : 1;
-    if (!score->known)
-        return;
-    char grade = 'F';
-    static const int bounds[] = {90, 80, 70, 60, 50};
-    for (int i = 0; i < 5; i++)
-        if (score->value >= bounds[i]) {
-            grade = (char)('A' + i);
-            break;
-        }
-    score->capped = score->capped && grade == 'A';
-    score->grade[0] = score->capped ? 'B' : grade;
-}
-
 void sample_finish(struct audit *audit)
 {
-    for (guint i = 0; i < audit->results->len; i++) {
-        const struct result *result = audit->results->pdata[i];
-        tally(&audit->score, result);
-        tally(&audit->layers[result->layer], result);
-        audit->left_out += result->verdict == VERDICT_NOTSELECTED;
-    }
-    finish_score(&audit->score);
-    for (int layer = 0; layer < LAYER_COUNT; layer++)
-        finish_score(&audit->layers[layer]);
+    for (guint i = 0; i < audit->results->len; i++)
+        audit->left_out += ((const struct result *)audit->results->pdata[i])->verdict == VERDICT_NOTSELECTED;
+    score_audit(audit);
 }
 
 static void add_fact(GPtrArray *facts, const char *name, const char *value)
@@ -341,7 +301,13 @@ static void add_containers(struct result *result, unsigned n)
     g_free(waived->subject);
     waived->subject = g_strdup("builder-1");
     waived->waived = waiver_note_new("the build cache is written in place", "platform-team", "2026-12-10");
-    result->items_total = n + 7;
+    result_count(result);
+    result->items_total += 7; /* what passes is not kept */
+    result->items_passed = 7;
+    g_free(result->object);
+    g_free(result->objects);
+    result->object = g_strdup("container");
+    result->objects = g_strdup("containers");
 }
 
 static void add_hostile(struct audit *audit)
@@ -377,7 +343,7 @@ static void add_hostile(struct audit *audit)
     json_object_object_add(first->observed, "environ", environ);
     g_autofree char *big = g_strnfill(3000, 'x');
     json_object_object_add(first->observed, "label", json_object_new_string(big));
-    result->items_total = result->items->len;
+    result_count(result);
 }
 
 static void add_errors(struct audit *audit)
@@ -466,7 +432,7 @@ struct audit *sample_large(unsigned rules)
             item->source.line = i + 1;
             g_ptr_array_add(result->items, item);
         }
-        result->items_total = 3;
+        result_count(result);
         g_ptr_array_add(audit->results, result);
     }
     g_free(audit->gate.why);
