@@ -204,22 +204,27 @@ static bool is_surplus(const struct test *test, const struct tally *tally, bool 
     return crowd || (test->match == MATCH_ONLY_ONE && pass && whole == VERDICT_FAIL);
 }
 
+static bool counts_its_matches(const struct test *test)
+{
+    return test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE;
+}
+
 /* How an item is shown: as failing when it is what the test holds against the host; where one of many is wanted, the
  * others are what there is. False: not at all, it decides nothing. */
 static bool shown_verdict(const struct test *test, const struct tally *tally, enum verdict whole, enum verdict *verdict)
 {
-    bool counts_matches = test->match == MATCH_ANY || test->match == MATCH_ONLY_ONE;
+    bool counts_matches = counts_its_matches(test);
     bool pass = *verdict == VERDICT_PASS;
     if (!pass && *verdict != VERDICT_FAIL)
         return whole != VERDICT_PASS;
     if (is_surplus(test, tally, pass, whole))
         *verdict = VERDICT_FAIL;
-    else if (counts_matches && !pass && whole != VERDICT_PASS && test->existence != EXISTENCE_NONE)
-        *verdict = VERDICT_INFORMATIONAL; /* none of them has to be as demanded */
     else if (test->existence == EXISTENCE_NONE || test->match == MATCH_NONE)
         *verdict = pass ? VERDICT_FAIL : VERDICT_PASS;
     else if (counts_matches && whole == VERDICT_PASS)
         return pass;
+    else if (counts_matches && !pass)
+        *verdict = VERDICT_INFORMATIONAL; /* none of them has to be as demanded */
     return true;
 }
 

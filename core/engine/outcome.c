@@ -130,6 +130,14 @@ static struct outcome *leave_open(GPtrArray *children, const struct outcome *ope
     return whole;
 }
 
+static void take_cause(struct outcome *whole, const struct outcome *child)
+{
+    if (whole->cause)
+        return;
+    whole->cause = g_strdup(child->cause);
+    whole->remediation = g_strdup(child->remediation);
+}
+
 struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
 {
     enum verdict decided = deciding(kind, children);
@@ -148,10 +156,7 @@ struct outcome *outcome_combine(enum check_kind kind, GPtrArray *children)
         take_items(whole, child, turn);
         add_reason(reasons, child->reason);
         add_reason(missing, turn ? NULL : child->missing);
-        if (!whole->cause) {
-            whole->cause = g_strdup(child->cause);
-            whole->remediation = g_strdup(child->remediation);
-        }
+        take_cause(whole, child);
     }
     whole->reason = join(reasons);
     whole->missing = join(missing);

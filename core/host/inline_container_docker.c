@@ -101,8 +101,10 @@ static void add_mount(json_object *list, const json_object *stated)
 {
     g_autofree char *text = json_object_is_type(stated, json_type_object) ? NULL : tree_text(stated);
     g_auto(GStrv) words = g_strsplit(text ? text : "", ":", 3);
+    guint n = g_strv_length(words);
     const char *source = text ? words[0] : tree_string(stated, "source");
-    const char *target = text ? (words[0] ? words[1] : NULL) : tree_string(stated, "target");
+    const char *target = text ? (n > 1 ? words[1] : NULL) : tree_string(stated, "target");
+    const char *options = text ? (n > 2 ? words[2] : NULL) : tree_string(stated, "options");
     if (!source || !*source || !target)
         return;
     bool volume = *source != '/';
@@ -111,7 +113,7 @@ static void add_mount(json_object *list, const json_object *stated)
     inline_put_text(mount, "Type", volume ? "volume" : "bind");
     inline_put_text(mount, "Source", path);
     inline_put_text(mount, "Destination", target);
-    put_mount_options(mount, text ? (words[1] ? words[2] : NULL) : tree_string(stated, "options"));
+    put_mount_options(mount, options);
     if (volume) {
         inline_put_text(mount, "Name", source);
         inline_put_text(mount, "Driver", "local");

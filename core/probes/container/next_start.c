@@ -55,6 +55,8 @@ static void set_namespaces(const struct view *view, struct item *item)
     for (const char **name = shared; *name; name++)
         tree_add_text(list, *name);
     item_set(item, "host_namespaces", list);
+    if (unread)
+        item_unread(item, "host_namespaces", "what its record says of the %s namespace is not known", unread);
 }
 
 static void set_program(const struct view *view, struct item *item)
