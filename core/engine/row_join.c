@@ -95,6 +95,22 @@ static bool join(struct item_result *to, const struct item_result *from, GHashTa
     return true;
 }
 
+/* What further tests find wrong with the object is wrong with it as well; once each. */
+static void join_findings(struct item_result *item)
+{
+    for (guint i = 0; item->also && i < item->also->len; i++) {
+        const struct item_result *other = g_ptr_array_index(item->also, i);
+        if (!other->finding || other->verdict != item->verdict)
+            continue;
+        if (item->finding && strstr(item->finding, other->finding))
+            continue;
+        char *both =
+            item->finding ? g_strdup_printf("%s; %s", item->finding, other->finding) : g_strdup(other->finding);
+        g_free(item->finding);
+        item->finding = both;
+    }
+}
+
 void row_join(struct row *row, GHashTable *joints)
 {
     struct item_result *item = &row->base;
@@ -104,6 +120,7 @@ void row_join(struct row *row, GHashTable *joints)
         else
             i++;
     }
+    join_findings(item);
     if (item->also && !item->also->len)
         g_clear_pointer(&item->also, g_ptr_array_unref);
 }

@@ -97,16 +97,26 @@ static void put_mount_options(json_object *mount, const char *options)
     inline_put_text(mount, "Propagation", options && mounts_option(options, "shared") ? "rshared" : "rprivate");
 }
 
+/* Source, target and options, as many as are stated. */
+static GStrv mount_parts(const json_object *stated)
+{
+    static const char *const names[] = {"source", "target", "options"};
+    g_autofree char *text = json_object_is_type(stated, json_type_object) ? NULL : tree_text(stated);
+    if (text)
+        return g_strsplit(text, ":", 3);
+    g_autoptr(GStrvBuilder) parts = g_strv_builder_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && tree_string(stated, names[i]); i++)
+        g_strv_builder_add(parts, tree_string(stated, names[i]));
+    return g_strv_builder_end(parts);
+}
+
 static void add_mount(json_object *list, const json_object *stated)
 {
-    g_autofree char *text = json_object_is_type(stated, json_type_object) ? NULL : tree_text(stated);
-    g_auto(GStrv) words = g_strsplit(text ? text : "", ":", 3);
+    g_auto(GStrv) words = mount_parts(stated);
     guint n = g_strv_length(words);
-    const char *source = text ? words[0] : tree_string(stated, "source");
-    const char *target = text ? (n > 1 ? words[1] : NULL) : tree_string(stated, "target");
-    const char *options = text ? (n > 2 ? words[2] : NULL) : tree_string(stated, "options");
-    if (!source || !*source || !target)
+    if (n < 2 || !*words[0])
         return;
+    const char *source = words[0], *target = words[1], *options = n > 2 ? words[2] : NULL;
     bool volume = *source != '/';
     json_object *mount = json_object_new_object();
     g_autofree char *path = volume ? g_strdup_printf(DOCKER_ROOT "/volumes/%s/_data", source) : g_strdup(source);
