@@ -47,7 +47,7 @@ static void fold_below(struct result *result, const struct result *cause)
         if (item->verdict != VERDICT_FAIL)
             continue;
         failing++;
-        if (!item->because && named && g_hash_table_contains(subjects, item->subject))
+        if (!item->because && (!named || g_hash_table_contains(subjects, item->subject)))
             fold_item(result, item, cause);
         all = all && item->because;
     }

@@ -5,8 +5,8 @@
 #include "model/audit.h"
 
 /* Sets `because` of failing items and results (model/audit.h) by the rules' `because`: of an item whose subject fails
- * the rule that is named; of a result when that is true of all its failing items, or of a result without any when the
- * named rule fails without any. A failure that is waived explains as well: whoever answers for it answers for what
+ * the rule that is named; of a result when that is true of all its failing items. A rule that fails without naming
+ * anything (a package is not there) explains all of it. A failure that is waived explains as well: whoever answers for it answers for what
  * follows from it. */
 void because_fold(struct audit *audit, const struct content *content);
 

@@ -63,7 +63,7 @@ static void folding(void **state)
         {{"cause -", "follows: a"}, "", 6},
         {{"follows: a"}, "", 3},
         {{"cause:", "follows:"}, "follows=cause", 3},
-        {{"cause:", "follows: a"}, "", 6},
+        {{"cause:", "follows: a"}, "follows=cause a=cause", 3},
         {{"cause: a", "follows:"}, "", 6},
         {{"cause: a", "follows: a", "other: a"}, "follows=cause a=cause other=follows a=follows", 3},
     };
