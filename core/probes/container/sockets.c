@@ -7,13 +7,13 @@
 #include "facts/process/sockets.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
-#include "probes/container/origin.h"
+#include "probes/container/mount_below.h"
 #include "probes/container/others.h"
 #include "probes/container/permit.h"
-#include "probes/container/socket_walk.h"
 
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/stat.h>
 
 struct container_sockets {
     const struct view *view;
@@ -24,7 +24,7 @@ struct container_sockets {
     const struct socket_file *untold_user; /* the same of those that its users may connect to */
     const struct listener *untold_port;    /* of an engine that may ask for certificates */
     char *lost;                            /* a socket inside whose listener could not be told */
-    bool cut;                              /* there may be others below its mounts */
+    const struct mount_line *line;         /* which is looked through */
 };
 
 /* ---- whose it is ---- */
@@ -94,28 +94,27 @@ static void look_through(struct container_sockets *sockets, const struct mount_l
     }
 }
 
-static void take_walked(struct container_sockets *sockets, const struct walked_socket *walked)
+static enum below_step take_found(const struct below_entry *entry, gpointer data)
 {
-    const struct socket_file *socket = socket_files_of(sockets->files, &walked->file);
+    struct container_sockets *sockets = data;
+    if (!S_ISSOCK(entry->stat->mode))
+        return BELOW_ON;
+    const struct socket_file *socket = socket_files_of(sockets->files, entry->stat);
     if (socket)
         take(sockets, socket);
     else if (sockets->files->lost->len && !sockets->lost)
-        sockets->lost = g_strdup(walked->path);
+        sockets->lost = below_path(sockets->line->target, entry);
+    return BELOW_ON;
 }
 
 /* Names that the path of no listener tells of: hard links, and what was renamed since. */
 static void look_below(struct container_sockets *sockets, const struct mount_line *line)
 {
     bool linked = g_hash_table_contains(sockets->files->linked, &line->device);
-    if (!linked && !sockets->files->lost->len)
-        return;
-    g_autofree char *home = container_host_path(sockets->view->containers, sockets->view->container, line);
-    if (!home)
-        return;
-    const struct walked_sockets *walked = sockets_walk(sockets->view->host, sockets->view->containers->host, home);
-    sockets->cut |= walked->cut;
-    for (guint i = 0; i < walked->list->len; i++)
-        take_walked(sockets, g_ptr_array_index(walked->list, i));
+    struct below below = {.visit = take_found, .data = sockets};
+    sockets->line = line;
+    if (linked || sockets->files->lost->len)
+        container_walk_mount(sockets->view, line, MOUNT_FILES_OF_HOST, &below, NULL);
 }
 
 static bool shares_network(const struct view *view, const struct process *of)
@@ -230,8 +229,6 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
 {
     static const char *const fields[] = {"sockets", "user_sockets", "host_sockets"};
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (sockets->cut)
-            item_unread(item, fields[i], "its mounts of host paths hold more files than are looked at for sockets");
         if (sockets->lost)
             item_unread(item, fields[i], "%s: who listens there could not be told", sockets->lost);
         if (failure)
