@@ -193,6 +193,7 @@ void device_nodes_look_everywhere(struct device_nodes *nodes)
     struct below below = {.visit = look_at, .data = &walk};
     for (guint i = 0; i < mounts->lines->len; i++) {
         walk.line = g_ptr_array_index(mounts->lines, i);
+        below.files = 0;
         look_through(nodes, walk.line, &below);
     }
 }

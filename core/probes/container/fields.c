@@ -32,11 +32,11 @@ const struct probe_field container_fields[] = {
     {"caps_ambient", VALUE_SET, "ambient set of any of its processes", FIELD_KEPT},
     {"host_caps", VALUE_SET,
      "capabilities that count against the host: effective, permitted and, without no_new_privs, what root or programs "
-     "of the image can add of the bounding set; none in a user namespace of its own",
+     "of its image, of its mounts or written since can add of the bounding set; none in a user namespace of its own",
      FIELD_KEPT},
     {"becomes_root", VALUE_BOOL,
      "some process is uid 0 of the host or can become it: by CAP_SETUID, or, without no_new_privs, by a setuid program "
-     "of its image or of its mounts",
+     "of its image, of its mounts or written since",
      FIELD_KEPT},
     {"host_accounts", VALUE_SET,
      "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "

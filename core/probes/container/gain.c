@@ -57,7 +57,10 @@ uint64_t gain_caps(const struct view *view, const struct process *process)
         return mask;
     if (gain_root(view, process))
         return mask | bounding;
-    return view->gain && gain_may(view, process) ? mask | (view->gain->caps & bounding) : mask;
+    if (!view->gain || !gain_may(view, process))
+        return mask;
+    const struct file_caps *caps = &view->gain->caps;
+    return mask | (caps->permitted & bounding) | (caps->inheritable & process->caps[CAPSET_INHERITABLE]);
 }
 
 void gain_note(const struct view *view, const struct process *process)

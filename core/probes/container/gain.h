@@ -2,13 +2,14 @@
  * are setuid or have capabilities (execve(2), capabilities(7)). */
 #pragma once
 
+#include "host/file_caps.h"
 #include "probes/container/view.h"
 
 /* What programs of a container give to whoever starts them (programs.h). */
 struct container_gain {
-    bool setuid;   /* some program is setuid */
-    uint64_t caps; /* file capabilities of all of them, together */
-    GError *error; /* why there may be more; NULL */
+    bool setuid;           /* some program is setuid */
+    struct file_caps caps; /* of all of them, together */
+    GError *error;         /* why there may be more; NULL */
 };
 
 void container_gain_clear(struct container_gain *gain);
