@@ -42,7 +42,7 @@ static bool is_in(const struct container *container, const struct process *proce
 static bool outranks(const struct view *view, const struct socket_file *socket)
 {
     const struct process *holder = socket->holder;
-    bool commands = socket->power == SOCKET_COMMANDS || socket->power == SOCKET_COMMANDS_OWNS;
+    bool commands = socket->power == PEER_COMMANDS || socket->power == PEER_COMMANDS_OWNS;
     if (!holder)
         return true;
     if (is_in(view->container, holder))
@@ -56,7 +56,7 @@ static bool outranks(const struct view *view, const struct socket_file *socket)
 /* The listener asks the kernel who the peer is, and obeys root and its own user. */
 static bool users_may(const struct view *view, const struct socket_file *socket)
 {
-    bool asks = socket->power == SOCKET_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
+    bool asks = socket->power == PEER_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
     bool is_one = !asks || container_users_may_be(view, 0) || container_users_may_be(view, socket->holder->uid[1]);
     return is_one && (!socket->place || container_users_may(view, &socket->file, MAY_WRITE));
 }
@@ -67,12 +67,12 @@ static void take(struct container_sockets *sockets, const struct socket_file *so
         return;
     tree_add_text(sockets->all, socket->path);
     bool users = users_may(sockets->view, socket);
-    if (socket->power == SOCKET_UNTOLD) {
+    if (socket->power == PEER_UNTOLD) {
         sockets->untold = sockets->untold ? sockets->untold : socket;
         if (users && !sockets->untold_user)
             sockets->untold_user = socket;
     }
-    if (socket->power != SOCKET_COMMANDS && socket->power != SOCKET_COMMANDS_OWNS)
+    if (socket->power != PEER_COMMANDS && socket->power != PEER_COMMANDS_OWNS)
         return;
     tree_add_text(sockets->commands, socket->path);
     if (users)
@@ -229,6 +229,8 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
 {
     static const char *const fields[] = {"sockets", "user_sockets", "host_sockets"};
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (sockets->files->undescribed)
+            item_unread(item, fields[i], "no description of a daemon was loaded that says what its sockets are for");
         if (sockets->lost)
             item_unread(item, fields[i], "%s: who listens there could not be told", sockets->lost);
         if (failure)
