@@ -233,6 +233,8 @@ static gpointer make_files(struct host *host, gpointer data)
         if (g_str_equal(listener->protocol, "unix"))
             take_listener(&search, listener);
     }
+    for (guint i = 0; i < listeners->datagrams->len; i++)
+        take_listener(&search, g_ptr_array_index(listeners->datagrams, i));
     take_known_paths(&search);
     index_devices(found);
     return found;

@@ -108,7 +108,10 @@ const struct probe_field container_fields[] = {
      "name, as abstract ones of its network, or as ports of an engine in a network namespace that it shares with "
      "another container (\"tcp:127.0.0.1:2375\"); unread where what listens is not known",
      FIELD_KEPT},
-    {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens",
+    {"host_sockets", VALUE_SET,
+     "\"/run/x.sock: xd\": sockets that it reaches of processes outside with more rights, of which no daemon's peers "
+     "say "
+     "what they do for whoever connects",
      FIELD_KEPT},
     {"devices", VALUE_SET,
      "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers; "

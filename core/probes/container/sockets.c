@@ -19,10 +19,12 @@ struct container_sockets {
     const struct view *view;
     const struct socket_files *files;
     GHashTable *seen; /* struct socket_file */
-    json_object *commands, *of_users, *all;
+    json_object *commands, *of_users;
+    json_object *unknown;                  /* those of whose listener nothing is known */
     const struct socket_file *untold;      /* the first one whose power is not known */
     const struct socket_file *untold_user; /* the same of those that its users may connect to */
     const struct listener *untold_port;    /* of an engine that may ask for certificates */
+    const struct socket_file *nobody;      /* the first one whose listener is not known */
     char *lost;                            /* a socket inside whose listener could not be told */
     const struct mount_line *line;         /* which is looked through */
 };
@@ -61,13 +63,23 @@ static bool users_may(const struct view *view, const struct socket_file *socket)
     return is_one && (!socket->place || container_users_may(view, &socket->file, MAY_WRITE));
 }
 
+/* "PATH: PROGRAM" */
+static void name_unknown(struct container_sockets *sockets, const struct socket_file *socket)
+{
+    g_autofree char *text = socket->holder ? g_strdup_printf("%s: %s", socket->path, socket->holder->comm) : NULL;
+    if (text)
+        tree_add_text(sockets->unknown, text);
+    else
+        sockets->nobody = sockets->nobody ? sockets->nobody : socket;
+}
+
 static void take(struct container_sockets *sockets, const struct socket_file *socket)
 {
     if (!g_hash_table_add(sockets->seen, (gpointer)(uintptr_t)socket) || !outranks(sockets->view, socket))
         return;
-    tree_add_text(sockets->all, socket->path);
     bool users = users_may(sockets->view, socket);
     if (socket->power == PEER_UNTOLD) {
+        name_unknown(sockets, socket);
         sockets->untold = sockets->untold ? sockets->untold : socket;
         if (users && !sockets->untold_user)
             sockets->untold_user = socket;
@@ -205,7 +217,7 @@ static void look_through_neighbours(struct container_sockets *sockets)
         struct container_sockets through = *sockets;
         through.view = &theirs;
         through.seen = seen;
-        through.commands = through.all = aside;
+        through.commands = through.unknown = aside;
         const GPtrArray *lines = theirs.container->mounts ? theirs.container->mounts->lines : NULL;
         for (guint k = 0; lines && k < lines->len; k++)
             look_through(&through, g_ptr_array_index(lines, k));
@@ -246,6 +258,8 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
         say_untold(item, "sockets", sockets->untold);
     if (sockets->untold_user)
         say_untold(item, "user_sockets", sockets->untold_user);
+    if (sockets->nobody)
+        say_untold(item, "host_sockets", sockets->nobody);
 }
 
 void container_set_sockets(const struct view *view, struct item *item)
@@ -264,7 +278,7 @@ void container_set_sockets(const struct view *view, struct item *item)
                                         .files = socket_files_find(view->host, view->containers),
                                         .commands = json_object_new_array(),
                                         .of_users = json_object_new_array(),
-                                        .all = json_object_new_array()};
+                                        .unknown = json_object_new_array()};
     for (guint i = 0; i < mounts->lines->len; i++) {
         look_through(&sockets, g_ptr_array_index(mounts->lines, i));
         look_below(&sockets, g_ptr_array_index(mounts->lines, i));
@@ -275,7 +289,7 @@ void container_set_sockets(const struct view *view, struct item *item)
     g_autoptr(GError) failure = host_notes_take(&noted);
     item_set(item, "sockets", sockets.commands);
     item_set(item, "user_sockets", sockets.of_users);
-    item_set(item, "host_sockets", sockets.all);
+    item_set(item, "host_sockets", sockets.unknown);
     const struct listeners *listeners = listeners_find(view->host);
     say_unseen(&sockets, item, failure ? failure : listeners->error);
     g_free(sockets.lost);
