@@ -1,14 +1,13 @@
 /* The one walk: of an inline host by its nodes, else walk_real.c; then the threads' parts are put together. */
 #include "host/walk.h"
 
+#include "host/file_caps.h"
 #include "host/private.h"
 #include "host/walk_part.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define CAPS_ATTRIBUTE "security.capability"
 
 static void see_inline(struct walk_part *part, const char *path, const struct walk_scope *above);
 
@@ -18,11 +17,13 @@ static unsigned see_inline_caps(struct walk_part *part, const struct walk_scope 
     g_autoptr(GBytes) value = NULL;
     if (!walk_wants_caps(scope, st))
         return 0;
-    int err = part->host->fs->ops->getxattr(part->host->fs, path, CAPS_ATTRIBUTE, &value);
+    int err = part->host->fs->ops->getxattr(part->host->fs, path, FILE_CAPS_ATTRIBUTE, &value);
     if (err && err != -ENODATA && err != -ENOENT)
         walk_note_error(part, WALK_CAPABILITY, path, -err);
-    if (err || !walk_parse_caps(g_bytes_get_data(value, NULL), g_bytes_get_size(value), caps))
+    struct file_caps found;
+    if (err || !file_caps_parse(g_bytes_get_data(value, NULL), g_bytes_get_size(value), &found))
         return 0;
+    *caps = found.permitted;
     return WALK_CAPABILITY;
 }
 

@@ -1,5 +1,7 @@
 #include "host/walk_look.h"
 
+#include "host/file_caps.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -7,8 +9,6 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#define CAPS_ATTRIBUTE "security.capability"
 
 #ifndef SYS_getxattrat
 #define SYS_getxattrat 464
@@ -22,13 +22,13 @@ static int get_caps(struct walk_part *part, int dir, const char *name, void *val
         uint32_t size, flags;
     } args = {.value = (uint64_t)(uintptr_t)value, .size = (uint32_t)size};
     if (!part->no_getxattrat) {
-        long n = syscall(SYS_getxattrat, dir, name, AT_SYMLINK_NOFOLLOW, CAPS_ATTRIBUTE, &args, sizeof args);
+        long n = syscall(SYS_getxattrat, dir, name, AT_SYMLINK_NOFOLLOW, FILE_CAPS_ATTRIBUTE, &args, sizeof args);
         if (n >= 0 || (errno != ENOSYS && errno != EPERM))
             return n < 0 ? -errno : (int)n;
         part->no_getxattrat = true; /* before Linux 6.13, or a filter that does not know it */
     }
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d/%s", dir, name);
-    ssize_t n = lgetxattr(path, CAPS_ATTRIBUTE, value, size);
+    ssize_t n = lgetxattr(path, FILE_CAPS_ATTRIBUTE, value, size);
     int err = n < 0 ? errno : 0;
     struct stat st;
     /* Not there by way of /proc, and there: then it is /proc that is not there. */
@@ -50,7 +50,11 @@ static unsigned see_caps(struct walk_part *part, int dir, const char *directory,
     int n = get_caps(part, dir, name, value, sizeof value);
     if (n < 0 && n != -ENODATA && n != -EOPNOTSUPP && n != -ENOENT)
         walk_look_failed(part, WALK_CAPABILITY, directory, name, -n);
-    return n > 0 && walk_parse_caps(value, (gsize)n, caps) ? WALK_CAPABILITY : 0;
+    struct file_caps found;
+    if (n <= 0 || !file_caps_parse(value, (gsize)n, &found))
+        return 0;
+    *caps = found.permitted;
+    return WALK_CAPABILITY;
 }
 
 static void from_statx(const struct statx *stx, struct host_stat *out)

@@ -1,7 +1,6 @@
 #include "host/walk_part.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -97,18 +96,6 @@ void walk_note_depth(struct walk_part *part, unsigned kinds, const char *place, 
     if (part->gaps->len < WALK_GAPS_MAX)
         g_hash_table_insert(part->deep, g_strdup(place), GUINT_TO_POINTER(noted | kinds));
     walk_note_gap(part, WALK_GAP_BOUND, kinds & ~noted, place, text);
-}
-
-bool walk_parse_caps(const void *data, gsize size, uint64_t *permitted)
-{
-    guint32 words[6] = {0};
-    if (size < XATTR_CAPS_SZ_1)
-        return false;
-    memcpy(words, data, MIN(size, sizeof words));
-    uint64_t low = GUINT32_FROM_LE(words[1]), high = GUINT32_FROM_LE(words[3]);
-    *permitted = size >= XATTR_CAPS_SZ_2 ? low | high << 32 : low;
-    /* The sixth word is the uid that is root in the one namespace where these count; any user can write such ones. */
-    return size < XATTR_CAPS_SZ_3 || words[5] == 0;
 }
 
 void walk_part_merge(struct walk_part *part, struct walk *walk, GPtrArray *gaps)

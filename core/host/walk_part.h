@@ -32,9 +32,5 @@ void walk_note_error(struct walk_part *part, unsigned kinds, const char *path, i
 void walk_note_gap(struct walk_part *part, enum walk_gap_why why, unsigned kinds, const char *path, const char *text);
 /* Below `place` lie more than `levels` directories in each other. Once for each place. */
 void walk_note_depth(struct walk_part *part, unsigned kinds, const char *place, guint levels);
-/* The permitted set of a security.capability attribute. False when it gives none here: it is of another format, or
- * for the root of another user namespace. */
-bool walk_parse_caps(const void *data, gsize size, uint64_t *permitted);
-
 /* Walks the plan's starts below the host's root with threads; appends struct walk_part to be merged and freed. */
 void walk_real(struct host *host, struct walk_plan *plan, struct walk_keep *keep, GPtrArray *parts);

@@ -71,6 +71,7 @@ SAMPLES = {
 daemon: d
 title: D
 programs: [{name: d}]
+peers: [{program: d, path: x, flag: f, folder: /run/d, does: serves}]
 config: {path: /etc/d.json, format: json, sections: {s: [{path: a.b, version: ">=2"}]}}
 keys:
   k: {type: bool, file: '@s.k', flag: k, default: [{value: true, when: {version: ">=2"}}, {value: false}]}

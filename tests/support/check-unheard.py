@@ -25,9 +25,9 @@ def mistakes(path):
 
 
 # They note what nobody asks for (host_pass_on() of core/host/failure.c, host_note()).
-NOTING = {"accounts_read", "format_read", "host_getxattr", "host_glob", "host_list", "host_links", "host_lstat",
-          "host_open", "host_processes", "host_read", "host_read_text", "host_read_uncached", "host_readlink",
-          "host_resolve", "host_set_error", "host_stat", "stat_path"}
+NOTING = {"accounts_read", "below_walk", "container_walk_mount", "format_read", "host_getxattr", "host_glob",
+          "host_list", "host_links", "host_lstat", "host_open", "host_processes", "host_read", "host_read_text",
+          "host_read_uncached", "host_readlink", "host_resolve", "host_set_error", "host_stat", "stat_path"}
 TAKES_ERROR = re.compile(r"\b([a-z_0-9]+)\(((?:[^;{}()]|\([^()]*\))*)GError \*\*error\)\s*(\{?)")
 SETS_ERROR = re.compile(r"g_set_error\w*\(error|g_propagate_\w*error\(error|\*error =")
 

@@ -267,7 +267,9 @@ static void add_engine_roots(const struct fact_context *context, struct containe
 
 static gpointer make_containers(struct host *host, gpointer data)
 {
+    const struct fact_context *context = data;
     struct containers *found = g_new0(struct containers, 1);
+    found->daemons = context->daemons;
     found->list = g_ptr_array_new_with_free_func(container_free);
     found->engine_roots = g_ptr_array_new_with_free_func(g_free);
     const GPtrArray *processes = host_processes(host, &found->error);

@@ -5,6 +5,7 @@
 #include "host/process.h"
 
 struct container_record;
+struct daemons;
 struct fact_context;
 
 /* Whether the kernel shows processes of it. */
@@ -40,6 +41,7 @@ struct containers {
     GPtrArray *list;         /* struct container, by name */
     GPtrArray *engine_roots; /* char *: data directories of the Docker Engines that run, on the host, without links */
     const struct problem *engines_unseen; /* why there may be more of them; borrowed; NULL when these are all */
+    const struct daemons *daemons;        /* the descriptions that were loaded; borrowed */
     struct mountinfo *host;               /* the host's own mounts; NULL when they could not be read */
     GError *host_error;                   /* why; NULL */
     GError *error;                        /* no process table; NULL */

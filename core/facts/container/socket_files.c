@@ -2,7 +2,6 @@
  * and inode, and to the place in the file system that mounts of containers are held against. */
 #include "facts/container/socket_files.h"
 
-#include "facts/container/socket_power.h"
 #include "facts/process/namespaces.h"
 #include "facts/process/sockets.h"
 #include "host/notes.h"
@@ -126,10 +125,10 @@ static void keep(struct socket_files *found, struct socket_file *file)
 }
 
 /* A process of an ordinary user has no more rights than that user, and is of account as an engine of theirs. */
-static bool is_of_account(const struct process *holder, enum socket_power power)
+static bool is_of_account(const struct process *holder, enum peer_power power)
 {
     bool plain = holder && holder->ids_known && holder->uid[1] && holder->caps_known && !holder->caps[CAPSET_EFFECTIVE];
-    return !plain || power == SOCKET_COMMANDS || power == SOCKET_COMMANDS_OWNS;
+    return !plain || power == PEER_COMMANDS || power == PEER_COMMANDS_OWNS;
 }
 
 /* A path by a descriptor is the one that the listener had when it bound the socket ("/proc/self/fd/12/attach"): there,
@@ -157,7 +156,7 @@ static char *path_by_descriptor(const struct socket_files_search *search, const 
 
 static void take_listener(const struct socket_files_search *search, const struct listener *listener)
 {
-    enum socket_power power = socket_power(listener->holder, listener->address);
+    enum peer_power power = daemon_peers_power(search->containers->daemons, listener->holder, listener->address);
     if (!is_of_account(listener->holder, power))
         return;
     struct socket_file *file = g_new0(struct socket_file, 1);
@@ -183,7 +182,7 @@ static void take_known_path(const struct socket_files_search *search, const char
 {
     struct socket_file *file = g_new0(struct socket_file, 1);
     file->path = g_strdup(path);
-    file->power = SOCKET_COMMANDS;
+    file->power = PEER_COMMANDS;
     if (find_on_host(search, file, NULL) && !socket_files_of(search->found, &file->file))
         keep(search->found, file);
     else
@@ -192,7 +191,9 @@ static void take_known_path(const struct socket_files_search *search, const char
 
 static void take_known_paths(const struct socket_files_search *search)
 {
-    for (const char *const *pattern = socket_command_paths; *pattern; pattern++) {
+    g_autofree const char **patterns = daemon_peers_paths(search->containers->daemons);
+    search->found->undescribed = !*patterns;
+    for (const char **pattern = patterns; *pattern; pattern++) {
         g_auto(GStrv) paths = strchr(*pattern, '*') ? host_glob(search->host, *pattern, NULL) : NULL;
         for (char **path = paths; path && *path; path++)
             take_known_path(search, *path);
@@ -232,6 +233,8 @@ static gpointer make_files(struct host *host, gpointer data)
         if (g_str_equal(listener->protocol, "unix"))
             take_listener(&search, listener);
     }
+    for (guint i = 0; i < listeners->datagrams->len; i++)
+        take_listener(&search, g_ptr_array_index(listeners->datagrams, i));
     take_known_paths(&search);
     index_devices(found);
     return found;

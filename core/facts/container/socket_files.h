@@ -3,21 +3,14 @@
 #pragma once
 
 #include "facts/container/find.h"
+#include "facts/daemon/peers.h"
 #include "facts/process/socket_table.h"
-
-/* What whoever may connect can have done by the listener. */
-enum socket_power {
-    SOCKET_COMMANDS,      /* programs or containers are started on request */
-    SOCKET_COMMANDS_OWNS, /* the same for root and for the listener's own user, whom the listener asks the kernel for */
-    SOCKET_SERVES,        /* a service that starts nothing that the peer chooses */
-    SOCKET_UNTOLD,        /* not known */
-};
 
 struct socket_file {
     char *path;                   /* a name of it, as its listener calls it; "@name" of an abstract one */
     const struct process *holder; /* who listens; NULL: nobody, or it is not known */
     const struct process *of;     /* of an abstract one: first process of its network namespace; NULL: the host's */
-    enum socket_power power;
+    enum peer_power power;
     struct host_stat file; /* of an abstract one nothing */
     uint64_t device;       /* struct mount_line */
     char *place;           /* in its file system; NULL of abstract ones, and where it is not known */
@@ -28,6 +21,7 @@ struct socket_files {
     GHashTable *by_device; /* device -> GPtrArray of struct socket_file, borrowed */
     GHashTable *by_inode;  /* "device:inode" of stat(2) -> struct socket_file, borrowed */
     GPtrArray *lost;       /* struct socket_file without a place: not at their path any more */
+    bool undescribed;      /* no daemon's description that was loaded says where any of them commands */
     GHashTable *linked;    /* devices on which one of the list has further names (hard links); borrowed keys */
 };
 

@@ -113,6 +113,7 @@ struct daemon {
     char **images;     /* last names of container images whose tag is its version */
     struct daemon_config config;
     GHashTable *keys; /* name -> struct daemon_key */
+    GPtrArray *peers; /* struct daemon_peer (facts/daemon/peer.h) */
 };
 
 struct daemons *daemons_new(void);

@@ -128,7 +128,12 @@ const struct daemon_key *daemon_key_find(const struct daemon *daemon, const char
 
 bool daemon_check_name(const struct daemons *daemons, const char *name, GError **error)
 {
-    if (daemons_find(daemons, name))
+    const struct daemon *daemon = daemons_find(daemons, name);
+    if (daemon && !daemon->tools && !daemon->programs->len) {
+        g_set_error(error, PL_ERROR, PL_ERROR_CONTENT, "the daemon \"%s\" is described by its sockets alone", name);
+        return false;
+    }
+    if (daemon)
         return true;
     g_autofree const char **names = daemons ? daemons_names(daemons) : NULL;
     g_autofree char *known = names ? g_strjoinv(", ", (char **)(uintptr_t)names) : g_strdup("none");

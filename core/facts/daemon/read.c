@@ -3,6 +3,7 @@
 
 #include "facts/daemon/key.h"
 #include "facts/daemon/member.h"
+#include "facts/daemon/peer.h"
 #include "formats/format.h"
 
 #include <string.h>
@@ -117,7 +118,11 @@ static const struct member daemon_members[] = {
      offsetof(struct daemon, images)},
     {"packages", "texts", false, "packages that carry the program, for its version", offsetof(struct daemon, packages)},
     {"config", "@config", false, "where its configuration lies; without it the daemon has no file", MEMBER_APART},
-    {"keys", "map of @key", true, "every key that can be asked for, by the name that rules use", MEMBER_APART},
+    {"peers", "list of @peer", false,
+     "what whoever connects to its Unix sockets can have done; a description of other programs may have nothing else",
+     MEMBER_APART},
+    {"keys", "map of @key", false,
+     "every key that can be asked for, by the name that rules use; needed with programs or tools", MEMBER_APART},
     {.name = NULL},
 };
 
@@ -172,6 +177,7 @@ void daemon_free(struct daemon *daemon)
     g_strfreev(daemon->images);
     config_clear(&daemon->config);
     g_hash_table_unref(daemon->keys);
+    g_ptr_array_unref(daemon->peers);
     g_free(daemon);
 }
 
@@ -196,11 +202,21 @@ static bool fill_keys(struct daemon_faults *to, const json_object *tree, struct 
     return good;
 }
 
+/* It tells of sockets alone: no instance of it is looked for. */
+static bool is_of_peers(const json_object *tree)
+{
+    static const char *const others[] = {"programs", "tools", "keys", "config", "flags", "packages", "images"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (tree_member(tree, others[i]))
+            return false;
+    return tree_member(tree, "peers");
+}
+
 static bool fill_programs(struct daemon_faults *to, const json_object *tree, struct daemon *daemon)
 {
     const json_object *programs = tree_member(tree, "programs");
     bool good = true;
-    if (daemon->tools && !programs)
+    if (!programs && (daemon->tools || is_of_peers(tree)))
         return true;
     if (daemon->tools)
         return daemon_refuse(to, tree_mark(programs), "a daemon has \"programs\" or \"tools\", not both");
@@ -311,8 +327,8 @@ static bool fill_daemon(struct daemon_faults *to, const json_object *tree, struc
     good &= fill_config(to, tree_member(tree, "config"), daemon);
     good &= fill_programs(to, tree, daemon);
     good &= fill_syntax(to, tree, daemon);
-    /* "keys" that is missing was told above. */
-    return (!tree_member(tree, "keys") || fill_keys(to, tree, daemon)) && good;
+    good &= daemon_peers_read(to, tree_member(tree, "peers"), daemon->peers);
+    return (is_of_peers(tree) || fill_keys(to, tree, daemon)) && good;
 }
 
 struct daemon *daemon_read(const char *file, const json_object *tree, GPtrArray *faults)
@@ -321,6 +337,7 @@ struct daemon *daemon_read(const char *file, const json_object *tree, GPtrArray 
     struct daemon_faults to = {file, faults};
     daemon->programs = g_ptr_array_new_with_free_func(program_free);
     daemon->keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, key_free);
+    daemon->peers = g_ptr_array_new_with_free_func(daemon_peer_free);
     return fill_daemon(&to, tree, daemon) ? g_steal_pointer(&daemon) : NULL;
 }
 
@@ -330,7 +347,7 @@ const struct vocabulary *daemon_vocabularies(size_t *count)
         {"daemon", "a daemon", daemon_members}, {"program", "a program", program_members},
         {"config", "config", config_members},   {"place", "a place of a section", place_members},
         {"key", "a key", daemon_key_members},   {"default", "a default", daemon_default_members},
-        {"when", "when", daemon_when_members},
+        {"when", "when", daemon_when_members},  {"peer", "a peer", daemon_peer_members},
     };
     *count = G_N_ELEMENTS(all);
     return all;

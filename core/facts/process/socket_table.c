@@ -1,7 +1,7 @@
 /* The socket tables of one network namespace, /proc/net/{tcp,tcp6,udp,udp6,unix}, read as streams.
  *
- * A TCP socket listens in state 0A; an unconnected UDP socket (07, no peer) takes datagrams from anybody; a Unix socket
- * listens when it carries a flag. */
+ * A TCP socket listens in state 0A; an unconnected UDP socket (07, no peer) takes datagrams from anybody, and so does
+ * an unconnected one of Unix (type 2, state 1); other Unix sockets listen when they carry a flag. */
 #include "facts/process/socket_table.h"
 
 #include "host/stream.h"
@@ -112,6 +112,12 @@ static enum line parse_inet(const char *line, enum socket_protocol protocol, str
     return parse_address(words[1], listener) ? LINE_LISTENS : LINE_BROKEN;
 }
 
+/* An abstract name that the kernel gave (unix(7), "Autobind feature"): of one that sends, and waits for answers. */
+static bool is_autobound(const char *address)
+{
+    return *address == '@' && strspn(address + 1, "0123456789abcdef") == 5 && !address[6];
+}
+
 /* "Num RefCount Protocol Flags Type St Inode Path"; a path may hold blanks, and most sockets have none. */
 static enum line parse_unix(const char *line, enum socket_protocol protocol, struct listener *listener)
 {
@@ -130,6 +136,8 @@ static enum line parse_unix(const char *line, enum socket_protocol protocol, str
     listener->family = "unix";
     listener->inode = inode;
     listener->address = g_strdup(path ? path + strlen(before) : words[7]);
+    listener->datagrams =
+        g_str_equal(words[4], "0002") && g_str_equal(words[5], "01") && !is_autobound(listener->address);
     return flags & SO_ACCEPTCON_FLAG ? LINE_LISTENS : LINE_BOUND;
 }
 
@@ -163,13 +171,13 @@ static bool keep(struct socket_table_reading *reading, enum line line, const str
     reading->kept++;
     if (reading->table->protocol == SOCKET_UNIX)
         g_hash_table_add(tables->paths, g_strdup(found->address));
-    if (line != LINE_LISTENS)
+    if (line != LINE_LISTENS && !found->datagrams)
         return true;
     struct listener *listener = g_memdup2(found, sizeof *found);
     listener->address = g_strdup(found->address);
     listener->protocol = protocol_names[reading->table->protocol];
     listener->of = reading->of;
-    g_ptr_array_add(tables->list, listener);
+    g_ptr_array_add(found->datagrams ? tables->datagrams : tables->list, listener);
     return true;
 }
 
@@ -212,6 +220,7 @@ struct socket_tables *socket_tables_read(struct host *host, const struct process
 {
     struct socket_tables *tables = g_new0(struct socket_tables, 1);
     tables->list = g_ptr_array_new_with_free_func(listener_free);
+    tables->datagrams = g_ptr_array_new_with_free_func(listener_free);
     tables->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         struct socket_table_reading reading = {.tables = tables, .table = &files[i], .of = of};
@@ -225,6 +234,7 @@ void socket_tables_free(struct socket_tables *tables)
     if (!tables)
         return;
     g_ptr_array_unref(tables->list);
+    g_ptr_array_unref(tables->datagrams);
     g_hash_table_unref(tables->paths);
     for (size_t i = 0; i < SOCKET_PROTOCOLS; i++)
         g_clear_error(&tables->errors[i]);

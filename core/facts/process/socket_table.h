@@ -17,11 +17,13 @@ struct listener {
     const struct process
         *holder; /* the first process that holds it, NULL when none was found; by facts/process/sockets.h alone */
     const struct process *of; /* first process of its network namespace; NULL: the host's */
+    bool datagrams;           /* a Unix socket that takes them from whoever reaches it, without a connection */
 };
 
 struct socket_tables {
-    GPtrArray *list;   /* struct listener */
-    GHashTable *paths; /* set of the addresses of Unix sockets of all kinds */
+    GPtrArray *list;      /* struct listener */
+    GPtrArray *datagrams; /* struct listener: Unix sockets that take datagrams from anybody */
+    GHashTable *paths;    /* set of the addresses of Unix sockets of all kinds */
     /* Of each protocol: its tables could not be read, or not to their end (then what was seen is in `list`). */
     GError *errors[SOCKET_PROTOCOLS];
 };

@@ -19,6 +19,7 @@ static void listeners_free(gpointer data)
 {
     struct listeners *listeners = data;
     g_ptr_array_unref(listeners->list);
+    g_ptr_array_unref(listeners->datagrams);
     g_ptr_array_unref(listeners->others);
     g_hash_table_unref(listeners->files);
     g_hash_table_unref(listeners->unread_pids);
@@ -135,7 +136,8 @@ static void search_descriptors(const struct sockets_search *search)
 static void take_namespace(struct listeners *listeners, struct socket_tables *tables)
 {
     g_autoptr(GError) error = NULL;
-    if (listeners->list->len + tables->list->len > OTHERS_MAX) {
+    guint n = listeners->list->len + listeners->datagrams->len + tables->list->len + tables->datagrams->len;
+    if (n > OTHERS_MAX) {
         g_set_error(&error, PL_ERROR, PL_ERROR_LIMIT, "more than %d sockets in the tables of /proc/PID/net",
                     OTHERS_MAX);
         socket_tables_free(tables);
@@ -144,6 +146,7 @@ static void take_namespace(struct listeners *listeners, struct socket_tables *ta
         error = failed ? g_error_copy(failed) : NULL;
         g_ptr_array_add(listeners->others, tables);
         g_ptr_array_extend(listeners->list, tables->list, NULL, NULL);
+        g_ptr_array_extend(listeners->datagrams, tables->datagrams, NULL, NULL);
     }
     listeners->unread += error != NULL;
     if (error && !listeners->unread_first)
@@ -172,13 +175,19 @@ static void read_other_namespaces(const struct sockets_search *search)
     }
 }
 
+static void index_by_inode(GHashTable *by_inode, const GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        struct listener *listener = g_ptr_array_index(list, i);
+        g_hash_table_insert(by_inode, &listener->inode, listener);
+    }
+}
+
 static void join_holders(const struct sockets_search *search)
 {
     g_autoptr(GHashTable) by_inode = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (guint i = 0; i < search->listeners->list->len; i++) {
-        struct listener *listener = g_ptr_array_index(search->listeners->list, i);
-        g_hash_table_insert(by_inode, &listener->inode, listener);
-    }
+    index_by_inode(by_inode, search->listeners->list);
+    index_by_inode(by_inode, search->listeners->datagrams);
     for (guint i = 0; i < search->held->len; i++) {
         const struct held *one = &g_array_index(search->held, struct held, i);
         struct listener *listener = g_hash_table_lookup(by_inode, &one->inode);
@@ -193,10 +202,12 @@ static gpointer make_listeners(struct host *host, gpointer data)
     (void)data;
     struct listeners *listeners = g_new0(struct listeners, 1);
     listeners->list = g_ptr_array_new();
+    listeners->datagrams = g_ptr_array_new();
     listeners->others = g_ptr_array_new_with_free_func(tables_destroy);
     listeners->own = socket_tables_of_host(host);
     listeners->error = socket_tables_error(listeners->own);
     g_ptr_array_extend(listeners->list, listeners->own->list, NULL, NULL);
+    g_ptr_array_extend(listeners->datagrams, listeners->own->datagrams, NULL, NULL);
     listeners->unread_pids = g_hash_table_new_full(NULL, NULL, NULL, error_free);
     listeners->files = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     const GPtrArray *processes = host_processes(host, &listeners->holders_unread);

@@ -10,8 +10,9 @@ struct open_file {
 };
 
 struct listeners {
-    GHashTable *files; /* struct process -> GPtrArray of struct open_file */
-    GPtrArray *list;   /* struct listener, borrowed from `own` and `others` */
+    GHashTable *files;    /* struct process -> GPtrArray of struct open_file */
+    GPtrArray *list;      /* struct listener, borrowed from `own` and `others` */
+    GPtrArray *datagrams; /* struct listener, borrowed: Unix sockets that take datagrams from anybody */
     const struct socket_tables *own;
     GPtrArray *others;      /* struct socket_tables */
     GError *holders_unread; /* of how many processes descriptors could not be read, and the first failure; NULL: none */

@@ -4,6 +4,6 @@
 #include "probes/container/view.h"
 
 /* The file is one that they may write, or a directory in which they may make files or some file lies that they may
- * write: looked for on the file system of the directory alone. What could not be seen is noted (host/notes.h). `bits`:
- * not used. */
+ * write: looked for in the mount of the directory alone (facts/system/below.h). What could not be seen is noted
+ * (host/notes.h). `file` and `bits`: not used. */
 bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits);

@@ -7,7 +7,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
-#include "probes/container/origin.h"
+#include "probes/container/mount_below.h"
 #include "probes/container/permit.h"
 #include "probes/container/reach.h"
 
@@ -16,14 +16,6 @@
 #include <sys/stat.h>
 
 #define DEVICES_MAX 512
-/* Files that are looked at for nodes beyond /dev, and how deep. */
-#define EVERYWHERE_MAX       20000
-#define EVERYWHERE_DEPTH_MAX 16
-
-void device_nodes_note_bound(const char *root, const char *place, const char *what)
-{
-    host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s%s: %s", root, place, what));
-}
 
 /* ---- rules ---- */
 
@@ -108,7 +100,7 @@ void device_nodes_add(struct device_nodes *nodes, const char *inside, const stru
     if (!is_node(inside, found))
         return;
     if (json_object_array_length(nodes->devices) >= DEVICES_MAX) {
-        device_nodes_note_bound(nodes->root, "/dev", "more device nodes than are kept");
+        host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more device nodes than are kept", nodes->root));
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(inside, -1);
@@ -127,25 +119,12 @@ void device_nodes_add(struct device_nodes *nodes, const char *inside, const stru
 
 /* ---- everywhere ---- */
 
-struct node_walk {
-    struct device_nodes *nodes;
-    const struct mount_line *line;
-    const char *place; /* of the mount, as it is looked at */
-    bool of_host;
-};
-
 static bool opens_disks(const struct device_nodes *nodes)
 {
     for (guint i = 0; nodes->open && i < nodes->open->len; i++)
         if (((const struct device_rule *)g_ptr_array_index(nodes->open, i))->type != 'c')
             return true;
     return !nodes->open;
-}
-
-static void cut(struct device_nodes *nodes)
-{
-    nodes->cut = true;
-    nodes->cut_disk |= opens_disks(nodes);
 }
 
 static void take(struct device_nodes *nodes, const char *inside, const struct host_stat *node)
@@ -158,76 +137,42 @@ static void take(struct device_nodes *nodes, const char *inside, const struct ho
         nodes->unsure = g_strdup(inside);
 }
 
-static void look_below(struct node_walk *walk, const char *below, unsigned depth);
+struct node_walk {
+    struct device_nodes *nodes;
+    const struct mount_line *line;
+};
 
-static char *path_of(const struct node_walk *walk, const char *below)
+/* What is mounted inside has a line of its own. */
+static enum below_step look_at(const struct below_entry *entry, gpointer data)
 {
-    return *walk->place || *below ? g_strconcat(walk->place, below, NULL) : g_strdup("/");
+    const struct node_walk *walk = data;
+    bool node = S_ISCHR(entry->stat->mode) || S_ISBLK(entry->stat->mode);
+    if (!node && !S_ISDIR(entry->stat->mode))
+        return BELOW_ON;
+    g_autofree char *inside = below_path(walk->line->target, entry);
+    if (entry->name && mountinfo_at(walk->nodes->view->container->mounts, inside))
+        return BELOW_APART;
+    take(walk->nodes, inside, entry->stat);
+    return BELOW_ON;
 }
 
-/* `below` the mount: "" is the mount itself. What is mounted there has a line of its own. */
-static void look_at(struct node_walk *walk, const char *below, unsigned depth)
-{
-    struct device_nodes *nodes = walk->nodes;
-    const struct container *container = nodes->view->container;
-    g_autofree char *path = path_of(walk, below);
-    g_autofree char *inside = g_strconcat(g_str_equal(walk->line->target, "/") ? "" : walk->line->target, below, NULL);
-    struct host_stat found;
-    if (++nodes->looks >= EVERYWHERE_MAX || depth > EVERYWHERE_DEPTH_MAX) {
-        cut(nodes);
-        return;
-    }
-    if (*below && mountinfo_at(container->mounts, inside))
-        return;
-    if (!host_lstat(nodes->view->host, path, &found, NULL)) {
-        /* The mount is there: where the host shows nothing, it could not be looked at. */
-        if (!*below && walk->of_host)
-            cut(nodes);
-        return;
-    }
-    if (S_ISDIR(found.mode))
-        look_below(walk, below, depth);
-    else
-        take(nodes, inside, &found);
-}
-
-static void look_below(struct node_walk *walk, const char *below, unsigned depth)
-{
-    g_autofree char *path = path_of(walk, below);
-    g_auto(GStrv) names = host_list(walk->nodes->view->host, path, NULL);
-    for (char **name = names; name && *name && walk->nodes->looks < EVERYWHERE_MAX; name++) {
-        g_autofree char *next = g_strconcat(below, "/", *name, NULL);
-        look_at(walk, next, depth + 1);
-    }
-}
-
-/* The kernel's own have no nodes, or those that every container has; below /dev all was looked at. */
+/* Below /dev all was looked at. */
 static bool may_hold_nodes(const struct mount_line *line)
 {
-    static const char *const others[] = {"proc",   "sysfs",    "cgroup",     "cgroup2",  "devpts",
-                                         "mqueue", "nsfs",     "bpf",        "debugfs",  "tracefs",
-                                         "pstore", "efivarfs", "securityfs", "configfs", NULL};
-    return !mount_has_option(line->options, "nodev") && !g_strv_contains(others, line->fstype) &&
-           !path_is_below(line->target, "/dev") && !path_is_below(line->target, "/proc") &&
-           !path_is_below(line->target, "/sys");
+    return !mount_has_option(line->options, "nodev") && !path_is_below(line->target, "/dev") &&
+           !path_is_below(line->target, "/proc") && !path_is_below(line->target, "/sys");
 }
 
 /* Without rules to go by only what the host gave it is looked at: what the image brings is nobody's device. */
-static void look_through(struct device_nodes *nodes, const struct mount_line *line)
+static void look_through(struct device_nodes *nodes, const struct mount_line *line, struct below *below)
 {
-    const struct view *view = nodes->view;
-    if (!may_hold_nodes(line) || container_mount_is_hidden(view->container, line))
+    enum mount_files which = nodes->rules ? MOUNT_FILES_ALL : MOUNT_FILES_OF_HOST;
+    g_autoptr(GError) error = NULL;
+    if (!may_hold_nodes(line) || container_walk_mount(nodes->view, line, which, below, &error))
         return;
-    g_autofree char *home =
-        view->containers->host ? container_host_path(view->containers, view->container, line) : NULL;
-    if (!home && !nodes->rules)
-        return;
-    bool of_host = home != NULL;
-    g_autofree char *place = home && g_str_equal(home, "/") ? g_strdup("") : g_steal_pointer(&home);
-    if (!place)
-        place = g_strconcat(nodes->root, g_str_equal(line->target, "/") ? "" : line->target, NULL);
-    struct node_walk walk = {nodes, line, place, of_host};
-    look_at(&walk, "", 0);
+    nodes->cut_disk |= opens_disks(nodes);
+    if (!nodes->cut)
+        nodes->cut = g_steal_pointer(&error);
 }
 
 static bool makes_nodes(const struct view *view)
@@ -244,8 +189,13 @@ void device_nodes_look_everywhere(struct device_nodes *nodes)
     const struct mountinfo *mounts = nodes->view->container->mounts;
     if (!mounts || (nodes->open && !nodes->open->len) || makes_nodes(nodes->view))
         return;
-    for (guint i = 0; i < mounts->lines->len && nodes->looks < EVERYWHERE_MAX; i++)
-        look_through(nodes, g_ptr_array_index(mounts->lines, i));
+    struct node_walk walk = {.nodes = nodes};
+    struct below below = {.visit = look_at, .data = &walk};
+    for (guint i = 0; i < mounts->lines->len; i++) {
+        walk.line = g_ptr_array_index(mounts->lines, i);
+        below.files = 0;
+        look_through(nodes, walk.line, &below);
+    }
 }
 
 /* ---- what is said ---- */
@@ -256,12 +206,14 @@ static void say_unseen(const struct device_nodes *nodes, struct item *item, cons
         nodes->unsure ? problem_of(problem_copy(nodes->problem),
                                    "%s is a device node, and whether it may be opened is not known", nodes->unsure)
                       : NULL;
+    pl_auto(problem) cut = may ? problem_of(problem_of_error(nodes->cut),
+                                            "its device rules let it open more than its /dev has, and its mounts "
+                                            "without nodev may hold nodes for it")
+                               : NULL;
     if (unsure)
         item_unread_problem(item, field, unsure);
-    if (may)
-        item_unread(item, field,
-                    "its device rules let it open more than its /dev has, and its mounts without nodev "
-                    "could not be looked through for nodes");
+    if (cut)
+        item_unread_problem(item, field, cut);
 }
 
 void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure)
@@ -271,12 +223,13 @@ void device_nodes_end(struct device_nodes *nodes, struct item *item, const GErro
     view_set_found(item, "user_devices", nodes->of_users, failure);
     view_set_found(item, "user_disks", nodes->disks_of_users, failure);
     view_set_found(item, "user_device_names", nodes->names_of_users, failure);
-    say_unseen(nodes, item, "devices", nodes->cut);
-    say_unseen(nodes, item, "user_devices", nodes->cut);
-    say_unseen(nodes, item, "user_device_names", nodes->cut);
+    say_unseen(nodes, item, "devices", nodes->cut != NULL);
+    say_unseen(nodes, item, "user_devices", nodes->cut != NULL);
+    say_unseen(nodes, item, "user_device_names", nodes->cut != NULL);
     say_unseen(nodes, item, "disks", nodes->cut_disk);
     say_unseen(nodes, item, "user_disks", nodes->cut_disk);
     g_clear_pointer(&nodes->open, g_ptr_array_unref);
     g_clear_pointer(&nodes->rules, g_ptr_array_unref);
     g_free(nodes->unsure);
+    g_clear_error(&nodes->cut);
 }

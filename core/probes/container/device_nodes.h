@@ -15,8 +15,8 @@ struct device_nodes {
     const struct problem *problem; /* why; borrowed */
     GPtrArray *open; /* struct device_rule, borrowed from `rules`: no node for it was found that its users may open */
     char *unsure;    /* a node of which it is not known whether the rules let it be opened; NULL: none */
-    bool cut, cut_disk; /* there may be others, block devices among them */
-    unsigned looks;
+    GError *cut;     /* why there may be others; NULL */
+    bool cut_disk;   /* block devices among them */
 };
 
 /* Reads the rules. */
@@ -28,5 +28,3 @@ void device_nodes_add(struct device_nodes *nodes, const char *inside, const stru
 void device_nodes_look_everywhere(struct device_nodes *nodes);
 /* Sets devices, disks, user_devices, user_disks and user_device_names; `failure` NULL: nothing failed meanwhile. */
 void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure);
-/* Notes (host/notes.h) that there is more below a place than is looked at. */
-void device_nodes_note_bound(const char *root, const char *place, const char *what);

@@ -6,81 +6,66 @@
 #include "probes/container/devices.h"
 
 #include "facts/container/record.h"
+#include "facts/system/below.h"
 #include "host/notes.h"
 #include "probes/container/device_nodes.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-/* A hostile /dev must not hold the audit up. */
-#define LOOKS_MAX 8192
-#define DEPTH_MAX 8
-
 struct device_query {
     const struct view *view;
     char *root; /* /proc/PID/root */
     struct device_nodes *nodes;
     GHashTable *seen; /* paths inside that were looked at */
-    unsigned looks;
 };
 
-/* There is more than is looked at: noted, as what fails. */
-static void note_bound(const struct device_query *query, const char *what)
+static void take(const struct device_query *query, const char *inside, const struct host_stat *found)
 {
-    device_nodes_note_bound(query->root, "/dev", what);
+    if (g_hash_table_add(query->seen, g_strdup(inside)))
+        device_nodes_add(query->nodes, inside, found);
 }
 
-/* Looks at one path inside, once; false when it is not there. */
-static bool look_at(struct device_query *query, const char *inside, struct host_stat *found)
-{
-    if (query->looks >= LOOKS_MAX) {
-        note_bound(query, "more files than are looked at");
-        return false;
-    }
-    if (!g_hash_table_add(query->seen, g_strdup(inside)))
-        return false;
-    query->looks++;
-    g_autofree char *path = g_strconcat(query->root, inside, NULL);
-    if (!host_lstat(query->view->host, path, found, NULL))
-        return false;
-    device_nodes_add(query->nodes, inside, found);
-    return true;
-}
-
-static bool is_entered(const char *inside, const struct host_stat *found)
+/* Its own file systems are looked at as well, but for those where every container has nodes or none. */
+static enum below_step look_below(const struct below_entry *entry, gpointer data)
 {
     static const char *const others[] = {"/dev/pts", "/dev/shm", "/dev/mqueue", NULL};
-    return S_ISDIR(found->mode) && !g_strv_contains(others, inside);
+    g_autofree char *inside = below_path("/dev", entry);
+    take(data, inside, entry->stat);
+    return g_strv_contains(others, inside) ? BELOW_APART : BELOW_ON;
 }
 
-static void look_below(struct device_query *query, const char *directory, unsigned depth)
+/* A /dev that is none, or more than can be looked at, is noted; some have none. */
+static void look_at_usual(struct device_query *query)
 {
-    g_autofree char *path = g_strconcat(query->root, directory, NULL);
-    g_auto(GStrv) names = depth < DEPTH_MAX ? host_list(query->view->host, path, NULL) : NULL;
-    if (depth >= DEPTH_MAX)
-        note_bound(query, "deeper folders than are looked at");
-    for (char **name = names; name && *name; name++) {
-        g_autofree char *inside = g_build_filename(directory, *name, NULL);
-        struct host_stat found;
-        if (look_at(query, inside, &found) && is_entered(inside, &found))
-            look_below(query, inside, depth + 1);
-    }
+    g_autofree char *top = g_strconcat(query->root, "/dev", NULL);
+    struct host_stat found;
+    struct below below = {.host = query->view->host, .top = top, .follow = true, .visit = look_below, .data = query};
+    if (host_lstat(query->view->host, top, &found, NULL))
+        below_walk(&below, NULL);
+}
+
+static void look_at(const struct device_query *query, const char *inside)
+{
+    g_autofree char *path = g_strconcat(query->root, inside, NULL);
+    struct host_stat found;
+    if (!g_hash_table_contains(query->seen, inside) && host_lstat(query->view->host, path, &found, NULL))
+        take(query, inside, &found);
 }
 
 /* --device may name any place, and a node may be mounted like any file. */
-static void look_elsewhere(struct device_query *query)
+static void look_elsewhere(const struct device_query *query)
 {
     const struct container *container = query->view->container;
-    struct host_stat found;
     const GPtrArray *told = container->record->devices;
     for (guint i = 0; i < told->len; i++)
-        look_at(query, g_ptr_array_index(told, i), &found);
+        look_at(query, g_ptr_array_index(told, i));
     for (guint i = 0; container->mounts && i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
         bool file = !g_str_equal(line->root, "/") && !path_is_below(line->target, "/proc") &&
                     !path_is_below(line->target, "/sys");
         if (file)
-            look_at(query, line->target, &found);
+            look_at(query, line->target);
     }
 }
 
@@ -92,7 +77,7 @@ void container_set_devices(const struct view *view, struct item *item)
     struct device_nodes nodes;
     device_nodes_begin(&nodes, view, root);
     struct device_query query = {.view = view, .root = root, .nodes = &nodes, .seen = seen};
-    look_below(&query, "/dev", 0);
+    look_at_usual(&query);
     look_elsewhere(&query);
     device_nodes_look_everywhere(&nodes);
     g_autoptr(GError) failure = host_notes_take(&noted);

@@ -32,11 +32,11 @@ const struct probe_field container_fields[] = {
     {"caps_ambient", VALUE_SET, "ambient set of any of its processes", FIELD_KEPT},
     {"host_caps", VALUE_SET,
      "capabilities that count against the host: effective, permitted and, without no_new_privs, what root or programs "
-     "of the image can add of the bounding set; none in a user namespace of its own",
+     "of its image, of its mounts or written since can add of the bounding set; none in a user namespace of its own",
      FIELD_KEPT},
     {"becomes_root", VALUE_BOOL,
      "some process is uid 0 of the host or can become it: by CAP_SETUID, or, without no_new_privs, by a setuid program "
-     "of its image or of its mounts",
+     "of its image, of its mounts or written since",
      FIELD_KEPT},
     {"host_accounts", VALUE_SET,
      "accounts of the host whose running processes it could look into through /proc/PID/root: as the same user and "
@@ -108,7 +108,10 @@ const struct probe_field container_fields[] = {
      "name, as abstract ones of its network, or as ports of an engine in a network namespace that it shares with "
      "another container (\"tcp:127.0.0.1:2375\"); unread where what listens is not known",
      FIELD_KEPT},
-    {"host_sockets", VALUE_SET, "all sockets that it reaches on which a process outside with more rights listens",
+    {"host_sockets", VALUE_SET,
+     "\"/run/x.sock: xd\": sockets that it reaches of processes outside with more rights, of which no daemon's peers "
+     "say "
+     "what they do for whoever connects",
      FIELD_KEPT},
     {"devices", VALUE_SET,
      "device nodes of the host in its /dev, or where it was given them, beyond the standard ones, by their numbers; "

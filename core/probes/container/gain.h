@@ -2,19 +2,19 @@
  * are setuid or have capabilities (execve(2), capabilities(7)). */
 #pragma once
 
+#include "host/file_caps.h"
 #include "probes/container/view.h"
 
-/* What the programs of a container's image give to whoever starts them. */
+/* What programs of a container give to whoever starts them (programs.h). */
 struct container_gain {
-    bool setuid;   /* some program is setuid */
-    uint64_t caps; /* file capabilities of all of them, together */
-    GError *error; /* why there may be more; NULL */
+    bool setuid;           /* some program is setuid */
+    struct file_caps caps; /* of all of them, together */
+    GError *error;         /* why there may be more; NULL */
 };
 
-/* Looks at the image of the container, only when some process could gain by it. Caller frees with
- * container_gain_clear(). */
-void container_gain_look(const struct fact_context *context, const struct view *view, struct container_gain *gain);
 void container_gain_clear(struct container_gain *gain);
+/* The process is one that starting a program could give something. */
+bool gain_may(const struct view *view, const struct process *process);
 
 /* Capabilities that the process has or can get, in its own user namespace. */
 uint64_t gain_caps(const struct view *view, const struct process *process);

@@ -16,6 +16,7 @@
 #include "probes/container/mounts.h"
 #include "probes/container/origin.h"
 #include "probes/container/permit.h"
+#include "probes/container/programs.h"
 #include "probes/container/reach.h"
 #include "probes/container/rights.h"
 #include "probes/container/sockets.h"
@@ -252,7 +253,7 @@ void container_set_next_start(const struct fact_context *context, struct contain
     container.own_pids = namespace_relation(context->host, planned->process, NS_PID) != NS_SHARED;
     struct view view = {context->host, containers, &container, planned->process, processes, &gain};
     struct host_noting noted = host_notes_begin();
-    container_gain_look(context, &view, &gain);
+    container_programs_look(context, &view, &gain);
     set_all(&view, planned, item);
     container_gain_clear(&gain);
     g_autoptr(GError) failure = host_notes_take(&noted);

@@ -5,8 +5,8 @@
 #include "host/notes.h"
 #include "model/error.h"
 #include "model/jobs.h"
-#include "probes/container/gain.h"
 #include "probes/container/item.h"
+#include "probes/container/programs.h"
 
 /* Threads that look at containers, each at no fewer than so many. */
 #define OBSERVERS_MAX   8U
@@ -46,7 +46,7 @@ static void observe_one(gpointer data, gpointer user)
     sight->items = items_new();
     sight->notes = host_notes_new();
     struct host_notes *before = host_notes_swap(sight->notes);
-    container_gain_look(watch->context, &view, &gain);
+    container_programs_look(watch->context, &view, &gain);
     container_add_whole(&view, sight->items);
     host_notes_swap(before);
     container_gain_clear(&gain);

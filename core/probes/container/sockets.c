@@ -7,24 +7,26 @@
 #include "facts/process/sockets.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
-#include "probes/container/origin.h"
+#include "probes/container/mount_below.h"
 #include "probes/container/others.h"
 #include "probes/container/permit.h"
-#include "probes/container/socket_walk.h"
 
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/stat.h>
 
 struct container_sockets {
     const struct view *view;
     const struct socket_files *files;
     GHashTable *seen; /* struct socket_file */
-    json_object *commands, *of_users, *all;
+    json_object *commands, *of_users;
+    json_object *unknown;                  /* those of whose listener nothing is known */
     const struct socket_file *untold;      /* the first one whose power is not known */
     const struct socket_file *untold_user; /* the same of those that its users may connect to */
     const struct listener *untold_port;    /* of an engine that may ask for certificates */
+    const struct socket_file *nobody;      /* the first one whose listener is not known */
     char *lost;                            /* a socket inside whose listener could not be told */
-    bool cut;                              /* there may be others below its mounts */
+    const struct mount_line *line;         /* which is looked through */
 };
 
 /* ---- whose it is ---- */
@@ -42,7 +44,7 @@ static bool is_in(const struct container *container, const struct process *proce
 static bool outranks(const struct view *view, const struct socket_file *socket)
 {
     const struct process *holder = socket->holder;
-    bool commands = socket->power == SOCKET_COMMANDS || socket->power == SOCKET_COMMANDS_OWNS;
+    bool commands = socket->power == PEER_COMMANDS || socket->power == PEER_COMMANDS_OWNS;
     if (!holder)
         return true;
     if (is_in(view->container, holder))
@@ -56,23 +58,33 @@ static bool outranks(const struct view *view, const struct socket_file *socket)
 /* The listener asks the kernel who the peer is, and obeys root and its own user. */
 static bool users_may(const struct view *view, const struct socket_file *socket)
 {
-    bool asks = socket->power == SOCKET_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
+    bool asks = socket->power == PEER_COMMANDS_OWNS && socket->holder && socket->holder->ids_known;
     bool is_one = !asks || container_users_may_be(view, 0) || container_users_may_be(view, socket->holder->uid[1]);
     return is_one && (!socket->place || container_users_may(view, &socket->file, MAY_WRITE));
+}
+
+/* "PATH: PROGRAM" */
+static void name_unknown(struct container_sockets *sockets, const struct socket_file *socket)
+{
+    g_autofree char *text = socket->holder ? g_strdup_printf("%s: %s", socket->path, socket->holder->comm) : NULL;
+    if (text)
+        tree_add_text(sockets->unknown, text);
+    else
+        sockets->nobody = sockets->nobody ? sockets->nobody : socket;
 }
 
 static void take(struct container_sockets *sockets, const struct socket_file *socket)
 {
     if (!g_hash_table_add(sockets->seen, (gpointer)(uintptr_t)socket) || !outranks(sockets->view, socket))
         return;
-    tree_add_text(sockets->all, socket->path);
     bool users = users_may(sockets->view, socket);
-    if (socket->power == SOCKET_UNTOLD) {
+    if (socket->power == PEER_UNTOLD) {
+        name_unknown(sockets, socket);
         sockets->untold = sockets->untold ? sockets->untold : socket;
         if (users && !sockets->untold_user)
             sockets->untold_user = socket;
     }
-    if (socket->power != SOCKET_COMMANDS && socket->power != SOCKET_COMMANDS_OWNS)
+    if (socket->power != PEER_COMMANDS && socket->power != PEER_COMMANDS_OWNS)
         return;
     tree_add_text(sockets->commands, socket->path);
     if (users)
@@ -94,28 +106,27 @@ static void look_through(struct container_sockets *sockets, const struct mount_l
     }
 }
 
-static void take_walked(struct container_sockets *sockets, const struct walked_socket *walked)
+static enum below_step take_found(const struct below_entry *entry, gpointer data)
 {
-    const struct socket_file *socket = socket_files_of(sockets->files, &walked->file);
+    struct container_sockets *sockets = data;
+    if (!S_ISSOCK(entry->stat->mode))
+        return BELOW_ON;
+    const struct socket_file *socket = socket_files_of(sockets->files, entry->stat);
     if (socket)
         take(sockets, socket);
     else if (sockets->files->lost->len && !sockets->lost)
-        sockets->lost = g_strdup(walked->path);
+        sockets->lost = below_path(sockets->line->target, entry);
+    return BELOW_ON;
 }
 
 /* Names that the path of no listener tells of: hard links, and what was renamed since. */
 static void look_below(struct container_sockets *sockets, const struct mount_line *line)
 {
     bool linked = g_hash_table_contains(sockets->files->linked, &line->device);
-    if (!linked && !sockets->files->lost->len)
-        return;
-    g_autofree char *home = container_host_path(sockets->view->containers, sockets->view->container, line);
-    if (!home)
-        return;
-    const struct walked_sockets *walked = sockets_walk(sockets->view->host, sockets->view->containers->host, home);
-    sockets->cut |= walked->cut;
-    for (guint i = 0; i < walked->list->len; i++)
-        take_walked(sockets, g_ptr_array_index(walked->list, i));
+    struct below below = {.visit = take_found, .data = sockets};
+    sockets->line = line;
+    if (linked || sockets->files->lost->len)
+        container_walk_mount(sockets->view, line, MOUNT_FILES_OF_HOST, &below, NULL);
 }
 
 static bool shares_network(const struct view *view, const struct process *of)
@@ -206,7 +217,7 @@ static void look_through_neighbours(struct container_sockets *sockets)
         struct container_sockets through = *sockets;
         through.view = &theirs;
         through.seen = seen;
-        through.commands = through.all = aside;
+        through.commands = through.unknown = aside;
         const GPtrArray *lines = theirs.container->mounts ? theirs.container->mounts->lines : NULL;
         for (guint k = 0; lines && k < lines->len; k++)
             look_through(&through, g_ptr_array_index(lines, k));
@@ -230,8 +241,8 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
 {
     static const char *const fields[] = {"sockets", "user_sockets", "host_sockets"};
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (sockets->cut)
-            item_unread(item, fields[i], "its mounts of host paths hold more files than are looked at for sockets");
+        if (sockets->files->undescribed)
+            item_unread(item, fields[i], "no description of a daemon was loaded that says what its sockets are for");
         if (sockets->lost)
             item_unread(item, fields[i], "%s: who listens there could not be told", sockets->lost);
         if (failure)
@@ -247,6 +258,8 @@ static void say_unseen(const struct container_sockets *sockets, struct item *ite
         say_untold(item, "sockets", sockets->untold);
     if (sockets->untold_user)
         say_untold(item, "user_sockets", sockets->untold_user);
+    if (sockets->nobody)
+        say_untold(item, "host_sockets", sockets->nobody);
 }
 
 void container_set_sockets(const struct view *view, struct item *item)
@@ -265,7 +278,7 @@ void container_set_sockets(const struct view *view, struct item *item)
                                         .files = socket_files_find(view->host, view->containers),
                                         .commands = json_object_new_array(),
                                         .of_users = json_object_new_array(),
-                                        .all = json_object_new_array()};
+                                        .unknown = json_object_new_array()};
     for (guint i = 0; i < mounts->lines->len; i++) {
         look_through(&sockets, g_ptr_array_index(mounts->lines, i));
         look_below(&sockets, g_ptr_array_index(mounts->lines, i));
@@ -276,7 +289,7 @@ void container_set_sockets(const struct view *view, struct item *item)
     g_autoptr(GError) failure = host_notes_take(&noted);
     item_set(item, "sockets", sockets.commands);
     item_set(item, "user_sockets", sockets.of_users);
-    item_set(item, "host_sockets", sockets.all);
+    item_set(item, "host_sockets", sockets.unknown);
     const struct listeners *listeners = listeners_find(view->host);
     say_unseen(&sockets, item, failure ? failure : listeners->error);
     g_free(sockets.lost);

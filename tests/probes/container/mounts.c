@@ -1,4 +1,5 @@
 #include "container_hosts.h"
+#include "described.h"
 
 static void mounts_are_traced_to_the_host(void **state)
 {
@@ -19,23 +20,35 @@ static void mounts_are_traced_to_the_host(void **state)
 
 #define SOCKET "files: {/run/docker.sock: {type: socket}}\n"
 
+static void assert_sockets(const char *text, const char *json)
+{
+    pl_auto(daemons) daemons = shipped_daemons();
+    pl_auto(host) host = inline_host(text);
+    pl_auto(items) items = look_at_described(daemons, host, "container", "{}");
+    assert_field(only_item(items), "sockets", json);
+}
+
 static void sockets_below_mounted_directories(void **state)
 {
     (void)state;
-    pl_auto(items) below =
-        look(CONTAINER("", "410 400 0:25 / /hostrun ro - tmpfs tmpfs rw\\n") SOCKET, "container", "{}");
-    assert_field(only_item(below), "sockets", "[\"/run/docker.sock\"]");
-    pl_auto(items) itself =
-        look(CONTAINER("", "410 400 0:25 /docker.sock /s ro - tmpfs tmpfs rw\\n") SOCKET, "container", "{}");
-    assert_field(only_item(itself), "sockets", "[\"/run/docker.sock\"]");
-    pl_auto(items) hidden = look(CONTAINER("", "410 400 0:25 / /r ro - tmpfs tmpfs rw\\n"
-                                               "411 410 0:70 / /r/docker.sock ro - tmpfs t rw\\n") SOCKET,
-                                 "container", "{}");
-    assert_field(only_item(hidden), "sockets", "[]");
+    assert_sockets(CONTAINER("", "410 400 0:25 / /hostrun ro - tmpfs tmpfs rw\\n") SOCKET, "[\"/run/docker.sock\"]");
+    assert_sockets(CONTAINER("", "410 400 0:25 /docker.sock /s ro - tmpfs tmpfs rw\\n") SOCKET,
+                   "[\"/run/docker.sock\"]");
+    assert_sockets(CONTAINER("", "410 400 0:25 / /r ro - tmpfs tmpfs rw\\n"
+                                 "411 410 0:70 / /r/docker.sock ro - tmpfs t rw\\n") SOCKET,
+                   "[]");
     /* A bind of / alone does not show what is mounted on /run. */
-    pl_auto(items) alone =
-        look(CONTAINER("", "410 400 8:1 / /host ro - ext4 /dev/sda1 rw\\n") SOCKET, "container", "{}");
-    assert_field(only_item(alone), "sockets", "[]");
+    assert_sockets(CONTAINER("", "410 400 8:1 / /host ro - ext4 /dev/sda1 rw\\n") SOCKET, "[]");
+}
+
+/* Where no description says what sockets are for, none of them is harmless. */
+static void sockets_without_descriptions(void **state)
+{
+    (void)state;
+    pl_auto(items) items =
+        look(CONTAINER("", "410 400 0:25 / /hostrun ro - tmpfs tmpfs rw\\n") SOCKET, "container", "{}");
+    assert_non_null(strstr(unread_why(only_item(items), "sockets"), "description"));
+    assert_non_null(strstr(unread_why(only_item(items), "user_sockets"), "description"));
 }
 
 static void unmasked_and_writable(void **state)
@@ -57,6 +70,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mounts_are_traced_to_the_host),
         cmocka_unit_test(sockets_below_mounted_directories),
+        cmocka_unit_test(sockets_without_descriptions),
         cmocka_unit_test(unmasked_and_writable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

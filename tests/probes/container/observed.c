@@ -1,5 +1,6 @@
 /* What a user can make fail casts no doubt on the containers of others. */
 #include "container_hosts.h"
+#include "described.h"
 
 #include "host/fs_inline.h"
 #include "host/notes.h"
@@ -11,9 +12,10 @@ static void a_users_folder_makes_one_field_unread(void **state)
     (void)state;
     pl_auto(host) host = inline_host(CONTAINER("", "") "files:\n  /run/user/1000/podman/podman.sock: {type: socket}\n");
     fs_inline_find(host->fs, "/run/user/1000")->denied = true;
+    pl_auto(daemons) daemons = shipped_daemons();
     pl_auto(host_notes) notes = host_notes_new();
     struct host_notes *before = host_notes_swap(notes);
-    pl_auto(items) items = look_at(host, "container", "{}");
+    pl_auto(items) items = look_at_described(daemons, host, "container", "{}");
     host_notes_swap(before);
     assert_int_equal(host_notes_list(notes)->len, 0);
     const struct item *item = only_item(items);
