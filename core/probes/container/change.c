@@ -2,6 +2,7 @@
 
 #include "host/notes.h"
 #include "model/error.h"
+#include "probes/container/origin.h"
 #include "probes/container/permit.h"
 
 #include <sys/stat.h>
@@ -50,12 +51,10 @@ static bool finds_in(struct change_search *search, const char *directory)
     return false;
 }
 
-bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
+bool container_may_change_below(const struct view *view, const char *path, const struct host_stat *file)
 {
-    (void)bits;
     struct change_search search = {.view = view, .dev = file->dev, .directories = G_QUEUE_INIT};
-    /* Whoever runs has files of processes there that it may write; which is found first is chance. */
-    if (may_change(&search, file) || g_str_equal(path, "/proc"))
+    if (may_change(&search, file))
         return true;
     if (!S_ISDIR(file->mode) || !container_users_may(view, file, MAY_PASS))
         return false;
@@ -67,4 +66,13 @@ bool container_may_change(const struct view *view, const char *path, const struc
     }
     g_queue_clear_full(&search.directories, g_free);
     return found;
+}
+
+bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
+{
+    (void)bits;
+    const struct mount_line *line = view->containers->host ? mountinfo_covering(view->containers->host, path) : NULL;
+    /* Settings and groups have rules of their own; and whoever runs has files of its own processes there. */
+    bool kernel = line && container_mount_is_of_kernel(line);
+    return !kernel && container_may_change_below(view, path, file);
 }

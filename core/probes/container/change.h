@@ -4,6 +4,7 @@
 #include "probes/container/view.h"
 
 /* The file is one that they may write, or a directory in which they may make files or some file lies that they may
- * write: looked for on the file system of the directory alone. What could not be seen is noted (host/notes.h). `bits`:
- * not used. */
+ * write: looked for on the file system of the directory alone. What could not be seen is noted (host/notes.h). */
+bool container_may_change_below(const struct view *view, const char *path, const struct host_stat *file);
+/* The same of a path of the host; nothing that the kernel makes is data of the host. `bits`: not used. */
 bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits);

@@ -120,7 +120,8 @@ static void look_at_mounts(const struct view *view, struct container_gain *gain)
     const struct mountinfo *mounts = view->container->mounts;
     for (guint i = 0; mounts && view->containers->host && i < mounts->lines->len && !gain->setuid; i++) {
         const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
-        if (mount_has_option(line->options, "nosuid") || container_mount_is_hidden(view->container, line))
+        if (mount_has_option(line->options, "nosuid") || container_mount_is_of_kernel(line) ||
+            container_mount_is_hidden(view->container, line))
             continue;
         g_autofree char *home = container_host_path(view->containers, view->container, line);
         gain->setuid = home && container_setuid_below(view->host, home);
