@@ -98,6 +98,10 @@ const struct probe_field container_fields[] = {
     {"loose_tmpfs", VALUE_SET, "writable tmpfs mounts without nosuid, nodev or noexec", FIELD_KEPT},
     {"writable_disks", VALUE_SET,
      "writable mounts on a disk of the host that it could fill; not a layer that the engine gave a size", FIELD_KEPT},
+    {"user_writable_disks", VALUE_SET,
+     "mounts on a disk of the host that its users could fill: those of the writable_disks where they may write, or "
+     "something that lies there, and \"db: /data\" of neighbours",
+     FIELD_KEPT},
     {"service_account_mounted", VALUE_BOOL, "a Kubernetes service account's token is mounted", FIELD_KEPT},
     {"leaked_directories", VALUE_SET, "directories held open or worked in that are outside of its root", FIELD_KEPT},
     {"shared_host_paths", VALUE_SET, "host paths where mounts made inside appear on the host, and the other way round",
