@@ -2,7 +2,7 @@
 pair of values of two options is in some container, of a sequence that is the same on every machine. What was tried and
 worked, and the table says no to, is a false no; what the table says yes to, and did not work, is a false yes, unless it
 follows from another ability or there is a reason below. A sample of the sequence by default; PLUMBLINE_MATRIX=full takes
-all of it."""
+all of it (make matrix)."""
 import concurrent.futures
 import contextlib
 import ctypes
@@ -55,7 +55,8 @@ OPTIONS = {
         "theirs": ["-v", "{tree}/theirs:/m/theirs"], "tree": ["-v", "{tree}:/m/tree"],
         "sealed": ["-v", "{tree}/open:/m/ro:ro"], "key": ["-v", "{folder}/.ssh:/m/.ssh:ro"],
         "etc": ["-v", "/etc:/m/etc:ro"], "token": ["-v", "{folder}/token:/run/secrets/kubernetes.io/serviceaccount:ro"],
-        "volume": ["-v", "{prefix}volume:/v"], "socket": ["-v", "{folder}/docker.sock:/m/docker.sock"], "sockets": ["-v", "{folder}/hard:/m/tree:ro"],
+        "volume": ["-v", "{prefix}volume:/v"], "socket": ["-v", "{folder}/docker.sock:/m/docker.sock"],
+        "sockets": ["-v", "{folder}/hard:/m/tree:ro"],
     },
     "kernel": {
         "nothing": [],
@@ -142,10 +143,10 @@ def excused(ability, row):
 
 
 class Machine:
-    """An engine, a yard, a neighbour, and parent groups with limits."""
+    """An engine, a yard, a neighbour, and a parent group with limits."""
 
     def __init__(self):
-        self.docker, self.yard, self.parents, self.images = Docker(), None, [], {}
+        self.docker, self.yard, self.images = Docker(), None, {}
         self.alone = threading.Lock()
 
     def start(self):
@@ -162,7 +163,6 @@ class Machine:
             if os.path.exists(f"/sys/fs/cgroup/{tree}/cgroup.procs"):
                 parent = pathlib.Path(f"/sys/fs/cgroup/{tree}/{PREFIX}parent")
                 parent.mkdir()
-                self.parents.append(parent)
                 (parent / limit).write_text(value)
         self.run_container("db", ["--network", "none", "--cap-drop", "ALL", "--ipc", "shareable", "--read-only", "--log-driver",
                                   "none", "--memory", "64m", "--pids-limit", "50", "-v", "{tree}/private:/m/private"], "plain")
@@ -197,7 +197,7 @@ class Machine:
                 self.yard.clear()
         finally:
             self.docker.stop()
-            for parent in self.parents:
+            for parent in pathlib.Path("/sys/fs/cgroup").glob(f"*/{PREFIX}parent"):  # runc makes it in all hierarchies
                 subprocess.run(["find", parent, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"], capture_output=True)
 
 
@@ -216,7 +216,8 @@ def machine():
 def table_of_abilities():
     """container -> ability -> cell"""
     # Whether the machine's own processes listen as engines is not the point, and not to be seen everywhere.
-    abilities = audit("--rule", "container-cannot-*", "--skip", "container-cannot-use-engine-ports", "--fail-on", "none")["abilities"]
+    abilities = audit("--rule", "container-cannot-*", "--skip", "container-cannot-use-engine-ports", "--fail-on",
+                      "none")["abilities"]
     columns = [column["ability"] for column in abilities["columns"]]
     return {row["subject"].removeprefix(PREFIX): dict(zip(columns, row["cells"])) for row in abilities["rows"]
             if row["subject"].startswith(PREFIX)}

@@ -120,7 +120,8 @@ class Yard:
         """What the program is told that runs in this container."""
         handle, kind = handle_of(self.folder / "tree/private/secret")
         told = {
-            "name": f"{self.name}-{container}", "folder": self.folder, "account": ACCOUNT.pw_uid, "other": 20000, "address": self.address,
+            "name": f"{self.name}-{container}", "folder": self.folder, "account": ACCOUNT.pw_uid, "other": 20000,
+            "address": self.address,
             "keeper": self.keepers["keeper"].pid, "theirs": self.keepers["theirs"].pid, "signal": int(signal.SIGCONT),
             "shm-root": self.keys["keeper"], "shm-theirs": self.keys["theirs"], "handle": handle, "handle-type": kind,
             "port": self.port, "abstract": self.name, "shm-device": os.stat("/dev/shm").st_dev, "misc": os.minor(FUSE),

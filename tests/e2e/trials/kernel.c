@@ -119,7 +119,8 @@ static int try_ports(const char *with)
 
 static int try_services(const char *with)
 {
-    struct sockaddr_in near = {.sin_family = AF_INET, .sin_port = htons((unsigned short)number("port")),
+    struct sockaddr_in near = {.sin_family = AF_INET,
+                               .sin_port = htons((unsigned short)number("port")),
                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -160,7 +161,9 @@ static bool has_route(void)
 static int try_packets(const char *with)
 {
     const char *name = word("wire") ? word("wire") : "lo";
-    struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5), .sll_ifindex = (int)if_nametoindex(name),
+    struct sockaddr_ll to = {.sll_family = AF_PACKET,
+                             .sll_protocol = htons(0x88b5),
+                             .sll_ifindex = (int)if_nametoindex(name),
                              .sll_halen = 6};
     int fd = socket(AF_PACKET, SOCK_DGRAM, htons(0x88b5));
     (void)with;
@@ -190,7 +193,8 @@ static int try_settings(const char *proc)
 static int mount_settings(const char *with)
 {
     (void)with;
-    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("none", "/tmp", "proc", 0, NULL))
+    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        mount("none", "/tmp", "proc", 0, NULL))
         return 1;
     return try_settings("/tmp");
 }
@@ -229,8 +233,10 @@ static int try_bpf(const char *with)
         {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0},
         {.code = BPF_JMP | BPF_EXIT},
     };
-    union bpf_attr load = {.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insn_cnt = sizeof code / sizeof *code,
-                           .insns = (unsigned long)code, .license = (unsigned long)"GPL"};
+    union bpf_attr load = {.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+                           .insn_cnt = sizeof code / sizeof *code,
+                           .insns = (unsigned long)code,
+                           .license = (unsigned long)"GPL"};
     (void)with;
     if (syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load) >= 0)
         tell("read others' memory", "bpf");
@@ -240,8 +246,12 @@ static int try_bpf(const char *with)
 /* Samples of the stacks of all processes; it is opened and not begun. */
 static int try_samples(const char *with)
 {
-    struct perf_event_attr all = {.type = PERF_TYPE_SOFTWARE, .size = sizeof all, .config = PERF_COUNT_SW_CPU_CLOCK,
-                                  .sample_period = 1000000000, .sample_type = PERF_SAMPLE_STACK_USER, .sample_stack_user = 8,
+    struct perf_event_attr all = {.type = PERF_TYPE_SOFTWARE,
+                                  .size = sizeof all,
+                                  .config = PERF_COUNT_SW_CPU_CLOCK,
+                                  .sample_period = 1000000000,
+                                  .sample_type = PERF_SAMPLE_STACK_USER,
+                                  .sample_stack_user = 8,
                                   .disabled = 1};
     (void)with;
     if (syscall(SYS_perf_event_open, &all, -1, 0, -1, 0) >= 0)

@@ -2,8 +2,8 @@
  * machine to be found: files, processes, sockets, a disk that is a file. Nothing else is touched; where a right can be
  * shown by a call that changes nothing, that call is made. What worked is printed as JSON: [["ability", "way"], ...].
  * Each try has a process of its own, so that what it joins or turns into ends with it. "trials keep" is a process to be
- * looked into: it prints where in its memory the mark is, leaves it in a segment of
- * shared memory as well, and says it to whoever connects. */
+ * looked into: it prints where in its memory the mark is, leaves it in a segment of shared memory as well, and
+ * says it to whoever connects. */
 #define _GNU_SOURCE
 #include "trials.h"
 
@@ -117,7 +117,8 @@ static void listen_near(int fd[2])
     fd[0] = socket(AF_INET, SOCK_STREAM, 0);
     fd[1] = socket(AF_UNIX, SOCK_STREAM, 0);
     if (bind(fd[0], (void *)&near, n) || listen(fd[0], 8) || getsockname(fd[0], (void *)&near, &n) ||
-        bind(fd[1], (void *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name.sun_path + 1))) ||
+        bind(fd[1], (void *)&name,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name.sun_path + 1))) ||
         listen(fd[1], 8))
         exit(5);
     printf("%p %d\n", (void *)mark, ntohs(near.sin_port));
@@ -177,7 +178,8 @@ int main(int count, char **arguments)
     keep_roots();
     if (geteuid() != started_by)
         apart(try_reach_as, "user");
-    if (geteuid() != started_by && (setresgid(getegid(), getegid(), getegid()) || setresuid(0, 0, 0))) /* it is setuid */
+    if (geteuid() != started_by &&
+        (setresgid(getegid(), getegid(), getegid()) || setresuid(0, 0, 0))) /* it is setuid */
         return 3;
     prctl(PR_SET_DUMPABLE, 1);
     try_all_reach();

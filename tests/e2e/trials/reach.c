@@ -162,8 +162,8 @@ static void try_at(const char *root, const char *below, const char *as)
 /* What is bound below /m, and the machine's own files: the root is the machine's, or has it mounted. */
 static void try_root(const char *root, const char *as)
 {
-    static const char *const MOUNTED[] = {"/m/docker.sock", "/m/tree/docker.sock", "/m/.ssh/id", "/m/shm", "/dev/shm",
-                                          "/m/root/dev/shm", NULL};
+    static const char *const MOUNTED[] = {"/m/docker.sock", "/m/tree/docker.sock", "/m/.ssh/id", "/m/shm",
+                                          "/dev/shm",       "/m/root/dev/shm",     NULL};
     static const char *const OF_MACHINE[] = {"/docker.sock", "/tree/private/secret", "/.ssh/id", "/tree/theirs/.ssh/id",
                                              NULL};
     static const char *const OWN[] = {"", "/tmp", "/bin", "/v", NULL}; /* of a container, not of the machine */
@@ -281,7 +281,8 @@ static void try_processes(void)
         tell("kill host processes", "root's");
     if (same_namespace("pid") && kill((pid_t)number("theirs"), with) == 0)
         tell("kill host processes", "an account's");
-    if (same_namespace("pid") && syscall(SYS_reboot, 0, 0, 0, NULL) && errno == EINVAL) /* permitted, and not understood */
+    if (same_namespace("pid") && syscall(SYS_reboot, 0, 0, 0, NULL) &&
+        errno == EINVAL) /* permitted, and not understood */
         tell("restart the machine", "reboot");
 }
 
