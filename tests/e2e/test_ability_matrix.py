@@ -183,7 +183,7 @@ class Machine:
         programs = ["/bin/trials"]
         if row["kernel"] in ("machine", "sealed machine"):
             programs.append(f"/m/root{self.yard.folder}/tools/trials")
-        words = self.yard.words(name)
+        words = self.yard.words(name, **({"shared": 1} if row["network"] == "neighbour" else {}))
         # Those that share a limit with others have it for themselves meanwhile.
         with self.alone if row["parent"] == "bound" else contextlib.nullcontext():
             ways = tried(*(self.docker.run("exec", PREFIX + name, program, *words) for program in programs))

@@ -157,7 +157,8 @@ static bool has_route(void)
     return found;
 }
 
-/* A frame of an unassigned protocol, to the loopback or a dummy interface. */
+/* Others are reached by a route, or are in the same network namespace (the word "shared"). A frame of an unassigned
+ * protocol, to the loopback or a dummy interface. */
 static int try_packets(const char *with)
 {
     const char *name = word("wire") ? word("wire") : "lo";
@@ -167,7 +168,8 @@ static int try_packets(const char *with)
                              .sll_halen = 6};
     int fd = socket(AF_PACKET, SOCK_DGRAM, htons(0x88b5));
     (void)with;
-    if (fd >= 0 && sendto(fd, MARK, sizeof MARK, 0, (void *)&to, sizeof to) == sizeof MARK && has_route())
+    if (fd >= 0 && sendto(fd, MARK, sizeof MARK, 0, (void *)&to, sizeof to) == sizeof MARK &&
+        (word("shared") || has_route()))
         tell("forge packets", "%s", name);
     return 0;
 }
