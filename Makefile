@@ -16,7 +16,7 @@ PRESET ?= $(if $(CI),dev,test)
 configure = cmake $(if $(shell sed -n 's|^CMAKE_HOME_DIRECTORY:INTERNAL=||p' $(BUILD)/$(1)/CMakeCache.txt 2>/dev/null | \
 	grep -vxF '$(CURDIR)'),--fresh) --preset $(1) -B $(BUILD)/$(1) --log-level=WARNING
 
-.PHONY: all audit test asan property fuzz coverage lint bench package format clean writable
+.PHONY: all audit test asan property matrix fuzz coverage lint bench package format clean writable
 all: audit
 
 writable:
@@ -54,6 +54,13 @@ property: writable
 	@$(call configure,$(PRESET))
 	cmake --build $(BUILD)/$(PRESET) -j $(JOBS) --target property property_looks
 	ctest --test-dir $(BUILD)/$(PRESET) -C full -R '^property.*full' --output-on-failure -j $(JOBS)
+
+# Every pair of options of `docker run`, tried from inside.
+matrix: writable
+	@sh .ci/packages test
+	@$(call configure,$(PRESET))
+	cmake --build $(BUILD)/$(PRESET) -j $(JOBS) --target plumbline
+	ctest --test-dir $(BUILD)/$(PRESET) -C full -R '^ability-matrix-full' --output-on-failure
 
 # Every parser on its corpus and on a bounded number of changed inputs, under both sanitizers.
 fuzz: writable

@@ -217,7 +217,8 @@ class Podman:
     def run(self, *arguments):
         return subprocess.run(
             ["podman", "--root", self.folder / "root", "--runroot", self.folder / "run", "--storage-driver", "vfs",
-             "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, arguments)], capture_output=True, text=True)
+             "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, arguments)], capture_output=True, text=True,
+            cwd=self.folder)  # where conmon writes of memory that was out
 
     def start(self):
         make_image(self.folder / "image.tar")

@@ -109,7 +109,10 @@ def can(cell):
 def test_who_has_an_ability(table, ability):
     have = {name: cells[ability].get("by") for name, cells in table.items() if can(cells[ability])}
     wanted = ABLE[ability]
-    assert {name: have.get(name, "nothing") for name in wanted} == wanted
+    assert wanted.keys() <= have.keys()
+    # The one in the host's process namespace reaches containers of others as well, by which it may have it directly.
+    assert {name: have[name] for name in wanted if name != "accounts"} == {
+        name: by for name, by in wanted.items() if name != "accounts"}
     if ability not in OPEN_ENDED:
         assert have.keys() - {"admin", "accounts"} == wanted.keys() - {"admin", "accounts"}
 

@@ -241,7 +241,7 @@ static void complete(const struct container_find_search *search)
 {
     GPtrArray *list = search->found->list;
     for (guint i = 0; i < list->len; i++)
-        container_identify(search->host, g_ptr_array_index(list, i));
+        container_identify(search->context, g_ptr_array_index(list, i));
     container_claims_settle(search->host, search->found);
     for (guint i = 0; i < list->len; i++) {
         struct container *container = g_ptr_array_index(list, i);

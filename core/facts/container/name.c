@@ -6,6 +6,7 @@
 
 #include "facts/container/record.h"
 #include "facts/context.h"
+#include "facts/docker/engines.h"
 #include "facts/process/cgroup.h"
 #include "facts/process/container_cgroup.h"
 #include "host/notes.h"
@@ -31,8 +32,26 @@ static bool any_argument_contains(char **argv, const char *text)
     return false;
 }
 
+/* Namespaces of containerd are Docker's when one of its engines was told so. With a range of users of its own an engine
+ * adds it (moby, cmd/dockerd: "moby-231072.231072"). */
+static bool is_of_docker(const struct fact_context *context, const char *space)
+{
+    if (!space || g_str_equal(space, "moby") || g_str_has_prefix(space, "moby-")) /* its shims outlive an engine */
+        return space != NULL;
+    const GPtrArray *engines = docker_engines_find(context)->list;
+    for (guint i = 0; i < engines->len; i++) {
+        const struct docker_engine *engine = g_ptr_array_index(engines, i);
+        const char *rest =
+            engine->space && g_str_has_prefix(space, engine->space) ? space + strlen(engine->space) : "?";
+        if (!*rest || (*rest == '-' && rest[1] && !rest[1 + strspn(rest + 1, "0123456789.")]))
+            return true;
+    }
+    return false;
+}
+
 /* What the monitor process above a container says: containerd's shim or conmon. */
-static const char *runtime_of_monitor(const struct process *monitor, const char **id)
+static const char *runtime_of_monitor(const struct fact_context *context, const struct process *monitor,
+                                      const char **id)
 {
     if (!monitor || !monitor->argv || !monitor->argv[0])
         return NULL;
@@ -40,7 +59,7 @@ static const char *runtime_of_monitor(const struct process *monitor, const char 
     if (g_str_has_prefix(name, "containerd-shim")) {
         const char *space = argument_after(monitor->argv, "-namespace");
         *id = argument_after(monitor->argv, "-id");
-        return g_strcmp0(space, "moby") == 0 ? "docker" : "containerd";
+        return is_of_docker(context, space) ? "docker" : "containerd";
     }
     if (g_str_equal(name, "conmon") || g_str_equal(name, "conmon-rs")) {
         *id = argument_after(monitor->argv, "-c");
@@ -81,14 +100,15 @@ static const char *runtime_in_pod(const struct process *first, const char *cgrou
     return runtime ? runtime : "unknown";
 }
 
-void container_identify(struct host *host, struct container *container)
+void container_identify(const struct fact_context *context, struct container *container)
 {
+    struct host *host = context->host;
     const struct process *first = container->first;
     g_autofree char *cgroup = first->cgroup ? cgroup_path(first->cgroup) : NULL;
     const char *runtime = NULL, *monitor_id = NULL;
     g_autofree char *id = cgroup ? container_id_from_cgroup(cgroup, &runtime, NULL) : NULL;
     const struct process *above = first->ppid > 0 ? host_process(host, first->ppid) : NULL;
-    const char *monitored = runtime_of_monitor(above, &monitor_id);
+    const char *monitored = runtime_of_monitor(context, above, &monitor_id);
     if (!id && monitor_id) {
         id = g_strdup(monitor_id);
         container->monitor = above;

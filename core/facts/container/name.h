@@ -4,7 +4,7 @@
 #include "facts/container/find.h"
 
 /* Fills id, runtime and monitor from the first process: its control group and the monitor above it. */
-void container_identify(struct host *host, struct container *container);
+void container_identify(const struct fact_context *context, struct container *container);
 /* Fills record and name, when it is known whose the id is (facts/container/claim.h). */
 void container_name(const struct fact_context *context, struct container *container);
 /* Of containers that have one name (two engines may each have a "web") each says in its name whose it is: findings,

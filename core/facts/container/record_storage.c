@@ -4,6 +4,7 @@
 
 #include "facts/container/claim.h"
 #include "facts/container/made.h"
+#include "facts/container/record_monitor.h"
 #include "facts/storage/containers.h"
 #include "formats/format.h"
 #include "host/host.h"
@@ -98,7 +99,9 @@ bool container_record_from_storage(struct host *host, const struct container *co
 {
     g_autofree char *told = storage_list_of_monitor(host, container);
     container_made_by_monitor(host, container, record);
-    if (told && from_storage_file(host, told, container->id, record))
-        return true;
-    return from_storages(host, container, record);
+    bool found =
+        (told && from_storage_file(host, told, container->id, record)) || from_storages(host, container, record);
+    if (found)
+        container_record_add_log(host, container, record);
+    return found;
 }

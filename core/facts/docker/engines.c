@@ -36,6 +36,7 @@ static void engine_free(gpointer data)
     g_free(engine->shown.base);
     g_free(engine->shown.api_version);
     g_free(engine->shown.data_root);
+    g_free(engine->shown.space);
     problem_free(engine->shown.root_unsure);
     g_clear_error(&engine->shown.error);
     g_clear_error(&engine->shown.info_error);
@@ -232,6 +233,7 @@ static gpointer meet(gpointer data)
     docker_place_find(greeting->host, greeting->instance, &place);
     shown->data_root = g_steal_pointer(&place.data_root);
     shown->root_unsure = g_steal_pointer(&place.root_unsure);
+    shown->space = g_steal_pointer(&place.space);
     shown->unchanged = place.unchanged;
     greet(greeting->host, shown, place.sockets);
     read_info(greeting->host, greeting->engine);

@@ -21,6 +21,7 @@ struct docker_engine {
     bool alone;                    /* no other engine was found */
     char *data_root; /* as the engine sees it: from /info, else its settings, else the default; never NULL */
     struct problem *root_unsure; /* why data_root is only what it would be by default; NULL when it is known */
+    char *space;                 /* containerd's namespace of its containers: from its settings, else the default */
     bool unchanged;              /* its configuration file is not newer than its process, or there is none */
     const json_object *info;     /* the answer to /info: read only; NULL with info_error when there is none */
     GError *info_error;

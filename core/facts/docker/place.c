@@ -225,6 +225,9 @@ void docker_place_find(struct host *host, const struct daemon_instance *instance
     g_ptr_array_add(sockets, NULL);
     place->sockets = (char **)g_ptr_array_steal(sockets, NULL);
     find_data_root(host, instance, place);
+    place->space = value_of(instance, "containerd-namespace");
+    if (!place->space)
+        place->space = g_strdup("moby");
     place->unchanged = is_unchanged(host, instance);
 }
 
@@ -232,6 +235,7 @@ void docker_place_clear(struct docker_place *place)
 {
     g_clear_pointer(&place->sockets, g_strfreev);
     g_clear_pointer(&place->data_root, g_free);
+    g_clear_pointer(&place->space, g_free);
     g_clear_pointer(&place->root_unsure, problem_free);
 }
 

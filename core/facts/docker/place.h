@@ -10,6 +10,7 @@ struct docker_place {
     char *data_root; /* as the daemon sees it */
     struct problem *root_unsure; /* why that is a guess; NULL */
     bool unchanged;
+    char *space; /* containerd's namespace of its containers */
 };
 
 /* Why engines, and what is theirs, cannot be found without a description of dockerd, and what can be done. */

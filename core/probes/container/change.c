@@ -1,6 +1,7 @@
 #include "probes/container/change.h"
 
 #include "facts/system/below.h"
+#include "probes/container/origin.h"
 #include "probes/container/permit.h"
 
 #include <sys/stat.h>
@@ -21,10 +22,9 @@ static enum below_step look_at(const struct below_entry *entry, gpointer data)
     return folder && container_users_may(search->view, entry->stat, MAY_PASS) ? BELOW_ON : BELOW_APART;
 }
 
-bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
+bool container_may_change_below(const struct view *view, const char *path, const struct host_stat *file)
 {
     (void)file;
-    (void)bits;
     struct change_search search = {view, false};
     struct below below = {.host = view->host,
                           .top = path,
@@ -32,6 +32,14 @@ bool container_may_change(const struct view *view, const char *path, const struc
                           .place = path,
                           .visit = look_at,
                           .data = &search};
-    /* Whoever runs has files of processes there that it may write; which is found first is chance. */
-    return g_str_equal(path, "/proc") || (below_walk(&below, NULL) && search.found);
+    return below_walk(&below, NULL) && search.found;
+}
+
+bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
+{
+    (void)bits;
+    const struct mount_line *line = view->containers->host ? mountinfo_covering(view->containers->host, path) : NULL;
+    /* Settings and groups have rules of their own; and whoever runs has files of its own processes there. */
+    bool kernel = line && container_mount_is_of_kernel(line);
+    return !kernel && container_may_change_below(view, path, file);
 }

@@ -5,5 +5,7 @@
 
 /* The file is one that they may write, or a directory in which they may make files or some file lies that they may
  * write: looked for in the mount of the directory alone (facts/system/below.h). What could not be seen is noted
- * (host/notes.h). `file` and `bits`: not used. */
+ * (host/notes.h). `file`: not used. */
+bool container_may_change_below(const struct view *view, const char *path, const struct host_stat *file);
+/* The same of a path of the host; nothing that the kernel makes is data of the host. `bits`: not used. */
 bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits);

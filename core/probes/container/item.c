@@ -5,6 +5,7 @@
 #include "probes/container/devices.h"
 #include "probes/container/differences.h"
 #include "probes/container/fields.h"
+#include "probes/container/fill.h"
 #include "probes/container/gain.h"
 #include "probes/container/leaks.h"
 #include "probes/container/limits.h"
@@ -50,6 +51,7 @@ void container_add_whole(const struct view *view, struct items *items)
     container_set_reach(view, item);
     container_set_control(view, item);
     container_set_mount_leaks(view, item);
+    container_set_user_disks(view, item);
     container_set_directory_leaks(view, item);
     container_set_limits(view, item);
     container_set_listening(view, item);

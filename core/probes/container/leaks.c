@@ -136,14 +136,10 @@ static void look_at_kernel(struct leaks *leaks, const struct mount_line *line)
     leaks->sysrq_writable |= writes_proc(leaks, line, "/sysrq-trigger");
 }
 
-/* A disk that it can fill: what is neither memory nor the kernel's own nor limited by size. */
-static bool is_disk(const struct mount_line *line)
+bool container_mount_is_disk(const struct mount_line *line)
 {
-    static const char *const others[] = {"proc",    "sysfs",       "cgroup",   "cgroup2",    "devpts",     "mqueue",
-                                         "tmpfs",   "devtmpfs",    "ramfs",    "nsfs",       "securityfs", "debugfs",
-                                         "tracefs", "bpf",         "configfs", "efivarfs",   "pstore",     "hugetlbfs",
-                                         "fusectl", "binfmt_misc", "autofs",   "rpc_pipefs", NULL};
-    return !g_strv_contains(others, line->fstype);
+    static const char *const memory[] = {"tmpfs", "devtmpfs", "ramfs", "hugetlbfs", NULL};
+    return !container_mount_is_of_kernel(line) && !g_strv_contains(memory, line->fstype);
 }
 
 /* Below /proc and /sys a tmpfs hides something, on /dev it holds devices. */
@@ -187,7 +183,7 @@ static void look_at_storage(struct leaks *leaks, const struct mount_line *line)
     g_autofree char *path = container_host_path(leaks->view->containers, leaks->container, line);
     if (!mount_is_writable(line))
         return;
-    if (is_disk(line))
+    if (container_mount_is_disk(line))
         look_at_disk(leaks, line, path);
     if (!path && is_loose_tmpfs(line))
         tree_add_text(leaks->lists[LOOSE_TMPFS], line->target);

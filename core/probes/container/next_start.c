@@ -11,6 +11,7 @@
 #include "host/notes.h"
 #include "model/tree.h"
 #include "probes/common/noted.h"
+#include "probes/container/fill.h"
 #include "probes/container/gain.h"
 #include "probes/container/leaks.h"
 #include "probes/container/mounts.h"
@@ -221,6 +222,7 @@ static void set_all(const struct view *view, const struct container_planned *pla
     container_set_gain(view, item);
     container_set_reach(view, item);
     container_set_mount_leaks(view, item);
+    container_set_user_disks(view, item);
     set_version(view, item);
     json_object_object_foreach (planned->fields, field, value)
         say(item, field, value ? tree_copy(value) : NULL);

@@ -61,6 +61,15 @@ static bool is_of_kernel(const struct containers *containers, const struct conta
     return api || is_mask(line) || is_standard_device(line) || g_str_equal(line->fstype, "nsfs");
 }
 
+bool container_mount_is_of_kernel(const struct mount_line *line)
+{
+    static const char *const types[] = {"proc",       "sysfs",    "cgroup",    "cgroup2",     "devpts",
+                                        "mqueue",     "nsfs",     "debugfs",   "tracefs",     "bpf",
+                                        "configfs",   "efivarfs", "pstore",    "binfmt_misc", "fusectl",
+                                        "rpc_pipefs", "autofs",   "selinuxfs", "securityfs",  NULL};
+    return g_strv_contains(types, line->fstype);
+}
+
 bool container_mount_is_hidden(const struct container *container, const struct mount_line *line)
 {
     return mountinfo_at(container->mounts, line->target) != line;

@@ -21,5 +21,7 @@ void container_origin_clear(struct container_origin *origin);
  * frees. */
 char *container_host_path(const struct containers *containers, const struct container *container,
                           const struct mount_line *line);
+/* What it shows the kernel makes: no program is kept there, and no data of the host. */
+bool container_mount_is_of_kernel(const struct mount_line *line);
 /* A mount is hidden by a later one at the same place. */
 bool container_mount_is_hidden(const struct container *container, const struct mount_line *line);

@@ -29,24 +29,40 @@ static bool is_same_user(const struct process *mine, const struct process *other
     return true;
 }
 
-bool container_may_look(const struct view *view, const struct process *mine, const struct process *other)
+/* One process of the container may look into another process that it sees, where both have one user namespace. */
+static bool may_look_beside(const struct view *view, const struct process *mine, const struct process *other)
 {
     uint64_t caps = gain_caps(view, mine);
-    if (!mine->ids_known || !other->ids_known || !other->caps_known || !other->ns[NS_USER] ||
-        mine->ns[NS_USER] != other->ns[NS_USER])
-        return false;
     if (caps & CAP_BIT(CAP_SYS_PTRACE))
         return true;
     bool anybody = has_all(caps, CAP_BIT(CAP_SETUID) | CAP_BIT(CAP_SETGID));
     return (anybody || is_same_user(mine, other)) && has_all(caps, other->caps[CAPSET_PERMITTED]);
 }
 
+bool container_may_look(const struct view *view, const struct process *mine, const struct process *other)
+{
+    return mine->ids_known && other->ids_known && other->caps_known && other->ns[NS_USER] &&
+           mine->ns[NS_USER] == other->ns[NS_USER] && may_look_beside(view, mine, other);
+}
+
+/* Some process may look into it if it is in a user namespace that could not be read. */
+static bool may_hang_on_namespace(const struct view *view, const struct process *other)
+{
+    for (guint i = 0; i < view->processes->len; i++) {
+        const struct process *mine = view_process(view, i);
+        if (!mine->ids_known || !mine->caps_known || may_look_beside(view, mine, other))
+            return true;
+    }
+    return false;
+}
+
 void container_note_other(const struct view *view, const struct process *other)
 {
     bool status = !other->ids_known || !other->caps_known;
-    if ((!status && other->ns[NS_USER]) || host_process_ended(view->host, other))
+    if (!status && (other->ns[NS_USER] || !may_hang_on_namespace(view, other)))
         return;
-    host_process_note(other, status ? "status" : "ns/user", NULL);
+    if (!host_process_ended(view->host, other))
+        host_process_note(other, status ? "status" : "ns/user", NULL);
 }
 
 static bool some_may_look(const struct view *view, const struct process *other)

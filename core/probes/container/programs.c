@@ -2,6 +2,7 @@
  * image, unless its mount says nosuid. What was written since is in the writable layer: of an overlay the kernel says
  * where that is, else it is found among all that the root file system has. */
 #include "probes/container/programs.h"
+#include "probes/container/origin.h"
 
 #include "facts/container/record.h"
 #include "facts/image/content.h"
@@ -241,7 +242,8 @@ static void look_at_mounts(struct programs_search *search)
     for (guint i = 0; i < lines->len && !search->gain->setuid; i++) {
         const struct mount_line *line = g_ptr_array_index(lines, i);
         search->below.files = 0;
-        if (!mount_has_option(line->options, "nosuid") && !g_str_equal(line->target, "/"))
+        if (!mount_has_option(line->options, "nosuid") && !container_mount_is_of_kernel(line) &&
+            !g_str_equal(line->target, "/"))
             container_walk_mount(search->view, line, MOUNT_FILES_ALL, &search->below, NULL);
     }
 }
