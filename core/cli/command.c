@@ -5,12 +5,13 @@ static const struct command table[] = {
      "RULE is a rule, a glob, or LAYER/MODULE. Without --output the text report goes to standard output; its last\n"
      "line says why the exit code is what it is. When reports go to files alone, a terminal gets that line and the\n"
      "names of the files.",
-     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_GATE | OPTIONS_CONTENT | OPTIONS_CONFIG |
-         OPTIONS_SHOW_CONFIG | OPTIONS_COMMON,
+     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_CHOICE | OPTIONS_GATE | OPTIONS_CONTENT |
+         OPTIONS_CONFIG | OPTIONS_SHOW_CONFIG | OPTIONS_COMMON,
      "rules", command_audit},
     {"list", "[RULE...]", "List the rules that an audit would judge", NULL,
-     OPTIONS_LISTS | OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules",
-     command_list},
+     OPTIONS_LISTS | OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CHOICE | OPTIONS_CONTENT | OPTIONS_CONFIG |
+         OPTIONS_COMMON,
+     "rules", command_list},
     {"explain", "[RULE|CONTROL]", "What a rule demands, why, how it is judged and mended",
      "Of a benchmark's control (5.4, cis-docker:5.4): its rules.",
      OPTIONS_AUDIT_FILE | OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_COMMON, "rules", command_explain},
@@ -28,6 +29,10 @@ static const struct command table[] = {
     {"report", "FILE.json", "Render a saved JSON report in other formats",
      "Exit 0 when they were written: the exit code that the text report tells of is the audit's own.",
      OPTIONS_OUTPUT | OPTIONS_COMMON, NULL, command_report},
+    {"fix", "AUDIT.json [RULE...]", "Print a script or playbook that mends what failed, to read and run yourself",
+     "It runs nothing. What is waived, and what follows from another failure, is left out.\n"
+     "Steps that can lock people out are commented out, their warning above them.",
+     OPTIONS_FIX | OPTIONS_CHOICE | OPTIONS_COMMON, NULL, command_fix},
     {"completion", "bash|zsh|fish", "Print a completion script for a shell", NULL, OPTIONS_COMMON, "bash zsh fish",
      command_completion},
     {.name = NULL},

@@ -38,9 +38,10 @@ struct options {
     gboolean allow_unknown;
 
     char **outputs;
-    char *format; /* of outputs that name files alone */
+    char *format; /* of outputs that name files alone; of fixes */
     gboolean verbose, quiet;
     char **show;
+    gboolean undo, risky;
 
     gboolean json;
     gboolean list_profiles, list_benchmarks, list_tags, list_modules;
@@ -74,6 +75,8 @@ enum option_group {
     OPTIONS_ANSWER = 1 << 13,
     OPTIONS_CONFIG = 1 << 14,
     OPTIONS_SHOW_CONFIG = 1 << 15,
+    OPTIONS_CHOICE = 1 << 16, /* rules by what a saved report knows of them as well */
+    OPTIONS_FIX = 1 << 17,
 };
 
 enum option_trait {

@@ -221,10 +221,12 @@ static void add_part(struct fix_filling *filling, int part, const char *words)
                                                     [PART_UNDO] = SENTENCE_SHELL,
                                                     [PART_WARNING] = SENTENCE_PLAIN};
     char *text = sentence_fill_quoted(words, part_value, filling, quoting[part]);
-    if (!text || !g_hash_table_add(filling->seen[part], text))
+    if (!text || g_hash_table_contains(filling->seen[part], text)) {
         g_free(text);
-    else
-        g_ptr_array_add(filling->parts[part], text);
+        return;
+    }
+    g_hash_table_add(filling->seen[part], text);
+    g_ptr_array_add(filling->parts[part], text);
 }
 
 static void add_words(struct fix_filling *filling, const struct fix *fix, bool named)

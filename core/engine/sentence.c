@@ -174,6 +174,9 @@ static bool append_quoted(GString *out, const json_object *value, enum sentence_
     if (quoting == SENTENCE_SHELL)
         return json_object_is_type(value, json_type_array) ? append_words(out, value) : append_word(out, value);
     g_autofree char *text = tree_canonical(value);
+    /* Ansible would evaluate it. */
+    if (strstr(text, "{{") || strstr(text, "{%") || strstr(text, "{#"))
+        return false;
     g_string_append(out, text);
     return true;
 }

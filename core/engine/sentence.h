@@ -29,7 +29,7 @@ char *sentence_fill(const char *text, sentence_value value, const void *data);
 enum sentence_quoting {
     SENTENCE_PLAIN,
     SENTENCE_SHELL, /* each value one word, or each member of a list one */
-    SENTENCE_YAML,  /* texts as JSON writes them */
+    SENTENCE_YAML,  /* texts as JSON writes them, none that Ansible takes for a template */
 };
 
 /* The same with values quoted, whole. NULL also where one of them is not set, or cannot stand in a command: control

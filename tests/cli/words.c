@@ -28,6 +28,7 @@ STUB(probes)
 STUB(lint)
 STUB(test)
 STUB(report)
+STUB(fix)
 STUB(completion)
 
 /* The words of a line, by blanks; the first is the command. */

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from conftest import PLUMBLINE, RULE, TOP, audit, run
 
-COMMANDS = ["audit", "list", "explain", "waive", "attest", "probes", "lint", "test", "report", "completion"]
+COMMANDS = ["audit", "list", "explain", "waive", "attest", "probes", "lint", "test", "report", "fix", "completion"]
 
 
 def test_bare_call_is_ten_lines():

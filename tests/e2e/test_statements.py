@@ -104,7 +104,7 @@ def placed(line, place, work):
     line = line.replace("my-checks", str(place / "my-checks")).replace("my-tests/*.yaml", f"{place}/my-tests/our-docker.yaml")
     line = line.replace("app.tar", f"{place}/kept/app.tar")
     words = shlex.split(line)[1:]
-    if words[0] == "report" or "--audit" in words or "--score" in words:
+    if words[0] in ("report", "fix") or "--audit" in words or "--score" in words:
         words = [word.replace("audit.json", f"{place}/kept/audit.json") for word in words]
     if words[:2] == ["explain", "RULE"]:
         words[1] = "sshd-root-login-off"

@@ -51,7 +51,8 @@ static void commands(void **state)
         {"{text: T, shell: 'chmod go-w {path}'}", "{\"/srv/a b$(x)'\": " OPEN "}", "chmod go-w '/srv/a b$(x)'\\'''"},
         {"{text: T, shell: 'chmod go-w {path}'}", "{\"/srv/a\\nrm\": " OPEN ", /srv/b: " OPEN "}", "chmod go-w /srv/b"},
         {"{text: T, shell: 'f {{}} {path}'}", "{/srv/a: " OPEN "}", "f {} /srv/a"},
-        {"{text: T, shell: 'same'}", "{/srv/a: " OPEN ", /srv/b: " OPEN "}", "same"},
+        {"{text: T, shell: 'same'}",
+         "{/srv/a: " OPEN ", /srv/b: " OPEN ", /srv/c: " OPEN ", /srv/d: " OPEN ", /srv/e: " OPEN "}", "same"},
         {"{text: T, shell: '{install auditd|audit} && {remove telnet}'}", "{/srv/a: " OPEN "}",
          "dnf install -y audit && dnf remove -y telnet"},
         {"[{if: {mode: '0666'}, text: T, shell: 'first {path}'}, {text: U, shell: 'second {path}'}]",
@@ -78,6 +79,11 @@ static void words(void **state)
     assert_contains(result->fix.ansible, "{path: \"/srv/a\"}");
     assert_contains(result->fix.undo, "chmod 0666 /srv/f");
     assert_contains(result->fix.warning, "W /srv/a");
+    result_free(result);
+    /* Ansible would evaluate the name. */
+    result = result_of("{text: T, ansible: 'file: {{path: {path}}}'}",
+                       "{\"/srv/{{ 7 }}\": " OPEN ", \"/srv/{% x %}\": " OPEN ", /srv/b: " OPEN "}");
+    assert_string_equal(result->fix.ansible, "file: {path: \"/srv/b\"}");
     result_free(result);
 }
 
