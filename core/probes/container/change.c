@@ -35,6 +35,20 @@ bool container_may_change_below(const struct view *view, const char *path, const
     return below_walk(&below, NULL) && search.found;
 }
 
+bool container_may_change_root(const struct view *view, const struct container *container)
+{
+    g_autofree char *root = host_process_file(container->first, "root");
+    struct change_search search = {view, false};
+    struct below below = {.host = view->host,
+                          .top = root,
+                          .follow = true,
+                          .mounts = container->mounts,
+                          .place = "/",
+                          .visit = look_at,
+                          .data = &search};
+    return below_walk(&below, NULL) && search.found;
+}
+
 bool container_may_change(const struct view *view, const char *path, const struct host_stat *file, unsigned bits)
 {
     (void)bits;

@@ -12,10 +12,11 @@
 #include "probes/container/permit.h"
 
 /* What was not found has another name here, or was deleted: it is not denied. What could not be looked at is noted. */
-static bool may_fill(const struct view *view, const char *path)
+static bool may_fill(const struct view *view, const struct container *container, const char *path)
 {
+    /* Of what does not run it is not to be seen who may write to its layer, and not denied. */
     if (!*path)
-        return true;
+        return container->first->planned || container_may_change_root(view, container);
     struct host_stat file;
     g_autoptr(GError) error = NULL;
     if (host_stat(view->host, path, &file, &error))
@@ -25,8 +26,7 @@ static bool may_fill(const struct view *view, const char *path)
     return absent;
 }
 
-/* On the host, or for its own layer below its root; NULL where there is nothing to be filled. "" is the layer of what
- * does not run: who may write there is not to be seen, and not denied. */
+/* On the host; "" for its own layer; NULL where there is nothing to be filled. */
 static char *place_of(const struct view *view, const struct container *container, const struct mount_line *line)
 {
     const json_object *limited = tree_member(container->record->fields, "disk_limited");
@@ -35,16 +35,18 @@ static char *place_of(const struct view *view, const struct container *container
     char *path = container_host_path(view->containers, container, line);
     if (path || !g_str_equal(line->target, "/") || (limited && json_object_get_boolean(limited)))
         return path;
-    return container->first->planned ? g_strdup("") : host_process_file(container->first, "root");
+    return g_strdup("");
 }
 
 /* The directories that lead to a mount inside may be shut to them: what a mount of / shows below it is an example. One
  * that was not found is not shut. */
 static bool may_get_to(const struct view *view, const struct container *container, const char *target)
 {
+    if (container->first->planned)
+        return true;
     g_autofree char *root = host_process_file(container->first, "root");
     g_autofree char *inside = g_path_get_dirname(target);
-    while (inside[1] && !container->first->planned) {
+    while (inside[1]) {
         g_autofree char *path = g_strconcat(root, inside, NULL), *above = g_path_get_dirname(inside);
         struct host_stat file;
         if (host_stat(view->host, path, &file, NULL) && !container_users_may(view, &file, MAY_PASS))
@@ -60,7 +62,7 @@ static void add_disks(const struct view *view, const struct container *container
     for (guint i = 0; container->mounts && i < container->mounts->lines->len; i++) {
         const struct mount_line *line = g_ptr_array_index(container->mounts->lines, i);
         g_autofree char *place = place_of(view, container, line);
-        if (!place || !may_get_to(view, container, line->target) || !may_fill(view, place))
+        if (!place || !may_get_to(view, container, line->target) || !may_fill(view, container, place))
             continue;
         bool own = container == view->container;
         g_autofree char *text = g_strconcat(own ? "" : container->name, own ? "" : ": ", line->target, NULL);

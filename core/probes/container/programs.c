@@ -11,6 +11,7 @@
 #include "model/error.h"
 #include "model/tree.h"
 #include "probes/container/mount_below.h"
+#include "probes/container/origin.h"
 #include "probes/container/permit.h"
 
 #include <string.h>
