@@ -142,8 +142,9 @@ static int try_network(const char *with)
     struct ifreq one = {.ifr_name = "lo"};
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     (void)with;
-    if (same_namespace("net") && ioctl(fd, SIOCGIFTXQLEN, &one) == 0 && ioctl(fd, SIOCSIFTXQLEN, &one) == 0)
-        tell("change host network", "txqlen");
+    bool shared = word("shared") != NULL, host = same_namespace("net");
+    if ((shared || host) && ioctl(fd, SIOCGIFTXQLEN, &one) == 0 && ioctl(fd, SIOCSIFTXQLEN, &one) == 0)
+        tell(host ? "change host network" : "forge packets", "txqlen");
     return 0;
 }
 
