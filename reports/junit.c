@@ -347,7 +347,7 @@ static enum severity demanded(const struct audit *audit)
 /* Some readers guess at the encoding: what is ASCII they cannot guess wrong. Beyond ASCII there is text alone. */
 static void write_ascii(GString *out, const GString *xml)
 {
-    for (const char *p = xml->str; *p; p = g_utf8_next_char(p)) {
+    for (const char *p = xml->str; *p; p += g_utf8_skip[(unsigned char)*p]) {
         if ((unsigned char)*p < 0x80)
             g_string_append_c(out, *p);
         else

@@ -294,7 +294,7 @@ static void plan_limits(const struct bundle_plan *plan)
     double weight = number_at(plan, "linux.resources.cpu.shares");
     plan_set(&plan->plan, "memory_limit", limit(memory, totals->memory_error ? 0 : (double)totals->memory * 1024));
     plan_set(&plan->plan, "pids_limit", limit(number_at(plan, "linux.resources.pids.limit"), 0));
-    if (memory <= 0 || both)
+    if (memory <= 0 || both > 0 || both < 0)
         plan_set(&plan->plan, "swap_limit",
                  both >= memory && memory > 0 ? json_object_new_int64((int64_t)(both - memory)) : NULL);
     if (!tree_at(plan->tree, "linux.resources.cpu.cpus"))

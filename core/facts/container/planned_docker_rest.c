@@ -79,7 +79,7 @@ static void plan_memory(const struct docker_plan *plan)
     double all = totals->memory_error ? 0 : (double)totals->memory * 1024;
     plan_set(&plan->plan, "memory_limit", limit(memory, all));
     /* With 0 the engine decides, which writes down what it decided when it made the container. */
-    if (memory <= 0 || both)
+    if (memory <= 0 || both > 0 || both < 0)
         plan_set(&plan->plan, "swap_limit",
                  both >= memory && memory > 0 ? json_object_new_int64((int64_t)(both - memory)) : NULL);
 }

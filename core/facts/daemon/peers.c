@@ -99,5 +99,5 @@ const char **daemon_peers_paths(const struct daemons *daemons)
         }
     }
     g_ptr_array_add(paths, NULL);
-    return (const char **)g_ptr_array_free(paths, FALSE);
+    return (const char **)(void *)g_ptr_array_free(paths, FALSE);
 }
