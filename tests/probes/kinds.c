@@ -31,8 +31,8 @@ static const struct row {
     /* A process's environment. */
     {DOCKERD "files: {/proc/5/environ: {content: '', denied: true}}\n", SETTING("tlsverify"), "value",
      "/proc/5/environ", PROBLEM_UNKNOWN, true},
-    {DOCKERD "files: {/proc/5/environ: {type: dir}}\n", SETTING("tlsverify"), "value", "/proc/5/environ",
-     PROBLEM_ERROR, false},
+    {DOCKERD "files: {/proc/5/environ: {type: dir}}\n", SETTING("tlsverify"), "value", "/proc/5/environ", PROBLEM_ERROR,
+     false},
     /* Nobody's rights would show what k3s keeps to itself. */
     {PLAIN(K3S), "setting", "{daemon: kube-scheduler, key: profiling}", NULL, "does not show its settings",
      PROBLEM_UNKNOWN, false},

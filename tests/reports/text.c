@@ -266,7 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(golden),
                                        cmocka_unit_test(abilities),
                                        cmocka_unit_test(abilities_of_what_is_stopped),
-        cmocka_unit_test(abilities_of_nobody),
+                                       cmocka_unit_test(abilities_of_nobody),
                                        cmocka_unit_test(widths),
                                        cmocka_unit_test(ascii_means_ascii),
                                        cmocka_unit_test(no_control_reaches_the_terminal),

@@ -380,23 +380,22 @@ char **device_programs_rules(const GPtrArray *programs, const char *place, GErro
     enum end end = is_small(programs) ? END_RUNS : END_LIMIT;
     while (end == END_RUNS)
         end = ask_all(&asking);
+    g_autofree unsigned char *grid = asking.grid;
+    (void)grid; /* clang */
     if (end == END_LIMIT)
         g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: its programs for devices are longer than what is followed",
                     place);
     else if (end == END_BEYOND)
         g_set_error(error, PL_ERROR, PL_ERROR_UNSUPPORTED,
                     "%s: its programs for devices do more than compare numbers, which is not followed", place);
-    if (end > END_ALLOWED) {
-        g_free(asking.grid);
+    if (end > END_ALLOWED)
         return NULL;
-    }
     g_autoptr(GPtrArray) rules = g_ptr_array_new();
     if (allows_all(&asking))
         g_ptr_array_add(rules, g_strdup("a *:* rwm"));
     else
         for (guint type = 0; type < TYPES; type++)
             add_rules(&asking, rules, type);
-    g_free(asking.grid);
     g_ptr_array_add(rules, NULL);
     return (char **)g_ptr_array_steal(rules, NULL);
 }
