@@ -380,8 +380,7 @@ char **device_programs_rules(const GPtrArray *programs, const char *place, GErro
     enum end end = is_small(programs) ? END_RUNS : END_LIMIT;
     while (end == END_RUNS)
         end = ask_all(&asking);
-    g_autofree unsigned char *grid = asking.grid;
-    (void)grid; /* clang */
+    g_autofree unsigned char *grid G_GNUC_UNUSED = asking.grid;
     if (end == END_LIMIT)
         g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: its programs for devices are longer than what is followed",
                     place);
