@@ -22,9 +22,10 @@ static void append_look(GString *line, const struct result *result, const char *
 static char *item_line(const struct result *result, const struct item_result *item)
 {
     GString *line = g_string_new(NULL);
-    const struct item_result *look = item;
-    for (guint i = 0; look; look = view_look(item, ++i)) {
-        g_string_append(line, i ? "; and " : "");
+    append_look(line, result, item->subject, item);
+    const struct item_result *look = view_look(item, 1);
+    for (guint i = 2; look; look = view_look(item, i++)) {
+        g_string_append(line, "; and ");
         append_look(line, result, item->subject, look);
     }
     if (item->waived) {

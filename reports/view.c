@@ -122,7 +122,8 @@ const struct item_result *view_look(const struct item_result *item, guint n)
 {
     if (!n)
         return item;
-    for (guint i = 0; item->also && i < item->also->len; i++) {
+    /* A finding is of all that tests saw of it. */
+    for (guint i = 0; item->also && !item->finding && i < item->also->len; i++) {
         const struct item_result *look = item->also->pdata[i];
         if ((item->verdict != VERDICT_FAIL || look->verdict == VERDICT_FAIL) && !--n)
             return look;

@@ -128,7 +128,7 @@ bool implied_inherit(const struct implied *implied, struct ability_row *row, con
                      const struct ability_cell *source, const char *by)
 {
     bool changed = false;
-    for (guint k = 0; k < implied->table->columns->len; k++) {
+    for (guint k = 0; source && k < implied->table->columns->len; k++) {
         const struct ability_column *column = g_ptr_array_index(implied->table->columns, k);
         const struct ability_cell *theirs = other ? ability_row_cell(other, k) : source;
         enum ability_grade grade = theirs ? theirs->grade : ABILITY_NO;
