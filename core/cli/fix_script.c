@@ -15,9 +15,20 @@ static const char *readable(const char *text)
     return text && *text && g_str_equal(visible, text) ? text : NULL;
 }
 
+/* A rule whose commands leave a word to the reader ("chmod go-w FILE"): nothing of them can be run as it stands. */
+static bool leaves_blanks(const char *text)
+{
+    static const char words[] =
+        "\\b(FILE|USER|HOME|DIRECTORY|GROUP|NEWID|UNIT|PROFILE|IMAGE|CONTAINER|SOCKET|PROGRAM|NAME|NETWORK|VOLUME|NODE|"
+        "PLUGIN|REGISTRY|SERVICE|INTERFACE|MODULE|PACKAGE|ADDRESS)\\b(?![=:])";
+    return text && g_regex_match_simple(words, text, 0, 0);
+}
+
 const char *fix_step_commands(const struct fix_script *script, const struct result *result, bool ansible)
 {
     const char *forward = readable(ansible ? result->fix.ansible : result->fix.shell);
+    if (leaves_blanks(forward))
+        forward = NULL;
     /* What was not done by these commands is not taken back by them. */
     if (script->undo)
         return !ansible && forward ? readable(result->fix.undo) : NULL;

@@ -200,3 +200,11 @@ def test_a_playbook(audit, tmp_path):
     (play,) = yaml.load(freed, Playbook)
     assert [task["block"] for task in play["tasks"] if task["name"] == "risky"] == [
         [{"ansible.builtin.shell": {"cmd": f"set -e\ntouch {tmp_path}/risky\n"}}]]
+
+
+@pytest.mark.parametrize("shell", ["chmod go-w FILE", "usermod -L USER", "aa-enforce /etc/apparmor.d/PROFILE"])
+def test_commands_that_leave_a_word_to_the_reader_are_none(audit, shell):
+    script = run("fix", audit(result("r-blank", {"text": "T", "shell": shell, "undo": shell}))).stdout
+    assert shell not in script and script.index("By hand") < script.index("r-blank")
+    named = run("fix", audit(result("r-set", {"text": "T", "shell": "echo HOME=/x LANG=C >/dev/null"}))).stdout
+    assert "echo HOME=/x" in named and "By hand" not in named
