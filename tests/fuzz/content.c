@@ -56,8 +56,9 @@ static void judge(const struct content *content)
     pl_auto(host) host = fuzz_host(fuzz_stated("files: {/etc/x: \"a b\\n\", /etc/passwd: \"root:x:0:0::/:/bin/sh\"}"));
     collect(plan, &(const struct collecting){.host = host, .daemons = content->daemons, .threads = 1}, judge_wanted);
     for (guint i = 0; i < plan->rules->len; i++) {
-        struct result *result = judge_rule(g_ptr_array_index(plan->rules, i), true);
-        evidence_fill(result);
+        const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
+        struct result *result = judge_rule(rule, true);
+        evidence_fill(result, rule, PACKAGES_APT);
         if (result->verdict >= VERDICT_COUNT || (result->reason && !g_utf8_validate(result->reason, -1, NULL)))
             abort();
         result_free(result);
