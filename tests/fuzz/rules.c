@@ -256,8 +256,9 @@ static void judge(const struct rule_case *one, struct host *host)
         return;
     const struct collecting how = {.host = host, .daemons = content->daemons, .network = true, .threads = 1};
     collect(plan, &how, judge_wanted);
-    struct result *result = judge_rule(g_ptr_array_index(plan->rules, 0), host_is_privileged(host));
-    evidence_fill(result);
+    const struct bound_rule *bound = g_ptr_array_index(plan->rules, 0);
+    struct result *result = judge_rule(bound, host_is_privileged(host));
+    evidence_fill(result, bound, PACKAGES_APT);
     check_result(result);
     result_free(result);
 }
