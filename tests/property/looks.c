@@ -189,6 +189,7 @@ static const struct excuse {
 } excuses[] = {
     {"file", "too big", "*", "size of *", "the file is empty then: its size is a fact"},
     {"container", "*", "/var/lib/docker*", "name of *", "without its record a container goes by another of its names"},
+    {"container", "*", "/var/lib/containers*", "name of *", "the same of Podman"},
     {"container", "call", "*", "name of *", "the same"},
     {"container", "*", "unix:*", "name of *", "the same, where its engine cannot be asked"},
     {"daemon", "denied", "/proc/*/root", "config of *", "the file that could not be opened is named"},

@@ -85,12 +85,15 @@ static enum hold hold_of(const struct control *control, const struct container *
 void container_set_control(const struct view *view, struct item *item)
 {
     json_object *names = json_object_new_array();
-    const char *part = NULL;
+    const char *part = NULL, *apart = NULL; /* held in part; not known whether it is seen */
     bool any = false;
     struct host_noting noted = host_notes_begin();
     struct control control = {.view = view};
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
+        bool placed = view->first->ns[NS_PID] && other->first->ns[NS_PID];
+        if (other != view->container && !placed && !apart)
+            apart = other->name;
         if (!container_sees(view, other))
             continue;
         if (!any)
@@ -105,6 +108,8 @@ void container_set_control(const struct view *view, struct item *item)
         container_note_lookers(view);
     g_autoptr(GError) failure = host_notes_take(&noted);
     view_set_found(item, "steers", names, failure);
+    if (apart)
+        item_unread(item, "steers", "%s: whether it is in the same process namespace is not known", apart);
     if (part)
         item_unread(item, "steers", "%s: some of its processes can be made to run code from here, the others not",
                     part);
