@@ -47,12 +47,6 @@ static const struct known {
      "the same: the case's engine answers under one name of its socket, and not under the one through its process",
      "/proc/*/root"},
     {"*", "container-engine-socket-unreachable", "FIFO", "a FIFO is no socket"},
-    {"unknown->fail", "container-capabilities-default", "*",
-     "open: a namespace that was made inside is told by its link and map; where these cannot be read it is taken for "
-     "the "
-     "container's",
-     "/proc/*"},
-    {"unknown->fail", "container-capabilities-default", "call", "the same"},
     {"unnamed", "container-no-engine-directory", "*", "open: the reason names the socket, not the folder above it"},
     {"unnamed", "container-cannot-use-engine-ports", "denied", "the same"},
     {"fail->pass", "container-host-sockets-known", "FIFO", "a FIFO is no socket"},

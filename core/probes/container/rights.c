@@ -65,7 +65,12 @@ static bool bounding_of(const struct view *view, uint64_t *mask)
 
 static GError *caps_failure(const struct view *view)
 {
-    return failure_of(view, caps_are_known, "status");
+    GError *failure = failure_of(view, caps_are_known, "status");
+    if (failure)
+        return failure;
+    struct host_noting noted = host_notes_begin();
+    container_note_owner(view);
+    return host_notes_take(&noted);
 }
 
 static void say_nested(const struct view *view, struct item *item)
@@ -91,7 +96,7 @@ static void set_caps(const struct view *view, struct item *item)
         if (failure)
             item_unread_error(item, sets[i].field, failure);
         uint64_t mask = gather_caps(view, sets[i].set);
-        if (sets[i].set == CAPSET_BOUNDING && !bounding_of(view, &mask))
+        if (sets[i].set == CAPSET_BOUNDING && !bounding_of(view, &mask) && !failure)
             say_nested(view, item);
         g_auto(GStrv) names = host_capability_names(mask);
         item_set_strv(item, sets[i].field, (const char *const *)names);

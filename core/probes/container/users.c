@@ -8,11 +8,12 @@
 
 #include <string.h>
 
-/* "0 1000 1": what an ordinary user may map (user_namespaces(7)), and no runtime does for a container. */
+/* "0 1000 1": what an ordinary user may map (user_namespaces(7)), and no runtime does for a container. The map is
+ * known. */
 static bool maps_one_id(const struct process *process)
 {
-    g_autofree char *map = process->uid_map ? g_strstrip(g_strdup(process->uid_map)) : NULL;
-    const char *count = map ? strrchr(map, ' ') : NULL;
+    g_autofree char *map = g_strstrip(g_strdup(process->uid_map));
+    const char *count = strrchr(map, ' ');
     return count && !strchr(map, '\n') && g_str_equal(count, " 1");
 }
 
@@ -31,31 +32,58 @@ static bool is_told_to_share(const struct view *view, const struct process *star
            namespace_relation(view->host, starter, NS_USER) == NS_SHARED;
 }
 
-/* Whose user namespace is the container's own: the first process that is in the host's or in that of whoever started
- * the container, else the first one that is not in one that an ordinary user made; NULL where there is none, or where
- * the record tells that none of these is the container's. */
-static const struct process *owner_of(const struct view *view)
+struct owner {
+    /* Who is in the user namespace that is the container's own; NULL where there is none, or where the record tells
+     * that none of these is the container's. */
+    const struct process *process;
+    /* Whose map or link to a namespace was not read, and could be it; NULL: none. */
+    const struct process *unread;
+};
+
+/* The first process that is in the host's user namespace or in that of whoever started the container, else the first
+ * one that is not in one that an ordinary user made. What cannot be read before one is found may be either. */
+static struct owner owner_of(const struct view *view)
 {
-    const struct process *owner = NULL, *starter = starter_of(view);
+    const struct process *starter = starter_of(view);
     const GPtrArray *processes = view->container->processes;
     bool told = is_told_to_share(view, starter);
+    struct owner owner = {0};
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        if (namespace_relation(view->host, process, NS_USER) != NS_OWN ||
-            (starter && starter->ns[NS_USER] == process->ns[NS_USER]))
-            return process;
-        if (!owner && !told && !maps_one_id(process))
-            owner = process;
+        enum ns_relation relation = namespace_relation(view->host, process, NS_USER);
+        if (relation == NS_SHARED || (relation == NS_OWN && starter && starter->ns[NS_USER] == process->ns[NS_USER]))
+            return (struct owner){.process = process};
+        if (!owner.unread && (relation == NS_UNREAD || (!owner.process && !told && !process->uid_map)))
+            owner.unread = process;
+        if (!owner.process && !owner.unread && !told && !maps_one_id(process))
+            owner.process = process;
     }
     return owner;
 }
 
 bool container_is_nested(const struct view *view, const struct process *process)
 {
-    if (namespace_relation(view->host, process, NS_USER) != NS_OWN)
+    enum ns_relation relation = namespace_relation(view->host, process, NS_USER);
+    if (relation == NS_SHARED)
         return false;
-    const struct process *owner = owner_of(view);
-    return !owner || owner->ns[NS_USER] != process->ns[NS_USER];
+    const struct process *owner = owner_of(view).process;
+    return relation == NS_UNREAD || !owner || owner->ns[NS_USER] != process->ns[NS_USER];
+}
+
+/* What of the process was not read. */
+static const char *unread_of(const struct view *view, const struct process *process)
+{
+    return namespace_relation(view->host, process, NS_USER) == NS_UNREAD ? "ns/user" : "uid_map";
+}
+
+void container_note_owner(const struct view *view)
+{
+    bool shared = true;
+    for (guint i = 0; i < view->processes->len; i++)
+        shared &= namespace_relation(view->host, view_process(view, i), NS_USER) == NS_SHARED;
+    const struct process *unread = shared ? NULL : owner_of(view).unread;
+    if (unread)
+        host_process_note(unread, unread_of(view, unread), NULL);
 }
 
 bool container_is_all_nested(const struct view *view)
@@ -114,10 +142,21 @@ static struct process whole_of(const struct view *view)
     struct process whole = *view->first;
     if (!view_is_whole(view))
         return whole;
-    const struct process *owner = owner_of(view), *starter = starter_of(view);
-    owner = owner ? owner : is_told_to_share(view, starter) ? starter : NULL;
-    whole.ns[NS_USER] = owner ? owner->ns[NS_USER] : 0;
+    const struct owner found = owner_of(view);
+    const struct process *starter = starter_of(view);
+    const struct process *owner = found.process ? found.process : is_told_to_share(view, starter) ? starter : NULL;
+    whole.ns[NS_USER] = owner && !found.unread ? owner->ns[NS_USER] : 0;
     return whole;
+}
+
+/* The container's own user namespace is not known: why. */
+static void say_no_owner(const struct view *view, struct item *item, const char *field)
+{
+    const struct process *unread = owner_of(view).unread;
+    if (unread)
+        item_unread_process(item, field, unread, unread_of(view, unread));
+    else
+        say_all_nested(view, item, field);
 }
 
 void container_set_namespaces(const struct view *view, struct item *item)
@@ -126,14 +165,14 @@ void container_set_namespaces(const struct view *view, struct item *item)
     const char *unread = NULL;
     g_autofree const char **shared = namespaces_shared(view->host, &whole, &unread);
     enum ns_relation user = namespace_relation(view->host, &whole, NS_USER);
-    bool nested = !whole.ns[NS_USER] && view_is_whole(view) && container_is_all_nested(view);
-    if (unread && !(nested && g_str_equal(unread, "user")))
+    bool unowned = !whole.ns[NS_USER] && view_is_whole(view);
+    if (unread && !(unowned && g_str_equal(unread, "user")))
         item_unread_namespace(item, "host_namespaces", view->first, unread);
     else
         item_set_strv(item, "host_namespaces", shared);
-    if (nested) {
-        say_all_nested(view, item, "host_namespaces");
-        say_all_nested(view, item, "user_namespace");
+    if (unowned) {
+        say_no_owner(view, item, "host_namespaces");
+        say_no_owner(view, item, "user_namespace");
     } else if (user == NS_UNREAD) {
         item_unread_namespace(item, "user_namespace", view->first, "user");
     } else {
