@@ -92,6 +92,8 @@ def battery():
 @pytest.mark.parametrize("role", ALLOWED)
 def test_whoever_takes_a_process_over_can_change_nothing(battery, role):
     tries = battery["roles"][role]
+    if role == "devices" and not any(line.split()[2] == "cgroup2" for line in open("/proc/mounts")):
+        pytest.skip("no version 2 control groups are mounted, so nobody reads their programs")
     assert "done" in tries, battery["text"][:2000]
     allowed = {what for what, results in tries.items() if "ALLOWED" in results}
     assert allowed <= ALLOWED[role], sorted(allowed - ALLOWED[role])

@@ -81,17 +81,25 @@ def containers():
         groups.stop()
 
 
-def failing(report, rule):
+def with_verdict(report, rule, verdict):
     found = next(one for one in report["results"] if one["rule"] == rule)["items"]
     return {item["subject"].removeprefix(PREFIX) for item in found
-            if item["subject"].startswith(PREFIX) and item["verdict"] == "fail"}
+            if item["subject"].startswith(PREFIX) and item["verdict"] == verdict}
+
+
+def groups_are_mounted():
+    """Version 2, where this process looks; else a list of version 1 that leaves everything open is not all there is."""
+    return any(line.split()[2] == "cgroup2" for line in pathlib.Path("/proc/mounts").read_text().splitlines())
 
 
 def test_what_programs_let_be_opened_is_tried(containers):
     report = audit("--layer", "container", "--fail-on", "none")
-    able = failing(report, "container-no-device-rules")
+    if not groups_are_mounted():
+        assert with_verdict(report, "container-no-device-rules", "unknown") == RULES.keys()
+        return
+    able = with_verdict(report, "container-no-device-rules", "fail")
     assert able == {"disk", "one"}
     for name, kind, numbers in (("plain", "b", "7 0"), ("disk", "b", "7 0"), ("one", "b", "7 0")):
         made = containers.inside(name, f"/bin/busybox mknod /tmp/node {kind} {numbers} && exec 3</tmp/node")
-        assert made == (name in failing(report, "container-cannot-open-disks")), name
+        assert made == (name in with_verdict(report, "container-cannot-open-disks", "fail")), name
     assert report["sandbox"]["separated"]

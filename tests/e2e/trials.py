@@ -106,8 +106,8 @@ class Yard:
         self.address, self.port = process.stdout.readline().split()
 
     def make_group(self):
-        """One of version 2, which its members are ended by."""
-        for top in ("/sys/fs/cgroup/unified", "/sys/fs/cgroup"):
+        """One of version 2, which its members are ended by; else one whose limit may be set to what ends them."""
+        for top in ("/sys/fs/cgroup/unified", "/sys/fs/cgroup", "/sys/fs/cgroup/memory"):
             if os.path.exists(f"{top}/cgroup.procs"):
                 self.group = pathlib.Path(top) / self.name
                 try:

@@ -36,18 +36,21 @@ static struct problem *told_problem(const GError *error)
     return problem;
 }
 
-static void read_programs(struct host *host, const char *path, struct device_live *live)
+/* False: the kernel does not show them. */
+static bool read_programs(struct host *host, const char *path, struct device_live *live)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = cgroup_v2_folder(host, path);
     g_autoptr(GPtrArray) programs = host_device_programs(host, folder, &error);
+    bool shown = !g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED);
     live->may_be_told = true;
     live->rules = programs ? device_programs_rules(programs, folder, &error) : NULL;
-    if (g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED) && !programs)
+    if (!shown)
         live->problem =
             problem_new(PROBLEM_UNKNOWN, NULL, "the kernel does not show the device rules of version 2 control groups");
     else if (error)
         live->problem = told_problem(error);
+    return shown;
 }
 
 static bool allows_all(char *const *rules)
@@ -59,20 +62,22 @@ static bool allows_all(char *const *rules)
     return false;
 }
 
-/* With both versions both have to allow: where the list leaves everything open, programs may still not. */
+/* With both versions both have to allow: where the list leaves everything open, programs may still not. A kernel that
+ * does not show programs has none or is too old to; in the root of version 2 there is none where nobody mounts it. */
 static void look_beside(struct host *host, const char *cgroup, struct device_live *live)
 {
     bool v2 = false;
     g_autofree char *path = live->rules && allows_all(live->rules) ? cgroup_controller_path(cgroup, "", &v2) : NULL;
-    struct device_live beside = {.rules = NULL};
     if (!path || *path != '/')
         return;
-    read_programs(host, path, &beside);
-    if (beside.rules) {
-        g_strfreev(live->rules);
-        live->rules = beside.rules;
+    struct device_live beside = {.rules = NULL};
+    bool shown = read_programs(host, path, &beside);
+    if (!beside.rules && (!shown || g_str_equal(path, "/"))) {
+        problem_free(beside.problem);
+        return;
     }
-    problem_free(beside.problem);
+    g_strfreev(live->rules);
+    *live = beside;
 }
 
 static gpointer make_live(struct host *host, gpointer data)

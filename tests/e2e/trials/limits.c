@@ -79,7 +79,8 @@ static void try_groups_at(const char *top)
         if (stat(path, &st) == 0)
             apart(leave_group, path);
         snprintf(path, sizeof path, "%s/%s/%s", top, *tree, word("group") ? word("group") : "none");
-        if (word("group") && write_text(path, "cgroup.kill", "1"))
+        if (word("group") &&
+            (write_text(path, "cgroup.kill", "1") || write_text(path, "memory.limit_in_bytes", "4096")))
             tell("kill host processes", "%s", path);
     }
 }
