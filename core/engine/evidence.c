@@ -232,6 +232,16 @@ static json_object *observe_once(const struct row *row, const struct evidence_si
     return observe(sight, expectations);
 }
 
+/* Whoever has no name is still somebody: the number that the item has beside the field for it. */
+static const json_object *number_for(const struct item *item, const char *name)
+{
+    static const char *const numbers[][2] = {{"owner", "uid"}, {"user", "uid"}, {"group", "gid"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        if (g_str_equal(numbers[i][0], name))
+            return item_field(item, numbers[i][1]);
+    return NULL;
+}
+
 static json_object *value_seen(const void *data, const char *name)
 {
     const struct evidence_sight *sight = data;
@@ -240,6 +250,7 @@ static json_object *value_seen(const void *data, const char *name)
     const json_object *value = item_field(sight->item, name);
     if (!value && item_field_hindrance(sight->item, name))
         return json_object_new_string("not readable");
+    value = value ? value : number_for(sight->item, name);
     return value ? hidden(sight, name, value) : NULL;
 }
 
