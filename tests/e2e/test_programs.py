@@ -80,7 +80,8 @@ def table(engine):
 
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_what_a_program_gives_is_tried(engine, table, name):
-    tried = engine.run("exec", PREFIX + name, "/bin/become", f"/h/{name}").returncode == 0
+    # By a shell: the engine itself may start its first program with rights that no process of the container has.
+    tried = engine.run("exec", PREFIX + name, "/bin/sh", "-c", f"/bin/become /h/{name}").returncode == 0
     assert tried == (name in ABLE)
     assert (engine.folder / "private" / name).exists() == tried
     cell = table[name]["write host files"]
