@@ -233,13 +233,10 @@ static json_object *observe_once(const struct row *row, const struct evidence_si
 }
 
 /* Whoever has no name is still somebody: the number that the item has beside the field for it. */
-static const json_object *number_for(const struct item *item, const char *name)
+static const json_object *number_for(const struct evidence_sight *sight, const char *name)
 {
-    static const char *const numbers[][2] = {{"owner", "uid"}, {"user", "uid"}, {"group", "gid"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-        if (g_str_equal(numbers[i][0], name))
-            return item_field(item, numbers[i][1]);
-    return NULL;
+    const struct probe_field *field = probe_field_find(sight->probe, name);
+    return field && field->number ? item_field(sight->item, field->number) : NULL;
 }
 
 static json_object *value_seen(const void *data, const char *name)
@@ -250,7 +247,7 @@ static json_object *value_seen(const void *data, const char *name)
     const json_object *value = item_field(sight->item, name);
     if (!value && item_field_hindrance(sight->item, name))
         return json_object_new_string("not readable");
-    value = value ? value : number_for(sight->item, name);
+    value = value ? value : number_for(sight, name);
     return value ? hidden(sight, name, value) : NULL;
 }
 

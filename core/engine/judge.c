@@ -3,27 +3,8 @@
 
 #include "engine/outcome.h"
 #include "engine/row.h"
+#include "engine/unmet.h"
 #include "engine/words.h"
-
-static struct outcome *judge_children(const struct bound_check *check, bool privileged,
-                                      const struct judge_instance *instance)
-{
-    GPtrArray *children = g_ptr_array_new_with_free_func(outcome_free);
-    for (guint i = 0; i < check->children->len; i++)
-        g_ptr_array_add(children, judge_check_of(g_ptr_array_index(check->children, i), privileged, instance));
-    return outcome_combine(check->kind, children);
-}
-
-struct outcome *judge_check_of(const struct bound_check *check, bool privileged, const struct judge_instance *instance)
-{
-    return check->kind == CHECK_TEST ? judge_test(check->test, privileged, instance)
-                                     : judge_children(check, privileged, instance);
-}
-
-struct outcome *judge_check(const struct bound_check *check, bool privileged)
-{
-    return judge_check_of(check, privileged, NULL);
-}
 
 /* What gathering meets. */
 struct judge_collector {
@@ -102,10 +83,14 @@ static struct outcome *not_applying(const struct bound_rule *rule, bool privileg
     g_ptr_array_set_size(outcome->items, 0);
     if (outcome->verdict == VERDICT_FAIL)
         outcome->verdict = VERDICT_NOTAPPLICABLE;
-    if (outcome->reason)
+    if (outcome->verdict != VERDICT_NOTAPPLICABLE || outcome->not_looked)
         return outcome;
-    g_autofree char *words = condition(rule->applies);
-    outcome->reason = g_strdup_printf("applies only where %s", words);
+    char *unmet = unmet_words(rule->applies, privileged, instance);
+    if (!unmet && outcome->reason)
+        return outcome;
+    g_autofree char *words = unmet ? NULL : condition(rule->applies);
+    g_free(outcome->reason);
+    outcome->reason = unmet ? unmet : g_strdup_printf(UNMET_RAW "%s", words);
     return outcome;
 }
 

@@ -273,9 +273,7 @@ static void cut_words(char *words)
 static char *nothing_found(const struct judging *judging, const json_object *object)
 {
     const struct test *test = judging->bound->test;
-    g_autofree char *query = words_object(test->probe, object ? object : test->object);
-    cut_words(query);
-    return g_strdup_printf("nothing found: %s%s%s", test->probe->name, *query ? " " : "", query);
+    return words_absent(test->probe, object ? object : test->object);
 }
 
 /* One of several is wanted, and none is. */

@@ -108,7 +108,9 @@ const struct member test_members[] = {
     {"match", "match", false, "how many of them must be as expected; all without it", 0},
     {"absent", "absent", false, "the test's verdict when nothing is found", 0},
     {"finding", "text", false, "the rule's finding, of the items of this test", 0},
-    {"missing", "text", false, "the rule's missing, of this test", 0},
+    {"missing", "text", false,
+     "the rule's missing, of this test; of a test of applies: why the rule does not apply where this test decides it",
+     0},
     {.name = NULL},
 };
 

@@ -94,6 +94,15 @@ static void put_words(const struct bound_check *check, const struct rule *rule, 
     bound->fixes = fix_bind(rule, test->probe, environment, to);
 }
 
+/* Why a rule does not apply, in the words of each test. */
+static void put_conditions(const struct bound_check *applies, const json_object *environment)
+{
+    for (guint i = 0; applies->children && i < applies->children->len; i++)
+        put_conditions(g_ptr_array_index(applies->children, i), environment);
+    if (applies->test)
+        applies->test->missing = sentence_put_values(applies->test->test->missing, environment);
+}
+
 static void add_rule(struct plan *plan, struct plan_making *planning, const struct rule *rule)
 {
     const json_object *environment = environment_of(planning, rule->module);
@@ -104,6 +113,7 @@ static void add_rule(struct plan *plan, struct plan_making *planning, const stru
     if (rule_applies(rule)) {
         bound->applies = check_bind(rule_applies(rule), environment, daemons, NULL, &planning->complaints);
         share_check(plan, bound->applies);
+        put_conditions(bound->applies, environment);
     }
     bound->check = check_bind(rule_check(rule), environment, daemons, NULL, &planning->complaints);
     share_check(plan, bound->check);

@@ -6,6 +6,7 @@
 #include "engine/members.h"
 #include "engine/plan.h"
 #include "engine/ruletest_match.h"
+#include "engine/unmet.h"
 #include "engine/values.h"
 #include "model/name_glob.h"
 #include "model/suggest.h"
@@ -176,8 +177,11 @@ static void compare(struct run *run, const struct result *result)
     }
     g_autofree char *missing = test_match_evidence(tree_member(run->tree, "evidence"), result);
     g_autofree char *findings = run->file->options->findings ? test_findings(result) : g_strdup("");
+    bool raw = run->file->options->findings && result->reason && g_str_has_prefix(result->reason, UNMET_RAW);
     if (missing)
         fail_case(run, missing, result);
+    else if (raw)
+        fail_case(run, "the rule has no words for why it does not apply: \"missing\" of the tests of applies", result);
     else if (!findings)
         fail_case(run,
                   "the rule has no words for what is wrong here: \"finding\", or \"missing\" where nothing is found",

@@ -7,6 +7,8 @@
 
 #define WORD_MAX 200
 #define LIST_MAX 12
+/* Of what is not there. */
+#define ABSENT_MAX 3
 
 /* A scalar, or "a, b, c". */
 static void append_value(GString *out, const json_object *node)
@@ -55,6 +57,54 @@ char *words_object(const struct probe *probe, const json_object *object)
         append_value(out, value);
     }
     return g_string_free(out, FALSE);
+}
+
+/* What the object is about: the parameters that say so, else those that it must have. Without what is looked for in
+ * it. */
+static json_object *subjects_of(const struct probe *probe, const json_object *object)
+{
+    json_object *words = json_object_new_array(), *required = json_object_new_array();
+    for (const struct probe_param *param = probe->params; param->name; param++) {
+        json_object *value = NULL;
+        if (!is_subject(param) || !json_object_object_get_ex(object, param->name, &value))
+            continue;
+        json_object *to = param->subject ? words : required;
+        size_t n = json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 0;
+        for (size_t i = 0; i < n; i++)
+            json_object_array_add(to, json_object_get(json_object_array_get_idx(value, i)));
+        if (!json_object_is_type(value, json_type_array))
+            json_object_array_add(to, json_object_get(value));
+    }
+    bool said = json_object_array_length(words) > 0;
+    json_object_put(said ? required : words);
+    return said ? words : required;
+}
+
+char *words_absent(const struct probe *probe, const json_object *object)
+{
+    pl_autojson json_object *subjects = subjects_of(probe, object);
+    size_t n = json_object_array_length(subjects), shown = MIN(n, ABSENT_MAX);
+    if (!n)
+        return g_strdup_printf("there is no %s", probe->object.one);
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (size_t i = 0; i < shown; i++) {
+        g_string_append(list, i ? ", " : "");
+        append_value(list, json_object_array_get_idx(subjects, i));
+    }
+    if (n > shown)
+        g_string_append_printf(list, " and %zu more", n - shown);
+    const char *said = n > 1 ? probe->object.absent_all : probe->object.absent;
+    if (!said)
+        return n > 1 ? g_strdup_printf("there is none of these %s: %s", probe->object.many, list->str)
+                     : g_strdup_printf("there is no %s %s", probe->object.one, list->str);
+    const char *place = strstr(said, "{}");
+    return g_strdup_printf("%.*s%s%s", (int)(place - said), said, list->str, place + 2);
+}
+
+char *words_present(const struct probe *probe, const json_object *object)
+{
+    g_autofree char *query = words_object(probe, object);
+    return g_strdup_printf("there is %s", *query ? query : probe->object.one);
 }
 
 static void append_matcher(GString *out, const struct expectation *expectation, const struct matcher *matcher)

@@ -7,6 +7,13 @@
  * the others with their names. Caller frees. */
 char *words_object(const struct probe *probe, const json_object *object);
 
+/* That nothing was found: "kubelet is not on this host", "there is no image", "none of these is installed: a, b". The
+ * first few of many. Caller frees. */
+char *words_absent(const struct probe *probe, const json_object *object);
+
+/* That one is there: "there is dockerd", "there is container". Caller frees. */
+char *words_present(const struct probe *probe, const json_object *object);
+
 /* "value is at least 1 and mode is at most 0640"; NULL for no expectations. Caller frees. */
 char *words_expectations(const GPtrArray *expectations);
 

@@ -296,7 +296,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_audit_rule = {
     .name = "audit-rule",
     .summary = "Whether the kernel's audit rules record changes of files",
-    .object = {"path", "paths"},
+    .object = {"path", "paths", .absent = "{} is not there", .absent_all = "none of these is there: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

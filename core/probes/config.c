@@ -274,7 +274,8 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_config = {
     .name = "config",
     .summary = "A value at a path inside configuration files of any known format",
-    .object = {"setting", "settings", .by_place = true},
+    .object = {"setting", "settings", .by_place = true, .absent = "{} has no such setting",
+               .absent_all = "none of these has such a setting: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

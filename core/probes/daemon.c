@@ -144,7 +144,7 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_daemon = {
     .name = "daemon",
     .summary = "Instances of a daemon described in checks/daemons, running or configured",
-    .object = {"daemon", "daemons"},
+    .object = {"daemon", "daemons", .absent = "{} is not on this host"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

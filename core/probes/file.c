@@ -34,8 +34,8 @@ static const struct probe_field fields[] = {
     {"mode", VALUE_MODE, "permission bits"},
     {"uid", VALUE_NUMBER, "owner id"},
     {"gid", VALUE_NUMBER, "group id"},
-    {"owner", VALUE_STRING, "owner name; null when there is none"},
-    {"group", VALUE_STRING, "group name; null when there is none"},
+    {"owner", VALUE_STRING, "owner name; null when there is none", .number = "uid"},
+    {"group", VALUE_STRING, "group name; null when there is none", .number = "gid"},
     {"group_users", VALUE_SET,
      "sockets: users that may connect through the group: its members and those whose primary group it is; empty "
      "without write permission for the group, null for other kinds"},
@@ -356,7 +356,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_file = {
     .name = "file",
     .summary = "Files and directories: kind, mode, owner, access lists",
-    .object = {"file", "files"},
+    .object = {"file", "files", .absent = "{} is not there", .absent_all = "none of these is there: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

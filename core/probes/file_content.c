@@ -237,7 +237,8 @@ static bool check(const json_object *object, const struct daemons *daemons, GErr
 const struct probe probe_file_content = {
     .name = "file-content",
     .summary = "Lines of text files that match a PCRE2 pattern, with captures",
-    .object = {"line", "lines", .by_place = true},
+    .object = {"line", "lines", .by_place = true, .absent = "{} has no such line",
+               .absent_all = "none of these has such a line: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

@@ -9,7 +9,7 @@
 
 static const struct probe_param params[] = {
     {.name = "protocol", .type = VALUE_SET, .text = "tcp udp unix; default tcp and udp"},
-    {.name = "port", .type = VALUE_NUMBER, .text = "only this port"},
+    {.name = "port", .type = VALUE_NUMBER, .text = "only this port", .subject = true},
     {.name = "process", .type = VALUE_STRING, .text = "only sockets of processes with this command name"},
     {.name = NULL},
 };
@@ -24,7 +24,7 @@ static const struct probe_field fields[] = {
     {"process", VALUE_STRING, "command name of that process"},
     {"exe", VALUE_STRING, "program of that process"},
     {"uid", VALUE_NUMBER, "owner of the socket"},
-    {"user", VALUE_STRING, "owner name"},
+    {"user", VALUE_STRING, "owner name", .number = "uid"},
     {"namespace", VALUE_STRING, "host, or the container's network namespace by its first process"},
     {.name = NULL},
 };
@@ -156,7 +156,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_listening_socket = {
     .name = "listening-socket",
     .summary = "Sockets that wait for peers, with their processes",
-    .object = {"socket", "sockets"},
+    .object = {"socket", "sockets", .absent = "nothing listens at port {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

@@ -258,7 +258,8 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_mount = {
     .name = "mount",
     .summary = "File systems: mounted now, and at boot by fstab or mount units",
-    .object = {"file system", "file systems"},
+    .object = {"file system", "file systems", .absent = "{} is no file system of its own",
+               .absent_all = "none of these is a file system of its own: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

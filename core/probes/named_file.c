@@ -50,8 +50,8 @@ static const struct probe_field fields[] = {
     {"type", VALUE_STRING, "file directory symlink socket fifo char block; null when not there"},
     {"mode", VALUE_MODE, "permission bits; null when not there"},
     {"uid", VALUE_NUMBER, "owner id; null when not there"},
-    {"owner", VALUE_STRING, "owner name; null when there is none"},
-    {"group", VALUE_STRING, "group name; null when there is none"},
+    {"owner", VALUE_STRING, "owner name; null when there is none", .number = "uid"},
+    {"group", VALUE_STRING, "group name; null when there is none", .number = "gid"},
     {"trusted", VALUE_BOOL,
      "it and every directory above belong to root (or to the account whose configuration names it), and nobody else "
      "may "

@@ -49,7 +49,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_package = {
     .name = "package",
     .summary = "Installed packages of dpkg or rpm",
-    .object = {"package", "packages"},
+    .object = {"package", "packages", .absent = "{} is not installed", .absent_all = "none of these is installed: {}"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

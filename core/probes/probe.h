@@ -37,7 +37,8 @@ struct probe_field {
     const char *name; /* a trailing ".*" declares a map whose members are open ("group.*", "properties.*") */
     enum value_type type;
     const char *text;
-    unsigned traits; /* enum field_traits, or-ed */
+    unsigned traits;    /* enum field_traits, or-ed */
+    const char *number; /* the field with the number that this is the name of, told where it has none; NULL */
 };
 
 /* What the engine answers for the probe before calling it. */
@@ -59,6 +60,8 @@ struct probe_object {
     const char *one, *many; /* "container", "containers" */
     const char *kind; /* items of other probes with this kind and the same subject are the same object; NULL: `one` */
     bool by_place;    /* a file has several: an item is known by its line as well */
+    const char *absent, *absent_all; /* that one is not there, or none of several; NULL: "there is no file {}", "there
+                                      * is none of these files: {}" */
 };
 
 struct probe {

@@ -16,7 +16,7 @@
 #include <string.h>
 
 static const struct probe_param params[] = {
-    {.name = "comm", .type = VALUE_STRING, .text = "glob on the command name"},
+    {.name = "comm", .type = VALUE_STRING, .text = "glob on the command name", .subject = true},
     {.name = "exe", .type = VALUE_STRING, .text = "glob on the program's path"},
     {.name = "argument", .type = VALUE_STRING, .text = "glob that one argument must match"},
     {.name = "program",
@@ -41,7 +41,7 @@ static const struct probe_field fields[] = {
     {"argv", VALUE_LIST, "command line"},
     {"uid", VALUE_NUMBER, "effective uid"},
     {"gid", VALUE_NUMBER, "effective gid"},
-    {"user", VALUE_STRING, "name of the effective uid"},
+    {"user", VALUE_STRING, "name of the effective uid", .number = "uid"},
     {"caps_effective", VALUE_SET, "effective capabilities"},
     {"caps_bounding", VALUE_SET, "bounding set"},
     {"caps_permitted", VALUE_SET, "permitted capabilities"},
@@ -331,7 +331,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_process = {
     .name = "process",
     .summary = "Running processes",
-    .object = {"process", "processes"},
+    .object = {"process", "processes", .absent = "no process {} runs"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_LIVE,

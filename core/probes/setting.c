@@ -14,7 +14,11 @@
 
 static const struct probe_param params[] = {
     {.name = "daemon", .type = VALUE_STRING, .required = true, .text = "daemon, as its file is called", .daemon = true},
-    {.name = "key", .type = VALUE_STRING, .required = true, .text = "setting, as the daemon's file declares it"},
+    {.name = "key",
+     .type = VALUE_STRING,
+     .required = true,
+     .text = "setting, as the daemon's file declares it",
+     .subject = true},
     {.name = "member",
      .type = VALUE_STRING,
      .text = "an item for every value at this dotted path inside the setting's value instead of one for the whole; * "

@@ -122,7 +122,7 @@ static void collect(const struct fact_context *context, const json_object *objec
 const struct probe probe_subid = {
     .name = "subid",
     .summary = "Ranges of subordinate user and group ids that users may map into their user namespaces",
-    .object = {"range", "ranges"},
+    .object = {"subordinate id range", "subordinate id ranges"},
     .params = params,
     .fields = fields,
     .needs = NEEDS_NOTHING,

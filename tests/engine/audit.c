@@ -92,7 +92,7 @@ static void whole(void **state)
     assert_int_equal(result_of(audit, "bad")->verdict, VERDICT_FAIL);
     const struct result *other = result_of(audit, "other");
     assert_int_equal(other->verdict, VERDICT_NOTAPPLICABLE);
-    assert_string_equal(other->reason, "nothing found: file /etc/nothing");
+    assert_string_equal(other->reason, "/etc/nothing is not there");
     const struct item_result *item = g_ptr_array_index(result_of(audit, "bad")->items, 0);
     assert_string_equal(item->source.path, "/etc/a.conf");
     assert_int_equal(item->source.line, 2);

@@ -69,7 +69,7 @@ static const char complete[] =
     "- {rule: one, name: bad, base: base, host: {files: {/etc/a.conf: \"A=no\\n\"}}, expect: fail, evidence: "
     "{observed: {value: \"no\"}, expected: value is yes}}\n"
     "- {rule: one, name: gone, base: base, host: {files: {/etc/a.conf: null}}, expect: fail, absence: true, evidence: "
-    "{reason: nothing found}}\n"
+    "{reason: has no such setting}}\n"
     "- {rule: one, name: set, base: base, set: {want: \"no\"}, expect: fail}\n"
     "- {rule: asked, name: gathers, base: base, expect: notchecked}\n"
     "- {family: f, name: \"{n} is {want}\", host: {files: {/etc/a.conf: \"{n}={want}\\n\"}}, expect: pass}\n"

@@ -71,7 +71,7 @@ bool container_is_nested(const struct view *view, const struct process *process)
 }
 
 /* What of the process was not read. */
-static const char *unread_of(const struct view *view, const struct process *process)
+static const char *owner_file(const struct view *view, const struct process *process)
 {
     return namespace_relation(view->host, process, NS_USER) == NS_UNREAD ? "ns/user" : "uid_map";
 }
@@ -83,7 +83,7 @@ void container_note_owner(const struct view *view)
         shared &= namespace_relation(view->host, view_process(view, i), NS_USER) == NS_SHARED;
     const struct process *unread = shared ? NULL : owner_of(view).unread;
     if (unread)
-        host_process_note(unread, unread_of(view, unread), NULL);
+        host_process_note(unread, owner_file(view, unread), NULL);
 }
 
 bool container_is_all_nested(const struct view *view)
@@ -154,7 +154,7 @@ static void say_no_owner(const struct view *view, struct item *item, const char 
 {
     const struct process *unread = owner_of(view).unread;
     if (unread)
-        item_unread_process(item, field, unread, unread_of(view, unread));
+        item_unread_process(item, field, unread, owner_file(view, unread));
     else
         say_all_nested(view, item, field);
 }
