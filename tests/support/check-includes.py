@@ -33,7 +33,7 @@ ROOMS = {
     "sshd": {"daemon", "package"},
     "docker": {"daemon", "process"},
     "storage": {"account"},
-    "container": {"daemon", "docker", "process", "storage", "system"},
+    "container": {"daemon", "docker", "file", "process", "storage", "system"},
     "image": {"account", "docker", "storage"},
     "vulnerability": {"container", "daemon", "kernel", "package"},
 }

@@ -1,21 +1,18 @@
 /* Containers of Podman and CRI-O that do not run: the storage lists them, and what they would be stands in Podman's
  * database (libpod, boltdb_state.go) or in the bundle of their last start. Buildah's are no containers that start. */
 #include "facts/container/listed_search.h"
+#include "facts/container/podman_database.h"
 
 #include "facts/container/record.h"
 #include "facts/container/record_storage.h"
 #include "facts/context.h"
 #include "facts/storage/containers.h"
-#include "formats/bolt.h"
-#include "formats/format.h"
 #include "host/notes.h"
-#include "host/totals.h"
 #include "model/error.h"
 #include "model/tree.h"
 
 #include <string.h>
 
-#define DATABASE_MAX ((gsize)64 << 20)
 /* ContainerStateRunning of libpod. */
 #define STATE_RUNNING 3
 
@@ -24,51 +21,8 @@ struct storage_list {
     const char *root; /* of the storage */
     char *path;       /* containers.json */
     uid_t owner;
-    char *database; /* path of Podman's */
-    GBytes *bytes;  /* of it; NULL: there is none that is read */
-    GError *unread; /* why; NULL: it is not there */
-    bool fresh;     /* it was written since the machine started: what it says of states holds */
+    struct podman_database *database; /* NULL until a list has an entry */
 };
-
-/* ---- Podman's database ---- */
-
-static json_object *parse(GBytes *bytes, GError **error)
-{
-    gsize n = 0;
-    const char *text = bytes ? g_bytes_get_data(bytes, &n) : NULL;
-    return text ? format_find("json")->parse("record", text, n, error) : NULL;
-}
-
-/* A value of the database that is a JSON text; NULL with error (PL_ERROR_ABSENT: it is not there). */
-static json_object *kept(const struct storage_list *list, const char *bucket, const char *name, const char *key,
-                         GError **error)
-{
-    const char *const path[] = {bucket, name, NULL};
-    if (!list->bytes) {
-        g_propagate_error(error, list->unread ? g_error_copy(list->unread)
-                                              : g_error_new(PL_ERROR, PL_ERROR_ABSENT, "no database"));
-        return NULL;
-    }
-    g_autoptr(GBytes) value = bolt_value(list->bytes, list->database, path, key, error);
-    return parse(value, error);
-}
-
-static void open_database(struct storage_list *list)
-{
-    struct host *host = list->search->context->host;
-    g_autofree char *newer = g_build_filename(list->root, "db.sql", NULL);
-    struct host_stat file;
-    list->database = g_build_filename(list->root, "libpod/bolt_state.db", NULL);
-    list->bytes = host_read_uncached(host, list->database, DATABASE_MAX, &list->unread);
-    if (g_error_matches(list->unread, PL_ERROR, PL_ERROR_ABSENT))
-        g_clear_error(&list->unread);
-    if (!list->bytes && !list->unread && host_exists(host, newer))
-        list->unread = g_error_new(PL_ERROR, PL_ERROR_DENIED, "%s: Podman's newer database is not read", newer);
-    const struct host_totals *totals = host_totals(host);
-    /* Unheard: then nothing is said to run. */
-    list->fresh = list->bytes && totals->boot && host_stat(host, list->database, &file, host_unheard()) &&
-                  file.mtime >= (int64_t)totals->boot;
-}
 
 /* ---- what it would be ---- */
 
@@ -88,7 +42,8 @@ static json_object *volume_mount(const struct storage_list *list, const json_obj
     json_object *mount = json_object_new_object();
     g_autofree char *folder = g_build_filename(list->root, "volumes", name ? name : "", "_data", NULL);
     /* Unheard: one without a record is a folder of the storage, as one without options is. */
-    pl_autojson json_object *config = name ? kept(list, "vol", name, "config", host_unheard()) : NULL;
+    pl_autojson json_object *config =
+        name ? podman_database_record(list->database, PODMAN_VOLUME, name, host_unheard()) : NULL;
     const json_object *own = tree_member(config, "volumeOptions");
     const char *device = tree_string(own, "device"), *type = tree_string(own, "type");
     const char *driver = tree_string(config, "volumeDriver");
@@ -115,7 +70,8 @@ static struct container_planned *plan_podman(const struct storage_list *list, co
                                         .owner = list->owner,
                                         .privileged = tree_true(config, "privileged"),
                                         .unknown_mounts = driven};
-    return container_planned_bundle(list->search->context, list->database, tree_member(config, "spec"), &extra);
+    return container_planned_bundle(list->search->context, podman_database_path(list->database),
+                                    tree_member(config, "spec"), &extra);
 }
 
 /* The bundle of its last start. */
@@ -166,9 +122,10 @@ static void take(const struct storage_list *list, const json_object *entry)
         !g_hash_table_add(search->seen, g_strdup(id)))
         return;
     g_autoptr(GError) unkept = NULL, unstated = NULL;
-    pl_autojson json_object *config = kept(list, "ctr", id, "config", &unkept);
-    pl_autojson json_object *state = kept(list, "ctr", id, "state", &unstated);
-    bool runs = list->fresh && json_object_get_int64(tree_member(state, "state")) == STATE_RUNNING;
+    pl_autojson json_object *config = podman_database_record(list->database, PODMAN_CONFIG, id, &unkept);
+    pl_autojson json_object *state = podman_database_record(list->database, PODMAN_STATE, id, &unstated);
+    bool runs =
+        podman_database_is_fresh(list->database) && json_object_get_int64(tree_member(state, "state")) == STATE_RUNNING;
     struct container_record *record = container_record_blank();
     container_record_from_entry(entry, list->path, record);
     struct container_listed *listed =
@@ -187,7 +144,7 @@ static void read_list(struct storage_list *list)
         listed_problem(list->search, g_steal_pointer(&error));
     size_t n = all ? json_object_array_length(all) : 0;
     if (n && !list->database)
-        open_database(list);
+        list->database = podman_database_open(list->search->context->host, list->root);
     for (size_t i = 0; i < n && !listed_is_full(list->search, list->path); i++)
         take(list, json_object_array_get_idx(all, i));
 }
@@ -207,9 +164,7 @@ static void read_storage(const struct container_listed_search *search, const cha
         read_list(&list);
         g_clear_pointer(&list.path, g_free);
     }
-    g_clear_pointer(&list.bytes, g_bytes_unref);
-    g_clear_error(&list.unread);
-    g_free(list.database);
+    podman_database_close(list.database);
 }
 
 void listed_in_storages(const struct container_listed_search *search)

@@ -1,10 +1,11 @@
 /* rpm's database: the SQLite one, opened in memory; the older formats are named, not read. */
+#include "facts/file/sqlite_log.h"
 #include "facts/package/owners.h"
 #include "facts/package/readers.h"
+#include "formats/sqlite.h"
 #include "host/notes.h"
 #include "model/error.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 #define DATABASE_MAX ((gsize)512 << 20)
@@ -150,137 +151,51 @@ static bool add_package(const struct header *header, struct packages *packages, 
     return true;
 }
 
-struct database {
-    guint8 *bytes; /* SQLite's own once it is open */
-    sqlite3 *handle;
-    guint64 steps;
-};
-
-static void database_close(struct database *database)
-{
-    sqlite3_close(database->handle);
-}
-
-/* A hostile schema could make a query run for ever. */
-static int count_steps(void *data)
-{
-    struct database *database = data;
-    return ++database->steps > 2000;
-}
-
-static bool database_load(struct host *host, const char *path, struct database *database, gsize *size, GError **error)
-{
-    g_autoptr(GBytes) bytes = host_read_uncached(host, path, DATABASE_MAX, error);
-    if (!bytes)
-        return false;
-    const guint8 *data = g_bytes_get_data(bytes, size);
-    if (*size < 512 || memcmp(data, "SQLite format 3", 16) != 0) {
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: is no SQLite database", path);
-        return false;
-    }
-    database->bytes = sqlite3_malloc64(*size);
-    if (!database->bytes) {
-        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: no memory for it", path);
-        return false;
-    }
-    memcpy(database->bytes, data, *size);
-    /* Bytes 18 and 19 say "write-ahead log", which a database in memory cannot have. */
-    database->bytes[18] = database->bytes[19] = 1;
-    return true;
-}
-
-static bool database_open(struct host *host, const char *path, struct database *database, GError **error)
-{
-    gsize size = 0;
-    if (!database_load(host, path, database, &size, error))
-        return false;
-    int status = sqlite3_open_v2(":memory:", &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL);
-    if (status != SQLITE_OK) {
-        sqlite3_free(database->bytes);
-    } else {
-        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-        sqlite3_db_config(database->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-        sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, (int)HEADER_MAX);
-        sqlite3_progress_handler(database->handle, 10000, count_steps, database);
-        status = sqlite3_deserialize(database->handle, "main", database->bytes, (sqlite3_int64)size,
-                                     (sqlite3_int64)size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
-    }
-    if (status == SQLITE_OK)
-        return true;
-    g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errstr(status));
-    return false;
-}
-
-/* What is read is a table with the bytes in it: a view, a virtual table or a computed column can make each row a
- * calculation, and rows without end. */
-static bool database_has_table(struct database *database, const char *path, GError **error)
-{
-    static const char sql[] = "SELECT count(*) FROM sqlite_master AS t, pragma_table_xinfo('Packages') AS c "
-                              "WHERE t.name = 'Packages' AND t.type = 'table' AND t.rootpage > 0 "
-                              "AND c.name = 'blob' AND c.hidden = 0";
-    sqlite3_stmt *statement = NULL;
-    int status = sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL);
-    status = status == SQLITE_OK ? sqlite3_step(statement) : status;
-    bool there = status == SQLITE_ROW && sqlite3_column_int(statement, 0) == 1;
-    if (status != SQLITE_ROW)
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errmsg(database->handle));
-    else if (!there)
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: has no table Packages with headers in it", path);
-    sqlite3_finalize(statement);
-    return there;
-}
-
 typedef bool (*header_visitor)(const struct header *header, gpointer data);
 
-/* What was read of a table so far. */
-struct rpm_progress {
+struct rpm_walk {
+    header_visitor visit;
+    gpointer data;
     guint rows, broken;
     gsize bytes;
 };
 
 /* A sound file holds each header once. */
-static bool is_beyond(const struct rpm_progress *progress)
+static bool is_beyond(const struct rpm_walk *walk)
 {
-    return progress->rows > PACKAGES_MAX || progress->bytes > DATABASE_MAX;
+    return walk->rows > PACKAGES_MAX || walk->bytes > DATABASE_MAX;
+}
+
+static bool take_header(const guint8 *blob, gsize n, gpointer data)
+{
+    struct rpm_walk *walk = data;
+    struct header header;
+    walk->rows++;
+    walk->bytes += n;
+    if (is_beyond(walk))
+        return false;
+    if (!header_open(&header, blob, n) || !walk->visit(&header, walk->data))
+        walk->broken++;
+    return true;
 }
 
 /* Every header of the database; false with error when not all could be read. */
-static bool database_visit(struct database *database, const char *path, header_visitor visit, gpointer data,
-                           GError **error)
-{
-    sqlite3_stmt *statement = NULL;
-    struct rpm_progress progress = {0};
-    int status = sqlite3_prepare_v2(database->handle, "SELECT blob FROM Packages", -1, &statement, NULL);
-    status = status == SQLITE_OK ? sqlite3_step(statement) : status;
-    while (status == SQLITE_ROW && !is_beyond(&progress)) {
-        struct header header;
-        const guint8 *blob = sqlite3_column_blob(statement, 0);
-        gsize n = (gsize)sqlite3_column_bytes(statement, 0);
-        progress.rows++;
-        progress.bytes += n;
-        if (!header_open(&header, blob, n) || !visit(&header, data))
-            progress.broken++;
-        status = sqlite3_step(statement);
-    }
-    if (is_beyond(&progress))
-        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %u packages, or more headers than it can hold",
-                    path, PACKAGES_MAX);
-    else if (status != SQLITE_DONE)
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %s", path, sqlite3_errmsg(database->handle));
-    else if (progress.broken)
-        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %u package headers cannot be read", path, progress.broken);
-    bool whole = status == SQLITE_DONE && !progress.broken;
-    sqlite3_finalize(statement);
-    return whole;
-}
-
 static bool read_database(struct host *host, const char *path, header_visitor visit, gpointer data, GError **error)
 {
-    __attribute__((cleanup(database_close))) struct database database = {NULL};
-    return database_open(host, path, &database, error) && database_has_table(&database, path, error) &&
-           database_visit(&database, path, visit, data, error);
+    static const struct sqlite_column headers = {"Packages", "blob"};
+    g_autoptr(GBytes) bytes = host_read_uncached(host, path, DATABASE_MAX, error);
+    struct sqlite_file *file = bytes ? sqlite_file_open(bytes, path, HEADER_MAX, error) : NULL;
+    if (!file)
+        return false;
+    struct rpm_walk walk = {.visit = visit, .data = data};
+    bool whole = sqlite_file_each(file, &headers, take_header, &walk, error);
+    sqlite_file_close(file);
+    if (whole && is_beyond(&walk))
+        g_set_error(error, PL_ERROR, PL_ERROR_LIMIT, "%s: more than %u packages, or more headers than it can hold",
+                    path, PACKAGES_MAX);
+    else if (whole && walk.broken)
+        g_set_error(error, PL_ERROR, PL_ERROR_PARSE, "%s: %u package headers cannot be read", path, walk.broken);
+    return whole && !is_beyond(&walk) && !walk.broken;
 }
 
 /* The database's directory and file, NULL without one. Distributions moved it; links make both names one. */
@@ -342,20 +257,14 @@ static bool visit_package(const struct header *header, gpointer data)
     return add_package(header, reading->packages, reading->database);
 }
 
-/* Transactions that were not yet carried over into the database file (-wal), or that are in it by half (-journal). Both
- * lie beside the file that a link leads to (SQLite's unixFullPathname()). */
 static void note_pending_log(struct host *host, const char *path, struct packages *packages)
 {
-    static const char *const endings[] = {"-wal", "-journal"};
-    g_autofree char *real = host_resolve(host, path, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-        g_autofree char *log = g_strconcat(real ? real : path, endings[i], NULL);
-        struct host_stat st;
-        if (host_stat(host, log, &st, NULL) && st.size > 0)
-            g_ptr_array_add(packages->errors,
-                            g_error_new(PL_ERROR, PL_ERROR_READ,
-                                        "%s: holds changes that are not in the database yet (is rpm running?)", log));
-    }
+    g_autoptr(GPtrArray) logs = sqlite_logs(host, path);
+    for (guint i = 0; i < logs->len; i++)
+        g_ptr_array_add(packages->errors, g_error_new(PL_ERROR, PL_ERROR_READ,
+                                                      "%s: holds changes that are not in the database yet (is rpm "
+                                                      "running?)",
+                                                      (const char *)g_ptr_array_index(logs, i)));
 }
 
 void rpm_read(struct host *host, struct packages *packages, GPtrArray *databases)
