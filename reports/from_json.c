@@ -235,7 +235,9 @@ static bool read_pointer(struct from_json_reader *r, const struct field *field, 
 {
     if (!node)
         return true;
-    *out = g_malloc0(field->shape->size);
+    if (*out)
+        return refuse(r, "is there twice");
+    *out = field->shape->make ? field->shape->make() : g_malloc0(field->shape->size);
     return read_struct(r, field->shape, node, *out);
 }
 
@@ -299,6 +301,7 @@ static bool read_value(struct from_json_reader *r, const struct field *field, js
     case FIELD_STRUCT:
         return read_struct(r, field->shape, node, at);
     case FIELD_STRUCT_OR_NULL:
+    case FIELD_STRUCT_OPTIONAL:
         return read_pointer(r, field, node, at);
     case FIELD_TEXTS:
     case FIELD_STRUCTS:

@@ -123,6 +123,7 @@ static bool render(const struct audit *audit, const struct report_options *optio
     put_header(&page);
     html_put(&page, "<main class=\"wrap\">\n");
     html_summary(&page);
+    html_difference(&page);
     html_abilities(&page);
     html_results(&page);
     html_causes(&page);

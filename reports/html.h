@@ -38,6 +38,8 @@ void html_copy(struct page *page, const char *what, const char *text);
 
 /* The sections, in their order on the page. */
 void html_summary(struct page *page);
+/* Nothing where no earlier audit was compared with. */
+void html_difference(struct page *page);
 /* Nothing when no rule with an ability was judged. */
 void html_abilities(struct page *page);
 void html_results(struct page *page);

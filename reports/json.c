@@ -212,6 +212,7 @@ static void write_value(struct json_writer *w, const struct field *field, const 
         write_struct(w, field->shape, at);
         break;
     case FIELD_STRUCT_OR_NULL:
+    case FIELD_STRUCT_OPTIONAL:
         write_pointer(w, field->shape, *(void *const *)p);
         break;
     case FIELD_TEXTS:
@@ -232,6 +233,8 @@ static bool left_out(const struct field *field, const void *at)
         return !*(char *const *)at;
     if (field->kind == FIELD_STRUCTS_OPTIONAL)
         return !*(GPtrArray *const *)at;
+    if (field->kind == FIELD_STRUCT_OPTIONAL)
+        return !*(void *const *)at;
     if (field->kind == FIELD_FLAG)
         return !*(const bool *)at;
     if (field->kind == FIELD_UINT64_OPTIONAL)

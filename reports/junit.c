@@ -77,6 +77,22 @@ static bool is_below(const struct junit *junit, const struct result *result)
     return red && result->severity < junit->demanded;
 }
 
+static bool names_rule(const GPtrArray *changes, const char *rule)
+{
+    for (guint i = 0; i < changes->len; i++)
+        if (g_strcmp0(((const struct change *)g_ptr_array_index(changes, i))->rule, rule) == 0)
+            return true;
+    return false;
+}
+
+/* It was so before, and only what is new is demanded. */
+static bool is_known(const struct junit *junit, const struct result *result)
+{
+    const struct difference *difference = junit->audit->difference;
+    return junit->audit->gate.new_only && difference && !names_rule(difference->added, result->rule) &&
+           !names_rule(difference->unjudged, result->rule);
+}
+
 /* Options that differ fail a run that asks for them by name, and no other one. */
 static bool differs_counts(const struct junit *junit)
 {
@@ -96,7 +112,13 @@ static char *skipped_message(const struct junit *junit, const struct result *res
         return g_strdup_printf("%s, %s is below %s: %s", verdict_name(result->verdict), severity_name(result->severity),
                                severity_name(junit->demanded), story);
     }
-    if (view_state_of(result) == VIEW_DIFFERS) {
+    enum view_state state = view_state_of(result);
+    if ((state == VIEW_FAIL || state == VIEW_ERROR || state == VIEW_UNKNOWN) && is_known(junit, result)) {
+        g_autofree char *story = junit_message(result);
+        return g_strdup_printf("%s, as in the audit of %s: %s", verdict_name(result->verdict),
+                               junit->audit->difference->since, story);
+    }
+    if (state == VIEW_DIFFERS) {
         g_autofree char *story = junit_message(result);
         return g_strdup_printf("option differs: %s", story);
     }
@@ -119,10 +141,10 @@ static const char *element_of(const struct junit *junit, const struct result *re
 {
     switch (view_state_of(result)) {
     case VIEW_FAIL:
-        return is_below(junit, result) ? "skipped" : "failure";
+        return is_below(junit, result) || is_known(junit, result) ? "skipped" : "failure";
     case VIEW_ERROR:
     case VIEW_UNKNOWN:
-        return is_below(junit, result) ? "skipped" : "error";
+        return is_below(junit, result) || is_known(junit, result) ? "skipped" : "error";
     case VIEW_DIFFERS:
         return differs_counts(junit) ? "failure" : "skipped";
     case VIEW_WAIVED:

@@ -34,6 +34,7 @@ struct report_options {
     bool verbose;             /* text: passes with their evidence too; junit: those, and what does not apply */
     const bool *show;         /* text only: enum text_show, one each; NULL: what is usual */
     bool quiet;               /* text only: the verdict line alone */
+    bool difference;          /* text only: what differs from the earlier audit, and nothing else */
     bool names;               /* text only, beside quiet: what failed, when the demands are not met */
     int width;                /* text only: columns; 0: tables keep to 100, lines are not cut */
     const char *const *files; /* text only: files that were written beside it, told at its end; NULL: none */

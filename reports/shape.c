@@ -273,8 +273,49 @@ static const struct shape shape_abilities = {
                                      {NULL}},
 };
 
+static void *make_change(void)
+{
+    return g_new0(struct change, 1);
+}
+
+static void *make_difference(void)
+{
+    return difference_new();
+}
+
+static const struct shape shape_change = {
+    .size = sizeof(struct change),
+    .make = make_change,
+    .fields = (const struct field[]){{"rule", FIELD_TEXT, AT(change, rule)},
+                                     {"title", FIELD_TEXT, AT(change, title)},
+                                     {"layer", FIELD_LAYER, AT(change, layer)},
+                                     {"severity", FIELD_SEVERITY, AT(change, severity)},
+                                     {"before", FIELD_TEXT, AT(change, before)},
+                                     {"after", FIELD_TEXT, AT(change, after)},
+                                     {"subject", FIELD_TEXT_OPTIONAL, AT(change, subject)},
+                                     {"finding", FIELD_TEXT_OPTIONAL, AT(change, finding)},
+                                     {"reason", FIELD_TEXT_OPTIONAL, AT(change, reason)},
+                                     {"objects", FIELD_UINT64, AT(change, objects)},
+                                     {NULL}},
+};
+
+static const struct shape shape_difference = {
+    .size = sizeof(struct difference),
+    .make = make_difference,
+    .fields =
+        (const struct field[]){{"since", FIELD_TEXT, AT(difference, since)},
+                               {"notes", FIELD_TEXTS, AT(difference, notes)},
+                               {"new", FIELD_STRUCTS, AT(difference, added), &shape_change, .lines = true},
+                               {"fixed", FIELD_STRUCTS, AT(difference, fixed), &shape_change, .lines = true},
+                               {"unjudged", FIELD_STRUCTS, AT(difference, unjudged), &shape_change, .lines = true},
+                               {"still", FIELD_STRUCTS, AT(difference, still), &shape_change, .lines = true},
+                               {"left_out", FIELD_TEXTS, AT(difference, left_out)},
+                               {NULL}},
+};
+
 static const struct shape shape_gate = {
     .fields = (const struct field[]){{"fail_on", FIELD_TEXT, AT(audit, gate.fail_on)},
+                                     {"new_only", FIELD_FLAG, AT(audit, gate.new_only)},
                                      {"exit_code", FIELD_INT, AT(audit, gate.exit_code)},
                                      {"why", FIELD_TEXT, AT(audit, gate.why)},
                                      {NULL}},
@@ -293,6 +334,7 @@ const struct shape shape_audit = {
                                      {"sandbox", FIELD_STRUCT, 0, &shape_sandbox},
                                      {"score", FIELD_STRUCT, 0, &shape_score},
                                      {"gate", FIELD_STRUCT, 0, &shape_gate},
+                                     {"difference", FIELD_STRUCT_OPTIONAL, AT(audit, difference), &shape_difference},
                                      {"results", FIELD_STRUCTS, AT(audit, results), &shape_result},
                                      {"abilities", FIELD_STRUCT, 0, &shape_abilities, .later = true},
                                      {"errors", FIELD_STRUCTS, AT(audit, errors), &shape_error},
@@ -303,6 +345,6 @@ const struct shape shape_audit = {
 bool field_may_lack(const struct field *field)
 {
     return field->later || field->kind == FIELD_TEXT_OPTIONAL || field->kind == FIELD_LINE ||
-           field->kind == FIELD_INDEX || field->kind == FIELD_STRUCTS_OPTIONAL || field->kind == FIELD_FLAG ||
-           field->kind == FIELD_UINT64_OPTIONAL;
+           field->kind == FIELD_INDEX || field->kind == FIELD_STRUCTS_OPTIONAL ||
+           field->kind == FIELD_STRUCT_OPTIONAL || field->kind == FIELD_FLAG || field->kind == FIELD_UINT64_OPTIONAL;
 }

@@ -40,6 +40,7 @@ enum field_kind {
     FIELD_LAYERS,           /* `shape` by layer name, an array in memory */
     FIELD_STRUCT,           /* `shape` at offset */
     FIELD_STRUCT_OR_NULL,   /* pointer to `shape`, allocated with g_new0 */
+    FIELD_STRUCT_OPTIONAL,  /* the same, of shape->make; NULL is left out */
     FIELD_TEXTS,            /* GPtrArray of char * */
     FIELD_STRUCTS,          /* GPtrArray of pointers to `shape`; NULL, when nullable, is null */
     FIELD_STRUCTS_OPTIONAL, /* the same; no array is left out */

@@ -352,6 +352,12 @@ static bool render(const struct audit *audit, const struct report_options *optio
     (void)error;
     struct text text;
     text_init(&text, out, options);
+    text_difference(&text, audit);
+    if (options->difference) {
+        if (audit->gate.new_only)
+            put_verdict(&text, audit);
+        return true;
+    }
     if (!options->quiet) {
         put_head(&text, audit);
         put_failures(&text, audit);
@@ -370,7 +376,8 @@ static bool render(const struct audit *audit, const struct report_options *optio
         text_newline(&text);
     }
     put_verdict(&text, audit);
-    if (options->quiet && options->names && audit->gate.exit_code > 0)
+    /* What is new was told above. */
+    if (options->quiet && options->names && audit->gate.exit_code > 0 && !audit->gate.new_only)
         text_short(&text, audit);
     text_files(&text, options->files);
     return true;

@@ -89,6 +89,9 @@ void text_causes(struct text *text, const struct audit *audit);
 /* The table of subjects by abilities; nothing when no rule with an ability was judged. */
 void text_abilities(struct text *text, const struct audit *audit);
 
+/* What differs from the earlier audit; nothing where none was compared with. */
+void text_difference(struct text *text, const struct audit *audit);
+
 /* Of an audit whose verdict line was put: the rules that its demands are about, a line each, and what was not read. */
 void text_short(struct text *text, const struct audit *audit);
 

@@ -2,13 +2,16 @@
 #include "host/audit.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/demands.h"
 #include "cli/dirs.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/saved.h"
 #include "cli/selection.h"
 #include "cli/separate.h"
 #include "cli/standard_output.h"
+#include "engine/difference.h"
 #include "facts/image/list.h"
 #include "host/http_library.h"
 #include "host/process.h"
@@ -25,31 +28,11 @@ static enum exit_code code_of(const GError *error)
     return g_error_matches(error, PL_ERROR, PL_ERROR_UNSUPPORTED) ? EXIT_INCOMPLETE : EXIT_USAGE;
 }
 
-static bool parse_gate(const struct options *options, struct gate *gate, GError **error)
-{
-    *gate = (struct gate){
-        .fail_on = SEVERITY_MEDIUM,
-        .min_score = options->min_score,
-        .min_coverage = options->min_coverage,
-        .allow_unknown = options->allow_unknown,
-    };
-    if (options->min_score > 100 || options->min_coverage > 100) {
-        g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--min-score and --min-coverage are between 0 and 100");
-        return false;
-    }
-    gate->asked = options->fail_on && !g_str_equal(options->fail_on, "none");
-    if (options->fail_on && g_str_equal(options->fail_on, "none"))
-        gate->none = true;
-    else if (options->fail_on)
-        severity_parse(options->fail_on, &gate->fail_on);
-    return true;
-}
-
 /* What one audit works on. */
 struct audit_subject {
     struct host *host;
     struct content *content;
-    struct audit *audit;
+    struct audit *audit, *baseline; /* NULL: none to compare with */
 };
 
 static void subject_clear(struct audit_subject *subject)
@@ -59,6 +42,7 @@ static void subject_clear(struct audit_subject *subject)
     (void)subject;
 #else
     audit_free(subject->audit);
+    audit_free(subject->baseline);
     content_free(subject->content);
     host_free(subject->host);
 #endif
@@ -103,6 +87,8 @@ static void add_image_errors(struct audit *audit, struct host *host, const struc
 
 struct job {
     const struct gate *gate;
+    const char *baseline; /* path of the audit to compare with; NULL: none */
+    GBytes *bytes;        /* of it; NULL: there is none yet */
 };
 
 /* The host is opened, and the kernel asked for its audit rules, which takes a capability that the sandbox does not
@@ -132,17 +118,39 @@ static bool open_host(struct audit_subject *subject, const struct judge_side *si
     return true;
 }
 
+/* What it says is believed before the host is judged: a file that is none need not wait for that. */
+static bool read_baseline(struct audit_subject *subject, const struct job *job, GError **error)
+{
+    if (!job->bytes)
+        return true;
+    subject->baseline = saved_parse(job->bytes, job->baseline, error);
+    if (subject->baseline)
+        return true;
+    g_prefix_error(error, "--baseline ");
+    return false;
+}
+
+static void compare(struct audit_subject *subject, const struct gate *gate)
+{
+    if (!subject->baseline)
+        return;
+    subject->audit->difference = difference_between(subject->baseline, subject->audit);
+    engine_gate(subject->audit, gate);
+}
+
 /* The audit with confinement in force from before the first byte of the host is judged. */
-static bool confine_and_judge(struct judge_side *side, struct audit_subject *subject, const struct gate *gate,
+static bool confine_and_judge(struct judge_side *side, struct audit_subject *subject, const struct job *job,
                               GError **error)
 {
     struct sandbox_state sandbox = {0};
     if (!open_host(subject, side, error))
         return false;
     side->host = subject->host;
-    if (side->confine(side, &sandbox, error) && judge(subject, side->options, gate, error)) {
-        add_image_errors(subject->audit, subject->host, gate);
+    if (side->confine(side, &sandbox, error) && read_baseline(subject, job, error) &&
+        judge(subject, side->options, job->gate, error)) {
+        add_image_errors(subject->audit, subject->host, job->gate);
         subject->audit->sandbox = sandbox;
+        compare(subject, job->gate);
         return true;
     }
     sandbox_state_clear(&sandbox);
@@ -155,7 +163,7 @@ static enum exit_code run_judge(struct judge_side *side, gpointer data)
     g_autoptr(GError) error = NULL;
     struct audit_subject subject = {NULL};
     enum exit_code code = EXIT_INCOMPLETE;
-    if (!confine_and_judge(side, &subject, job->gate, &error)) {
+    if (!confine_and_judge(side, &subject, job, &error)) {
         message("%s", error->message);
         code = code_of(error);
     } else if (outputs_write(side->outputs, subject.audit, side->options, false)) {
@@ -191,6 +199,27 @@ static bool check_images(const struct options *options, GError **error)
     return true;
 }
 
+/* The first night there is no earlier audit: that is said, and everything counts. */
+static bool open_baseline(const struct options *options, struct job *job, GError **error)
+{
+    g_autoptr(GError) absent = NULL;
+    job->baseline = options->baseline;
+    if (!options->baseline && options->fail_on_new) {
+        g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--fail-on-new needs --baseline FILE.json");
+        return false;
+    }
+    job->bytes = options->baseline ? saved_read(options->baseline, &absent) : NULL;
+    if (g_error_matches(absent, PL_ERROR, PL_ERROR_ABSENT)) {
+        message("note: --baseline %s is not there yet: nothing is compared, and every failure counts",
+                options->baseline);
+        return true;
+    }
+    if (!absent)
+        return true;
+    g_propagate_prefixed_error(error, g_steal_pointer(&absent), "--baseline ");
+    return false;
+}
+
 enum exit_code command_audit(struct options *options)
 {
     if (options->show_config) {
@@ -199,7 +228,11 @@ enum exit_code command_audit(struct options *options)
     }
     g_autoptr(GError) error = NULL;
     struct gate gate;
-    g_autoptr(GPtrArray) outputs = parse_gate(options, &gate, &error) ? outputs_parse(options, &error) : NULL;
+    struct job job = {.gate = &gate};
+    g_autoptr(GPtrArray) outputs = demands_parse(options, &gate, &error) && open_baseline(options, &job, &error)
+                                       ? outputs_parse(options, &error)
+                                       : NULL;
+    g_autoptr(GBytes) baseline = job.bytes;
     if (!outputs || !check_images(options, &error) || !dirs_trust(options, &error)) {
         message("%s", error->message);
         return EXIT_USAGE;
@@ -210,6 +243,5 @@ enum exit_code command_audit(struct options *options)
         message("%s%s", options->root ? "--root: " : "", error->message);
         return code_of(error);
     }
-    struct job job = {.gate = &gate};
     return separate(options, outputs, root, run_judge, &job);
 }

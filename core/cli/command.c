@@ -3,10 +3,9 @@
 static const struct command table[] = {
     {"audit", "[RULE...]", "Judge this host, or the system below --root, and report",
      "RULE is a rule, a glob, or LAYER/MODULE. Without --output the text report goes to standard output; its last\n"
-     "line says why the exit code is what it is. When reports go to files alone, a terminal gets that line and the\n"
-     "names of the files.",
-     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_CHOICE | OPTIONS_GATE | OPTIONS_CONTENT |
-         OPTIONS_CONFIG | OPTIONS_SHOW_CONFIG | OPTIONS_COMMON,
+     "line, which a terminal gets when reports go to files alone, says why the exit code is what it is.",
+     OPTIONS_OUTPUT | OPTIONS_HOST | OPTIONS_SELECTION | OPTIONS_CHOICE | OPTIONS_GATE | OPTIONS_BASELINE |
+         OPTIONS_CONTENT | OPTIONS_CONFIG | OPTIONS_SHOW_CONFIG | OPTIONS_COMMON,
      "rules", command_audit},
     {"list", "[RULE...]", "List the rules that an audit would judge", NULL,
      OPTIONS_LISTS | OPTIONS_JSON | OPTIONS_SELECTION | OPTIONS_CHOICE | OPTIONS_CONTENT | OPTIONS_CONFIG |
@@ -29,6 +28,10 @@ static const struct command table[] = {
     {"report", "FILE.json", "Render a saved JSON report in other formats",
      "Exit 0 when they were written: the exit code that the text report tells of is the audit's own.",
      OPTIONS_OUTPUT | OPTIONS_COMMON, NULL, command_report},
+    {"diff", "OLD.json NEW.json", "What differs between two saved audits: new, fixed, no longer judged",
+     "The text tells the difference alone; other formats are the report of NEW.json with the difference in it.\n"
+     "Exit 0 unless a demand is made (--fail-on-new, --fail-on ...) and not met.",
+     OPTIONS_OUTPUT | OPTIONS_GATE | OPTIONS_COMMON, NULL, command_diff},
     {"fix", "AUDIT.json [RULE...]", "Print a script or playbook that mends what failed, to read and run yourself",
      "It runs nothing. What is waived, and what follows from another failure, is left out.\n"
      "Steps that can lock people out are commented out, their warning above them.",

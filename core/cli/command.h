@@ -31,5 +31,6 @@ enum exit_code command_test(struct options *options);
 enum exit_code command_report(struct options *options);
 enum exit_code command_waive(struct options *options);
 enum exit_code command_attest(struct options *options);
+enum exit_code command_diff(struct options *options);
 enum exit_code command_fix(struct options *options);
 enum exit_code command_completion(struct options *options);

@@ -50,7 +50,7 @@ static enum exit_code run_command(const struct command *command, int argc, char 
     } else if (hint) {
         message("%s", hint);
     } else {
-        if (command->run != command_audit && command->run != command_report)
+        if (command->run != command_audit && command->run != command_report && command->run != command_diff)
             confine_here();
         code = command->run(&options);
     }

@@ -35,7 +35,9 @@ struct options {
 
     char *fail_on;
     double min_score, min_coverage;
-    gboolean allow_unknown;
+    gboolean allow_unknown, fail_on_new;
+    char *baseline;
+    gboolean difference; /* the text report tells the difference alone; set by the command */
 
     char **outputs;
     char *format; /* of outputs that name files alone; of fixes */
@@ -77,6 +79,7 @@ enum option_group {
     OPTIONS_SHOW_CONFIG = 1 << 15,
     OPTIONS_CHOICE = 1 << 16, /* rules by what a saved report knows of them as well */
     OPTIONS_FIX = 1 << 17,
+    OPTIONS_BASELINE = 1 << 18,
 };
 
 enum option_trait {

@@ -207,8 +207,12 @@ static bool write_one(const struct output *output, guint index, const struct aud
         rows += ((const struct result *)g_ptr_array_index(audit->results, i))->items->len;
     g_autoptr(GString) text = g_string_sized_new(ROOM_AT_FIRST + rows * ROW_SIZE);
     /* A file gets a report without the terminal's colours and width. */
-    const struct report_options plain = {
-        .utf8 = true, .verbose = view->verbose, .quiet = view->quiet, .names = view->names, .show = view->show};
+    const struct report_options plain = {.utf8 = true,
+                                         .verbose = view->verbose,
+                                         .quiet = view->quiet,
+                                         .names = view->names,
+                                         .show = view->show,
+                                         .difference = view->difference};
     if (!output->report->render(audit, output->path ? &plain : view, text, error))
         return false;
     if (output->writer < 0 && output->path)
@@ -309,7 +313,10 @@ bool outputs_write(const GPtrArray *outputs, struct audit *audit, const struct o
     write_some(&writing, false, true);
     write_some(&writing, true, true);
     bool told = has_text(outputs);
-    if (options->quiet && audit->gate.exit_code == 0 && told)
+    bool changed = audit->difference && !difference_is_empty(audit->difference);
+    /* Two saved audits that are compared: how the later one ended is not asked. */
+    bool met = audit->gate.exit_code == 0 || (saved && options->difference);
+    if (options->quiet && met && told && !changed)
         return settle(outputs, true); /* nothing to say */
     g_ptr_array_add(files, NULL);
     writing.view.files = options->quiet ? (const char *const *)files->pdata : NULL;

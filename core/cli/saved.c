@@ -9,7 +9,7 @@
 /* An audit of 5,000 rules with 1,000 items each stays far below. */
 #define AUDIT_FILE_MAX ((gsize)256 << 20)
 
-static GBytes *read_bounded(const char *path, GError **error)
+GBytes *saved_read(const char *path, GError **error)
 {
     struct stat st;
     if (stat(path, &st) < 0) {
@@ -25,15 +25,18 @@ static GBytes *read_bounded(const char *path, GError **error)
     return g_file_get_contents(path, &bytes, &n, error) ? g_bytes_new_take(bytes, n) : NULL;
 }
 
-struct audit *saved_audit(const char *path, GError **error)
+struct audit *saved_parse(GBytes *bytes, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_bounded(path, error);
-    if (!bytes)
-        return NULL;
     gsize n = 0;
     const char *text = g_bytes_get_data(bytes, &n);
     struct audit *audit = audit_from_json(text ? text : "", n, error);
     if (!audit)
         g_prefix_error(error, "%s: ", path);
     return audit;
+}
+
+struct audit *saved_audit(const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = saved_read(path, error);
+    return bytes ? saved_parse(bytes, path, error) : NULL;
 }

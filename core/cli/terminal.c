@@ -41,6 +41,7 @@ struct report_options terminal_options(const struct options *options, int fd)
         .safe_palette = options->palette && g_str_equal(options->palette, "safe"),
         .verbose = options->verbose,
         .quiet = options->quiet,
+        .difference = options->difference,
         .width = size.ws_col,
     };
 }

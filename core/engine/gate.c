@@ -59,6 +59,35 @@ static char *number(double value)
     return g_strdup(g_ascii_formatd(buffer, sizeof buffer, whole ? "%.0f" : "%.1f", cut));
 }
 
+/* Rules of these rows. */
+static unsigned count_changes(const GPtrArray *changes, enum severity from, bool open)
+{
+    unsigned count = 0;
+    const char *last = "";
+    for (guint i = 0; i < changes->len; i++) {
+        const struct change *change = g_ptr_array_index(changes, i);
+        bool blind = g_str_equal(change->after, verdict_name(VERDICT_UNKNOWN)) ||
+                     g_str_equal(change->after, verdict_name(VERDICT_ERROR)) || change->subject;
+        bool counts = change->severity >= from && (!open || blind) && !g_str_equal(last, change->rule);
+        count += counts;
+        last = counts ? change->rule : last;
+    }
+    return count;
+}
+
+static int demand_changes(const struct audit *audit, const struct gate *gate, GString *why)
+{
+    const char *name = severity_name(gate->fail_on);
+    const char *above = gate->fail_on == SEVERITY_CRITICAL ? "" : " or above";
+    unsigned failed = count_changes(audit->difference->added, gate->fail_on, false);
+    unsigned blind = count_changes(audit->difference->unjudged, gate->fail_on, true);
+    if (failed)
+        say(why, "%u of %s%s failed that did not before (--fail-on-new)", failed, name, above);
+    if (blind && !gate->allow_unknown)
+        say(why, "%u of %s%s cannot be judged any more (--allow-unknown accepts that)", blind, name, above);
+    return failed || (blind && !gate->allow_unknown) ? EXIT_NOT_MET : EXIT_MET;
+}
+
 static int demand_results(const struct audit *audit, const struct gate *gate, GString *why)
 {
     const char *name = severity_name(gate->fail_on);
@@ -147,14 +176,20 @@ static int demand_judged(const struct audit *audit, const struct gate *gate, GSt
     return gate->asked || gate->min_score >= 0 || gate->min_coverage >= 0 ? EXIT_NOT_MET : EXIT_INCOMPLETE;
 }
 
-static void say_met(const struct gate *gate, GString *why)
+static bool is_new_only(const struct audit *audit, const struct gate *gate)
+{
+    return gate->new_only && audit->difference;
+}
+
+static void say_met(const struct audit *audit, const struct gate *gate, GString *why)
 {
     if (gate->none) {
         say(why, "nothing is demanded of single rules (--fail-on none)");
         return;
     }
     const char *above = gate->fail_on == SEVERITY_CRITICAL ? "" : " or above";
-    say(why, "no unwaived failure of %s%s", severity_name(gate->fail_on), above);
+    say(why, "no %s failure of %s%s", is_new_only(audit, gate) ? "new" : "unwaived", severity_name(gate->fail_on),
+        above);
 }
 
 void engine_gate(struct audit *audit, const struct gate *gate)
@@ -163,15 +198,18 @@ void engine_gate(struct audit *audit, const struct gate *gate)
     g_autoptr(GString) why = g_string_new(NULL);
     gate = gate ? gate : &nothing;
     int errors = demand_errors(audit, why);
-    int results = gate->none ? EXIT_MET : demand_results(audit, gate, why);
+    int results = gate->none                 ? EXIT_MET
+                  : is_new_only(audit, gate) ? demand_changes(audit, gate, why)
+                                             : demand_results(audit, gate, why);
     int numbers = demand_numbers(audit, gate, why);
     int judged = demand_judged(audit, gate, why);
     int code = MAX(MAX(errors, judged), MAX(results, numbers));
     if (code == EXIT_MET)
-        say_met(gate, why);
+        say_met(audit, gate, why);
     g_free(audit->gate.fail_on);
     g_free(audit->gate.why);
     audit->gate.fail_on = g_strdup(gate->none ? "none" : severity_name(gate->fail_on));
+    audit->gate.new_only = !gate->none && is_new_only(audit, gate);
     audit->gate.exit_code = code;
     audit->gate.why = g_strdup(why->str);
 }

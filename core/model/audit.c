@@ -268,5 +268,6 @@ void audit_free(struct audit *audit)
     g_ptr_array_unref(audit->waivers_expired);
     g_free(audit->gate.fail_on);
     g_free(audit->gate.why);
+    difference_free(audit->difference);
     g_free(audit);
 }

@@ -5,6 +5,7 @@
 
 #include "model/ability.h"
 #include "model/cleanup.h"
+#include "model/difference.h"
 #include "model/item.h"
 #include "model/rule.h"
 #include "model/verdict.h"
@@ -163,8 +164,10 @@ struct audit {
     GPtrArray *waivers_unused;      /* struct waiver_use */
     GPtrArray *waivers_expired;     /* struct waiver_use */
     unsigned left_out;              /* rules not selected, of the layers that were asked for */
+    struct difference *difference;  /* from an earlier audit; NULL: it was not asked for */
     struct {
         char *fail_on; /* severity name or "none" */
+        bool new_only; /* of what failed in the earlier audit nothing is demanded */
         int exit_code;
         char *why; /* "2 of high or above failed (--fail-on high)" */
     } gate;

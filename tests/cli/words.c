@@ -28,6 +28,7 @@ STUB(probes)
 STUB(lint)
 STUB(test)
 STUB(report)
+STUB(diff)
 STUB(fix)
 STUB(completion)
 
