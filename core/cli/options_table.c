@@ -67,7 +67,7 @@ static const struct option_spec table[] = {
     {"allow-unknown", 0, OPTIONS_GATE, FLAG, AT(allow_unknown), NULL, "Unknown and error do not count as failures",
      .choices = NULL},
     {"fail-on-new", 0, OPTIONS_GATE, FLAG, AT(fail_on_new), NULL,
-     "Only failures that the audit compared with does not have count, and what it could judge", .choices = NULL},
+     "Only failures that --baseline (or OLD.json) does not have count", .choices = NULL},
     {"baseline", 'b', OPTIONS_BASELINE, PATH, AT(baseline), "FILE.json",
      "Compare with this earlier audit: what is new, what is fixed", .choices = NULL},
     {"checks", 'c', OPTIONS_CONTENT, PATHS, AT(checks), "DIR", "More rules, beside the stock ones; repeatable",
