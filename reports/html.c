@@ -2,9 +2,11 @@
  * policy allows only the style and the script that are in it, by their hashes. */
 #include "reports/html.h"
 
+#include "model/error.h"
 #include "reports/formats.h"
 
 #include <string.h>
+#include <zlib.h>
 
 static char *hash_of(const char *text)
 {
@@ -105,17 +107,28 @@ static void put_header(struct page *page)
                    "</div></header>\n");
 }
 
-/* The canonical JSON escapes "</", "<!" and "<script" itself (escape.h), so that it can stand here as it is. */
-static void put_data(struct page *page, const struct report_options *options)
+/* The canonical JSON, compressed (zlib, RFC 1950) and in base64: it is most of the page otherwise, and what the page
+ * shows of passes is made of it when it is asked for. */
+static bool put_data(struct page *page, const struct report_options *options, GError **error)
 {
-    html_put(page, "<script type=\"application/json\" id=\"data\">");
-    report_json.render(page->audit, options, page->out, NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!report_json.render(page->audit, options, text, error))
+        return false;
+    uLongf size = compressBound(text->len);
+    g_autofree guchar *packed = g_malloc(size);
+    if (compress2(packed, &size, (const Bytef *)text->str, text->len, Z_BEST_COMPRESSION) != Z_OK) {
+        g_set_error_literal(error, PL_ERROR, PL_ERROR_LIMIT, "no memory to compress the data of the page");
+        return false;
+    }
+    g_autofree char *coded = g_base64_encode(packed, size);
+    html_put(page, "<script type=\"text/plain\" id=\"data\">");
+    g_string_append(page->out, coded);
     html_put(page, "</script>\n");
+    return true;
 }
 
 static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
 {
-    (void)error;
     g_autoptr(GHashTable) evidence = html_ability_evidence(audit);
     struct page page = {.out = out, .audit = audit, .evidence = evidence};
     put_head(&page);
@@ -135,7 +148,8 @@ static bool render(const struct audit *audit, const struct report_options *optio
              "</main>\n<footer class=\"wrap\"><p>Made by plumbline %s from what it read on %s at %s. It ran no "
              "command and changed nothing.</p></footer>\n<p id=\"live\" class=\"sr\" role=\"status\"></p>\n",
              audit->version, audit->host.name, audit->started);
-    put_data(&page, options);
+    if (!put_data(&page, options, error))
+        return false;
     html_put(&page, "</body>\n</html>\n");
     return true;
 }

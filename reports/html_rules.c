@@ -249,6 +249,22 @@ static void put_data(struct page *page, const struct result *result)
     html_put(page, "\"");
 }
 
+static bool links_to(const struct page *page, const struct result *result)
+{
+    for (guint i = 0; i < result->items->len; i++)
+        if (g_hash_table_contains(page->evidence, result->items->pdata[i]))
+            return true;
+    return false;
+}
+
+/* Of what passes or does not apply the page has a line each; the script makes the rest of the data when one is opened.
+ */
+static bool is_told_whole(const struct page *page, const struct result *result)
+{
+    enum view_state state = view_state_of(result);
+    return (state != VIEW_PASS && state != VIEW_NOTAPPLICABLE && state != VIEW_NOTSELECTED) || links_to(page, result);
+}
+
 static void put_rule(struct page *page, const struct result *result)
 {
     html_put(page, "<details class=\"rule %s\" id=\"r-%s\"", view_word(view_state_of(result))->key, result->rule);
@@ -265,7 +281,10 @@ static void put_rule(struct page *page, const struct result *result)
     html_put(page, "</span></span>");
     html_severity(page, result->severity);
     html_put(page, "</summary>");
-    put_body(page, result);
+    if (is_told_whole(page, result))
+        put_body(page, result);
+    else if (result->reason)
+        html_put(page, "<p class=\"why\">%s</p>", result->reason);
     html_put(page, "</details>\n");
 }
 

@@ -1,7 +1,7 @@
 'use strict';
 (() => {
   const doc = document;
-  // Leading blanks and comment lines are left out when this is built in; the page holds at most 8 KiB of script.
+  // Leading blanks and comment lines are left out when this is built in; the page holds at most 12 KiB of script.
   const root = doc.documentElement;
   const $ = id => doc.getElementById(id);
   const all = (css, from = doc) => [...from.querySelectorAll(css)];
@@ -14,7 +14,7 @@
     const ORDER = { __proto__: null, benchmark: [] };
     const chips = all('.chip');
     chips.forEach(c => (ORDER[c.dataset.facet] ||= []).push(c.dataset.value));
-    const rules = all('.rule').map(el => ({ el, home: el.parentNode, ...el.dataset, benchmark: el.dataset.benchmark.split('|') }));
+    const rules = all('.rule').map(el => ({ el, lazy: !el.querySelector('.body'), home: el.parentNode, ...el.dataset, benchmark: el.dataset.benchmark.split('|') }));
     const list = $('rules');
     const homes = [...list.children];
     const state = { group: '', q: '' };
@@ -26,7 +26,7 @@
       : w === r[facet]);
     const words = () => state.q.toLowerCase().split(/\s+/);
     const found = r => {
-      r.text ||= r.el.textContent.toLowerCase();
+      r.text ||= (r.el.textContent + (r.lazy ? JSON.stringify(r.data || '') : '')).toLowerCase();
       return words().every(word => r.text.includes(word));
     };
 
@@ -212,9 +212,42 @@
     // One row a rule: its first item stands for it, failing ones come first.
     const csv = audit => ['audited_at,host,layer,module,rule,title,severity,result,waived,waived_until,observed,expected,source,line,references,fix'.split(','),
       ...audit.results.map(r => row(audit, r))].map(r => r.map(cell) + '\r\n').join('');
-    const data = $('data').textContent;
-    on($('get-json'), 'click', () => save(data, 'json'));
-    on($('get-csv'), 'click', () => save(csv(JSON.parse(data)), 'csv'));
+    const bytes = Uint8Array.from(atob($('data').textContent), c => c.charCodeAt());
+    const data = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
+    on($('get-json'), 'click', async () => save(await data, 'json'));
+    on($('get-csv'), 'click', async () => save(csv(JSON.parse(await data)), 'csv'));
+    const make = (tag, given, ...inside) => {
+      const el = Object.assign(doc.createElement(tag), given);
+      el.append(...inside.filter(x => x || x === 0));
+      return el;
+    };
+    const part = (title, ...inside) => inside[0] ? [make('h5', {}, title), ...inside] : [];
+    const evidence = r => {
+      const line = i => make('tr', {}, make('th', { scope: 'row' }, make('bdi', {}, i.subject)),
+        make('td', {}, i.reason || Object.entries(i.observed).map(([k, v]) => k + ' ' + (v?.trim ? v : JSON.stringify(v))).join(', ').slice(0, 600)),
+        make('td', {}, [i.source.path, i.source.line].filter(Boolean).join(':'), i.source.process, i.source.api));
+      const head = make('tr', {}, ...['Subject', 'Observed', 'Source'].map(t => make('th', { scope: 'col' }, t)));
+      return r.items[0] && make('table', { className: 'evidence' }, make('caption', {}, 'Evidence'), make('thead', {}, head),
+        make('tbody', {}, ...r.items.slice(0, 30).map(line)));
+    };
+    const build = r => {
+      if (!r.lazy || !r.data || r.built) return;
+      r.built = true;
+      const d = r.data;
+      const refs = d.references.map(f => make('li', {}, make('b', {}, f.benchmark), ' ' + f.control));
+      r.el.append(make('div', { className: 'body' }, evidence(d), ...part('Why it matters', d.rationale && make('p', {}, d.rationale)),
+        ...part('References', refs[0] && make('ul', { className: 'refs' }, ...refs)), ...part('Fix', d.fix.text && make('p', {}, d.fix.text))));
+    };
+    data.then(text => {
+      const byRule = Object.fromEntries(JSON.parse(text).results.map(r => [r.rule, r]));
+      for (const r of rules) {
+        r.data = byRule[r.el.id.slice(2)];
+        if (r.lazy) r.text = '';
+        if (r.el.open) build(r);
+        on(r.el, 'toggle', () => build(r));
+      }
+      if (state.q) apply();
+    });
     on($('print'), 'click', print);
     on(self, 'beforeprint', () => {
       opened = all('details:not([open])').filter(d => !d.closest('[hidden]'));
