@@ -223,18 +223,24 @@ static void put_body(struct page *page, const struct result *result)
         html_put(page, "<p class=\"why\">%s</p>", result->reason);
     if (result->remediation)
         html_put(page, "<p class=\"note\"><b>Remediation</b> %s</p>", result->remediation);
-    put_evidence(page, result);
+    if (result->finding) {
+        html_put(page, "<p class=\"finding\">");
+        html_prose(page, result->finding);
+        html_put(page, "</p>");
+    }
     html_put(page, "<div class=\"cols\"><div>");
+    put_fix(page, result);
+    html_put(page, "</div><div>");
     if (result->rationale) {
         html_put(page, "<h5>Why it matters</h5><p>");
         html_prose(page, result->rationale);
         html_put(page, "</p>");
     }
+    html_put(page, "</div></div>");
+    put_evidence(page, result);
     put_references(page, result);
-    html_put(page, "</div><div>");
-    put_fix(page, result);
     put_waive(page, result);
-    html_put(page, "</div></div></div>");
+    html_put(page, "</div>");
 }
 
 static void put_data(struct page *page, const struct result *result)
@@ -376,7 +382,7 @@ void html_results(struct page *page)
         page,
         "<div class=\"main\"><div class=\"bar-top\"><h2 id=\"h-results\">Results</h2><p class=\"mute\" id=\"count\">%u "
         "rules</p>"
-        "<div class=\"js\"><button type=\"button\" class=\"btn\" id=\"reset\" hidden>Clear filters</button>"
+        "<div class=\"js\"><button type=\"button\" class=\"btn\" id=\"reset\" hidden>Show all</button>"
         "<button type=\"button\" class=\"btn\" id=\"unfold\">Unfold all</button></div></div>"
         "<p class=\"calm\" id=\"none\" hidden>No rule matches these filters.</p><div id=\"rules\">\n",
         results->len);

@@ -100,6 +100,22 @@ static void put_layer(struct page *page, enum layer layer)
     html_put(page, "</small></span></a></li>");
 }
 
+/* What fails, by severity: each filters. */
+static void put_severities(struct page *page)
+{
+    unsigned counts[SEVERITY_COUNT] = {0};
+    g_autoptr(GPtrArray) failures = view_failures(page->audit);
+    for (guint i = 0; i < failures->len; i++)
+        counts[((const struct result *)failures->pdata[i])->severity]++;
+    html_put(page, "<ul class=\"counts\" aria-label=\"Failures by severity\">");
+    for (int severity = SEVERITY_CRITICAL; severity > SEVERITY_INFO; severity--) {
+        const char *name = severity_name((enum severity)severity);
+        html_put(page, "<li class=\"%s\"><a href=\"#verdict=fail&amp;severity=%s\"><b>%u</b> %s</a></li>",
+                 counts[severity] ? name : "zero", name, counts[severity], name);
+    }
+    html_put(page, "</ul>");
+}
+
 static void put_score_card(struct page *page)
 {
     const struct audit *audit = page->audit;
@@ -108,7 +124,9 @@ static void put_score_card(struct page *page)
     view_count(audit, LAYER_COUNT, counts);
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         total += counts[order[i]];
-    html_put(page, "<div class=\"card score\"><div class=\"headline\">");
+    html_put(page, "<div class=\"card score\">");
+    put_severities(page);
+    html_put(page, "<div class=\"headline\">");
     html_ring(page, &audit->score, "Whole host", "big");
     html_put(page, "<div><p class=\"eyebrow\">Host audit</p><h1>%s</h1><p class=\"facts\">%s \u00b7 Linux %s",
              audit->host.name, audit->host.os, audit->host.kernel);
@@ -125,12 +143,29 @@ static void put_score_card(struct page *page)
     html_put(page, "</ul></div>");
 }
 
+/* What is wrong: the first object's sentence, or that of the rule; NULL. Caller frees. */
+static char *finding_of(const struct result *result)
+{
+    g_autoptr(GPtrArray) items = view_items(result);
+    const struct item_result *first = items->len ? items->pdata[0] : NULL;
+    return first && first->finding ? view_finding(first) : g_strdup(result->finding);
+}
+
 static void put_top_row(struct page *page, const struct result *result)
 {
     g_autofree char *objects = view_objects(result);
-    html_put(page, "<li><a href=\"#r-%s\">%s</a><p>", result->rule, result->title);
+    g_autofree char *finding = finding_of(result);
+    html_put(page, "<li><a href=\"#r-%s\">", result->rule);
+    html_prose(page, finding ? finding : result->title);
+    html_put(page, "</a><p>");
     html_severity(page, result->severity);
-    html_put(page, "<span>%s</span></p></li>", objects ? objects : "");
+    html_put(page, "<span>%s</span></p>", objects ? objects : "");
+    if (result->fix.text) {
+        html_put(page, "<p class=\"todo\">");
+        html_prose(page, result->fix.text);
+        html_put(page, "</p>");
+    }
+    html_put(page, "</li>");
 }
 
 static void put_top(struct page *page)

@@ -163,18 +163,6 @@ static int by_severity(const void *left, const void *right)
     return order ? order : by_name(a, b);
 }
 
-static guint64 cost(const struct result *result)
-{
-    return (guint64)severity_weight(result->severity) * view_failing_items(result);
-}
-
-static int by_cost(const void *left, const void *right)
-{
-    const struct result *a = *(struct result *const *)left, *b = *(struct result *const *)right;
-    int order = compare_counts(cost(b), cost(a));
-    return order ? order : by_severity(left, right);
-}
-
 GPtrArray *view_failures(const struct audit *audit)
 {
     GPtrArray *failures = collect_failures(audit);
@@ -184,8 +172,7 @@ GPtrArray *view_failures(const struct audit *audit)
 
 GPtrArray *view_top(const struct audit *audit, guint max)
 {
-    GPtrArray *top = collect_failures(audit);
-    g_ptr_array_sort(top, by_cost);
+    GPtrArray *top = view_failures(audit);
     if (top->len > max)
         g_ptr_array_set_size(top, (int)max);
     return top;
@@ -200,11 +187,39 @@ static void cause_free(gpointer data)
     g_free(group);
 }
 
-static const char *cause_of(const struct result *result)
+/* Where the last text behind ": " begins; the text itself without one. */
+static const char *last_part(const char *text, gsize n)
 {
-    if (result->cause && *result->cause)
-        return result->cause;
-    return result->reason && *result->reason ? result->reason : "no reason was recorded";
+    for (const char *p = text + n; p - text > 2; p--)
+        if (p[-1] == ' ' && p[-2] == ':')
+            return p;
+    return text;
+}
+
+/* What several reasons have in common: "kernel.x: value: no kernel runs" and "kernel.y: value: no kernel runs" come to
+ * "no kernel runs", "a: /p: Permission denied" to "/p: Permission denied", and vulnerabilities have no numbers. */
+static char *essence(const char *reason)
+{
+    const char *last = last_part(reason, strlen(reason)), *from = last;
+    if (last > reason) {
+        const char *before = last_part(reason, (gsize)(last - reason) - 2);
+        const char *path = memchr(before, '/', (gsize)(last - before));
+        from = path ? path : last;
+        from = *last == '/' ? reason : from;
+    }
+    static GRegex *names;
+    if (g_once_init_enter(&names))
+        g_once_init_leave(&names, g_regex_new("(CVE|GHSA)-[A-Za-z0-9]+-[A-Za-z0-9-]+", G_REGEX_RAW, 0, NULL));
+    return g_regex_replace_literal(names, from, -1, 0, "the vulnerability", 0, NULL);
+}
+
+/* What a remedy is known for, or what the reasons have in common. Caller frees. */
+static char *cause_of(const struct result *result)
+{
+    if (result->cause && *result->cause && (result->remediation || !result->reason))
+        return g_strdup(result->cause);
+    char *common = result->reason && *result->reason ? essence(result->reason) : NULL;
+    return common ? common : g_strdup("no reason was recorded");
 }
 
 static struct view_cause *find_cause(GPtrArray *groups, const char *cause, const char *remediation)
@@ -236,7 +251,8 @@ GPtrArray *view_causes(const struct audit *audit)
         struct result *result = audit->results->pdata[i];
         if (result->verdict != VERDICT_ERROR && result->verdict != VERDICT_UNKNOWN)
             continue;
-        struct view_cause *group = find_cause(groups, cause_of(result), result->remediation);
+        g_autofree char *cause = cause_of(result);
+        struct view_cause *group = find_cause(groups, cause, result->remediation);
         g_ptr_array_add(group->results, result);
         group->errors += result->verdict == VERDICT_ERROR;
     }

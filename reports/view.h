@@ -60,7 +60,7 @@ guint64 view_failing_items(const struct result *result);
 /* Failures without a waiver, worst first: severity, then failing items, then the report's order. Borrowed results. */
 GPtrArray *view_failures(const struct audit *audit);
 
-/* At most `max` failures that cost most: weight x failing items. Borrowed results. */
+/* The first of them, at most `max`. */
 GPtrArray *view_top(const struct audit *audit, guint max);
 
 /* Results that could not be judged for one reason. */

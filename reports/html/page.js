@@ -11,6 +11,8 @@
 
   on(doc, 'DOMContentLoaded', () => {
     const FACETS = ['verdict', 'severity', 'layer', 'benchmark'];
+    // What has to be done something about, worst first; "all" is everything as it stands in the page.
+    const TODO = ['fail', 'error', 'unknown', 'notchecked'];
     const ORDER = { __proto__: null, benchmark: [] };
     const chips = all('.chip');
     chips.forEach(c => (ORDER[c.dataset.facet] ||= []).push(c.dataset.value));
@@ -36,6 +38,7 @@
       let left = word ? 600 : 0;
       for (const r of rules) {
         if (r.el.hidden || left < 1) continue;
+        build(r);
         const walker = doc.createTreeWalker(r.el, NodeFilter.SHOW_TEXT);
         for (let node; left > 0 && (node = walker.nextNode());) {
           const at = node.data.toLowerCase().indexOf(word);
@@ -65,7 +68,8 @@
         return list.replaceChildren(...homes);
       }
       const groups = {};
-      for (const r of rules) {
+      const rank = r => TODO.indexOf(r.verdict) + 1 || 9;
+      for (const r of state.group === 'severity' ? [...rules].sort((a, b) => rank(a) - rank(b)) : rules) {
         const key = groupOf(r);
         if (!groups[key]) {
           const box = homes[0].cloneNode();
@@ -123,14 +127,15 @@
     };
     const change = () => {
       const parts = [...FACETS, 'group', 'q'].filter(k => state[k].length).map(k => k + '=' + [state[k]].flat().map(encodeURIComponent));
-      history.replaceState(null, '', '#' + parts.join('&'));
+      history.replaceState(null, '', '#' + (parts.join('&') || 'all'));
       apply();
     };
-    const load = () => {
+    const load = first => {
       const hash = location.hash.slice(1);
       const at = $(hash);
       const rule = at?.closest('.rule');
-      if (hash && !hash.includes('=') && !rule) return;
+      const chosen = hash.includes('=') || hash === 'all';
+      if (hash && !chosen && !rule && first !== true) return;
       const given = {};
       hash.split('&').forEach(p => {
         const [k, v = ''] = p.split('=');
@@ -138,13 +143,18 @@
       });
       FACETS.forEach(f => state[f] = given[f] || []);
       state.group = ORDER[given.group] ? given.group + '' : '';
+      if (!chosen) {
+        state.verdict = rule && !TODO.includes(rule.dataset.verdict) ? [] : TODO;
+        state.group = 'severity';
+      }
       state.q = (given.q || []).join(',');
       apply();
       if (rule) {
         rule.open = rule.closest('.group').open = true;
         at.scrollIntoView();
         (at.cells ? at : at.firstElementChild).focus();
-      } else if (hash) $('results').scrollIntoView();
+      } else if (chosen) $('results').scrollIntoView();
+      else if (at) at.scrollIntoView();
     };
 
     chips.forEach(c => on(c, 'click', () => {
@@ -159,7 +169,7 @@
     });
     on($('benchmark'), 'change', e => { state.benchmark = [e.target.value].filter(Boolean); change(); });
     on($('group'), 'change', e => { state.group = e.target.value; change(); });
-    on($('reset'), 'click', () => { FACETS.forEach(f => state[f] = []); state.q = ''; change(); $('q').focus(); });
+    on($('reset'), 'click', () => { FACETS.forEach(f => state[f] = []); state.group = state.q = ''; change(); $('q').focus(); });
     on($('unfold'), 'click', e => {
       const open = e.target.textContent[0] === 'U';
       e.target.textContent = open ? 'Fold all' : 'Unfold all';
@@ -170,7 +180,7 @@
       e.preventDefault();
       $('q').focus();
     });
-    on(self, 'hashchange', load);
+    on(self, 'hashchange', () => load());
 
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : scheme.matches;
@@ -250,7 +260,7 @@
     });
     on($('print'), 'click', print);
     on(self, 'beforeprint', () => {
-      opened = all('details:not([open])').filter(d => !d.closest('[hidden]'));
+      opened = all('.rule:is(.fail,.error,.unknown):not([open]),.group:not([open])').filter(d => !d.closest('[hidden]'));
       opened.forEach(d => d.open = true);
     });
     on(self, 'afterprint', () => opened.forEach(d => d.open = false));
@@ -258,6 +268,6 @@
     $('filters').hidden = false;
     $('facets').open = innerWidth > 760;
     show();
-    load();
+    load(true);
   });
 })();
