@@ -2,7 +2,7 @@
 
   packages   NAME: {version, arch, source, files}       dpkg's status and lists
   rpms       NAME: "VERSION-RELEASE" or {version, files} rpm's SQLite database
-  accounts   NAME: {uid, groups, password, shell}: added to /etc/passwd, shadow, group and gshadow
+  accounts   NAME: {uid, gid, groups, password, shell}: added to /etc/passwd, shadow, group and gshadow
   files      {elf: true}: a hardened program of 700 bytes
   processes  a mapping, so that parts can add to it; listens: ["tcp 0.0.0.0 22", "tcp6 :: 22", "unix /run/x.sock"]"""
 import base64
@@ -99,8 +99,9 @@ def add_accounts(files, accounts):
         for group in said.get("groups", []):
             add_member(files, "/etc/group", group, name)
             add_member(files, "/etc/gshadow", group, name)
-        with_line(files, "/etc/passwd", f"{name}:x:{uid}:{uid}::/home/{name}:{shell}\n")
-        with_line(files, "/etc/group", f"{name}:x:{uid}:\n")
+        gid = said.get("gid", uid)
+        with_line(files, "/etc/passwd", f"{name}:x:{uid}:{gid}::/home/{name}:{shell}\n")
+        with_line(files, "/etc/group", f"{name}:x:{gid}:\n")
         with_line(files, "/etc/gshadow", f"{name}:!::\n")
         with_line(files, "/etc/shadow", f"{name}:{said.get('password', '!')}:19600:{said.get('ages', '0:99999:7:::')}\n")
 

@@ -96,15 +96,24 @@ def judge_mounted(said):
     return judged(json.loads(output_of(mounted(said))))
 
 
-def judge_live(said, live=True, privileged=True):
-    """By the host of rule tests; live False: the same files, on which nothing runs; privileged False: an ordinary user
-    looks."""
+def lines_live(said, live=True, privileged=True):
+    """By the host of rule tests: rule, verdict, severity, what explains it, what hindered it."""
     with tempfile.TemporaryDirectory(prefix="plumbline-host-") as folder:
         stated = pathlib.Path(folder) / "host.json"
         host = expand.live(said["host"]) if live else {"files": expand.host(said["host"])["files"], "live": False}
         stated.write_text(json.dumps(host | {"privileged": privileged}))
         lines = output_of(run([PLUMBLINE.parent / "tests/hosts/host_verdicts", TOP / "checks", stated])).splitlines()
-    return {rule: (verdict, reason) for rule, verdict, reason in (line.split("\t") for line in lines)}
+    return [line.split("\t") for line in lines]
+
+
+def judge_live(said, live=True, privileged=True):
+    """live False: the same files, on which nothing runs; privileged False: an ordinary user looks."""
+    return {rule: (verdict, reason) for rule, verdict, _, _, reason in lines_live(said, live, privileged)}
+
+
+def failures_live(said):
+    """rule -> (severity, the rule that explains it or "")"""
+    return {rule: (severity, because) for rule, verdict, severity, because, _ in lines_live(said) if verdict == "fail"}
 
 
 def judge_image(said):

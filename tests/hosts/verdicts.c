@@ -1,6 +1,7 @@
 /* Judges a stated host by all stock rules, live, as a rule test does with one rule: what hosts.py compares with the
  * golden verdicts. usage: host_verdicts CHECKS HOST     HOST is a host of rule tests, as JSON.
- * A line a rule: id, verdict and what hindered it, between tabs. */
+ * A line a rule: id, verdict, severity, the rule that explains its failure or nothing, and what hindered it, between
+ * tabs. */
 #include "engine/engine.h"
 #include "host/host.h"
 #include "model/cleanup.h"
@@ -49,7 +50,8 @@ static void print_results(const struct audit *audit)
     for (guint i = 0; i < audit->results->len; i++) {
         const struct result *result = g_ptr_array_index(audit->results, i);
         g_autofree char *reason = g_strdelimit(g_strdup(reason_of(result)), "\t\n", ' ');
-        printf("%s\t%s\t%s\n", result->rule, verdict_name(result->verdict), reason);
+        printf("%s\t%s\t%s\t%s\t%s\n", result->rule, verdict_name(result->verdict), severity_name(result->severity),
+               result->because ? result->because : "", reason);
     }
 }
 
