@@ -13,9 +13,11 @@ static bool check_decision(const struct options *options, GError **error)
 {
     const struct {
         const char *name, *value, *sample;
-    } needed[] = {{"reason", options->reason, "why"},
-                  {"owner", options->owner, "who answers for it"},
-                  {"until", options->until, "YYYY-MM-DD"}};
+        unsigned group;
+    } needed[] = {{"answer", options->answer, "pass, fail or notapplicable", OPTIONS_ANSWER},
+                  {"reason", options->reason, "why", OPTIONS_DECISION},
+                  {"owner", options->owner, "who answers for it", OPTIONS_DECISION},
+                  {"until", options->until, "YYYY-MM-DD", OPTIONS_DECISION}};
     const char *command = options->command->name;
     if (!options->arguments || options->arguments[1]) {
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE,
@@ -24,7 +26,7 @@ static bool check_decision(const struct options *options, GError **error)
         return false;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
-        if (needed[i].value && *needed[i].value)
+        if (!(options->command->groups & needed[i].group) || (needed[i].value && *needed[i].value))
             continue;
         g_set_error(error, PL_ERROR, PL_ERROR_USAGE, "%s needs --%s: %s", command, needed[i].name, needed[i].sample);
         return false;
@@ -85,7 +87,7 @@ static bool print_entry(const struct options *options, const char *list, GError 
         printf("# %s\n", rule->manual);
     printf("- rule: %s\n", rule->id);
     if (attests)
-        printf("  answer: %s\n", options->answer ? options->answer : "pass");
+        printf("  answer: %s\n", options->answer);
     if (options->item)
         print_quoted("item", options->item);
     print_quoted("reason", options->reason);

@@ -232,10 +232,11 @@ def test_an_attestation_is_ready_to_paste(tmp_path, small):
     question = run("completion", "questions").stdout.split()[0]
     decision = ("--reason", "seen", "--owner", "ops", "--until", "2199-01-31")
     entries = [yaml.safe_load(run("attest", question, *decision, *answer).stdout)["attestations"][0]
-               for answer in ([], ["--answer", "FAIL"], ["--answer", "n/a"])]
+               for answer in (["--answer", "pass"], ["--answer", "FAIL"], ["--answer", "n/a"])]
     assert [entry["answer"] for entry in entries] == ["pass", "fail", "notapplicable"]
     path = tmp_path / "waivers.yaml"
-    path.write_text(run("attest", question, *decision).stdout)
+    assert run("attest", question, *decision).returncode == 2  # nothing passes by leaving a word out
+    path.write_text(run("attest", question, *decision, "--answer", "pass").stdout)
     assert audit("--waivers", path).returncode == 0
 
 

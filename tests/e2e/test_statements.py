@@ -106,6 +106,9 @@ def placed(line, place, work):
     words = shlex.split(line)[1:]
     if words[0] in ("report", "fix") or "--audit" in words or "--score" in words:
         words = [word.replace("audit.json", f"{place}/kept/audit.json") for word in words]
+    if words[0] == "diff":
+        words = [word if word.startswith("-") else f"{place}/kept/audit.json" for word in words]
+        words[0] = "diff"
     if words[:2] == ["explain", "RULE"]:
         words[1] = "sshd-root-login-off"
     if words[0] == "audit" and "--root" not in words and "--image" not in words:
