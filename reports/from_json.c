@@ -235,8 +235,6 @@ static bool read_pointer(struct from_json_reader *r, const struct field *field, 
 {
     if (!node)
         return true;
-    if (*out)
-        return refuse(r, "is there twice");
     *out = field->shape->make ? field->shape->make() : g_malloc0(field->shape->size);
     return read_struct(r, field->shape, node, *out);
 }

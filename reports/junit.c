@@ -69,28 +69,30 @@ static void put_problem(const struct junit *junit, const struct result *result, 
     xmlTextWriterEndElement(junit->xml);
 }
 
-/* Milder than what the gate asks for: told, but not as a failure, for nobody's run fails by it. */
-static bool is_below(const struct junit *junit, const struct result *result)
-{
-    enum view_state state = view_state_of(result);
-    bool red = state == VIEW_FAIL || state == VIEW_ERROR || state == VIEW_UNKNOWN;
-    return red && result->severity < junit->demanded;
-}
-
-static bool names_rule(const GPtrArray *changes, const char *rule)
-{
-    for (guint i = 0; i < changes->len; i++)
-        if (g_strcmp0(((const struct change *)g_ptr_array_index(changes, i))->rule, rule) == 0)
-            return true;
-    return false;
-}
-
 /* It was so before, and only what is new is demanded. */
 static bool is_known(const struct junit *junit, const struct result *result)
 {
     const struct difference *difference = junit->audit->difference;
-    return junit->audit->gate.new_only && difference && !names_rule(difference->added, result->rule) &&
-           !names_rule(difference->unjudged, result->rule);
+    return junit->audit->gate.new_only && difference && !difference_names(difference, result->rule);
+}
+
+/* Failed or could not be judged, and nobody's run fails by it: milder than what the gate asks for, or known. */
+static bool is_calm(const struct junit *junit, const struct result *result)
+{
+    enum view_state state = view_state_of(result);
+    bool red = state == VIEW_FAIL || state == VIEW_ERROR || state == VIEW_UNKNOWN;
+    return red && (result->severity < junit->demanded || is_known(junit, result));
+}
+
+/* Why it is told, and not as a failure. Caller frees. */
+static char *calm_message(const struct junit *junit, const struct result *result)
+{
+    g_autofree char *story = junit_message(result);
+    const char *verdict = verdict_name(result->verdict);
+    if (result->severity < junit->demanded)
+        return g_strdup_printf("%s, %s is below %s: %s", verdict, severity_name(result->severity),
+                               severity_name(junit->demanded), story);
+    return g_strdup_printf("%s, as in the audit of %s: %s", verdict, junit->audit->difference->since, story);
 }
 
 /* Options that differ fail a run that asks for them by name, and no other one. */
@@ -107,18 +109,9 @@ static char *skipped_message(const struct junit *junit, const struct result *res
         return g_strdup_printf("waived: by %s until %s, %s (verdict without the waiver: fail)",
                                note->owner ? note->owner : "?", note->until ? note->until : "?",
                                note->reason ? note->reason : "");
-    if (is_below(junit, result)) {
-        g_autofree char *story = junit_message(result);
-        return g_strdup_printf("%s, %s is below %s: %s", verdict_name(result->verdict), severity_name(result->severity),
-                               severity_name(junit->demanded), story);
-    }
-    enum view_state state = view_state_of(result);
-    if ((state == VIEW_FAIL || state == VIEW_ERROR || state == VIEW_UNKNOWN) && is_known(junit, result)) {
-        g_autofree char *story = junit_message(result);
-        return g_strdup_printf("%s, as in the audit of %s: %s", verdict_name(result->verdict),
-                               junit->audit->difference->since, story);
-    }
-    if (state == VIEW_DIFFERS) {
+    if (is_calm(junit, result))
+        return calm_message(junit, result);
+    if (view_state_of(result) == VIEW_DIFFERS) {
         g_autofree char *story = junit_message(result);
         return g_strdup_printf("option differs: %s", story);
     }
@@ -141,10 +134,10 @@ static const char *element_of(const struct junit *junit, const struct result *re
 {
     switch (view_state_of(result)) {
     case VIEW_FAIL:
-        return is_below(junit, result) || is_known(junit, result) ? "skipped" : "failure";
+        return is_calm(junit, result) ? "skipped" : "failure";
     case VIEW_ERROR:
     case VIEW_UNKNOWN:
-        return is_below(junit, result) || is_known(junit, result) ? "skipped" : "error";
+        return is_calm(junit, result) ? "skipped" : "error";
     case VIEW_DIFFERS:
         return differs_counts(junit) ? "failure" : "skipped";
     case VIEW_WAIVED:

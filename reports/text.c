@@ -347,6 +347,26 @@ static void put_note(struct text *text, const struct audit *audit)
     text_newline(text);
 }
 
+/* All but the line of the verdict. */
+static void put_whole(struct text *text, const struct audit *audit)
+{
+    put_head(text, audit);
+    put_failures(text, audit);
+    if (!text->options->verbose && (text_shows(text, SHOW_FAIL) || text_shows(text, SHOW_LOW)))
+        put_differing(text, audit);
+    if (text_shows(text, SHOW_UNKNOWN))
+        text_causes(text, audit);
+    put_states(text, audit);
+    if (text_shows(text, SHOW_WAIVED))
+        put_waivers(text, audit);
+    text_abilities(text, audit);
+    put_errors(text, audit);
+    put_layers(text, audit); /* last, where a terminal shows it */
+    put_note(text, audit);
+    text_put_wrapped(text, TEXT_DIM, "Details and fix: plumbline explain RULE", 0);
+    text_newline(text);
+}
+
 static bool render(const struct audit *audit, const struct report_options *options, GString *out, GError **error)
 {
     (void)error;
@@ -358,23 +378,8 @@ static bool render(const struct audit *audit, const struct report_options *optio
             put_verdict(&text, audit);
         return true;
     }
-    if (!options->quiet) {
-        put_head(&text, audit);
-        put_failures(&text, audit);
-        if (!options->verbose && (text_shows(&text, SHOW_FAIL) || text_shows(&text, SHOW_LOW)))
-            put_differing(&text, audit);
-        if (text_shows(&text, SHOW_UNKNOWN))
-            text_causes(&text, audit);
-        put_states(&text, audit);
-        if (text_shows(&text, SHOW_WAIVED))
-            put_waivers(&text, audit);
-        text_abilities(&text, audit);
-        put_errors(&text, audit);
-        put_layers(&text, audit); /* last, where a terminal shows it */
-        put_note(&text, audit);
-        text_put_wrapped(&text, TEXT_DIM, "Details and fix: plumbline explain RULE", 0);
-        text_newline(&text);
-    }
+    if (!options->quiet)
+        put_whole(&text, audit);
     put_verdict(&text, audit);
     /* What is new was told above. */
     if (options->quiet && options->names && audit->gate.exit_code > 0 && !audit->gate.new_only)

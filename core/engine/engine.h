@@ -62,7 +62,7 @@ struct gate {
     double min_score, min_coverage; /* negative: no demand; coverage in percent */
     bool allow_unknown;
     bool new_only; /* what failed in the audit that this one is compared with is no failure of the demand */
-    bool asked; /* fail_on was asked for, and is not what is demanded where nobody says */
+    bool asked;    /* fail_on was asked for, and is not what is demanded where nobody says */
 };
 
 /* Called from the collecting threads' owner, never concurrently. */

@@ -43,3 +43,16 @@ bool difference_is_empty(const struct difference *difference)
 {
     return !difference->added->len && !difference->fixed->len && !difference->unjudged->len;
 }
+
+static bool names(const GPtrArray *changes, const char *rule)
+{
+    for (guint i = 0; i < changes->len; i++)
+        if (g_strcmp0(((const struct change *)g_ptr_array_index(changes, i))->rule, rule) == 0)
+            return true;
+    return false;
+}
+
+bool difference_names(const struct difference *difference, const char *rule)
+{
+    return names(difference->added, rule) || names(difference->unjudged, rule);
+}

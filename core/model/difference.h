@@ -35,4 +35,7 @@ void change_free(gpointer change);
 /* Nothing is to be told: no row but of what still fails. */
 bool difference_is_empty(const struct difference *difference);
 
+/* Something of the rule is new, or no longer judged. */
+bool difference_names(const struct difference *difference, const char *rule);
+
 PL_DEFINE_CLEANUP(difference, difference_free)

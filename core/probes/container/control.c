@@ -82,6 +82,13 @@ static enum hold hold_of(const struct control *control, const struct container *
     return HOLD_ALL;
 }
 
+/* Whether both are in one process namespace cannot be told. */
+static bool is_apart(const struct view *view, const struct container *other)
+{
+    bool placed = view->first->ns[NS_PID] && other->first->ns[NS_PID];
+    return other != view->container && !placed;
+}
+
 void container_set_control(const struct view *view, struct item *item)
 {
     json_object *names = json_object_new_array();
@@ -91,9 +98,7 @@ void container_set_control(const struct view *view, struct item *item)
     struct control control = {.view = view};
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
-        bool placed = view->first->ns[NS_PID] && other->first->ns[NS_PID];
-        if (other != view->container && !placed && !apart)
-            apart = other->name;
+        apart = !apart && is_apart(view, other) ? other->name : apart;
         if (!container_sees(view, other))
             continue;
         if (!any)

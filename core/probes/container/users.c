@@ -40,6 +40,13 @@ struct owner {
     const struct process *unread;
 };
 
+/* It is the container's own, whatever the others are in. */
+static bool owns_surely(const struct view *view, const struct process *starter, const struct process *process)
+{
+    enum ns_relation relation = namespace_relation(view->host, process, NS_USER);
+    return relation == NS_SHARED || (relation == NS_OWN && starter && starter->ns[NS_USER] == process->ns[NS_USER]);
+}
+
 /* The first process that is in the host's user namespace or in that of whoever started the container, else the first
  * one that is not in one that an ordinary user made. What cannot be read before one is found may be either. */
 static struct owner owner_of(const struct view *view)
@@ -50,12 +57,13 @@ static struct owner owner_of(const struct view *view)
     struct owner owner = {0};
     for (guint i = 0; i < processes->len; i++) {
         const struct process *process = g_ptr_array_index(processes, i);
-        enum ns_relation relation = namespace_relation(view->host, process, NS_USER);
-        if (relation == NS_SHARED || (relation == NS_OWN && starter && starter->ns[NS_USER] == process->ns[NS_USER]))
+        if (owns_surely(view, starter, process))
             return (struct owner){.process = process};
-        if (!owner.unread && (relation == NS_UNREAD || (!owner.process && !told && !process->uid_map)))
+        bool unseen = namespace_relation(view->host, process, NS_USER) == NS_UNREAD;
+        bool asked = !told && !owner.process; /* its map decides */
+        if (!owner.unread && (unseen || (asked && !process->uid_map)))
             owner.unread = process;
-        if (!owner.process && !owner.unread && !told && !maps_one_id(process))
+        if (asked && !owner.unread && !maps_one_id(process))
             owner.process = process;
     }
     return owner;
