@@ -200,15 +200,14 @@ static bool check_images(const struct options *options, GError **error)
 }
 
 /* The first night there is no earlier audit: that is said, and everything counts. */
-static bool open_baseline(const struct options *options, struct job *job, GError **error)
+static bool open_baseline(const struct options *options, GBytes **bytes, GError **error)
 {
     g_autoptr(GError) absent = NULL;
-    job->baseline = options->baseline;
     if (!options->baseline && options->fail_on_new) {
         g_set_error_literal(error, PL_ERROR, PL_ERROR_USAGE, "--fail-on-new needs --baseline FILE.json");
         return false;
     }
-    job->bytes = options->baseline ? saved_read(options->baseline, &absent) : NULL;
+    *bytes = options->baseline ? saved_read(options->baseline, &absent) : NULL;
     if (g_error_matches(absent, PL_ERROR, PL_ERROR_ABSENT)) {
         message("note: --baseline %s is not there yet: nothing is compared, and every failure counts",
                 options->baseline);
@@ -228,11 +227,10 @@ enum exit_code command_audit(struct options *options)
     }
     g_autoptr(GError) error = NULL;
     struct gate gate;
-    struct job job = {.gate = &gate};
-    g_autoptr(GPtrArray) outputs = demands_parse(options, &gate, &error) && open_baseline(options, &job, &error)
+    g_autoptr(GBytes) baseline = NULL;
+    g_autoptr(GPtrArray) outputs = demands_parse(options, &gate, &error) && open_baseline(options, &baseline, &error)
                                        ? outputs_parse(options, &error)
                                        : NULL;
-    g_autoptr(GBytes) baseline = job.bytes;
     if (!outputs || !check_images(options, &error) || !dirs_trust(options, &error)) {
         message("%s", error->message);
         return EXIT_USAGE;
@@ -243,5 +241,6 @@ enum exit_code command_audit(struct options *options)
         message("%s%s", options->root ? "--root: " : "", error->message);
         return code_of(error);
     }
+    struct job job = {.gate = &gate, .baseline = options->baseline, .bytes = baseline};
     return separate(options, outputs, root, run_judge, &job);
 }

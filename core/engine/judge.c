@@ -264,7 +264,8 @@ static bool find_shown(const GPtrArray *items, const struct probe_object **objec
 static void name_objects(struct result *result, const struct bound_check *check)
 {
     const struct probe_object *object = NULL;
-    if (!find_shown(result->items, &object) && (result->items->len || !find_object(check, &object)))
+    bool found = find_shown(result->items, &object) || (!result->items->len && find_object(check, &object));
+    if (!found || !object)
         return;
     result->object = g_strdup(object->one);
     result->objects = g_strdup(object->many);
