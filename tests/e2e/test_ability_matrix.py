@@ -131,13 +131,6 @@ REASONS = {
 }
 
 
-# Faults that are known: ability -> condition on the way that worked while the table says no.
-KNOWN = {
-    # Nodes that a neighbour has mounted are not looked for.
-    "use host devices": lambda way: "/m/nodes/" in way and way.startswith("/proc/self/fd/"),
-}
-
-
 def excused(ability, row):
     return ability in REASONS and REASONS[ability][0](row)
 
@@ -228,10 +221,9 @@ def table_of_abilities():
 def faults(name, row, cells, ways):
     """What the table says and the trials do not, or the other way round."""
     for ability in sorted(cells):
-        known = KNOWN.get(ability, lambda way: False)
         cell, worked = cells[ability], ways.get(ability)
         grade = cell["grade"] if cell else "no"
-        if worked and grade == "no" and not all(map(known, worked)):
+        if worked and grade == "no":
             yield f"{name}: false no: {ability}: {worked} worked"
         if not worked and grade not in ("no", "unknown", "waived") and not cell.get("by") and not excused(ability, row):
             yield f"{name}: false yes: {ability} by {cell.get('rule')}"

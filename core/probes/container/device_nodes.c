@@ -26,10 +26,10 @@ static void take_rule(GPtrArray *rules, const char *text)
         g_ptr_array_add(rules, g_memdup2(&rule, sizeof rule));
 }
 
-void device_nodes_begin(struct device_nodes *nodes, const struct view *view, const char *root)
+void device_nodes_begin(struct device_nodes *nodes, const struct view *view)
 {
     const json_object *told = view->container->record->device_rules;
-    *nodes = (struct device_nodes){.view = view, .root = root};
+    *nodes = (struct device_nodes){.view = view, .of = view};
     nodes->devices = json_object_new_array();
     nodes->disks = json_object_new_array();
     nodes->of_users = json_object_new_array();
@@ -95,18 +95,35 @@ static bool users_may(const struct device_nodes *nodes, const struct host_stat *
     return !shut && container_users_may(nodes->view, node, MAY_READ | MAY_WRITE);
 }
 
-void device_nodes_add(struct device_nodes *nodes, const char *inside, const struct host_stat *found)
+static bool is_of_other(const struct device_nodes *nodes)
 {
-    if (!is_node(inside, found))
-        return;
-    if (json_object_array_length(nodes->devices) >= DEVICES_MAX) {
+    return nodes->of != nodes->view;
+}
+
+static struct device_doubt *doubt_of(struct device_nodes *nodes)
+{
+    return is_of_other(nodes) ? &nodes->others : &nodes->own;
+}
+
+/* As it is said: the path inside, and whose it is unless that is the container. */
+static char *text_of(const struct device_nodes *nodes, const char *inside)
+{
+    g_autofree char *valid = g_utf8_make_valid(inside, -1);
+    return is_of_other(nodes) ? g_strdup_printf("%s: %s", nodes->of->container->name, valid) : g_steal_pointer(&valid);
+}
+
+static void keep(struct device_nodes *nodes, const char *inside, const struct host_stat *found)
+{
+    if (json_object_array_length(is_of_other(nodes) ? nodes->of_users : nodes->devices) >= DEVICES_MAX) {
         host_note(g_error_new(PL_ERROR, PL_ERROR_LIMIT, "%s: more device nodes than are kept", nodes->root));
         return;
     }
-    g_autofree char *valid = g_utf8_make_valid(inside, -1);
-    tree_add_text(nodes->devices, valid);
-    if (S_ISBLK(found->mode))
-        tree_add_text(nodes->disks, valid);
+    g_autofree char *valid = text_of(nodes, inside);
+    if (!is_of_other(nodes)) {
+        tree_add_text(nodes->devices, valid);
+        if (S_ISBLK(found->mode))
+            tree_add_text(nodes->disks, valid);
+    }
     if (!users_may(nodes, found))
         return;
     g_autofree char *name = device_kernel_name(nodes->view->host, found);
@@ -129,12 +146,28 @@ static bool opens_disks(const struct device_nodes *nodes)
 
 static void take(struct device_nodes *nodes, const char *inside, const struct host_stat *node)
 {
+    struct device_doubt *doubt = doubt_of(nodes);
     if (!is_node(inside, node))
         return;
     if (nodes->rules && some_rule_opens(nodes->rules, node))
-        device_nodes_add(nodes, inside, node);
-    else if (!nodes->rules && !nodes->unsure)
-        nodes->unsure = g_strdup(inside);
+        keep(nodes, inside, node);
+    else if (!nodes->rules && !doubt->unsure && (!is_of_other(nodes) || users_may(nodes, node)))
+        doubt->unsure = text_of(nodes, inside);
+}
+
+/* The device rules of a container are its own, and a neighbour's node was given to the neighbour. */
+void device_nodes_add(struct device_nodes *nodes, const char *inside, const struct host_stat *found)
+{
+    if (is_of_other(nodes))
+        take(nodes, inside, found);
+    else if (is_node(inside, found))
+        keep(nodes, inside, found);
+}
+
+void device_nodes_turn_to(struct device_nodes *nodes, const struct view *of, const char *root)
+{
+    nodes->of = of;
+    nodes->root = root;
 }
 
 struct node_walk {
@@ -150,7 +183,7 @@ static enum below_step look_at(const struct below_entry *entry, gpointer data)
     if (!node && !S_ISDIR(entry->stat->mode))
         return BELOW_ON;
     g_autofree char *inside = below_path(walk->line->target, entry);
-    if (entry->name && mountinfo_at(walk->nodes->view->container->mounts, inside))
+    if (entry->name && mountinfo_at(walk->nodes->of->container->mounts, inside))
         return BELOW_APART;
     take(walk->nodes, inside, entry->stat);
     return BELOW_ON;
@@ -168,11 +201,12 @@ static void look_through(struct device_nodes *nodes, const struct mount_line *li
 {
     enum mount_files which = nodes->rules ? MOUNT_FILES_ALL : MOUNT_FILES_OF_HOST;
     g_autoptr(GError) error = NULL;
-    if (!may_hold_nodes(line) || container_walk_mount(nodes->view, line, which, below, &error))
+    if (!may_hold_nodes(line) || container_walk_mount(nodes->of, line, which, below, &error))
         return;
-    nodes->cut_disk |= opens_disks(nodes);
-    if (!nodes->cut)
-        nodes->cut = g_steal_pointer(&error);
+    struct device_doubt *doubt = doubt_of(nodes);
+    doubt->cut_disk |= opens_disks(nodes);
+    if (!doubt->cut)
+        doubt->cut = g_steal_pointer(&error);
 }
 
 static bool makes_nodes(const struct view *view)
@@ -186,7 +220,7 @@ static bool makes_nodes(const struct view *view)
 
 void device_nodes_look_everywhere(struct device_nodes *nodes)
 {
-    const struct mountinfo *mounts = nodes->view->container->mounts;
+    const struct mountinfo *mounts = nodes->of->container->mounts;
     if (!mounts || (nodes->open && !nodes->open->len) || makes_nodes(nodes->view))
         return;
     struct node_walk walk = {.nodes = nodes};
@@ -200,13 +234,14 @@ void device_nodes_look_everywhere(struct device_nodes *nodes)
 
 /* ---- what is said ---- */
 
-static void say_unseen(const struct device_nodes *nodes, struct item *item, const char *field, bool may)
+static void say_unseen(const struct device_doubt *doubt, const struct problem *why, struct item *item,
+                       const char *field, bool may)
 {
     pl_auto(problem) unsure =
-        nodes->unsure ? problem_of(problem_copy(nodes->problem),
-                                   "%s is a device node, and whether it may be opened is not known", nodes->unsure)
+        doubt->unsure ? problem_of(problem_copy(why), "%s is a device node, and whether it may be opened is not known",
+                                   doubt->unsure)
                       : NULL;
-    pl_auto(problem) cut = may ? problem_of(problem_of_error(nodes->cut),
+    pl_auto(problem) cut = may ? problem_of(problem_of_error(doubt->cut),
                                             "its device rules let it open more than its /dev has, and its mounts "
                                             "without nodev may hold nodes for it")
                                : NULL;
@@ -216,20 +251,34 @@ static void say_unseen(const struct device_nodes *nodes, struct item *item, cons
         item_unread_problem(item, field, cut);
 }
 
-void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure)
+static void clear(struct device_doubt *doubt)
 {
-    view_set_found(item, "devices", nodes->devices, failure);
-    view_set_found(item, "disks", nodes->disks, failure);
-    view_set_found(item, "user_devices", nodes->of_users, failure);
-    view_set_found(item, "user_disks", nodes->disks_of_users, failure);
-    view_set_found(item, "user_device_names", nodes->names_of_users, failure);
-    say_unseen(nodes, item, "devices", nodes->cut != NULL);
-    say_unseen(nodes, item, "user_devices", nodes->cut != NULL);
-    say_unseen(nodes, item, "user_device_names", nodes->cut != NULL);
-    say_unseen(nodes, item, "disks", nodes->cut_disk);
-    say_unseen(nodes, item, "user_disks", nodes->cut_disk);
+    g_free(doubt->unsure);
+    g_clear_error(&doubt->cut);
+}
+
+void device_nodes_end(struct device_nodes *nodes, struct item *item, const GError *failure, const GError *others)
+{
+    const struct {
+        const char *name;
+        json_object *list;
+        bool disks, of_users;
+    } fields[] = {{"devices", nodes->devices, false, false},
+                  {"disks", nodes->disks, true, false},
+                  {"user_devices", nodes->of_users, false, true},
+                  {"user_disks", nodes->disks_of_users, true, true},
+                  {"user_device_names", nodes->names_of_users, false, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const struct device_doubt *sides[] = {&nodes->own, &nodes->others};
+        view_set_found(item, fields[i].name, fields[i].list, failure);
+        if (others && fields[i].of_users)
+            item_unread_error(item, fields[i].name, others);
+        for (size_t side = 0; side < (fields[i].of_users ? 2U : 1U); side++)
+            say_unseen(sides[side], nodes->problem, item, fields[i].name,
+                       fields[i].disks ? sides[side]->cut_disk : sides[side]->cut != NULL);
+    }
     g_clear_pointer(&nodes->open, g_ptr_array_unref);
     g_clear_pointer(&nodes->rules, g_ptr_array_unref);
-    g_free(nodes->unsure);
-    g_clear_error(&nodes->cut);
+    clear(&nodes->own);
+    clear(&nodes->others);
 }

@@ -1,6 +1,9 @@
 /* Device nodes of a container: all of its /dev, those that its record or its mounts put elsewhere, and, where its
  * device rules let it open more than these, any node below a mount that does not forbid nodes.
  *
+ * What neighbours have is reached through their /proc/PID/root, where a node's own mount decides about nodev, and the
+ * device rules of the container that opens it.
+ *
  * A node counts although the device rules of its control group may forbid it to be opened: version 2 does not show
  * them. */
 #include "probes/container/devices.h"
@@ -9,13 +12,14 @@
 #include "facts/system/below.h"
 #include "host/notes.h"
 #include "probes/container/device_nodes.h"
+#include "probes/container/others.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 struct device_query {
-    const struct view *view;
-    char *root; /* /proc/PID/root */
+    const struct view *view; /* of whom is looked at: the container, or a neighbour */
+    char *root;              /* /proc/PID/root */
     struct device_nodes *nodes;
     GHashTable *seen; /* paths inside that were looked at */
 };
@@ -69,17 +73,40 @@ static void look_elsewhere(const struct device_query *query)
     }
 }
 
-void container_set_devices(const struct view *view, struct item *item)
+static void look_through(struct device_nodes *nodes, const struct view *view)
 {
     g_autofree char *root = host_process_file(view->first, "root");
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct host_noting noted = host_notes_begin();
-    struct device_nodes nodes;
-    device_nodes_begin(&nodes, view, root);
-    struct device_query query = {.view = view, .root = root, .nodes = &nodes, .seen = seen};
+    struct device_query query = {.view = view, .root = root, .nodes = nodes, .seen = seen};
+    device_nodes_turn_to(nodes, view, root);
     look_at_usual(&query);
     look_elsewhere(&query);
-    device_nodes_look_everywhere(&nodes);
+    device_nodes_look_everywhere(nodes);
+}
+
+static void look_through_neighbours(struct device_nodes *nodes, const struct view *view)
+{
+    g_autoptr(GPtrArray) neighbours = container_neighbours(view);
+    for (guint i = 0; i < neighbours->len; i++) {
+        struct view theirs = *view;
+        theirs.container = g_ptr_array_index(neighbours, i);
+        theirs.first = theirs.container->first;
+        look_through(nodes, &theirs);
+        if (!theirs.container->mounts && theirs.container->mounts_error)
+            host_note(g_error_copy(theirs.container->mounts_error));
+    }
+    device_nodes_turn_to(nodes, view, NULL);
+}
+
+void container_set_devices(const struct view *view, struct item *item)
+{
+    struct device_nodes nodes;
+    struct host_noting noted = host_notes_begin();
+    device_nodes_begin(&nodes, view);
+    look_through(&nodes, view);
     g_autoptr(GError) failure = host_notes_take(&noted);
-    device_nodes_end(&nodes, item, failure);
+    struct host_noting beside = host_notes_begin();
+    look_through_neighbours(&nodes, view);
+    g_autoptr(GError) others = host_notes_take(&beside);
+    device_nodes_end(&nodes, item, failure, others);
 }

@@ -124,7 +124,9 @@ const struct probe_field container_fields[] = {
     {"disks", VALUE_SET, "those of the devices that are block devices, whatever their names", FIELD_KEPT},
     {"user_sockets", VALUE_SET, "those of the sockets that its users may connect to", FIELD_KEPT},
     {"user_devices", VALUE_SET,
-     "those of the devices that its users, and its device rules where the kernel tells them, let open", FIELD_KEPT},
+     "those of the devices that its users, and its device rules where the kernel tells them, let open; of neighbours "
+     "with their names (\"db: /dev/fuse\")",
+     FIELD_KEPT},
     {"user_device_names", VALUE_SET,
      "what the kernel calls these devices (\"/dev/sg0\"), whatever their nodes are called; the node's path where "
      "nothing "

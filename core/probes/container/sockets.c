@@ -17,6 +17,7 @@
 
 struct container_sockets {
     const struct view *view;
+    const struct view *of; /* whose mounts are looked through: its own, or those of a neighbour */
     const struct socket_files *files;
     GHashTable *seen; /* struct socket_file */
     json_object *commands, *of_users;
@@ -96,7 +97,7 @@ static void take(struct container_sockets *sockets, const struct socket_file *so
 /* By device and place in the file system, unless another mount lies over the place where it is inside. */
 static void look_through(struct container_sockets *sockets, const struct mount_line *line)
 {
-    const struct mountinfo *mounts = sockets->view->container->mounts;
+    const struct mountinfo *mounts = sockets->of->container->mounts;
     const GPtrArray *same = g_hash_table_lookup(sockets->files->by_device, &line->device);
     for (guint i = 0; same && i < same->len; i++) {
         const struct socket_file *socket = g_ptr_array_index(same, i);
@@ -126,7 +127,7 @@ static void look_below(struct container_sockets *sockets, const struct mount_lin
     struct below below = {.visit = take_found, .data = sockets};
     sockets->line = line;
     if (linked || sockets->files->lost->len)
-        container_walk_mount(sockets->view, line, MOUNT_FILES_OF_HOST, &below, NULL);
+        container_walk_mount(sockets->of, line, MOUNT_FILES_OF_HOST, &below, NULL);
 }
 
 static bool shares_network(const struct view *view, const struct process *of)
@@ -212,16 +213,22 @@ static void look_through_neighbours(struct container_sockets *sockets)
     for (guint i = 0; i < neighbours->len; i++) {
         struct view theirs = *sockets->view;
         theirs.container = g_ptr_array_index(neighbours, i);
+        theirs.first = theirs.container->first;
         g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
         pl_autojson json_object *aside = json_object_new_array();
         struct container_sockets through = *sockets;
-        through.view = &theirs;
+        through.of = &theirs;
         through.seen = seen;
         through.commands = through.unknown = aside;
         const GPtrArray *lines = theirs.container->mounts ? theirs.container->mounts->lines : NULL;
-        for (guint k = 0; lines && k < lines->len; k++)
+        for (guint k = 0; lines && k < lines->len; k++) {
             look_through(&through, g_ptr_array_index(lines, k));
+            look_below(&through, g_ptr_array_index(lines, k));
+        }
         sockets->untold_user = sockets->untold_user ? sockets->untold_user : through.untold_user;
+        sockets->lost = through.lost;
+        if (!lines && theirs.container->mounts_error)
+            host_note(g_error_copy(theirs.container->mounts_error));
     }
 }
 
@@ -274,6 +281,7 @@ void container_set_sockets(const struct view *view, struct item *item)
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     struct host_noting noted = host_notes_begin();
     struct container_sockets sockets = {.view = view,
+                                        .of = view,
                                         .seen = seen,
                                         .files = socket_files_find(view->host, view->containers),
                                         .commands = json_object_new_array(),
