@@ -148,6 +148,21 @@ static bool is_id(const char *name)
     return strlen(name) == 64 && strspn(name, "0123456789abcdef") == 64;
 }
 
+/* All that stood in the way: that no socket answers is why files are read, and where they are its settings say. That a
+ * folder is absent says nothing more. */
+static GError *why_unlisted(const struct docker_engine *engine, const GError *error)
+{
+    g_autoptr(GError) unsure = engine && engine->root_unsure ? problem_to_error(engine->root_unsure) : NULL;
+    const GError *of_engine = engine ? engine->error : NULL;
+    bool absent = g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT);
+    GError *why = g_error_copy(absent && of_engine ? of_engine : error);
+    if (unsure)
+        g_prefix_error(&why, "%s; ", unsure->message);
+    if (of_engine && !absent)
+        g_prefix_error(&why, "%s; ", of_engine->message);
+    return why;
+}
+
 static void read_files(const struct container_listed_search *search, const struct docker_engine *engine,
                        const char *root)
 {
@@ -156,7 +171,7 @@ static void read_files(const struct container_listed_search *search, const struc
     g_auto(GStrv) names = host_list(search->context->host, folder, &error);
     /* One that runs has the folder: where it is not seen, the place is not known. */
     if (error && (engine || !g_error_matches(error, PL_ERROR, PL_ERROR_ABSENT)))
-        listed_problem(search, g_error_copy(engine && engine->error ? engine->error : error));
+        listed_problem(search, why_unlisted(engine, error));
     for (char **name = names; name && *name && !listed_is_full(search, folder); name++)
         if (is_id(*name))
             add(search, engine, root, *name);
