@@ -93,13 +93,13 @@ void container_set_control(const struct view *view, struct item *item)
 {
     json_object *names = json_object_new_array();
     const char *part = NULL, *apart = NULL; /* held in part; not known whether it is seen */
-    bool any = false;
+    bool any = false, all = container_sees_all(view, true);
     struct host_noting noted = host_notes_begin();
     struct control control = {.view = view};
     for (guint i = 0; i < view->containers->list->len; i++) {
         const struct container *other = g_ptr_array_index(view->containers->list, i);
         apart = !apart && is_apart(view, other) ? other->name : apart;
-        if (!container_sees(view, other))
+        if (!container_sees(view, other, all))
             continue;
         if (!any)
             control.scope = yama_scope(view->host);

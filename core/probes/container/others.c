@@ -10,6 +10,7 @@
 #include "probes/common/noted.h"
 #include "probes/container/gain.h"
 #include "probes/container/mounts.h"
+#include "probes/container/origin.h"
 
 #include <sys/capability.h>
 
@@ -139,11 +140,27 @@ static void set_accounts(const struct view *view, struct item *item)
 
 /* ---- neighbours ---- */
 
-bool container_sees(const struct view *view, const struct container *other)
+/* A file of /proc/PID asks who looks, not in which process namespace that one is. */
+bool container_sees_all(const struct view *view, bool writable)
+{
+    const struct mountinfo *mounts = view->container->mounts;
+    bool sees = namespace_relation(view->host, view->first, NS_PID) == NS_SHARED;
+    const struct mountinfo *known = view->containers->host ? mounts : NULL;
+    for (guint i = 0; !sees && known && i < mounts->lines->len; i++) {
+        const struct mount_line *line = g_ptr_array_index(mounts->lines, i);
+        if (!g_str_equal(line->fstype, "proc") || !g_str_equal(line->root, "/") ||
+            (writable && !mount_is_writable(line)) || container_mount_is_hidden(view->container, line))
+            continue;
+        g_autofree char *home = container_host_path(view->containers, view->container, line);
+        sees = g_strcmp0(home, "/proc") == 0;
+    }
+    return sees;
+}
+
+bool container_sees(const struct view *view, const struct container *other, bool all)
 {
     uint64_t mine = view->first->ns[NS_PID], theirs = other->first->ns[NS_PID];
-    bool sees = namespace_relation(view->host, view->first, NS_PID) == NS_SHARED || (mine && mine == theirs);
-    return sees && other != view->container;
+    return (all || (mine && mine == theirs)) && other != view->container;
 }
 
 static void note_bound(const struct view *view)
@@ -163,10 +180,10 @@ static bool may_look_into(const struct view *view, const struct container *other
 GPtrArray *container_neighbours(const struct view *view)
 {
     GPtrArray *found = g_ptr_array_new();
-    bool any = false;
+    bool any = false, all = container_sees_all(view, false);
     for (guint i = 0; i < view->containers->list->len; i++) {
         struct container *other = g_ptr_array_index(view->containers->list, i);
-        if (!container_sees(view, other))
+        if (!container_sees(view, other, all))
             continue;
         any = true;
         if (!may_look_into(view, other))
@@ -179,6 +196,10 @@ GPtrArray *container_neighbours(const struct view *view)
     }
     if (any)
         container_note_lookers(view);
+    /* The host's /proc may be among them. */
+    const GError *unread = view->container->mounts ? view->containers->host_error : view->container->mounts_error;
+    if (unread && view->containers->list->len > 1)
+        host_note(g_error_copy(unread));
     return found;
 }
 
