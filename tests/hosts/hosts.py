@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 import expand
@@ -25,6 +26,7 @@ HEADING = """# Verdicts of all stock rules; "-" and rules that do not stand here
 # Made by tests/hosts/update.py: read what it changed before you commit it.
 """
 # A file system, owners and modes that no other program sees, and that do not depend on where the folder lies.
+OWN_ROOT = 'mount -t tmpfs -o mode=0755 none "$1" && shift && exec "$@"'
 MOUNTED = 'mount -t tmpfs -o mode=0755 none "$1" && "$2" "$3" "$4" "$1" && shift 4 && exec "$@"'
 
 
@@ -90,6 +92,17 @@ def mounted(said, *arguments, before=(), program=PLUMBLINE):
         root.mkdir()
         return run(["unshare", "--mount", "--propagation", "private", "sh", "-c", MOUNTED, "sh", root, "python3",
                     HERE / "layout.py", stated, *before, program, "audit", "--root", root, "--progress", "none", *chosen])
+
+
+def apply_fixes(said, *words):
+    """Runs the script of `plumbline fix` in the root of a host (apply_fixes.py), which only root can do."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-fixes-", dir="/var/tmp") as made:
+        folder = pathlib.Path(made)
+        stated, root = folder / "host.json", folder / "root"
+        stated.write_text(json.dumps(expand.host(said["host"])))
+        root.mkdir()
+        return json.loads(output_of(run(["unshare", "--mount", "--propagation", "private", "sh", "-c", OWN_ROOT, "sh", root,
+                                         sys.executable, HERE / "apply_fixes.py", PLUMBLINE, stated, root, *words])))
 
 
 def judge_mounted(said):
