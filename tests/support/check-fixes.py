@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What no command of a stock rule's fix may do: leave a word to the reader, set a mode outright (which could grant a bit
+"""What no command of a stock rule's fix may do, as far as patterns see it (not placeholders in quotes or of other words, a mode
+beside any redirection, symbolic modes that grant, or two writers by tee, install or a quoted path): leave a word to the reader, set a mode outright (which could grant a bit
 that was not there), or overwrite a file that another rule's fix writes."""
 import pathlib
 import re
