@@ -85,9 +85,11 @@ static void make_nodes_in(const char *folder)
 
 int try_devices(const char *with)
 {
-    static const char *const NODES[] = {"/dev", "/m/nodes", "/m/root/dev", NULL};
+    char nodes[300]; /* those of the yard, where the machine's root is mounted */
+    snprintf(nodes, sizeof nodes, "/m/root%s/nodes", word("folder"));
+    const char *const NODES[] = {"/dev", "/m/nodes", "/m/root/dev", nodes, NULL};
     static const char *const PLACES[] = {"/dev", "/tmp", "/", "/m/private", "/m/open", NULL};
-    char path[600];
+    char path[1000];
     (void)with;
     for (int i = 0; root_at(i); i++)
         for (const char *const *place = NODES; *place; place++) {
@@ -206,7 +208,7 @@ static int try_all_settings(const char *with)
 {
     static const char *const PROC[] = {"/proc", "/m/proc", "/m/root/proc", NULL};
     static const char *const SYS[] = {"/sys", "/m/sys", "/m/root/sys", NULL};
-    char path[600];
+    char path[1000];
     (void)with;
     for (int i = 0; root_at(i); i++) {
         for (const char *const *place = PROC; *place; place++) {
