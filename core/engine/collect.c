@@ -66,6 +66,7 @@ static void run_probe(const struct probe *probe, const struct fact_context *cont
 static struct items *collect_one(const struct collecting *collecting, const struct collected *collected)
 {
     struct items *items = items_new();
+    items->offline = !host_is_live(collecting->host);
     const struct probe *probe = collected->probe;
     if (!answer_needs(collecting, probe, items)) {
         struct fact_context context = {.host = collecting->host, .daemons = collecting->daemons};

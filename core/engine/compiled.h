@@ -30,7 +30,7 @@ void compiled_free(struct compiled *compiled);
 PL_DEFINE_CLEANUP(compiled, compiled_free)
 
 /* Private to the two sides: what both say of a folder and of this plumbline. */
-#define COMPILED_MAGIC UINT64_C(0x34454c5552424c50) /* "PLBRULE4" */
+#define COMPILED_MAGIC UINT64_C(0x35454c5552424c50) /* "PLBRULE5" */
 /* A sum that shows other bytes, not one that resists somebody: who may write the file may write the rules. */
 uint64_t compiled_sum(const void *bytes, size_t n, uint64_t sum);
 /* Of everything that decides whether a rule is right and what it means: the version, probes, operators, formats. */

@@ -32,6 +32,7 @@ static struct check *read_check(struct unpack *from, const char *file, unsigned 
     test->match = (enum match)unpack_number(from);
     test->has_absent = unpack_number(from) != 0;
     test->absent = (enum verdict)unpack_number(from);
+    test->live = unpack_number(from) != 0;
     test->finding = g_strdup(unpack_text(from));
     test->missing = g_strdup(unpack_text(from));
     test->at = compiled_place(from, file);

@@ -42,6 +42,7 @@ static void write_check(GByteArray *to, const struct check *check)
     pack_number(to, test->match);
     pack_number(to, test->has_absent);
     pack_number(to, test->absent);
+    pack_number(to, test->live);
     pack_text(to, test->finding);
     pack_text(to, test->missing);
     write_place(to, test->at);

@@ -136,6 +136,16 @@ const char *member_text(struct complaints *to, const json_object *object, const 
     return NULL;
 }
 
+bool member_flag(struct complaints *to, const json_object *object, const char *key)
+{
+    json_object *value = NULL;
+    if (!json_object_object_get_ex(object, key, &value))
+        return false;
+    if (!json_object_is_type(value, json_type_boolean))
+        complain(to, value, "\"%s\" must be true or false", key);
+    return json_object_get_boolean(value);
+}
+
 GPtrArray *member_texts(struct complaints *to, const json_object *object, const char *key)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);

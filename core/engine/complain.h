@@ -34,5 +34,7 @@ bool members_check(struct complaints *to, const json_object *object, const char 
 /* The text of a member, borrowed; complains and returns NULL when it is no text or is empty. Absent: NULL, with a
  * complaint when `required`. */
 const char *member_text(struct complaints *to, const json_object *object, const char *key, bool required);
+/* True or false; false when the member is absent or wrong. */
+bool member_flag(struct complaints *to, const json_object *object, const char *key);
 /* A list of texts; complains about anything else. Absent: empty. Caller unrefs. */
 GPtrArray *member_texts(struct complaints *to, const json_object *object, const char *key);

@@ -34,6 +34,7 @@ struct test {
     enum existence existence;
     enum match match;
     bool has_absent;
+    bool live;           /* it asks what runs: left out on a mounted root */
     enum verdict absent; /* when no item exists */
     struct position at;
 };

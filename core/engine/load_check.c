@@ -106,6 +106,7 @@ static struct test *load_test(const json_object *tree, struct complaints *to)
     test->match = match < 0 ? MATCH_ALL : (enum match)match;
     test->has_absent = absent >= 0;
     test->absent = absent < 0 ? VERDICT_FAIL : absent_verdicts[absent];
+    test->live = member_flag(to, tree, "live");
     test->finding = g_strdup(member_text(to, tree, "finding", false));
     test->missing = g_strdup(member_text(to, tree, "missing", false));
     test->at = complaints_position(to, tree);
@@ -126,6 +127,11 @@ static const char *tree_word(const json_object *tree)
     return NULL;
 }
 
+static bool is_live(const struct check *check)
+{
+    return check->test && check->test->live;
+}
+
 static struct check *load_node(const json_object *tree, unsigned depth, struct complaints *to);
 
 static void load_children(struct check *check, const json_object *tree, const char *word, unsigned depth,
@@ -141,6 +147,11 @@ static void load_children(struct check *check, const json_object *tree, const ch
     }
     for (size_t i = 0; i < json_object_array_length(list); i++)
         g_ptr_array_add(check->children, load_node(json_object_array_get_idx(list, i), depth + 1, to));
+    guint live = 0;
+    for (guint i = 0; i < check->children->len; i++)
+        live += is_live(g_ptr_array_index(check->children, i));
+    if (live && live == check->children->len)
+        complain(to, list, "live: on a mounted root nothing is left of \"%s\" to decide", word);
 }
 
 static struct check *load_node(const json_object *tree, unsigned depth, struct complaints *to)
@@ -171,7 +182,11 @@ static struct check *load_node(const json_object *tree, unsigned depth, struct c
 
 struct check *load_check(const json_object *tree, struct complaints *to)
 {
-    return load_node(tree, 0, to);
+    struct check *check = load_node(tree, 0, to);
+    if (is_live(check))
+        complain(to, tree_member(tree, "live"),
+                 "live: on a mounted root nothing is left to decide; put it into an all or any");
+    return check;
 }
 
 static struct test *test_copy(const struct test *test)

@@ -94,16 +94,6 @@ void load_references(const json_object *tree, GPtrArray *list, struct complaints
     to->near = before;
 }
 
-static bool load_flag(const json_object *tree, const char *key, struct complaints *to)
-{
-    json_object *value = NULL;
-    if (!json_object_object_get_ex(tree, key, &value))
-        return false;
-    if (!json_object_is_type(value, json_type_boolean))
-        complain(to, value, "\"%s\" must be true or false", key);
-    return json_object_get_boolean(value);
-}
-
 /* It becomes the head of a table's column and is compared as it stands: short, on one line, written in one way. */
 static char *load_ability(const struct rule *rule, const json_object *tree, struct complaints *to)
 {
@@ -231,8 +221,8 @@ struct rule *load_rule(const struct module *module, const json_object *tree, con
     rule->severity = load_severity(tree, to);
     rule->tags = member_texts(to, tree, "tags");
     rule->manual = g_strdup(member_text(to, tree, "manual", false));
-    rule->informational = load_flag(tree, "informational", to);
-    rule->settles = load_flag(tree, "settles", to);
+    rule->informational = member_flag(to, tree, "informational");
+    rule->settles = member_flag(to, tree, "settles");
     if (rule->settles && !rule->manual)
         complain(to, tree_member(tree, "settles"), "\"settles\" is for rules with a question (\"manual\")");
     rule->each = g_strdup(member_text(to, tree, "each", false));

@@ -37,6 +37,7 @@ struct item {
 struct items {
     GPtrArray *list;     /* struct item */
     GPtrArray *problems; /* struct problem */
+    bool offline;        /* nothing runs where they were looked for: a mounted root */
     bool full;           /* something was left out for the bound, which one of the problems says */
     GPtrArray *surplus;  /* struct item: the last one that was added beyond the bound, for whoever fills it; NULL */
 };

@@ -1,6 +1,7 @@
 /* Facts about the machine that decide which rules apply. A fact that nothing tells is unread, not false. */
 #include "facts/file/selinux_config.h"
 #include "facts/kernel/kconfig.h"
+#include "facts/kernel/sysctls.h"
 #include "facts/package/packages.h"
 #include "facts/system/machine.h"
 #include "facts/system/os_release.h"
@@ -35,7 +36,7 @@ static const struct probe_field fields[] = {
      "disabled; null when it does not say"},
     {"selinux_policy", VALUE_STRING,
      "the policy that it has loaded then: targeted, mls ...; null when it does not say"},
-    {"ipv6", VALUE_BOOL, "the kernel has IPv6 and it is not disabled"},
+    {"ipv6", VALUE_BOOL, "the kernel has IPv6 and it is not disabled; of an offline root, by its next boot"},
     {"graphical", VALUE_BOOL, "a display manager or X/Wayland session package is installed"},
     {"memory", VALUE_NUMBER, "KiB of memory"},
     {"swap", VALUE_NUMBER, "KiB of swap in use or free"},
@@ -185,10 +186,59 @@ static bool ipv6_in_use(struct host *host)
     return false;
 }
 
+static const char off_by_loader[] = "ipv6.disable";
+
+/* The first file of a boot loader that speaks of it, or that cannot be read (then *error is set). Caller frees. */
+static char *loader_that_tells(struct host *host, GError **error)
+{
+    static const char *const places[] = {
+        "/boot/grub/grub.cfg",   "/boot/grub2/grub.cfg",       "/boot/grub2/grubenv",       "/boot/loader/entries/*",
+        "/efi/loader/entries/*", "/boot/efi/loader/entries/*", "/etc/default/grub",         "/etc/default/grub.d/*",
+        "/etc/kernel/cmdline",   "/boot/cmdline.txt",          "/boot/firmware/cmdline.txt"};
+    for (size_t i = 0; i < G_N_ELEMENTS(places) && !*error; i++) {
+        g_auto(GStrv) paths = host_glob(host, places[i], error);
+        for (char **path = paths; path && *path && !*error; path++) {
+            g_autofree char *text = host_read_text(host, *path, error);
+            if (g_error_matches(*error, PL_ERROR, PL_ERROR_ABSENT))
+                g_clear_error(error);
+            if (text && strstr(text, off_by_loader))
+                return g_strdup(*path);
+        }
+    }
+    return NULL;
+}
+
+/* Files of sysctl.d switch all interfaces off, and none on again. */
+static bool ipv6_off_at_boot(const struct sysctl_chain *chain)
+{
+    const struct sysctl_assignment *all = sysctl_chain_decide(chain, "net/ipv6/conf/all/disable_ipv6", NULL);
+    bool off = all && g_strcmp0(all->value, "1") == 0;
+    for (guint i = 0; i < chain->assignments->len && off; i++) {
+        const struct sysctl_assignment *one = chain->assignments->pdata[i];
+        bool here = g_str_has_prefix(one->key, "net/ipv6/conf/") && g_str_has_suffix(one->key, "/disable_ipv6");
+        off = !here || !one->value || !g_str_equal(one->value, "0");
+    }
+    return off;
+}
+
+/* Every kernel of a distribution has it; the files of the next boot say whether it is left on. */
+static void set_ipv6_at_boot(struct host *host, struct item *item)
+{
+    const struct sysctl_chain *chain = sysctl_chain_get(host);
+    g_autoptr(GError) error = chain->errors->len ? g_error_copy(chain->errors->pdata[0]) : NULL;
+    g_autofree char *loader = error ? NULL : loader_that_tells(host, &error);
+    if (error)
+        item_unread_error(item, "ipv6", error);
+    else if (loader)
+        item_unread(item, "ipv6", "%s may boot with %s", loader, off_by_loader);
+    else
+        item_set_bool(item, "ipv6", !ipv6_off_at_boot(chain));
+}
+
 static void set_ipv6(struct host *host, struct item *item)
 {
     if (!has_kernel(host))
-        item_unread(item, "ipv6", "%s", offline_reason);
+        set_ipv6_at_boot(host, item);
     else
         item_set_bool(item, "ipv6", host_exists(host, "/proc/sys/net/ipv6") && ipv6_in_use(host));
 }

@@ -1,5 +1,8 @@
 /* Kernel parameters: what runs now from /proc/sys, what the next boot sets from facts/kernel/sysctls.h. */
+#include "facts/kernel/kconfig.h"
+#include "facts/kernel/sysctl_default.h"
 #include "facts/kernel/sysctls.h"
+#include "facts/system/machine.h"
 #include "facts/system/mounts.h"
 #include "model/error.h"
 #include "model/tree.h"
@@ -25,6 +28,12 @@ static const struct probe_field fields[] = {
      "last assignment of sysctl.d, sysctl.conf, sysctl.NAME= of the command line, or ufw; null when there is none",
      FIELD_VALUE},
     {"persistent_source", VALUE_STRING, "where that is, as path:line", FIELD_TOLD},
+    {"boot", VALUE_ANY,
+     "what the next boot makes it: `persistent`; without one, null on the running machine, which nothing tells to "
+     "change "
+     "it, and on an offline root what its kernel begins with, unread where that is not known",
+     FIELD_VALUE},
+    {"boot_source", VALUE_STRING, "where that is, as path:line, or that it is the kernel's own value", FIELD_TOLD},
     {"persists", VALUE_BOOL, "a persistent assignment exists and equals the running value"},
     {"overridden", VALUE_LIST, "assignments that lost, as \"path:line value\"", FIELD_LOST},
     {.name = NULL},
@@ -73,11 +82,38 @@ static void set_overridden(struct item *item, const GPtrArray *losers)
     item_set_strv(item, "overridden", (const char *const *)texts->pdata);
 }
 
-static void set_persistent(struct host *host, struct item *item, const char *key, const char *running)
+/* What an offline root boots with. Caller frees. */
+static char *initial_value(struct host *host, const char *key, struct problem **hindrance)
+{
+    const struct kconfig *config = kconfig_get(host);
+    if (!g_str_equal(machine_init(host), "none") || (config->kernel && !config->error))
+        return sysctl_default(host, key, hindrance);
+    *hindrance = config->error
+                     ? problem_of(problem_of_error(config->error),
+                                  "no file sets it, and whether a kernel is installed here is not known")
+                     : problem_unknown("no file sets it, and neither a kernel nor an init system is installed here");
+    return NULL;
+}
+
+static void set_boot(struct host *host, struct item *item, const char *key, bool offline)
+{
+    pl_auto(problem) hindrance = NULL;
+    g_autofree char *value = offline ? initial_value(host, key, &hindrance) : NULL;
+    if (hindrance) {
+        item_unread_problem(item, "boot", hindrance);
+        item_unread_problem(item, "boot_source", hindrance);
+        return;
+    }
+    item_set(item, "boot", value ? typed_value(value) : NULL);
+    item_set_string(item, "boot_source", value ? "the kernel's own value, which no file changes" : NULL);
+}
+
+static void set_persistent(struct host *host, struct item *item, const char *key, const char *running, bool offline)
 {
     const struct sysctl_chain *chain = sysctl_chain_get(host);
     if (chain->errors->len) {
-        static const char *const fields_of_chain[] = {"persistent", "persistent_source", "persists", "overridden"};
+        static const char *const fields_of_chain[] = {"persistent",  "persistent_source", "boot",
+                                                      "boot_source", "persists",          "overridden"};
         const GError *error = chain->errors->pdata[0];
         for (size_t i = 0; i < G_N_ELEMENTS(fields_of_chain); i++)
             item_unread_error(item, fields_of_chain[i], error);
@@ -89,6 +125,12 @@ static void set_persistent(struct host *host, struct item *item, const char *key
     item_set(item, "persistent", winner ? typed_value(winner->value) : NULL);
     item_set_string(item, "persistent_source", source);
     set_overridden(item, losers);
+    if (winner) {
+        item_set(item, "boot", typed_value(winner->value));
+        item_set_string(item, "boot_source", source);
+    } else {
+        set_boot(host, item, key, offline);
+    }
     if (!winner)
         item_set_bool(item, "persists", false);
     else if (running)
@@ -104,7 +146,7 @@ static void add_item(struct host *host, const char *key, bool offline, struct it
     struct item *item = items_add(items, name);
     item_set_string(item, "name", name);
     g_autofree char *running = set_running(host, item, path, offline);
-    set_persistent(host, item, key, running);
+    set_persistent(host, item, key, running, offline);
     if (!offline) {
         item_source_path(item, path, 0);
         return;
@@ -144,18 +186,39 @@ static void collect_pattern(struct host *host, const char *key, struct items *it
             add_item(host, *path + strlen("/proc/sys/"), false, items);
 }
 
+/* Interfaces that no file names begin with what "default" has then (networking/ip-sysctl.rst). */
+static bool add_interfaces(struct host *host, const char *key, GHashTable *seen, struct items *items)
+{
+    static const char *const trees[] = {"net/ipv4/conf/*/", "net/ipv6/conf/*/"};
+    static const char *const always[] = {"all", "default"};
+    for (size_t i = 0; i < G_N_ELEMENTS(trees); i++) {
+        if (!g_str_has_prefix(key, trees[i]) || strpbrk(key + strlen(trees[i]), "*?["))
+            continue;
+        const char *rest = key + strlen(trees[i]);
+        for (size_t j = 0; j < G_N_ELEMENTS(always); j++) {
+            char *one = g_strdup_printf("%.*s%s/%s", (int)(strlen(trees[i]) - 2), key, always[j], rest);
+            g_hash_table_add(seen, one);
+            add_item(host, one, true, items);
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Which keys a kernel will have is not known without it: those that are assigned are shown. */
 static void collect_offline_pattern(struct host *host, const char *key, struct items *items)
 {
     const GPtrArray *assignments = sysctl_chain_get(host)->assignments;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bool complete = add_interfaces(host, key, seen, items);
     for (guint i = 0; i < assignments->len; i++) {
         const struct sysctl_assignment *assignment = assignments->pdata[i];
         if (!assignment->glob && fnmatch(key, assignment->key, FNM_PATHNAME) == 0 &&
-            g_hash_table_add(seen, assignment->key))
+            g_hash_table_add(seen, g_strdup(assignment->key)))
             add_item(host, assignment->key, true, items);
     }
-    items_problem(items, PROBLEM_UNKNOWN, NULL, "which parameters match %s is not known on an offline root", key);
+    if (!complete)
+        items_problem(items, PROBLEM_UNKNOWN, NULL, "which parameters match %s is not known on an offline root", key);
 }
 
 /* /proc may be mounted without what is not about processes. */

@@ -21,7 +21,6 @@ STILL = {
     "aide-scheduled": "systemd enables units",
     "password-useradd-inactive": "useradd writes its own file",
     "firewall-ufw-*": "ufw writes its own files",
-    "net-ipv4-log-martians": "ufw sets it again, which the fix says",
 }
 
 

@@ -220,7 +220,7 @@ def lay_down(folder):
 
 def test_the_blocks_of_the_manual_load_beside_the_stock_rules(tmp_path):
     rest = lay_down(tmp_path)
-    kinds = [next((word for word in ("replaces:", "waivers:", "cases:", "$schema=", "finding:", "fix:") if word in block), None)
+    kinds = [next((word for word in ("replaces:", "waivers:", "cases:", "$schema=", "finding:", "fix:", "check:") if word in block), None)
              for block in rest]
     assert None not in kinds, "a block that nothing tries"
     assert len(BLOCKS) - len(rest) >= 7
@@ -234,13 +234,15 @@ def test_parts_of_a_rule_of_the_manual_are_taken(tmp_path):
     """Its words and its fixes, each in a rule about what they speak of."""
     rule = ("module: our-words\nlayer: cloud\ntitle: T\nrules:\n- id: our-rule\n  title: T\n  severity: low\n"
             "  rationale: R\n  check: {check}\n")
-    parts = [block for block in lay_down(tmp_path / "others") if re.match(r"(finding|fix):", block)]
-    assert len(parts) >= 2
+    parts = [block for block in lay_down(tmp_path / "others") if re.match(r"(finding|fix|check):", block)]
+    assert len(parts) >= 3
     (tmp_path / "checks/cloud").mkdir(parents=True)
     for block in parts:
         words = block.startswith("finding:")
         check = "{file: {path: /srv}}" if words else "{sysctl: {name: kernel.kptr_restrict}}"
-        text = rule.replace("{check}", check) + ("  fix: {text: F}\n" if words else "")
+        text = rule.replace("{check}", check) + ("" if block.startswith("fix:") else "  fix: {text: F}\n")
+        if block.startswith("check:"):
+            text = re.sub(r"(?m)^  check: .*\n", "", text)
         text += "".join(f"  {line}\n" for line in block.strip().splitlines())
         (tmp_path / "checks/cloud/our-words.yaml").write_text(text)
         process = run("lint", tmp_path / "checks")

@@ -157,6 +157,13 @@ static void mistakes(void **state)
         {HEAD "rules:\n" RULE("r", "high",
                               "  check: {sysctl: {name: k.x}, existence: none, match: any, expect: {value: 1}}\n"),
          "match means nothing beside existence: none"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, live: true}\n"),
+         "nothing is left to decide; put it into an all or any"},
+        {HEAD "rules:\n" RULE(
+             "r", "high", "  check: {all: [{sysctl: {name: k.x}, live: true}, {sysctl: {name: k.y}, live: true}]}\n"),
+         "nothing is left of \"all\" to decide"},
+        {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, live: 1}\n"),
+         "\"live\" must be true or false"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {sysctl: {name: k.x}, absent: maybe}\n"),
          "absent must be one of: pass, fail, notapplicable"},
         {HEAD "rules:\n" RULE("r", "high", "  check: {all: []}\n"),

@@ -112,6 +112,28 @@ static void a_marker_alone_is_no_container(void **state)
     assert_field(item, "init", "\"other\"");
 }
 
+/* What is told of a mounted root. */
+static void assert_ipv6_at_boot(const char *files, const char *expected)
+{
+    pl_auto(items) items = NULL;
+    g_autofree char *text = g_strdup_printf("live: false\nfiles: %s", files);
+    assert_field(facts(&items, text), "ipv6", expected);
+}
+
+static void ipv6_of_a_mounted_root_is_that_of_its_next_boot(void **state)
+{
+    (void)state;
+    assert_ipv6_at_boot("{/etc/hostname: x}", "true");
+    assert_ipv6_at_boot("{/etc/sysctl.d/x.conf: \"net.ipv6.conf.all.disable_ipv6 = 1\\n\"}", "false");
+    assert_ipv6_at_boot("{/etc/sysctl.d/x.conf: \"net.ipv6.conf.default.disable_ipv6 = 1\\n\"}", "true");
+    assert_ipv6_at_boot("{/etc/sysctl.d/x.conf: \"net.ipv6.conf.all.disable_ipv6 = 1\\n"
+                        "net.ipv6.conf.eth0.disable_ipv6 = 0\\n\"}",
+                        "true");
+    assert_ipv6_at_boot("{/boot/grub/grub.cfg: \"linux /vmlinuz root=/dev/sda1 ipv6.disable=1\\n\"}", "(unread)");
+    assert_ipv6_at_boot("{/boot/loader/entries/a.conf: \"options root=/dev/sda1 ipv6.disable=1\\n\"}", "(unread)");
+    assert_ipv6_at_boot("{/etc/default/grub: {content: x, denied: true}}", "(unread)");
+}
+
 static void ipv6_switched_off(void **state)
 {
     (void)state;
@@ -146,7 +168,7 @@ static void offline_roots(void **state)
     assert_field(item, "init", "\"systemd\"");
     assert_field(item, "kernel", "(unread)");
     assert_field(item, "uefi", "(unread)");
-    assert_field(item, "ipv6", "(unread)");
+    assert_field(item, "ipv6", "true");
     assert_field(item, "live", "false");
 }
 
@@ -160,6 +182,7 @@ int main(void)
         cmocka_unit_test(containers),
         cmocka_unit_test(a_marker_alone_is_no_container),
         cmocka_unit_test(ipv6_switched_off),
+        cmocka_unit_test(ipv6_of_a_mounted_root_is_that_of_its_next_boot),
         cmocka_unit_test(desktops),
         cmocka_unit_test(offline_roots),
     };

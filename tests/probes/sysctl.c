@@ -248,9 +248,62 @@ static void offline_patterns_are_unknown(void **state)
     (void)state;
     pl_auto(items) items = look("live: false\n"
                                 "files: {/etc/sysctl.d/a.conf: \"net.ipv4.conf.eth0.rp_filter = 1\\n\"}\n",
-                                "sysctl", "{name: 'net.ipv4.conf.*.rp_filter'}");
-    assert_int_equal(items->list->len, 1);
+                                "sysctl", "{name: 'net.ipv4.conf.*.x_*'}");
     assert_problem(items, PROBLEM_UNKNOWN, "offline root");
+}
+
+/* Every other interface begins as "default" says. */
+static void offline_all_interfaces_are_all_default_and_those_that_are_named(void **state)
+{
+    (void)state;
+    pl_auto(items) items = look("live: false\n"
+                                "files:\n"
+                                "  /boot/vmlinuz-6.12.0: x\n"
+                                "  /etc/sysctl.d/a.conf: |\n"
+                                "    net.ipv4.conf.eth0.rp_filter = 1\n"
+                                "    net.ipv4.conf.default.rp_filter = 2\n",
+                                "sysctl", "{name: 'net.ipv4.conf.*.rp_filter'}");
+    assert_int_equal(items->list->len, 3);
+    assert_int_equal(items->problems->len, 0);
+    assert_field(item_at(items, 0), "name", "\"net.ipv4.conf.all.rp_filter\"");
+    assert_field(item_at(items, 0), "persistent", "null");
+    assert_field(item_at(items, 0), "boot", "0");
+    assert_field(item_at(items, 1), "name", "\"net.ipv4.conf.default.rp_filter\"");
+    assert_field(item_at(items, 1), "boot", "2");
+    assert_field(item_at(items, 1), "boot_source", "\"/etc/sysctl.d/a.conf:2\"");
+    assert_field(item_at(items, 2), "name", "\"net.ipv4.conf.eth0.rp_filter\"");
+}
+
+static void the_next_boot_changes_what_a_file_sets(void **state)
+{
+    (void)state;
+    static const char files[] = "sysctls: {kernel.sysrq: 0, kernel.kptr_restrict: 1}\n"
+                                "files: {/etc/sysctl.d/a.conf: \"kernel.sysrq = 1\\n\"}\n";
+    pl_auto(items) items = look(files, "sysctl", "{name: [kernel.sysrq, kernel.kptr_restrict]}");
+    assert_field(item_at(items, 0), "boot", "1");
+    assert_field(item_at(items, 1), "boot", "null");
+    assert_field(item_at(items, 1), "boot_source", "null");
+}
+
+static void assert_begins(const char *config, const char *name, const char *expected)
+{
+    g_autofree char *host = g_strdup_printf("live: false\nfiles: {/boot/config-6.12.0: \"%s\\n\"}\n", config);
+    g_autofree char *object = g_strdup_printf("{name: %s}", name);
+    pl_auto(items) items = look(host, "sysctl", object);
+    assert_field(only_item(items), "boot", expected);
+}
+
+static void without_a_file_a_mounted_root_begins_as_its_kernel_was_built(void **state)
+{
+    (void)state;
+    assert_begins("CONFIG_LDISC_AUTOLOAD=y", "dev.tty.ldisc_autoload", "1");
+    assert_begins("# CONFIG_LDISC_AUTOLOAD is not set", "dev.tty.ldisc_autoload", "0");
+    assert_begins("CONFIG_X=y", "dev.tty.ldisc_autoload", "(unread)");
+    assert_begins("CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x01b6", "kernel.sysrq", "438");
+    assert_begins("# CONFIG_KEXEC_CORE is not set", "kernel.kexec_load_disabled", "(unread)");
+    assert_begins("CONFIG_X=y", "kernel.oops_limit", "10000");
+    assert_begins("CONFIG_X=y", "kernel.yama.ptrace_scope", "(unread)");
+    assert_begins("CONFIG_X=y", "net.ipv4.ip_forward", "0");
 }
 
 static void denied_files_leave_the_rest_known(void **state)
@@ -307,6 +360,9 @@ int main(void)
         cmocka_unit_test(texts_and_numbers_compare_as_the_kernel_reads_them),
         cmocka_unit_test(offline_shows_what_is_persistent),
         cmocka_unit_test(offline_patterns_are_unknown),
+        cmocka_unit_test(offline_all_interfaces_are_all_default_and_those_that_are_named),
+        cmocka_unit_test(the_next_boot_changes_what_a_file_sets),
+        cmocka_unit_test(without_a_file_a_mounted_root_begins_as_its_kernel_was_built),
         cmocka_unit_test(denied_files_leave_the_rest_known),
         cmocka_unit_test(denied_parameter_is_unread),
         cmocka_unit_test(only_dotted_names),
