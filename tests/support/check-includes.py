@@ -27,6 +27,7 @@ ROOMS = {
     "process": set(),
     "system": {"file", "kernel", "process"},
     "audit": set(),
+    "pam": {"file"},
     "package": {"file"},
     "daemon": {"account", "file", "package", "process", "system"},
     "setting": {"daemon", "system"},

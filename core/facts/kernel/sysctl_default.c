@@ -77,27 +77,35 @@ static char *decimal(const char *text)
                                         : g_strdup(text);
 }
 
+/* The value of a parameter that a symbol decides; NULL when the configuration does not tell. */
+static const char *by_symbol(const struct initial *initial, const struct kconfig *config, struct problem **hindrance)
+{
+    const char *setting = g_hash_table_lookup(config->symbols, initial->symbol);
+    const char *value = g_strcmp0(setting, "n") == 0 ? initial->other : initial->value ? initial->value : setting;
+    if (setting && value)
+        return value;
+    if (!setting && config->error)
+        *hindrance = problem_of(problem_of_error(config->error),
+                                "no file sets it, and what the kernel begins with is not known");
+    else
+        *hindrance =
+            problem_unknown("no file sets it, and the configuration of the installed kernel (%s) does not tell "
+                            "what it begins with",
+                            config->path ? config->path : "none was found");
+    return NULL;
+}
+
 char *sysctl_default(struct host *host, const char *key, struct problem **hindrance)
 {
     const struct initial *initial = find(key);
     const struct kconfig *config = kconfig_get(host);
-    const char *setting = initial && initial->symbol ? g_hash_table_lookup(config->symbols, initial->symbol) : NULL;
-    const char *value = NULL;
+    const char *value = initial ? initial->value : NULL;
     if (!initial)
         *hindrance = problem_unknown("no file sets it, and what a kernel begins with is not known for it");
     else if (initial->since && (!config->release || value_compare_versions(config->release, initial->since) < 0))
         *hindrance =
             problem_unknown("no file sets it, and only kernels from %s on are known to have it", initial->since);
-    else if (!initial->symbol)
-        value = initial->value;
-    else if (!setting && config->error)
-        *hindrance = problem_of(problem_of_error(config->error),
-                                "no file sets it, and what the kernel begins with is not known");
-    else if (setting)
-        value = g_str_equal(setting, "n") ? initial->other : initial->value ? initial->value : setting;
-    if (!value && !*hindrance)
-        *hindrance = problem_unknown(
-            "no file sets it, and the configuration of the installed kernel (%s) does not tell what it begins with",
-            config->path ? config->path : "none was found");
-    return value ? decimal(value) : NULL;
+    else if (initial->symbol)
+        value = by_symbol(initial, config, hindrance);
+    return value && !*hindrance ? decimal(value) : NULL;
 }
