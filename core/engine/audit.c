@@ -246,7 +246,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
-    if (audit->left)
-        plan = NULL; /* threads that hang still look at it */
+    if (audit->left || run->ends) /* threads that hang still look at it */
+        plan = NULL;
     return audit;
 }
