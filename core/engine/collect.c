@@ -184,17 +184,28 @@ static void add_late(const struct collect_work *work, struct collected *collecte
                   work->collecting.seconds);
 }
 
-static void run_all(struct collect_work *work, const GPtrArray *jobs)
+/* With the mutex held. */
+static void begin(struct collect_work *work)
 {
     unsigned threads = thread_count(work->collecting.threads);
-    g_mutex_lock(&work->mutex);
-    g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
     guint left = work->jobs->len - work->next;
     for (; !work->over && left && work->workers < threads; left--, work->workers++) {
         GThread *thread = g_thread_try_new("collect", work_on, work, NULL);
         if (!thread)
             break;
         g_thread_unref(thread);
+    }
+}
+
+static void run_all(struct collect_work *work, const GPtrArray *jobs, bool first)
+{
+    g_mutex_lock(&work->mutex);
+    g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
+    begin(work);
+    if (first && work->collecting.meanwhile) {
+        g_mutex_unlock(&work->mutex);
+        work->collecting.meanwhile(work->collecting.meanwhile_data);
+        g_mutex_lock(&work->mutex);
     }
     if (!work->workers)
         run_here(work);
@@ -294,7 +305,7 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
         g_ptr_array_insert(first, 0, ahead);
         work->ahead = ahead;
     }
-    run_all(work, first);
+    run_all(work, first, true);
     work->ahead = NULL;
     for (guint i = 0; i < plan->rules->len; i++) {
         const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
@@ -302,6 +313,6 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
             add_jobs(second, queued, rule->check);
     }
     put_in_order(second, ahead != NULL);
-    run_all(work, second);
+    run_all(work, second, false);
     return work_end(work);
 }
