@@ -208,6 +208,17 @@ static void note_silent(struct audit *audit, struct host *host)
         g_ptr_array_add(audit->errors, run_error_new(*place, "the file system does not answer"));
 }
 
+struct audit_filling {
+    struct audit *audit;
+    struct host *host;
+};
+
+static void fill_host(gpointer data)
+{
+    const struct audit_filling *filling = data;
+    audited_host_fill(filling->audit, filling->host);
+}
+
 struct audit *engine_audit(const struct engine_run *run, GError **error)
 {
     gint64 begun = g_get_monotonic_time();
@@ -233,7 +244,9 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
                                     .progress_data = run->progress_data};
     struct audit *audit = audit_new();
     add_start(audit, now);
-    audited_host_fill(audit, run->host);
+    struct audit_filling filling = {audit, run->host};
+    collecting.meanwhile = fill_host;
+    collecting.meanwhile_data = &filling;
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
     enum collect_end end = collect(plan, &collecting, judge_wanted);
@@ -246,7 +259,7 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
     engine_gate(audit, run->gate);
     audit_hide_secrets(audit);
     audit->duration_ms = (g_get_monotonic_time() - begun) / 1000;
-    if (audit->left)
-        plan = NULL; /* threads that hang still look at it */
+    if (audit->left || run->ends) /* threads that hang still look at it */
+        plan = NULL;
     return audit;
 }

@@ -17,10 +17,11 @@ struct collect_work {
     GCond changed;
     GPtrArray *jobs; /* struct collected, none of them done before */
     guint next;      /* the first that nobody has begun */
-    unsigned done, total, workers;
-    const char *last; /* probe of the last one that was done */
-    bool closed;      /* the caller has gone: the last worker frees this */
-    bool over;        /* the time is up: nothing more is begun, and what is still found comes too late */
+    unsigned done, workers;
+    const struct collected *ahead; /* one of the jobs that is not waited for yet, NULL */
+    const char *last;              /* probe of the last one that was done */
+    bool closed;                   /* the caller has gone: the last worker frees this */
+    bool over;                     /* the time is up: nothing more is begun, and what is still found comes too late */
 };
 
 /* What the engine answers for a probe that cannot run here. */
@@ -130,20 +131,26 @@ static gpointer work_on(gpointer data)
 /* With the mutex held, but not while it tells. */
 static void tell(struct collect_work *work)
 {
-    unsigned done = work->done;
+    unsigned done = work->done, total = work->jobs->len;
     const char *last = work->last;
     if (!work->collecting.progress)
         return;
     g_mutex_unlock(&work->mutex);
-    work->collecting.progress(work->collecting.progress_data, done, work->total, last);
+    work->collecting.progress(work->collecting.progress_data, done, total, last);
     g_mutex_lock(&work->mutex);
+}
+
+/* Nothing is left to be done but what was begun ahead. */
+static bool is_ahead_alone(const struct collect_work *work)
+{
+    return work->ahead && work->done + !work->ahead->items >= work->jobs->len;
 }
 
 /* The caller's thread tells the progress, so that it is never told from two threads, and looks at the clock. */
 static void wait_all(struct collect_work *work)
 {
     unsigned told = work->done;
-    while (work->workers && !work->over) {
+    while (work->workers && !work->over && !is_ahead_alone(work)) {
         if (work->done != told) {
             told = work->done;
             tell(work);
@@ -177,23 +184,33 @@ static void add_late(const struct collect_work *work, struct collected *collecte
                   work->collecting.seconds);
 }
 
-static void run_all(struct collect_work *work, const GPtrArray *jobs)
+/* With the mutex held. */
+static void begin(struct collect_work *work)
 {
     unsigned threads = thread_count(work->collecting.threads);
-    g_mutex_lock(&work->mutex);
-    guint from = work->jobs->len;
-    g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
-    work->total = work->done + jobs->len;
-    for (; !work->over && work->workers < MIN(threads, jobs->len); work->workers++) {
+    guint left = work->jobs->len - work->next;
+    for (; !work->over && left && work->workers < threads; left--, work->workers++) {
         GThread *thread = g_thread_try_new("collect", work_on, work, NULL);
         if (!thread)
             break;
         g_thread_unref(thread);
     }
+}
+
+static void run_all(struct collect_work *work, const GPtrArray *jobs, bool first)
+{
+    g_mutex_lock(&work->mutex);
+    g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
+    begin(work);
+    if (first && work->collecting.meanwhile) {
+        g_mutex_unlock(&work->mutex);
+        work->collecting.meanwhile(work->collecting.meanwhile_data);
+        g_mutex_lock(&work->mutex);
+    }
     if (!work->workers)
         run_here(work);
     wait_all(work);
-    for (guint i = from; i < work->jobs->len; i++) {
+    for (guint i = 0; work->over && i < work->jobs->len; i++) {
         struct collected *collected = g_ptr_array_index(work->jobs, i);
         if (!collected->items)
             add_late(work, collected);
@@ -213,16 +230,43 @@ static void add_jobs(GPtrArray *jobs, GHashTable *queued, const struct bound_che
     }
     for (guint i = 0; i < check->test->collected->len; i++) {
         struct collected *collected = g_ptr_array_index(check->test->collected, i);
-        if (!collected->items && g_hash_table_add(queued, collected))
+        if (g_hash_table_add(queued, collected) && !collected->items)
             g_ptr_array_add(jobs, collected);
     }
 }
 
-/* The probe that takes longest should not be the last to start. */
-static int costly_first(const void *a, const void *b)
+static int costly_last(const void *a, const void *b)
 {
     const struct collected *left = *(const struct collected *const *)a, *right = *(const struct collected *const *)b;
-    return (int)right->probe->cost - (int)left->probe->cost;
+    return (int)left->probe->cost - (int)right->probe->cost;
+}
+
+/* One job of the probe that takes longest begins first. Others of this probe wait for what it finds, and would keep
+ * threads from the rest: they come last. */
+static void put_in_order(GPtrArray *jobs, bool begun)
+{
+    g_ptr_array_sort(jobs, costly_last);
+    guint last = jobs->len - 1;
+    if (jobs->len && !begun && ((const struct collected *)g_ptr_array_index(jobs, last))->probe->cost == COST_WALK)
+        g_ptr_array_insert(jobs, 0, g_ptr_array_steal_index(jobs, last));
+}
+
+/* A job of the probe that takes longest which is wanted whatever conditions of rules say; NULL. */
+static struct collected *find_ahead(const struct plan *plan)
+{
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+    g_autoptr(GHashTable) queued = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < plan->rules->len; i++) {
+        const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
+        if (!rule->applies)
+            add_jobs(jobs, queued, rule->check);
+    }
+    for (guint i = 0; i < jobs->len; i++) {
+        struct collected *collected = g_ptr_array_index(jobs, i);
+        if (collected->probe->cost == COST_WALK)
+            return collected;
+    }
+    return NULL;
 }
 
 static struct collect_work *work_new(const struct collecting *collecting)
@@ -255,13 +299,20 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
     g_autoptr(GHashTable) queued = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < plan->rules->len; i++)
         add_jobs(first, queued, ((struct bound_rule *)g_ptr_array_index(plan->rules, i))->applies);
-    run_all(work, first);
+    /* One thread alone looks at conditions first. What a condition asks as well is waited for. */
+    struct collected *ahead = thread_count(collecting->threads) > 1 ? find_ahead(plan) : NULL;
+    if (ahead && g_hash_table_add(queued, ahead)) {
+        g_ptr_array_insert(first, 0, ahead);
+        work->ahead = ahead;
+    }
+    run_all(work, first, true);
+    work->ahead = NULL;
     for (guint i = 0; i < plan->rules->len; i++) {
         const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
         if (!rule->applies || !wanted || wanted(rule, collecting->host))
             add_jobs(second, queued, rule->check);
     }
-    g_ptr_array_sort(second, costly_first);
-    run_all(work, second);
+    put_in_order(second, ahead != NULL);
+    run_all(work, second, false);
     return work_end(work);
 }

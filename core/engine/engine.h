@@ -79,6 +79,7 @@ struct engine_run {
     gint64 now;               /* Unix time for waiver dates and `started`; 0: the clock */
     engine_progress progress; /* may be NULL */
     void *progress_data;
+    bool ends; /* the program ends after it: what was collected for the audit is left to the kernel to free */
 };
 
 /* Select, collect, judge, score. NULL with PL_ERROR_USAGE (unknown profile, layer, value ...: with a "did you mean") or

@@ -2,6 +2,7 @@
 
 #include "host/private.h"
 #include "host/walk_look.h"
+#include "host/walk_reopen.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,31 +16,27 @@
 #define BUFFER_SIZE   65536
 #define OPEN_MAX_HERE 64U /* descriptors of one thread */
 #define OPEN_FLAGS    (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-/* For one whose names were read. Landlock goes up to the root for each directory that is opened to be read, and for
- * none of these. */
-#define PASS_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-/* Directories in each other. What one costs grows with its depth (see above), and anybody can make them without end.
- * Twice as many as the longest path can name. */
+/* Directories in each other. What one costs grows with its depth (walk_reopen.c), and anybody can make them without
+ * end. Twice as many as the longest path can name. */
 #define LEVELS_MAX   ((guint)PATH_MAX)
 #define PLACE_LEVELS 8U /* names of a path that say where such a tree lies */
 
 /* A directory on the way down. */
 struct walk_descent_frame {
-    int fd;    /* -1: closed, and to be opened again by ".." */
-    dev_t dev; /* of a closed one: what it must prove to be */
-    ino_t ino;
-    gsize length; /* of its path */
-    char *names;  /* of subdirectories to enter, each with its NUL; an empty one ends them */
+    int fd;                  /* -1: closed, and to be opened again */
+    struct walk_left closed; /* of a closed one */
+    gsize length;            /* of its path */
+    char *names;             /* of subdirectories to enter, each with its NUL; an empty one ends them */
     gsize at;
     struct walk_scope scope;
 };
 
 struct walk_descent {
     struct walk_part *part;
-    bool (*offer)(const struct walk_directory *directory, gpointer data);
-    gpointer data;
+    struct walk_others others;
     GArray *frames; /* struct walk_descent_frame; the first one stays open */
     guint shut;     /* how many after the first are closed: always those next to it */
+    guint spent;    /* how many from the first on have no name left */
     guint levels;   /* names in the path of the first */
     GString *path;
     uint64_t mount;
@@ -55,14 +52,11 @@ struct kernel_dirent {
     char name[];
 };
 
-struct walk_descent *walk_descent_new(struct walk_part *part,
-                                      bool (*offer)(const struct walk_directory *directory, gpointer data),
-                                      gpointer data)
+struct walk_descent *walk_descent_new(struct walk_part *part, const struct walk_others *others)
 {
     struct walk_descent *descent = g_new0(struct walk_descent, 1);
     descent->part = part;
-    descent->offer = offer;
-    descent->data = data;
+    descent->others = *others;
     descent->frames = g_array_new(FALSE, FALSE, sizeof(struct walk_descent_frame));
     descent->path = g_string_new(NULL);
     return descent;
@@ -171,8 +165,7 @@ static void shut_one(struct walk_descent *descent)
     struct stat st;
     if (fstat(frame->fd, &st) < 0)
         return;
-    frame->dev = st.st_dev;
-    frame->ino = st.st_ino;
+    frame->closed = (struct walk_left){.dev = st.st_dev, .ino = st.st_ino};
     close(frame->fd);
     frame->fd = -1;
     descent->shut++;
@@ -200,40 +193,18 @@ static void go_down(struct walk_descent *descent, int fd, const struct walk_scop
     shut_one(descent);
 }
 
-/* Opens the directory above `fd` again, which must be the one that was left. */
-static int open_above(int fd, const struct walk_descent_frame *frame)
+static void pop(struct walk_descent *descent)
 {
-    pl_autofd int above = openat(fd, "..", PASS_FLAGS);
-    struct stat st;
-    if (above < 0 || fstat(above, &st) < 0)
-        return -errno;
-    bool same = st.st_dev == frame->dev && st.st_ino == frame->ino;
-    return same ? pl_steal_fd(&above) : -ESTALE;
+    g_free(top(descent)->names);
+    g_array_set_size(descent->frames, descent->frames->len - 1);
+    descent->spent = MIN(descent->spent, descent->frames->len);
 }
 
-/* The same by its names, from the first directory, which stays open. */
 static int open_by_names(const struct walk_descent *descent, const struct walk_descent_frame *frame)
 {
     const struct walk_descent_frame *first = &g_array_index(descent->frames, struct walk_descent_frame, 0);
     g_autofree char *rest = g_strndup(descent->path->str + first->length, frame->length - first->length);
-    pl_autofd int fd = openat(first->fd, ".", PASS_FLAGS);
-    struct stat st;
-    for (char *name = rest; fd >= 0 && *name == '/';) {
-        char *end = strchrnul(++name, '/');
-        char saved = *end;
-        *end = '\0';
-        int next = openat(fd, name, PASS_FLAGS);
-        int err = errno;
-        close(fd);
-        errno = err;
-        fd = next;
-        *end = saved;
-        name = end;
-    }
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return -errno;
-    bool same = st.st_dev == frame->dev && st.st_ino == frame->ino;
-    return same ? pl_steal_fd(&fd) : -ENOENT;
+    return walk_reopen_by_names(first->fd, rest, &frame->closed);
 }
 
 /* A directory was removed or moved away while we were below it: those above it are looked up by their names. One that
@@ -250,19 +221,17 @@ static void find_again(struct walk_descent *descent)
         }
         if (frame->fd != -ENOENT && frame->fd != -ENOTDIR && frame->names[frame->at])
             failed(descent, frame->scope.kinds, "", -frame->fd);
-        g_free(frame->names);
-        g_array_set_size(descent->frames, descent->frames->len - 1);
+        pop(descent);
     }
 }
 
 static void go_up(struct walk_descent *descent)
 {
     pl_autofd int fd = top(descent)->fd;
-    g_free(top(descent)->names);
-    g_array_set_size(descent->frames, descent->frames->len - 1);
+    pop(descent);
     if (!descent->frames->len || top(descent)->fd >= 0)
         return;
-    int above = open_above(fd, top(descent));
+    int above = walk_reopen_above(fd, &top(descent)->closed);
     if (above < 0) {
         find_again(descent);
         return;
@@ -271,24 +240,61 @@ static void go_up(struct walk_descent *descent)
     descent->shut--;
 }
 
+/* Takes the next name; "" when none is left. */
+static const char *next_name(struct walk_descent_frame *frame)
+{
+    const char *name = frame->names + frame->at;
+    frame->at += *name ? strlen(name) + 1 : 0;
+    return name;
+}
+
+static int open_child(const struct walk_descent *descent, const struct walk_descent_frame *frame, const char *name,
+                      const char *path)
+{
+    int fd = openat(frame->fd, name, OPEN_FLAGS);
+    if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+        walk_look_failed(descent->part, frame->scope.kinds, path, "", errno);
+    return fd;
+}
+
 static void enter(struct walk_descent *descent, const char *name)
 {
     const struct walk_scope scope = top(descent)->scope;
-    int dir = top(descent)->fd;
     g_string_append_c(descent->path, '/');
     g_string_append(descent->path, name);
-    int fd = openat(dir, name, OPEN_FLAGS);
-    if (fd < 0) {
-        if (errno != ENOENT && errno != ENOTDIR)
-            failed(descent, scope.kinds, "", errno);
-        return;
+    int fd = open_child(descent, top(descent), name, descent->path->str);
+    if (fd >= 0)
+        go_down(descent, fd, &scope);
+}
+
+/* The open directory nearest to the first that has a name left; NULL: none, or it is the only name there is. */
+static struct walk_descent_frame *nearest(struct walk_descent *descent)
+{
+    for (guint i = descent->spent; i < descent->frames->len; i++) {
+        struct walk_descent_frame *frame = &g_array_index(descent->frames, struct walk_descent_frame, i);
+        const char *name = frame->names + frame->at;
+        if (*name && frame->fd >= 0)
+            return frame != top(descent) || name[strlen(name) + 1] ? frame : NULL;
+        if (frame->fd < 0)
+            i = descent->shut;
+        else if (i == descent->spent)
+            descent->spent++;
     }
-    const struct walk_directory directory = {
-        .fd = fd, .path = descent->path->str, .mount = descent->mount, .scope = &scope};
-    /* Paths without end would be copied at every level. */
-    if (descent->path->len < PATH_MAX && descent->offer(&directory, descent->data))
+    return NULL;
+}
+
+static void share(struct walk_descent *descent)
+{
+    struct walk_descent_frame *frame = nearest(descent);
+    /* Paths without end would be copied for each. */
+    if (!frame || frame->length + strlen(frame->names + frame->at) + 1 >= PATH_MAX)
         return;
-    go_down(descent, fd, &scope);
+    const char *name = next_name(frame);
+    g_autofree char *path = g_strdup_printf("%.*s/%s", (int)frame->length, descent->path->str, name);
+    struct walk_directory directory = {.path = path, .mount = descent->mount, .scope = &frame->scope};
+    directory.fd = open_child(descent, frame, name, path);
+    if (directory.fd >= 0)
+        descent->others.take(&directory, descent->others.data);
 }
 
 static guint levels_of(const char *path)
@@ -305,12 +311,13 @@ void walk_descent_run(struct walk_descent *descent, const struct walk_directory 
     descent->levels = levels_of(directory->path);
     descent->mount = directory->mount;
     descent->shut = 0;
+    descent->spent = 0;
     go_down(descent, directory->fd, directory->scope);
     while (descent->frames->len) {
-        struct walk_descent_frame *frame = top(descent);
-        g_string_truncate(descent->path, frame->length);
-        const char *name = frame->names + frame->at;
-        frame->at += strlen(name) + 1;
+        if (descent->others.wanted(descent->others.data))
+            share(descent);
+        g_string_truncate(descent->path, top(descent)->length);
+        const char *name = next_name(top(descent));
         if (*name)
             enter(descent, name);
         else

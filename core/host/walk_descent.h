@@ -15,10 +15,15 @@ struct walk_directory {
 
 struct walk_descent;
 
-/* `offer` may take a directory's descriptor (true) to have it walked by somebody else. */
-struct walk_descent *walk_descent_new(struct walk_part *part,
-                                      bool (*offer)(const struct walk_directory *directory, gpointer data),
-                                      gpointer data);
+/* The other threads. */
+struct walk_others {
+    bool (*wanted)(gpointer data); /* they are, or soon will be, without a directory to walk */
+    void (*take)(const struct walk_directory *directory, gpointer data); /* with its descriptor */
+    gpointer data;
+};
+
+/* Directories are given to the others from those nearest to where this thread began: most lies below these. */
+struct walk_descent *walk_descent_new(struct walk_part *part, const struct walk_others *others);
 void walk_descent_free(gpointer descent);
 
 /* Walks a directory and all below it; takes the descriptor. */

@@ -10,8 +10,8 @@ void walk_part_init(struct walk_part *part, struct host *host, struct walk_plan 
     part->plan = plan;
     part->keep = keep;
     part->gaps = g_ptr_array_new_with_free_func(walk_gap_free);
-    part->uids = g_hash_table_new(g_direct_hash, g_direct_equal);
-    part->gids = g_hash_table_new(g_direct_hash, g_direct_equal);
+    part->uids.known = g_hash_table_new(g_direct_hash, g_direct_equal);
+    part->gids.known = g_hash_table_new(g_direct_hash, g_direct_equal);
     part->deep = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -25,13 +25,18 @@ static bool ask(struct host *host, bool group, guint32 id)
 
 static bool is_known(struct walk_part *part, bool group, guint32 id)
 {
-    GHashTable *table = group ? part->gids : part->uids;
+    struct walk_ids *ids = group ? &part->gids : &part->uids;
     gpointer known = NULL;
-    if (!g_hash_table_lookup_extended(table, GUINT_TO_POINTER(id), NULL, &known)) {
+    if (ids->asked && ids->last == id)
+        return ids->last_known;
+    if (!g_hash_table_lookup_extended(ids->known, GUINT_TO_POINTER(id), NULL, &known)) {
         known = GINT_TO_POINTER(ask(part->host, group, id));
-        g_hash_table_insert(table, GUINT_TO_POINTER(id), known);
+        g_hash_table_insert(ids->known, GUINT_TO_POINTER(id), known);
     }
-    return GPOINTER_TO_INT(known);
+    ids->asked = true;
+    ids->last = id;
+    ids->last_known = GPOINTER_TO_INT(known);
+    return ids->last_known;
 }
 
 static bool in_dev(const char *directory)
@@ -103,7 +108,7 @@ void walk_part_merge(struct walk_part *part, struct walk *walk, GPtrArray *gaps)
     walk->more_gaps += part->more_gaps;
     walk->more_kinds |= part->more_kinds;
     g_ptr_array_extend_and_steal(gaps, part->gaps);
-    g_hash_table_unref(part->uids);
-    g_hash_table_unref(part->gids);
+    g_hash_table_unref(part->uids.known);
+    g_hash_table_unref(part->gids.known);
     g_hash_table_unref(part->deep);
 }

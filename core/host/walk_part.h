@@ -13,9 +13,13 @@ struct walk_part {
     GPtrArray *gaps;        /* struct walk_gap */
     guint64 more_gaps;      /* beyond WALK_GAPS_MAX */
     unsigned more_kinds;
-    bool no_getxattrat;      /* the kernel or a filter does not know that call */
-    GHashTable *deep;        /* place -> kinds that walk_note_depth() noted */
-    GHashTable *uids, *gids; /* id -> known, so that the host's tables are asked once an id */
+    bool no_getxattrat; /* the kernel or a filter does not know that call */
+    GHashTable *deep;   /* place -> kinds that walk_note_depth() noted */
+    struct walk_ids {
+        GHashTable *known; /* id -> bool, so that the host's tables are asked once an id */
+        guint32 last;      /* the last one that was asked for: most files have the owner of the one before */
+        bool asked, last_known;
+    } uids, gids;
 };
 
 void walk_part_init(struct walk_part *part, struct host *host, struct walk_plan *plan, struct walk_keep *keep);

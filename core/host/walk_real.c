@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #define THREADS_MAX 4U
-#define QUEUE_MAX   32U
 
 /* A directory to be walked, or a start whose descriptor is not open yet. */
 struct task {
@@ -22,8 +21,8 @@ struct walker {
     GMutex lock;
     GCond changed;
     GQueue tasks; /* struct task */
-    guint threads;
-    gint idle, queued; /* atomic: read without the lock when a subdirectory is met */
+    guint threads, idle;
+    gint queued; /* atomic: read without the lock whenever a directory is entered */
 };
 
 struct walk_thread {
@@ -41,29 +40,31 @@ static void push(struct walker *walker, struct task task)
     g_mutex_unlock(&walker->lock);
 }
 
-/* Takes the descriptor when another thread waits for work. */
-static bool hand_over(const struct walk_directory *directory, gpointer data)
+/* One task for each other thread lies ready, so that none has to wait for it. */
+static bool is_wanted(gpointer data)
 {
     struct walker *walker = data;
-    if (g_atomic_int_get(&walker->idle) <= 0 || (guint)g_atomic_int_get(&walker->queued) >= QUEUE_MAX)
-        return false;
-    push(walker, (struct task){.fd = directory->fd,
-                               .path = g_strdup(directory->path),
-                               .mount = directory->mount,
-                               .scope = *directory->scope});
-    return true;
+    return (guint)g_atomic_int_get(&walker->queued) + 1 < walker->threads;
+}
+
+static void hand_over(const struct walk_directory *directory, gpointer data)
+{
+    push(data, (struct task){.fd = directory->fd,
+                             .path = g_strdup(directory->path),
+                             .mount = directory->mount,
+                             .scope = *directory->scope});
 }
 
 /* The next task, NULL when all is done. */
 static struct task *pop(struct walker *walker)
 {
     g_mutex_lock(&walker->lock);
-    g_atomic_int_inc(&walker->idle);
-    while (g_queue_is_empty(&walker->tasks) && (guint)g_atomic_int_get(&walker->idle) < walker->threads)
+    walker->idle++;
+    while (g_queue_is_empty(&walker->tasks) && walker->idle < walker->threads)
         g_cond_wait(&walker->changed, &walker->lock);
     struct task *task = g_queue_pop_head(&walker->tasks);
     if (task) {
-        g_atomic_int_add(&walker->idle, -1);
+        walker->idle--;
         g_atomic_int_add(&walker->queued, -1);
     } else {
         g_cond_broadcast(&walker->changed);
@@ -109,6 +110,7 @@ void walk_real(struct host *host, struct walk_plan *plan, struct walk_keep *keep
 {
     struct walker walker = {.threads = 1};
     g_autoptr(GPtrArray) descents = g_ptr_array_new_with_free_func(walk_descent_free);
+    const struct walk_others others = {.wanted = is_wanted, .take = hand_over, .data = &walker};
     guint threads = CLAMP(g_get_num_processors(), 2, THREADS_MAX);
     g_mutex_init(&walker.lock);
     g_cond_init(&walker.changed);
@@ -117,7 +119,7 @@ void walk_real(struct host *host, struct walk_plan *plan, struct walk_keep *keep
         struct walk_thread *thread = g_new0(struct walk_thread, 1);
         thread->walker = &walker;
         walk_part_init(&thread->part, host, plan, keep);
-        thread->descent = walk_descent_new(&thread->part, hand_over, &walker);
+        thread->descent = walk_descent_new(&thread->part, &others);
         g_ptr_array_add(descents, thread->descent);
         g_ptr_array_add(parts, thread);
     }

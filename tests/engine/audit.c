@@ -361,6 +361,81 @@ static void hanging(void **state)
     plan_close(plan);
 }
 
+static struct bound_rule *rule_of(const struct plan *plan)
+{
+    return g_ptr_array_index(plan->rules, 0);
+}
+
+static struct collected *only(const struct plan *plan)
+{
+    return g_ptr_array_index(rule_of(plan)->check->test->collected, 0);
+}
+
+static void open_gate(const struct fact_context *context, const json_object *object, struct items *items)
+{
+    (void)context;
+    (void)object;
+    items_add(items, "opened");
+    g_mutex_lock(&gate_of_stuck.mutex);
+    gate_of_stuck.open = true;
+    g_cond_broadcast(&gate_of_stuck.changed);
+    g_mutex_unlock(&gate_of_stuck.mutex);
+}
+
+static const struct probe opener = {.name = "opener", .collect = open_gate};
+static const struct probe stuck_walk = {.name = "stuck-walk", .collect = stuck_collect, .cost = COST_WALK};
+
+static bool looked_at(const struct bound_rule *rule, const struct host *host)
+{
+    (void)host;
+    return ((const struct collected *)g_ptr_array_index(rule->applies->test->collected, 0))->items != NULL;
+}
+
+/* Two rules: the first has no condition, that of the second is what `condition` checks. */
+static void collect_two(const struct plan *first, const struct plan *second, const struct plan *condition)
+{
+    pl_auto(host) host = host_of("{}");
+    g_autoptr(GPtrArray) rules = g_ptr_array_new();
+    struct plan both = {.rules = rules};
+    struct collecting collecting = {.host = host, .threads = 2};
+    g_ptr_array_add(rules, rule_of(first));
+    g_ptr_array_add(rules, rule_of(second));
+    rule_of(second)->applies = rule_of(condition)->check;
+    assert_int_equal(collect(&both, &collecting, looked_at), COLLECT_DONE);
+    rule_of(second)->applies = NULL;
+}
+
+/* The walk here ends when the check of another rule is looked at, after this one's condition: were it waited for, or
+ * were all threads kept by what waits for it, nothing would. */
+static void nothing_waits_for_the_walk(void **state)
+{
+    (void)state;
+    struct plan *walking = plan_of(&stuck_walk, 3, -1), *other = plan_of(&opener, 1, 1);
+    struct plan *condition = plan_of(&quick, 1, 1);
+    gate_of_stuck.open = false;
+    collect_two(walking, other, condition);
+    assert_non_null(only(walking)->items);
+    assert_non_null(only(other)->items);
+    plan_close(walking);
+    plan_close(other);
+    plan_close(condition);
+}
+
+/* But a condition that asks the same does. */
+static void conditions_wait_for_the_walk(void **state)
+{
+    (void)state;
+    struct plan *walking = plan_of(&walk, 1, 1), *other = plan_of(&quick, 1, 1);
+    for (int i = 0; i < 50; i++) {
+        items_free(g_steal_pointer(&only(walking)->items));
+        items_free(g_steal_pointer(&only(other)->items));
+        collect_two(walking, other, walking);
+        assert_non_null(only(other)->items);
+    }
+    plan_close(walking);
+    plan_close(other);
+}
+
 /* The audit is written all the same, and says that it is not whole. */
 static void timeout_is_said(void **state)
 {
@@ -419,11 +494,21 @@ static void unfit_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole),           cmocka_unit_test(values_and_waivers),  cmocka_unit_test(refused),
-        cmocka_unit_test(needs),           cmocka_unit_test(costly_begins_first), cmocka_unit_test(bounded),
-        cmocka_unit_test(bound_met),       cmocka_unit_test(out_of_time),         cmocka_unit_test(hanging),
-        cmocka_unit_test(timeout_is_said), cmocka_unit_test(in_parallel),         cmocka_unit_test(shared_objects),
+        cmocka_unit_test(whole),
+        cmocka_unit_test(values_and_waivers),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(needs),
+        cmocka_unit_test(costly_begins_first),
+        cmocka_unit_test(bounded),
+        cmocka_unit_test(bound_met),
+        cmocka_unit_test(out_of_time),
+        cmocka_unit_test(hanging),
+        cmocka_unit_test(timeout_is_said),
+        cmocka_unit_test(in_parallel),
+        cmocka_unit_test(shared_objects),
         cmocka_unit_test(unfit_values),
+        cmocka_unit_test(nothing_waits_for_the_walk),
+        cmocka_unit_test(conditions_wait_for_the_walk),
     };
     return cmocka_run_group_tests(tests, open_content, close_content);
 }

@@ -23,6 +23,9 @@
 #define WINDOW_TIME  (G_USEC_PER_SEC / 50)
 /* What all searches for one pattern may take of a processor, in microseconds: a busy machine changes no verdict. */
 #define TIME_MAX (20 * G_USEC_PER_SEC)
+/* Microseconds. To ask how long a thread has run is a call of the kernel, which takes longer than nearly all searches:
+ * it is asked from the first one on that took so long by the clock. */
+#define QUICK_TIME 100
 
 struct pattern {
     char *text;
@@ -31,6 +34,7 @@ struct pattern {
     pcre2_code
         *bytes; /* made for the first subject that is no UTF-8; NULL when the pattern makes sense in UTF-8 only */
     bool bytes_tried, jit_tried;
+    bool slow;      /* a search took longer than QUICK_TIME */
     gsize searched; /* bytes */
     gint64 spent;   /* microseconds */
     const pcre2_code *last;
@@ -168,6 +172,20 @@ static int search_long(struct pattern *pattern, const struct pattern_search *sea
     return PCRE2_ERROR_NOMATCH;
 }
 
+/* Searches, and adds the time it took. */
+static int search_counted(struct pattern *pattern, const struct pattern_search *search, gsize from, bool utf8)
+{
+    bool is_long = search->n > JIT_SUBJECT_MAX, counted = pattern->slow || is_long;
+    if (!is_long)
+        consider_jit(pattern, search->n);
+    gint64 begun = counted ? spent_now() : g_get_monotonic_time();
+    int result = is_long ? search_long(pattern, search, from, utf8) : search_short(pattern, search, from);
+    gint64 took = (counted ? spent_now() : g_get_monotonic_time()) - begun;
+    pattern->slow = pattern->slow || took > QUICK_TIME;
+    pattern->spent += counted ? took : MIN(took, QUICK_TIME);
+    return result;
+}
+
 enum pattern_result pattern_search(struct pattern *pattern, const char *subject, gsize n, gsize from, bool utf8)
 {
     const pcre2_code *code = utf8 ? pattern->utf8 : bytes_code(pattern);
@@ -175,15 +193,7 @@ enum pattern_result pattern_search(struct pattern *pattern, const char *subject,
         return PATTERN_GAVE_UP;
     pattern->last = code;
     const struct pattern_search search = {code, subject, n, utf8 ? PCRE2_NO_UTF_CHECK : 0};
-    gint64 begun = spent_now();
-    int result = 0;
-    if (n <= JIT_SUBJECT_MAX) {
-        consider_jit(pattern, n);
-        result = search_short(pattern, &search, from);
-    } else {
-        result = search_long(pattern, &search, from, utf8);
-    }
-    pattern->spent += spent_now() - begun;
+    int result = search_counted(pattern, &search, from, utf8);
     if (result == PCRE2_ERROR_NOMATCH)
         return PATTERN_NO;
     return result < 0 ? PATTERN_GAVE_UP : PATTERN_YES;

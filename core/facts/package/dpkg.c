@@ -223,14 +223,21 @@ void dpkg_read(struct host *host, struct packages *packages, GPtrArray *database
         note_unknown_lists(host, packages, known);
 }
 
-static void claim_lines(GHashTable *owners, GBytes *bytes, const char *package)
+/* What is wanted of the lists. */
+struct wanted {
+    GHashTable *owners;
+    struct package_ends ends;
+};
+
+static void claim_lines(const struct wanted *wanted, GBytes *bytes, const char *package)
 {
     gsize size = 0;
     const char *text = g_bytes_get_data(bytes, &size);
     for (const char *end = text + size; text < end;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t n = (size_t)((newline ? newline : end) - text);
-        package_claim(owners, text, n, package);
+        if (package_ends_may_have(&wanted->ends, text, n))
+            package_claim(wanted->owners, text, n, package);
         text += n + 1;
     }
 }
@@ -244,7 +251,7 @@ static void note_error(GError *failed, GError **error)
         *error = failed;
 }
 
-static void read_list(struct host *host, GHashTable *owners, const char *dir, const char *name, GError **error)
+static void read_list(struct host *host, const struct wanted *wanted, const char *dir, const char *name, GError **error)
 {
     GError *failed = NULL;
     g_autofree char *path = g_build_filename(dir, name, NULL);
@@ -254,18 +261,20 @@ static void read_list(struct host *host, GHashTable *owners, const char *dir, co
         return;
     }
     g_autofree char *package = package_of_list(name);
-    claim_lines(owners, bytes, package);
+    claim_lines(wanted, bytes, package);
 }
 
 void dpkg_read_owners(struct host *host, GHashTable *owners, GError **error)
 {
     GError *failed = NULL;
+    struct wanted wanted = {.owners = owners};
+    package_ends_init(&wanted.ends, owners);
     g_auto(GStrv) names = host_list(host, info_path, &failed);
     if (!names)
         note_error(failed, error);
     for (char **name = names; name && *name; name++)
         if (g_str_has_suffix(*name, ".list"))
-            read_list(host, owners, info_path, *name, error);
+            read_list(host, &wanted, info_path, *name, error);
 }
 
 bool dpkg_package_carries(struct host *host, const struct package *package, const char *path)
@@ -282,6 +291,8 @@ bool dpkg_package_carries(struct host *host, const struct package *package, cons
     }
     g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_hash_table_insert(owners, g_strdup(path), NULL);
-    claim_lines(owners, bytes, package->name);
+    struct wanted wanted = {.owners = owners};
+    package_ends_init(&wanted.ends, owners);
+    claim_lines(&wanted, bytes, package->name);
     return g_hash_table_lookup(owners, path) != NULL;
 }
