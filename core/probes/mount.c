@@ -19,7 +19,8 @@ static const struct probe_field fields[] = {
     {"source", VALUE_STRING, "device or source"},
     {"options", VALUE_SET, "options in force: of the live mount (per-mount and super block), else of fstab"},
     {"persistent", VALUE_BOOL, "set up at boot by fstab or a mount unit"},
-    {"persistent_options", VALUE_SET, "options that fstab or the unit states"},
+    {"persistent_options", VALUE_SET,
+     "options of fstab or the unit as mount(8) takes them: the last of opposites, and what user and its like bring"},
     {"persistent_source", VALUE_STRING, "where that is stated, as path:line", FIELD_TOLD},
     {"separate", VALUE_BOOL, "a file system of its own, not a bind mount of another directory's"},
     {.name = NULL},
@@ -72,7 +73,7 @@ static void plan_from_unit(struct host *host, const struct unit *unit, struct mo
     plan->at_boot = unit_starts(host, unit->name);
     plan->fstype = unit_text(config, "Mount.Type");
     plan->source = unit_text(config, "Mount.What");
-    plan->options = options ? mounts_cut_options(options->text) : NULL;
+    plan->options = options ? mounts_effective_options(options->text) : NULL;
     plan->path = options ? options->path : unit->path;
     plan->line = options ? options->line : 0;
 }
@@ -91,7 +92,7 @@ static void plan_from_fstab(struct host *host, const struct mount_entry *entry, 
     plan->line = entry->line;
     const struct unit_value *options = unit_config_value(unit_config_get(host, unit_name), "Mount.Options");
     bool by_dropin = options && !(unit && g_str_equal(options->path, unit->path));
-    plan->options = by_dropin ? mounts_cut_options(options->text) : g_strdupv(entry->options);
+    plan->options = by_dropin ? mounts_effective_options(options->text) : g_strdupv(entry->options);
     if (by_dropin) {
         plan->path = options->path;
         plan->line = options->line;

@@ -39,7 +39,15 @@ static bool strv_has(const GPtrArray *list, const char *text)
     return false;
 }
 
-static void cut_into(GPtrArray *list, const char *text)
+static void drop_option(GPtrArray *list, const char *option)
+{
+    for (guint i = list->len; i > 0; i--)
+        if (g_str_equal(list->pdata[i - 1], option))
+            g_ptr_array_remove_index(list, i - 1);
+}
+
+/* Each once; a list without `add` keeps the first of several. */
+static void cut_into(GPtrArray *list, const char *text, void (*add)(GPtrArray *list, const char *option))
 {
     while (text && *text) {
         size_t n = 0;
@@ -47,7 +55,9 @@ static void cut_into(GPtrArray *list, const char *text)
         for (; text[n] && (quoted || text[n] != ','); n++)
             quoted ^= text[n] == '"';
         g_autofree char *option = g_strndup(text, n);
-        if (n && list->len < 1000 && !strv_has(list, option))
+        if (n && add)
+            add(list, option);
+        else if (n && list->len < 1000 && !strv_has(list, option))
             g_ptr_array_add(list, g_steal_pointer(&option));
         text += n + (text[n] == ',');
     }
@@ -56,7 +66,42 @@ static void cut_into(GPtrArray *list, const char *text)
 char **mounts_cut_options(const char *text)
 {
     GPtrArray *list = g_ptr_array_new();
-    cut_into(list, text);
+    cut_into(list, text, NULL);
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+/* The last of an option and its opposite counts. */
+static void take_last(GPtrArray *list, const char *option)
+{
+    bool negative = g_str_has_prefix(option, "no");
+    const char *access = g_str_equal(option, "ro") ? "rw" : g_str_equal(option, "rw") ? "ro" : NULL;
+    g_autofree char *opposite = access     ? g_strdup(access)
+                                : negative ? g_strdup(option + strlen("no"))
+                                           : g_strconcat("no", option, NULL);
+    drop_option(list, opposite);
+    drop_option(list, option);
+    g_ptr_array_add(list, g_strdup(option));
+}
+
+/* Who lets users mount it does not trust what is on it, unless a later option says otherwise. */
+static void take_meant(GPtrArray *list, const char *option)
+{
+    bool user = g_str_equal(option, "user") || g_str_equal(option, "users");
+    if (user || g_str_equal(option, "owner") || g_str_equal(option, "group")) {
+        take_last(list, "nosuid");
+        take_last(list, "nodev");
+    }
+    if (user)
+        take_last(list, "noexec");
+    take_last(list, option);
+}
+
+char **mounts_effective_options(const char *text)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+    cut_into(list, text, take_meant);
+    g_ptr_array_set_free_func(list, NULL);
     g_ptr_array_add(list, NULL);
     return (char **)g_ptr_array_free(list, FALSE);
 }
@@ -71,18 +116,11 @@ static bool is_mount_flag(const char *option)
     return false;
 }
 
-static void drop_option(GPtrArray *list, const char *option)
-{
-    for (guint i = list->len; i > 0; i--)
-        if (g_str_equal(list->pdata[i - 1], option))
-            g_ptr_array_remove_index(list, i - 1);
-}
-
 /* A read-only super block makes every mount of it read-only, and the reverse. */
 static void set_options(struct mount_entry *entry, const char *mount_options, const char *super_options)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
-    cut_into(list, mount_options);
+    cut_into(list, mount_options, NULL);
     g_auto(GStrv) super = mounts_cut_options(super_options);
     for (char **option = super; *option; option++) {
         if (g_str_has_prefix(*option, "subvol="))
@@ -140,7 +178,7 @@ static void parse_fstab_line(struct mounts *mounts, char *line, unsigned number)
     entry->path = normal_path(words[1]);
     entry->fstype = g_strdup(mounts_unescape(words[2]));
     entry->source = g_strdup(mounts_unescape(words[0]));
-    entry->options = mounts_cut_options(words[3] ? mounts_unescape(words[3]) : NULL);
+    entry->options = mounts_effective_options(words[3] ? mounts_unescape(words[3]) : NULL);
     entry->line = number;
     g_ptr_array_add(mounts->fstab, entry);
 }

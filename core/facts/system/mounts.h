@@ -30,4 +30,7 @@ const struct mount_entry *mounts_fstab(const struct mounts *mounts, const char *
 
 /* "nosuid,context=\"a,b\"" cut at commas outside quotes, each option once, NULL-terminated. Caller frees. */
 char **mounts_cut_options(const char *text);
+/* The same as mount(8) takes options that somebody wrote: of an option and its opposite the last one counts, and user,
+ * users, owner and group bring others. Caller frees. */
+char **mounts_effective_options(const char *text);
 bool mounts_has_option(const struct mount_entry *entry, const char *option);
