@@ -106,8 +106,10 @@ void container_made_by_docker(struct host *host, struct container_record *record
     const char *real = real_root(host, root);
     for (size_t i = 0; !tree && i < G_N_ELEMENTS(own); i++)
         g_ptr_array_add(record->made, g_build_filename(real, "containers", id, own[i], NULL));
-    if (!tree)
+    if (!tree) {
+        g_ptr_array_add(record->likely_folders, g_build_filename(real, "volumes", NULL));
         return;
+    }
     add_files(record, root, real, tree);
     add_shared_memory(record, real, tree);
     add_volumes(record, root, real, tree);

@@ -7,7 +7,8 @@
 /* The data directory of an engine without links, as mount tables have it. Caller frees. */
 char *container_real_root(struct host *host, const char *root);
 /* Adds what a Docker Engine makes below its data directory for the container: by its record, in the form of GET
- * /containers/ID/json, or, without one (NULL), what lies in the folder of the container's own id. */
+ * /containers/ID/json, or, without one (NULL), what lies in the folder of the container's own id, and where its volumes
+ * would be. */
 void container_made_by_docker(struct host *host, struct container_record *record, const char *root, const char *id,
                               const json_object *tree);
 /* What conmon, the parent of the first process, was told by an option; NULL: nothing. Borrowed. */

@@ -257,10 +257,12 @@ static bool from_docker(const struct fact_context *context, const struct contain
     /* What hinders reading its own files says more than an engine that does not answer. */
     struct problem *unanswered = g_steal_pointer(&record->problem);
     bool read = from_engine_files(host, found->list, container, record);
-    if (record->problem)
+    if (record->problem) {
         problem_free(unanswered);
-    else
+    } else { /* an engine that does not answer has no volumes of a container that it keeps no file of */
         record->problem = unanswered;
+        g_ptr_array_set_size(record->likely_folders, 0);
+    }
     if (read)
         return true;
     if (found->unseen && !record->problem)

@@ -27,6 +27,7 @@ struct container_record *container_record_blank(void)
     record->made = g_ptr_array_new_with_free_func(g_free);
     record->volumes = g_ptr_array_new_with_free_func(g_free);
     record->volume_folders = g_ptr_array_new_with_free_func(g_free);
+    record->likely_folders = g_ptr_array_new_with_free_func(g_free);
     record->overlays = g_ptr_array_new_with_free_func(g_free);
     record->block_devices = record->own_users = -1;
     return record;
@@ -48,6 +49,7 @@ void container_record_free(struct container_record *record)
     g_ptr_array_unref(record->made);
     g_ptr_array_unref(record->volumes);
     g_ptr_array_unref(record->volume_folders);
+    g_ptr_array_unref(record->likely_folders);
     g_ptr_array_unref(record->overlays);
     g_free(record);
 }

@@ -26,6 +26,7 @@ struct container_record {
     GPtrArray *made;                /* char *: files and folders that the engine made for the container */
     GPtrArray *volumes;             /* char *: folders of the engine's that are volumes of the container */
     GPtrArray *volume_folders;      /* char *: where each folder NAME has a volume of the engine's as NAME/_data */
+    GPtrArray *likely_folders;      /* char *: the same where a record could not be read that would tell */
     GPtrArray *overlays;            /* char *: places inside where the runtime mounts an overlay */
     GPtrArray *devices;             /* char *: absolute paths inside where device nodes are asked for */
     json_object *device_rules;      /* texts of the rules asked for ("b 8:0 rwm"); NULL: not known */

@@ -36,12 +36,18 @@ static void from_storage_entry(const json_object *entry, struct container_record
     }
 }
 
+/* Volumes of Podman's lie beside the folders of the storage's driver. */
+static void add_volumes(GPtrArray *to, const char *root)
+{
+    g_ptr_array_add(to, g_build_filename(root, "volumes", NULL));
+}
+
 void container_record_from_entry(const json_object *entry, const char *path, struct container_record *record)
 {
     g_autofree char *driver = g_path_get_dirname(path), *root = g_path_get_dirname(driver);
     record->from = "storage";
     record->where = g_strdup(path);
-    g_ptr_array_add(record->volume_folders, g_build_filename(root, "volumes", NULL));
+    add_volumes(record->volume_folders, root);
     from_storage_entry(entry, record);
 }
 
@@ -78,6 +84,7 @@ static bool from_storages(struct host *host, const struct container *container, 
         const char *root = g_ptr_array_index(storages->list, i);
         struct host_stat st;
         g_autoptr(GError) error = NULL;
+        add_volumes(record->likely_folders, root);
         if (!host_stat(host, root, &st, &error)) {
             container_record_hinder(&record->problem, error);
             continue;
@@ -101,6 +108,8 @@ bool container_record_from_storage(struct host *host, const struct container *co
     container_made_by_monitor(host, container, record);
     bool found =
         (told && from_storage_file(host, told, container->id, record)) || from_storages(host, container, record);
+    if (!record->problem)
+        g_ptr_array_set_size(record->likely_folders, 0);
     if (found)
         container_record_add_log(host, container, record);
     return found;

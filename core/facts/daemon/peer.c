@@ -19,6 +19,14 @@ const struct member daemon_peer_members[] = {
     {"flag", "text", false, "long flag of the program, without dashes: the folder that path lies in",
      offsetof(struct daemon_peer, flag)},
     {"folder", "text", false, "that folder where the flag is not there", offsetof(struct daemon_peer, folder)},
+    {"address", "texts", false,
+     "globs on arguments of the program, one of which tells that it takes commands on TCP: then it is about the "
+     "program's ports, not its sockets, and where no argument tells it is not known",
+     offsetof(struct daemon_peer, address)},
+    {"certificates", "text", false, "long flag of the program, without dashes: clients need a certificate there",
+     offsetof(struct daemon_peer, certificates)},
+    {"other_ports", "texts", false, "ports that the program has for something else",
+     offsetof(struct daemon_peer, other_ports)},
     {.name = NULL},
 };
 
@@ -29,6 +37,9 @@ void daemon_peer_free(gpointer data)
     g_strfreev(peer->path);
     g_free(peer->flag);
     g_free(peer->folder);
+    g_strfreev(peer->address);
+    g_free(peer->certificates);
+    g_strfreev(peer->other_ports);
     g_free(peer);
 }
 
@@ -44,6 +55,16 @@ static bool read_power(struct daemon_faults *to, const json_object *node, struct
     return daemon_refuse(to, tree_mark(node), "\"does\" must be commands, commands-own or serves");
 }
 
+static bool is_of_ports(const struct daemon_peer *peer)
+{
+    return peer->address && peer->program && !peer->path && peer->power == PEER_COMMANDS;
+}
+
+static bool is_of_sockets(const struct daemon_peer *peer)
+{
+    return !peer->address && !peer->certificates && !peer->other_ports;
+}
+
 static bool read_peer(struct daemon_faults *to, const json_object *node, struct daemon_peer *peer)
 {
     if (!daemon_fill(to, "a peer", node, daemon_peer_members, peer) || !read_power(to, node, peer))
@@ -53,6 +74,10 @@ static bool read_peer(struct daemon_faults *to, const json_object *node, struct 
     if (!peer->flag != !peer->folder || (peer->flag && !(peer->program && peer->path)))
         return daemon_refuse(to, tree_mark(node),
                              "\"flag\" and \"folder\" go with each other, \"program\" and \"path\"");
+    if (!is_of_ports(peer) && !is_of_sockets(peer))
+        return daemon_refuse(to, tree_mark(node),
+                             "\"address\" goes with \"program\" and commands, without \"path\"; \"certificates\" and "
+                             "\"other_ports\" go with it");
     return true;
 }
 

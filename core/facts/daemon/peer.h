@@ -1,4 +1,5 @@
-/* The member `peers` of a daemon's description: what listeners on Unix sockets do for whoever connects. */
+/* The member `peers` of a daemon's description: what listeners on Unix sockets, and on TCP ports, do for whoever
+ * connects. */
 #pragma once
 
 #include "facts/daemon/member.h"
@@ -14,10 +15,13 @@ enum peer_power {
 };
 
 struct daemon_peer {
-    char **program; /* patterns on the name of the program that listens; NULL: whoever does */
-    char **path;    /* patterns on the socket's path; NULL: any */
-    char *flag;     /* of the program, which names the folder that `path` lies in; NULL: paths are absolute */
-    char *folder;   /* that folder without the flag; NULL */
+    char **program;     /* patterns on the name of the program that listens; NULL: whoever does */
+    char **path;        /* patterns on the socket's path; NULL: any */
+    char *flag;         /* of the program, which names the folder that `path` lies in; NULL: paths are absolute */
+    char *folder;       /* that folder without the flag; NULL */
+    char **address;     /* patterns on arguments of the program: then it is about TCP ports, not sockets; NULL */
+    char *certificates; /* flag of the program, by which it demands certificates there; NULL: it never does */
+    char **other_ports; /* numbers of ports that it has for something else; NULL */
     enum peer_power power;
 };
 

@@ -55,7 +55,7 @@ static enum peer_power power_by_program(const struct daemon *daemon, const char 
 {
     for (guint i = 0; i < daemon->peers->len; i++) {
         const struct daemon_peer *peer = g_ptr_array_index(daemon->peers, i);
-        if (peer->program && is_program(peer, program, holder) && is_path(peer, holder, path))
+        if (peer->program && !peer->address && is_program(peer, program, holder) && is_path(peer, holder, path))
             return peer->power;
     }
     return PEER_UNTOLD;
@@ -84,6 +84,63 @@ enum peer_power daemon_peers_power(const struct daemons *daemons, const struct p
         by_path = MIN(by_path, power_by_path(daemon, path));
     }
     return by_program != PEER_UNTOLD ? by_program : by_path;
+}
+
+/* ---- ports ---- */
+
+/* Unless its value switches it off, as Go reads booleans; an empty one names no file. */
+static bool has_flag(const struct process *holder, const char *flag)
+{
+    static const char *const off[] = {"", "0", "f", "F", "false", "False", "FALSE", NULL};
+    size_t length = strlen(flag);
+    bool has = false;
+    for (char **argument = holder->argv_seen; argument && *argument; argument++) {
+        const char *name = *argument + strspn(*argument, "-");
+        if (name == *argument || !g_str_has_prefix(name, flag))
+            continue;
+        if (name[length] == '=')
+            has = !g_strv_contains(off, name + length + 1);
+        else if (!name[length])
+            has = true;
+    }
+    return has;
+}
+
+static bool is_told(const struct daemon_peer *peer, const struct process *holder)
+{
+    for (char **argument = holder->argv_seen; argument && *argument; argument++)
+        if (matches_any(peer->address, *argument))
+            return true;
+    return false;
+}
+
+static enum peer_port port_of(const struct daemon_peer *peer, const struct process *holder, unsigned port)
+{
+    g_autofree char *number = g_strdup_printf("%u", port);
+    if (peer->other_ports && g_strv_contains((const char *const *)peer->other_ports, number))
+        return PEER_PORT_NONE;
+    if (peer->certificates && has_flag(holder, peer->certificates))
+        return PEER_PORT_NONE;
+    return is_told(peer, holder) ? PEER_PORT_OPEN : PEER_PORT_UNTOLD;
+}
+
+enum peer_port daemon_peers_port(const struct daemons *daemons, const struct process *holder, unsigned port)
+{
+    g_autofree const char **names = daemons && holder ? daemons_names(daemons) : NULL;
+    g_autofree char *program = holder ? program_of(holder) : NULL;
+    enum peer_port found = PEER_PORT_NONE;
+    for (const char **name = names; name && *name; name++) {
+        const struct daemon *daemon = daemons_find(daemons, *name);
+        for (guint i = 0; daemon && i < daemon->peers->len; i++) {
+            const struct daemon_peer *peer = g_ptr_array_index(daemon->peers, i);
+            enum peer_port one =
+                peer->address && is_program(peer, program, holder) ? port_of(peer, holder, port) : PEER_PORT_NONE;
+            if (one == PEER_PORT_OPEN)
+                return one;
+            found = one == PEER_PORT_UNTOLD ? one : found;
+        }
+    }
+    return found;
 }
 
 const char **daemon_peers_paths(const struct daemons *daemons)

@@ -119,7 +119,8 @@ static const struct member daemon_members[] = {
     {"packages", "texts", false, "packages that carry the program, for its version", offsetof(struct daemon, packages)},
     {"config", "@config", false, "where its configuration lies; without it the daemon has no file", MEMBER_APART},
     {"peers", "list of @peer", false,
-     "what whoever connects to its Unix sockets can have done; a description of other programs may have nothing else",
+     "what whoever connects to its sockets and ports can have done; a description of other programs may have nothing "
+     "else",
      MEMBER_APART},
     {"keys", "map of @key", false,
      "every key that can be asked for, by the name that rules use; needed with programs or tools", MEMBER_APART},

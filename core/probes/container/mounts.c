@@ -45,6 +45,7 @@ static bool shares_with_host(const struct containers *containers, const struct m
 struct path_lists {
     json_object *mounts, *paths, *writable, *shared, *engines;
     bool more;
+    const struct problem *unsure; /* why a mount may be of a path that is not named; NULL */
 };
 
 static void add_line(const struct containers *containers, const struct container *container,
@@ -53,6 +54,7 @@ static void add_line(const struct containers *containers, const struct container
     struct container_origin origin;
     container_origin(containers, container, line, &origin);
     lists->more |= origin.more;
+    lists->unsure = lists->unsure ? lists->unsure : origin.unsure;
     if (origin.home)
         json_object_array_add(lists->mounts, describe(line, origin.home));
     if (origin.home && shares_with_host(containers, line))
@@ -73,8 +75,13 @@ static void add_line(const struct containers *containers, const struct container
 static void set_paths(const struct containers *containers, const struct container *container, struct item *item)
 {
     static const char *const named[] = {"host_paths", "writable_host_paths", "engine_directories"};
-    struct path_lists lists = {json_object_new_array(), json_object_new_array(), json_object_new_array(),
-                               json_object_new_array(), json_object_new_array(), false};
+    struct path_lists lists = {json_object_new_array(),
+                               json_object_new_array(),
+                               json_object_new_array(),
+                               json_object_new_array(),
+                               json_object_new_array(),
+                               false,
+                               NULL};
     for (guint i = 0; i < container->mounts->lines->len; i++)
         add_line(containers, container, g_ptr_array_index(container->mounts->lines, i), &lists);
     item_set(item, "mounts", lists.mounts);
@@ -84,6 +91,8 @@ static void set_paths(const struct containers *containers, const struct containe
     item_set(item, "engine_directories", lists.engines);
     if (containers->engines_unseen)
         item_unread_problem(item, "engine_directories", containers->engines_unseen);
+    for (size_t i = 0; lists.unsure && i < G_N_ELEMENTS(named); i++)
+        item_unread_problem(item, named[i], lists.unsure);
     for (size_t i = 0; lists.more && i < G_N_ELEMENTS(named); i++)
         item_unread(item, named[i], "the host has more mounts of what /proc/%d/mountinfo shows than are named",
                     container->first->pid);

@@ -114,17 +114,37 @@ static char *volume_in(const char *folder, const char *path)
     return g_strndup(path, (gsize)(slash - path) + strlen("/_data"));
 }
 
-static bool take_volumes(const struct mountinfo *host, const struct container_record *record,
-                         const struct mount_line *line, GPtrArray *names)
+static bool take_volumes_in(const struct mountinfo *host, const struct mount_line *line, const GPtrArray *folders,
+                            GPtrArray *names)
 {
-    bool taken = take_all_own(host, line, record->volumes, names);
-    for (guint i = 0; i < record->volume_folders->len; i++) {
+    bool taken = false;
+    for (guint i = 0; i < folders->len; i++) {
         g_autofree char *volume = NULL;
         for (guint n = 0; !volume && n < names->len; n++)
-            volume = volume_in(g_ptr_array_index(record->volume_folders, i), g_ptr_array_index(names, n));
+            volume = volume_in(g_ptr_array_index(folders, i), g_ptr_array_index(names, n));
         taken |= volume && take_own(host, line, volume, names);
     }
     return taken;
+}
+
+/* Why it could not be read which volumes the engine made for the container; NULL when its record tells, or when it has
+ * none. The bundle does not tell, and what claims the id of another container has no volumes. */
+static const struct problem *volumes_untold(const struct container *container)
+{
+    const struct container_record *record = container->record;
+    bool told = record->from && !g_str_equal(record->from, "bundle");
+    const struct problem *problem = record->problem ? record->problem : record->wanted_problem;
+    return told || container->impostor ? NULL : problem;
+}
+
+/* Without a record a directory of the engine's volumes may be the container's own volume, or one that somebody mounted
+ * from there: such names are taken away. */
+static const struct problem *take_unsure(const struct containers *containers, const struct container *container,
+                                         const struct mount_line *line, GPtrArray *names)
+{
+    const struct problem *untold = volumes_untold(container);
+    bool taken = untold && take_volumes_in(containers->host, line, container->record->likely_folders, names);
+    return taken ? untold : NULL;
 }
 
 /* ---- overlays ---- */
@@ -197,7 +217,9 @@ void container_origin(const struct containers *containers, const struct containe
     leave_out_root(line, names.same);
     take_all_own(containers->host, line, container->record->made, names.same);
     g_autofree char *home = names.same->len ? g_strdup(g_ptr_array_index(names.same, 0)) : NULL;
-    bool volume = take_volumes(containers->host, container->record, line, names.same);
+    bool volume = take_all_own(containers->host, line, container->record->volumes, names.same);
+    volume |= take_volumes_in(containers->host, line, container->record->volume_folders, names.same);
+    origin->unsure = take_unsure(containers, container, line, names.same);
     take_names(origin->paths, names.same);
     take_names(origin->paths, names.below);
     /* Else it was mounted inside, and its paths are those of the container. */

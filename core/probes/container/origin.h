@@ -9,6 +9,9 @@ struct container_origin {
     GPtrArray *read;  /* char *: names of directories below an overlay, which are read through it and not written */
     bool volume;      /* it is such a volume */
     bool more;        /* there are more names than are kept */
+    /* A name that it may have as a volume of the container's own is left out, since no record could be read that would
+     * tell; NULL: there is none. Borrowed from the record. */
+    const struct problem *unsure;
 };
 
 /* Of a mount that another one hides, and of one that shows nothing of the host, there is none. The containers' host and

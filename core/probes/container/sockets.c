@@ -3,6 +3,7 @@
 #include "probes/container/sockets.h"
 
 #include "facts/container/socket_files.h"
+#include "facts/daemon/peers.h"
 #include "facts/process/namespaces.h"
 #include "facts/process/sockets.h"
 #include "model/tree.h"
@@ -154,48 +155,21 @@ static void look_at_abstract(struct container_sockets *sockets)
 
 /* ---- engines on ports ---- */
 
-enum trust { TRUST_NONE, TRUST_ALL, TRUST_UNTOLD };
-
-static bool has_argument(const struct process *process, const char *text)
-{
-    for (char **argument = process->argv_seen; argument && *argument; argument++)
-        if (strstr(*argument, text) && !g_str_has_suffix(*argument, "=false"))
-            return true;
-    return false;
-}
-
-/* Whether an engine obeys whoever gets to its port: its command line says that it listens there, and does not demand
- * certificates. Without that a file that it reads says either. 2377 asks for certificates, 7946 is gossip. */
-static enum trust port_trust(const struct listener *listener)
-{
-    static const struct {
-        const char *program, *listens, *certificates;
-    } engines[] = {{"dockerd", "tcp://", "--tlsverify"},
-                   {"podman", "tcp:", "--tls-client-ca"},
-                   {"buildkitd", "tcp://", "--tlscacert"}};
-    const struct process *holder = listener->holder;
-    for (size_t i = 0; holder && i < G_N_ELEMENTS(engines); i++) {
-        if (g_strcmp0(holder->comm, engines[i].program) != 0 || listener->port == 2377 || listener->port == 7946)
-            continue;
-        if (has_argument(holder, engines[i].certificates))
-            return TRUST_NONE;
-        return has_argument(holder, engines[i].listens) ? TRUST_ALL : TRUST_UNTOLD;
-    }
-    return TRUST_NONE;
-}
-
 /* Those of another container in its own network namespace; that of the host has a rule of its own. */
 static void look_at_ports(struct container_sockets *sockets)
 {
     const struct listeners *listeners = listeners_find(sockets->view->host);
+    const struct daemons *daemons = sockets->view->containers->daemons;
     for (guint i = 0; i < listeners->list->len; i++) {
         const struct listener *listener = g_ptr_array_index(listeners->list, i);
-        enum trust trust = g_str_equal(listener->protocol, "tcp") && listener->of ? port_trust(listener) : TRUST_NONE;
-        if (trust == TRUST_NONE || is_in(sockets->view->container, listener->holder) ||
+        enum peer_port does = g_str_equal(listener->protocol, "tcp") && listener->of
+                                  ? daemon_peers_port(daemons, listener->holder, listener->port)
+                                  : PEER_PORT_NONE;
+        if (does == PEER_PORT_NONE || is_in(sockets->view->container, listener->holder) ||
             !shares_network(sockets->view, listener->of))
             continue;
         g_autofree char *text = g_strdup_printf("tcp:%s:%u", listener->address, listener->port);
-        if (trust == TRUST_UNTOLD) {
+        if (does == PEER_PORT_UNTOLD) {
             sockets->untold_port = sockets->untold_port ? sockets->untold_port : listener;
             continue;
         }

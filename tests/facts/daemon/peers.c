@@ -74,6 +74,42 @@ static void in_a_folder_of_a_flag(void **state)
     assert_int_equal(power_of("/bin/jobd", "jobd", "--stateless", "/run/jobd/stats"), PEER_SERVES);
 }
 
+static const char on_ports[] =
+    "daemon: ported\n"
+    "title: Ported\n"
+    "peers:\n"
+    "- {program: jobd, address: '--on=tcp:*', certificates: verify, other_ports: ['7'], does: commands}\n"
+    "- {program: 'jobd', path: '/run/own', does: serves}\n";
+
+static enum peer_port port_of(const char *exe, const char *first, const char *second, unsigned port)
+{
+    pl_auto(daemons) daemons = daemons_new();
+    add(daemons, other);
+    add(daemons, on_ports);
+    g_autofree char *program = g_strdup(exe), *a = g_strdup(first), *b = g_strdup(second), *comm = g_strdup("x");
+    char *words[] = {comm, a, b, NULL};
+    const struct process holder = {.pid = 7, .exe = program, .comm = comm, .argv_seen = words};
+    /* What is said of its ports says nothing of its sockets. */
+    assert_int_equal(daemon_peers_power(daemons, &holder, "/elsewhere"), PEER_UNTOLD);
+    return daemon_peers_port(daemons, &holder, port);
+}
+
+static void on_a_port(void **state)
+{
+    (void)state;
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", NULL, 9), PEER_PORT_OPEN);
+    assert_int_equal(port_of("/bin/jobd", "--on=unix:/x", NULL, 9), PEER_PORT_UNTOLD);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", NULL, 7), PEER_PORT_NONE);
+    assert_int_equal(port_of("/bin/unheard", "--on=tcp:9", NULL, 9), PEER_PORT_NONE);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "--verify", 9), PEER_PORT_NONE);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "-verify=/ca", 9), PEER_PORT_NONE);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "--verify=0", 9), PEER_PORT_OPEN);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "--verify=", 9), PEER_PORT_OPEN);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "--verify-not", 9), PEER_PORT_OPEN);
+    assert_int_equal(port_of("/bin/jobd", "--on=tcp:9", "verify", 9), PEER_PORT_OPEN);
+    assert_int_equal(daemon_peers_port(NULL, NULL, 9), PEER_PORT_NONE);
+}
+
 static void paths_where_nobody_listens_yet(void **state)
 {
     (void)state;
@@ -98,6 +134,9 @@ static void mistakes_are_refused(void **state)
     assert_refused(HEAD "peers: [{does: serves}]\n", "\"program\" or \"path\"");
     assert_refused(HEAD "peers: [{program: d, flag: f, does: serves}]\n", "go with each other");
     assert_refused(HEAD "peers: [{path: /x, flag: f, folder: /f, does: serves}]\n", "go with each other");
+    assert_refused(HEAD "peers: [{path: /x, address: '*', does: commands}]\n", "\"address\" goes with");
+    assert_refused(HEAD "peers: [{program: d, address: '*', does: serves}]\n", "\"address\" goes with");
+    assert_refused(HEAD "peers: [{program: d, certificates: c, does: commands}]\n", "go with it");
     assert_refused(HEAD "peers: [{programs: d, does: serves}]\n", "did you mean program?");
     assert_refused(HEAD "peers: [{program: d, does: serves}]\nkeys: {}\n", "\"programs\" must be a list");
     assert_refused(HEAD "programs: [{name: d}]\npeers: [{program: d, does: serves}]\n", "\"keys\" must be");
@@ -120,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_name_may_only_make_more_of_it),
         cmocka_unit_test(by_the_path_and_the_most_powerful_description),
         cmocka_unit_test(in_a_folder_of_a_flag),
+        cmocka_unit_test(on_a_port),
         cmocka_unit_test(paths_where_nobody_listens_yet),
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(sockets_alone_are_no_daemon),
