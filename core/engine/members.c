@@ -108,7 +108,8 @@ const struct member test_members[] = {
     {"match", "match", false, "how many of them must be as expected; all without it", 0},
     {"absent", "absent", false, "the test's verdict when nothing is found", 0},
     {"live", "bool", false,
-     "true: it asks what runs, and on a mounted root it is left out, where the checks beside it in its all or any decide",
+     "true: it asks what runs, and on a mounted root it is left out, where the checks beside it in its all or any "
+     "decide",
      0},
     {"finding", "text", false, "the rule's finding, of the items of this test", 0},
     {"missing", "text", false,
