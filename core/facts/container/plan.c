@@ -59,6 +59,8 @@ void container_planned_free(struct container_planned *planned)
     process_free(planned->process);
     mountinfo_free(planned->mounts);
     g_ptr_array_unref(planned->devices);
+    g_free(planned->layer);
+    g_clear_error(&planned->layer_error);
     g_free(planned);
 }
 
