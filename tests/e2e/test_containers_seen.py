@@ -125,6 +125,26 @@ def test_what_is_stopped_is_judged_as_what_runs(engine, flags):
     assert stopped["container-own-net-namespace"] == ("fail" if flags is FLAWED else "pass")
 
 
+def test_setuid_in_the_layer_of_one_that_does_not_run(engine):
+    private = engine.folder / "private"
+    private.mkdir(mode=0o700)
+    program = engine.folder / "become"
+    shutil.copy(shutil.which("busybox"), program)
+    options = ["--network", "none", "--user", "20000:20000", "-v", f"{private}:/h", engine.image, "/bin/sleep", "600"]
+    sealed = ["--security-opt", "no-new-privileges", *options]
+    for name, flags in {"layer": options, "plain": options, "sealed": sealed}.items():
+        created = engine.run("create", "--name", PREFIX + name, *flags)
+        assert created.returncode == 0, created.stderr
+    for name, mode in {"layer": 0o4755, "plain": 0o755, "sealed": 0o4755}.items():
+        program.chmod(mode)
+        copied = engine.run("cp", program, f"{PREFIX}{name}:/bin/become")
+        assert copied.returncode == 0, copied.stderr
+    report = reports()
+    seen = {name: verdicts(report, f"{PREFIX}{name} (stopped)")["container-cannot-write-host-files"]
+            for name in ("layer", "plain", "sealed")}
+    assert seen == {"layer": "fail", "plain": "pass", "sealed": "pass"}
+
+
 def test_privileged_and_never_started(engine):
     created = engine.run("create", "--privileged", "--network", "host", "--name", PREFIX + "never", engine.image, "/bin/true")
     assert created.returncode == 0, created.stderr

@@ -18,6 +18,7 @@ static const struct known {
     {"*", "container-cannot-open-disks", "FIFO", "a FIFO is no device"},
     {"*", "container-cannot-use-devices", "FIFO", "a FIFO is no device"},
     {"*", "container-cannot-use-control-sockets", "FIFO", "a FIFO is no socket"},
+    {"*", "container-cannot-fill-disks", "FIFO", "a FIFO is no program, and takes no room on a disk"},
     {"fail->pass", "docker-proxy-without-password", "*",
      "the case's engine says what neither its environment nor its files do: where it cannot be asked these stand for "
      "it",

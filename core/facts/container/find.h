@@ -25,16 +25,17 @@ struct container {
     char *place;                 /* its control group, down to the component that names the id; NULL: none names one */
     uint64_t mnt;                /* mount namespace that it was found by; 0: not known */
     const struct process *first; /* NULL unless it runs */
-    const struct process *monitor;   /* whose command line gave the id; NULL: it did not */
-    bool impostor;                   /* the id is another one's (facts/container/claim.h) */
-    bool disputed;                   /* several have the id, and whose it is could not be told */
-    GPtrArray *processes;            /* struct process, borrowed, by their start */
-    GPtrArray *entering;             /* struct process, borrowed: runtimes on their way in, none of the above */
-    bool own_pids;                   /* has a process namespace other than the host's */
-    unsigned exec_sessions;          /* processes that entered from outside beside the first */
-    struct container_record *record; /* never NULL */
-    struct mountinfo *mounts;        /* of the first process; NULL when it could not be read */
-    GError *mounts_error;            /* why; NULL */
+    const struct container_planned *planned; /* of one that is looked at as it would be; NULL */
+    const struct process *monitor;           /* whose command line gave the id; NULL: it did not */
+    bool impostor;                           /* the id is another one's (facts/container/claim.h) */
+    bool disputed;                           /* several have the id, and whose it is could not be told */
+    GPtrArray *processes;                    /* struct process, borrowed, by their start */
+    GPtrArray *entering;                     /* struct process, borrowed: runtimes on their way in, none of the above */
+    bool own_pids;                           /* has a process namespace other than the host's */
+    unsigned exec_sessions;                  /* processes that entered from outside beside the first */
+    struct container_record *record;         /* never NULL */
+    struct mountinfo *mounts;                /* of the first process; NULL when it could not be read */
+    GError *mounts_error;                    /* why; NULL */
 };
 
 struct containers {

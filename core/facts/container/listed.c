@@ -2,6 +2,7 @@
  * what ended is stopped by then. */
 #include "facts/container/listed_search.h"
 
+#include "facts/container/own_layer.h"
 #include "facts/container/record.h"
 #include "facts/context.h"
 #include "facts/docker/engines.h"
@@ -58,8 +59,10 @@ static void add(const struct container_listed_search *search, const struct docke
     /* What files say of an engine that does not run was true when it ended. */
     bool runs = record->running && engine;
     struct container_listed *listed = listed_new(id, "docker", record, runs ? CONTAINER_UNSEEN : CONTAINER_STOPPED);
-    if (!runs && record->tree)
+    if (!runs && record->tree) {
         listed->planned = container_planned_docker(search->context, engine, root, record->where, record->tree);
+        own_layer_of_docker(host, root, id, listed->planned);
+    }
     g_clear_pointer(&record->tree, json_object_put);
     g_ptr_array_add(search->found->list, listed);
 }

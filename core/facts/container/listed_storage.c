@@ -3,6 +3,7 @@
 #include "facts/container/listed_search.h"
 #include "facts/container/podman_database.h"
 
+#include "facts/container/own_layer.h"
 #include "facts/container/record.h"
 #include "facts/container/record_storage.h"
 #include "facts/context.h"
@@ -132,6 +133,8 @@ static void take(const struct storage_list *list, const json_object *entry)
         listed_new(id, runtime_of(entry), record, runs ? CONTAINER_UNSEEN : CONTAINER_STOPPED);
     if (!runs)
         plan(list, listed, config, unkept);
+    if (listed->planned)
+        own_layer_of_storage(list->path, entry, listed->planned);
     g_ptr_array_add(search->found->list, listed);
 }
 

@@ -59,6 +59,8 @@ void container_planned_free(struct container_planned *planned)
     process_free(planned->process);
     mountinfo_free(planned->mounts);
     g_ptr_array_unref(planned->devices);
+    g_free(planned->layer);
+    g_clear_error(&planned->layer_error);
     g_free(planned);
 }
 
@@ -74,14 +76,37 @@ void plan_doubt(const struct plan *plan, const char *field, const char *why)
 
 void plan_doubt_mounts(const struct plan *plan, const char *why)
 {
-    static const char *const fields[] = {
-        "mounts",         "host_paths",      "writable_host_paths",      "shared_host_paths",
-        "sockets",        "host_sockets",    "user_writable_host_paths", "user_changeable_host_paths",
-        "user_sockets",   "cgroup_writable", "user_readable_host_paths", "engine_directories",
-        "readonly_leaks", "namespace_files", "kernel_filesystems",       "cgroup_trees",
-        "loose_binds",    "writable_disks",  "core_pattern_writable",    "sysrq_writable",
-        "masked_proc",    "host_accounts",   "writable_proc_sys",        "service_account_mounted",
-        "becomes_root",   "host_caps"};
+    static const char *const fields[] = {"mounts",
+                                         "host_paths",
+                                         "writable_host_paths",
+                                         "shared_host_paths",
+                                         "sockets",
+                                         "host_sockets",
+                                         "user_writable_host_paths",
+                                         "user_changeable_host_paths",
+                                         "user_sockets",
+                                         "cgroup_writable",
+                                         "user_readable_host_paths",
+                                         "engine_directories",
+                                         "readonly_leaks",
+                                         "namespace_files",
+                                         "kernel_filesystems",
+                                         "cgroup_trees",
+                                         "loose_binds",
+                                         "writable_disks",
+                                         "core_pattern_writable",
+                                         "sysrq_writable",
+                                         "masked_proc",
+                                         "host_accounts",
+                                         "writable_proc_sys",
+                                         "service_account_mounted",
+                                         "becomes_root",
+                                         "host_caps",
+                                         "user_writable_disks",
+                                         "devices",
+                                         "user_devices",
+                                         "disks",
+                                         "user_disks"};
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         plan_doubt(plan, fields[i], why);
 }

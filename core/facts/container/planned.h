@@ -33,6 +33,9 @@ struct container_planned {
     GPtrArray *devices;       /* struct planned_device */
     bool all_devices;         /* all of the host's */
     int privileged;           /* asked for as such; -1: not known */
+    char *layer;              /* folder of the host with what was written in it (own_layer.h); NULL: not known */
+    bool layer_is_whole;      /* it has what the image has as well */
+    GError *layer_error;      /* why it is not known; NULL: its engine keeps it in no folder that is known */
 };
 
 /* From Docker's record: the answer to GET /containers/ID/json, or the same put together from files. `engine` will start

@@ -249,6 +249,7 @@ void container_set_next_start(const struct fact_context *context, struct contain
     g_autoptr(GPtrArray) processes = g_ptr_array_new();
     g_ptr_array_add(processes, planned->process);
     container.first = planned->process;
+    container.planned = planned;
     container.processes = processes;
     container.mounts = planned->mounts;
     container.mounts_error = containers->host_error;

@@ -4,6 +4,7 @@
 #include "probes/container/programs.h"
 #include "probes/container/origin.h"
 
+#include "facts/container/planned.h"
 #include "facts/container/record.h"
 #include "facts/image/content.h"
 #include "facts/image/list.h"
@@ -47,11 +48,11 @@ static bool is_setuid_root(const struct host_stat *file)
 /* In what lies below other layers a file may be another one inside, or none. */
 static bool is_shown(const struct programs_search *search, const struct below_entry *entry, struct host_stat *shown)
 {
-    g_autofree char *root = host_process_file(search->view->first, "root");
-    g_autofree char *path = below_path(root, entry);
     *shown = *entry->stat;
     if (!search->covered)
         return true;
+    g_autofree char *root = host_process_file(search->view->first, "root");
+    g_autofree char *path = below_path(root, entry);
     return host_lstat(search->view->host, path, shown, NULL) && S_ISREG(shown->mode);
 }
 
@@ -163,18 +164,15 @@ static bool is_upper_layer(const struct view *view, const char *upper)
            above.ctime == whole.ctime;
 }
 
-static bool look_at_layer(struct programs_search *search, const char *layer, bool covered)
+static bool look_at_layer(struct programs_search *search, const char *layer, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    search->covered = covered;
     search->below.host = search->view->host;
     search->below.top = layer;
     search->below.place = layer;
     search->below.follow = true;
     search->below.mounts = search->view->containers->host;
     search->below.files = 0;
-    bool seen = below_walk(&search->below, &error);
-    search->covered = false;
+    bool seen = below_walk(&search->below, error);
     search->below.top = search->below.place = NULL;
     return seen;
 }
@@ -185,8 +183,11 @@ static bool look_at_lower(struct programs_search *search, const struct mount_lin
     g_autofree char *lower = overlay_option(line, "lowerdir=");
     g_auto(GStrv) layers = g_strsplit(lower ? lower : "", ":", -1);
     bool seen = *layers;
+    g_autoptr(GError) error = NULL; /* the whole is looked through then */
+    search->covered = true;
     for (char **layer = layers; *layer && seen && !search->gain->setuid; layer++)
-        seen = **layer == '/' && look_at_layer(search, *layer, true);
+        seen = **layer == '/' && look_at_layer(search, *layer, &error);
+    search->covered = false;
     return seen;
 }
 
@@ -196,8 +197,9 @@ static bool look_at_layers(const struct fact_context *context, struct programs_s
 {
     g_autofree char *upper = overlay_option(line, "upperdir=");
     g_autoptr(GError) error = NULL;
-    if (!is_upper_layer(search->view, upper) || !look_at_layer(search, upper, false))
+    if (!is_upper_layer(search->view, upper) || !look_at_layer(search, upper, &error))
         return false;
+    g_clear_error(&error);
     if (search->gain->setuid)
         return true;
     look_at_image(context, search, &error);
@@ -221,14 +223,43 @@ static bool look_at_whole(struct programs_search *search, const struct mount_lin
     return seen;
 }
 
+/* What was written in one that does not run; false, which is noted, where that is not known. */
+static bool look_at_own_layer(struct programs_search *search)
+{
+    const struct container *container = search->view->container;
+    const struct container_planned *planned = container->planned;
+    if (planned->layer)
+        return look_at_layer(search, planned->layer, NULL);
+    host_note(planned->layer_error
+                  ? g_error_copy(planned->layer_error)
+                  : g_error_new(PL_ERROR, PL_ERROR_DENIED, "%s: where what was written in it lies is not known",
+                                container->name));
+    return false;
+}
+
+/* Its next start begins with that, and with what its image has. */
+static void look_at_planned(const struct fact_context *context, struct programs_search *search)
+{
+    GError *error = NULL;
+    bool seen = look_at_own_layer(search);
+    if (search->gain->setuid || (seen && search->view->container->planned->layer_is_whole))
+        return;
+    look_at_image(context, search, &error);
+    if (error)
+        host_note(error);
+}
+
 static void look_at_root(const struct fact_context *context, struct programs_search *search)
 {
     const struct mount_line *line = mountinfo_at(search->view->container->mounts, "/");
-    bool planned = search->view->first->planned != NULL;
     g_autoptr(GError) error = NULL, beside = NULL;
     if (line && mount_has_option(line->options, "nosuid"))
         return;
-    if (!planned && ((line && look_at_layers(context, search, line)) || look_at_whole(search, line, &error)))
+    if (search->view->container->planned) {
+        look_at_planned(context, search);
+        return;
+    }
+    if ((line && look_at_layers(context, search, line)) || look_at_whole(search, line, &error))
         return;
     look_at_image(context, search, &beside);
     if (error)
