@@ -147,9 +147,8 @@ static bool is_ahead_alone(const struct collect_work *work)
 }
 
 /* The caller's thread tells the progress, so that it is never told from two threads, and looks at the clock. */
-static void wait_all(struct collect_work *work)
+static void wait_all(struct collect_work *work, unsigned told)
 {
-    unsigned told = work->done;
     while (work->workers && !work->over && !is_ahead_alone(work)) {
         if (work->done != told) {
             told = work->done;
@@ -167,13 +166,6 @@ static void wait_all(struct collect_work *work)
 static unsigned thread_count(unsigned wanted)
 {
     return wanted ? MIN(wanted, 64) : MIN(g_get_num_processors() + WAITING, THREADS_MAX);
-}
-
-/* Where no thread can be had this one does the work, and looks at the clock only between two jobs. */
-static void run_here(struct collect_work *work)
-{
-    while (collect_next(work))
-        tell(work);
 }
 
 static void add_late(const struct collect_work *work, struct collected *collected)
@@ -201,15 +193,19 @@ static void run_all(struct collect_work *work, const GPtrArray *jobs, bool first
 {
     g_mutex_lock(&work->mutex);
     g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
+    unsigned told = work->done;
     begin(work);
     if (first && work->collecting.meanwhile) {
         g_mutex_unlock(&work->mutex);
         work->collecting.meanwhile(work->collecting.meanwhile_data);
         g_mutex_lock(&work->mutex);
     }
-    if (!work->workers)
-        run_here(work);
-    wait_all(work);
+    /* Where no thread can be had this one does the work, and looks at the clock only between two jobs. */
+    while (!work->workers && collect_next(work)) {
+        tell(work);
+        told = work->done;
+    }
+    wait_all(work, told);
     for (guint i = 0; work->over && i < work->jobs->len; i++) {
         struct collected *collected = g_ptr_array_index(work->jobs, i);
         if (!collected->items)
