@@ -73,7 +73,7 @@ static const struct {
     {"*/gdm*/custom.conf", "ini"},
     {"*/NetworkManager/*", "ini"},
     {"*.desktop", "ini"},
-    {"*/login.defs", "keyvalue"},
+    {"*/login.defs", "login-defs"},
     {"*/os-release", "keyvalue"},
     {"*/default/*", "keyvalue"},
     {"*/sysconfig/*", "keyvalue"},

@@ -77,7 +77,7 @@ struct users {
 static void read_uid_min(struct users *users)
 {
     g_autoptr(GError) error = NULL;
-    const json_object *defs = format_read(users->host, "/etc/login.defs", format_find("keyvalue"), &error);
+    const json_object *defs = format_read(users->host, "/etc/login.defs", format_find("login-defs"), &error);
     const char *text = tree_string(defs, "UID_MIN");
     users->uid_min = 1000;
     if (!defs)

@@ -35,7 +35,7 @@ struct subid_query {
 
 static uint64_t minimum(struct host *host, const char *file)
 {
-    const json_object *defs = format_read(host, "/etc/login.defs", format_find("keyvalue"), NULL);
+    const json_object *defs = format_read(host, "/etc/login.defs", format_find("login-defs"), NULL);
     const char *text = tree_string(defs, g_str_equal(file, SUBID_UIDS) ? "SUB_UID_MIN" : "SUB_GID_MIN");
     uint64_t value = 0;
     return text && value_parse_u64(text, G_MAXUINT32, &value) ? value : 100000;

@@ -33,6 +33,7 @@ static void shapes_and_repeats(void **state)
         {"keyvalue", "a 1\na 2\n", "a", true},
         {"keyvalue-multi", "a 1\na 2\n", "a", true},
         {"lines", "a b\n", NULL, false},
+        {"login-defs", "a 1\na 2\n", "a", true},
         {"sshd", "A b\n", NULL, false},
         {"sysctl", "a.b = 1\n", NULL, false},
         {"systemd", "[s]\na=1\na=2\n", "s.a", true},
@@ -93,7 +94,7 @@ static void guesses(void **state)
         {"/etc/fstab", "lines"},
         {"/etc/modprobe.d/a.conf", "lines"},
         {"/etc/mysql/my.cnf", "ini"},
-        {"/etc/login.defs", "keyvalue"},
+        {"/etc/login.defs", "login-defs"},
         {"/etc/security/faillock.conf", "keyvalue"},
         {"/usr/share/dbus-1/session.conf", "xml"},
     };

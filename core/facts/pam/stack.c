@@ -76,26 +76,30 @@ static void add(struct gathering *to, const struct pam_line *line, const char *p
 /* False: libpam cannot load it. `every`: it reads the lines of all types, as of the service itself. */
 static bool take_in(struct gathering *to, const char *name, unsigned depth, unsigned level, bool every);
 
+static void take_include(struct gathering *to, const struct pam_line *line, const char *path, unsigned depth,
+                         unsigned level, bool every)
+{
+    bool sub = line->kind == PAM_SUBSTACK, whole = every && line->every_type;
+    if (sub)
+        add(to, line, path, level, true);
+    if (take_in(to, line->module, depth + 1, level + sub, whole))
+        return;
+    to->stack->broken = to->stack->broken || whole;
+    if (!whole)
+        add(to, line, path, level, false);
+}
+
 static void take_line(struct gathering *to, const struct pam_line *line, const char *path, unsigned depth,
                       unsigned level, bool every)
 {
-    bool sub = line->kind == PAM_SUBSTACK;
-    if (!line->every_type && line->type != to->type)
-        return;
-    if (line->kind == PAM_MODULE || line->kind == PAM_BROKEN) {
-        /* A type that is none is taken for auth where it could be any. */
-        if (line->type != PAM_TYPES || !every || to->type == PAM_AUTH)
-            add(to, line, path, level, false);
-        return;
-    }
-    if (sub)
-        add(to, line, path, level, true);
-    if (take_in(to, line->module, depth + 1, level + sub, every && line->every_type))
-        return;
-    if (every && line->every_type)
-        to->stack->broken = true;
-    else
+    /* A type that is none is taken for auth where it could be any. */
+    enum pam_type type = line->type == PAM_TYPES && every ? PAM_AUTH : line->every_type ? to->type : line->type;
+    if (line->kind == PAM_INCLUDE || line->kind == PAM_SUBSTACK) {
+        if (line->every_type || line->type == to->type)
+            take_include(to, line, path, depth, level, every);
+    } else if (type == to->type) {
         add(to, line, path, level, false);
+    }
 }
 
 static bool take_in(struct gathering *to, const char *name, unsigned depth, unsigned level, bool every)
