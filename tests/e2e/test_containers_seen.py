@@ -233,12 +233,19 @@ def test_podman_created_and_ended(tmp_path):
         shutil.copytree("/etc/containers", settings)
         (settings / "storage.conf").write_text(
             f'[storage]\ndriver = "vfs"\ngraphroot = "{podman.folder}/root"\nrunroot = "{podman.folder}/run"\n')
+        private, program = podman.folder / "private", podman.folder / "become"
+        private.mkdir(mode=0o700)
+        shutil.copy(shutil.which("busybox"), program)
+        program.chmod(0o4755)
         image = "registry.example/pl:1"
         for arguments in (["volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/etc", PREFIX + "etc"],
                           ["create", "--name", PREFIX + "bad", "--network", "host", "--cap-add", "SYS_ADMIN",
                            "-v", PREFIX + "etc:/e", image, "/bin/sleep", "9"],
                           ["create", "--name", PREFIX + "good", "--network", "none", "--user", "20000:20000",
-                           "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", image, "/bin/sleep", "9"]):
+                           "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", image, "/bin/sleep", "9"],
+                          *(["create", "--name", PREFIX + name, "--network", "none", "--user", "20000:20000",
+                             "-v", f"{private}:/h", image, "/bin/sleep", "9"] for name in ("layer", "plain")),
+                          ["cp", program, PREFIX + "layer:/bin/become"]):
             done = podman.run(*arguments)
             assert done.returncode == 0, done.stderr
         process = subprocess.run(
@@ -253,3 +260,6 @@ def test_podman_created_and_ended(tmp_path):
                  "container-user-not-root", "container-no-new-privileges", "container-cannot-write-system-files",
                  "container-cannot-write-host-files"):
         assert (bad[rule], good[rule]) == ("fail", "pass"), rule
+    layers = {name: verdicts(report, f"{PREFIX}{name} (stopped)")["container-cannot-write-host-files"]
+              for name in ("layer", "plain")}
+    assert layers == {"layer": "fail", "plain": "pass"}
