@@ -183,7 +183,7 @@ static char *next_token(char **cursor)
         from++;
     if (!*from)
         return NULL;
-    char *end = from, *to = from;
+    char *end = from, *to;
     if (*from == '[') {
         for (end = to = ++from; *end && *end != ']'; end++) {
             end += end[0] == '\\' && end[1] == ']';
