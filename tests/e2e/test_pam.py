@@ -82,7 +82,7 @@ class Maker:
         if tail < 0.1:
             return line + " # auth=success"
         if tail < 0.2:
-            return line.replace(" pam_", " \\\n  # nothing\n  pam_", 1)
+            return line.replace(" pam_", " \\\n   pam_", 1)
         return line
 
     def taken_in(self, depth):

@@ -75,6 +75,17 @@ static void what_cannot_be_read_is_a_problem(void **state)
     assert_problem(old, PROBLEM_UNKNOWN, "/etc/pam.conf");
 }
 
+static void a_comment_in_joined_lines_is_not_known(void **state)
+{
+    (void)state;
+    pl_auto(items) items =
+        look("files: {/etc/pam.d/a: \"auth required \\\\\\n # c\\n pam_a.so\\n\"}", "pam", "{type: auth}");
+    assert_problem(items, PROBLEM_UNKNOWN, "/etc/pam.d/a:2");
+    pl_auto(items) blank =
+        look("files: {/etc/pam.d/a: \"auth required \\\\\\n\\n pam_a.so\\n\"}", "pam", "{type: auth}");
+    assert_problem(blank, PROBLEM_UNKNOWN, "/etc/pam.d/a:2");
+}
+
 static void includes_without_end_are_cut(void **state)
 {
     (void)state;
@@ -92,6 +103,7 @@ int main(void)
         cmocka_unit_test(services_come_from_both_folders_and_copies_are_none),
         cmocka_unit_test(a_type_without_lines_is_that_of_other),
         cmocka_unit_test(what_cannot_be_read_is_a_problem),
+        cmocka_unit_test(a_comment_in_joined_lines_is_not_known),
         cmocka_unit_test(includes_without_end_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,12 +239,10 @@ static struct pam_line *parse_line(char *text, unsigned number)
     return line;
 }
 
-/* Appends the part before a comment; true when the line goes on in the next one. */
+/* Appends the part before a comment; true when the line goes on in the next one. Blank lines and comments end it. */
 static bool append(GString *whole, char *part)
 {
     part += strspn(part, " \t");
-    if (!*part || *part == '#')
-        return whole->len > 0;
     char *comment = strchr(part, '#');
     if (comment) {
         g_string_append_len(whole, part, comment - part);
@@ -260,7 +258,13 @@ static bool append(GString *whole, char *part)
     return goes_on;
 }
 
-GPtrArray *pam_config_read(struct host *host, const char *path, GError **error)
+static bool is_nothing(const char *part)
+{
+    part += strspn(part, " \t");
+    return !*part || *part == '#';
+}
+
+GPtrArray *pam_config_read(struct host *host, const char *path, unsigned *unsure, GError **error)
 {
     g_autofree char *text = host_read_text(host, path, error);
     if (!text)
@@ -271,6 +275,8 @@ GPtrArray *pam_config_read(struct host *host, const char *path, GError **error)
     unsigned number = 0;
     for (char *part = line_next(&cursor); part; part = line_next(&cursor)) {
         number++;
+        if (whole->len && is_nothing(part) && !*unsure)
+            *unsure = number;
         if (append(whole, part) && cursor)
             continue;
         struct pam_line *line = parse_line(whole->str, number);

@@ -39,8 +39,10 @@ struct pam_line {
     unsigned line;   /* the last one of joined lines */
 };
 
-/* struct pam_line in order; NULL with *error. Caller unrefs. */
-GPtrArray *pam_config_read(struct host *host, const char *path, GError **error);
+/* struct pam_line in order; NULL with *error. *unsure, which is 0 before, is the first blank line or comment in the
+ * middle of joined lines: Linux-PAM passes over it before 1.7, and ends the line there from then on, as is done here.
+ * Caller unrefs. */
+GPtrArray *pam_config_read(struct host *host, const char *path, unsigned *unsure, GError **error);
 
 /* "auth"; and back, whatever the case: PAM_TYPES when it is none. */
 const char *pam_type_name(enum pam_type type);

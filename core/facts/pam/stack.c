@@ -15,6 +15,7 @@ static const char *const folders[] = {"/etc/pam.d", "/usr/lib/pam.d"};
 struct pam_file {
     GPtrArray *lines; /* NULL: it is not there, or `error` */
     GError *error;
+    unsigned unsure; /* a line that versions of Linux-PAM read differently; 0 */
 };
 
 static void file_free(gpointer data)
@@ -29,7 +30,7 @@ static void file_free(gpointer data)
 static gpointer file_make(struct host *host, gpointer path)
 {
     struct pam_file *file = g_new0(struct pam_file, 1);
-    file->lines = pam_config_read(host, path, &file->error);
+    file->lines = pam_config_read(host, path, &file->unsure, &file->error);
     return file;
 }
 
@@ -110,6 +111,10 @@ static bool take_in(struct gathering *to, const char *name, unsigned depth, unsi
         problems_take(to->stack->problems, problem_of_error(file->error));
     if (!file || !file->lines)
         return false;
+    if (file->unsure)
+        problems_add_format(to->stack->problems, PROBLEM_UNKNOWN, "take it out of the joined lines",
+                            "%s:%u: what is no part of joined lines ends them in some versions of Linux-PAM alone",
+                            path, file->unsure);
     for (guint i = 0; i < file->lines->len && !to->full; i++)
         take_line(to, g_ptr_array_index(file->lines, i), path, depth, level, every);
     return true;
