@@ -208,17 +208,6 @@ static void note_silent(struct audit *audit, struct host *host)
         g_ptr_array_add(audit->errors, run_error_new(*place, "the file system does not answer"));
 }
 
-struct audit_filling {
-    struct audit *audit;
-    struct host *host;
-};
-
-static void fill_host(gpointer data)
-{
-    const struct audit_filling *filling = data;
-    audited_host_fill(filling->audit, filling->host);
-}
-
 struct audit *engine_audit(const struct engine_run *run, GError **error)
 {
     gint64 begun = g_get_monotonic_time();
@@ -244,9 +233,9 @@ struct audit *engine_audit(const struct engine_run *run, GError **error)
                                     .progress_data = run->progress_data};
     struct audit *audit = audit_new();
     add_start(audit, now);
-    struct audit_filling filling = {audit, run->host};
-    collecting.meanwhile = fill_host;
-    collecting.meanwhile_data = &filling;
+    /* Before there are other threads: libproc2 keeps buffers of the thread that asks it for processes first, and frees
+     * none when that one ends. */
+    audited_host_fill(audit, run->host);
     add_errors(audit, run->content);
     add_choice(audit, chosen, run->content);
     enum collect_end end = collect(plan, &collecting, judge_wanted);

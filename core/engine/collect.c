@@ -189,17 +189,12 @@ static void begin(struct collect_work *work)
     }
 }
 
-static void run_all(struct collect_work *work, const GPtrArray *jobs, bool first)
+static void run_all(struct collect_work *work, const GPtrArray *jobs)
 {
     g_mutex_lock(&work->mutex);
     g_ptr_array_extend(work->jobs, (GPtrArray *)(uintptr_t)jobs, NULL, NULL);
     unsigned told = work->done;
     begin(work);
-    if (first && work->collecting.meanwhile) {
-        g_mutex_unlock(&work->mutex);
-        work->collecting.meanwhile(work->collecting.meanwhile_data);
-        g_mutex_lock(&work->mutex);
-    }
     /* Where no thread can be had this one does the work, and looks at the clock only between two jobs. */
     while (!work->workers && collect_next(work)) {
         tell(work);
@@ -301,7 +296,7 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
         g_ptr_array_insert(first, 0, ahead);
         work->ahead = ahead;
     }
-    run_all(work, first, true);
+    run_all(work, first);
     work->ahead = NULL;
     for (guint i = 0; i < plan->rules->len; i++) {
         const struct bound_rule *rule = g_ptr_array_index(plan->rules, i);
@@ -309,6 +304,6 @@ enum collect_end collect(struct plan *plan, const struct collecting *collecting,
             add_jobs(second, queued, rule->check);
     }
     put_in_order(second, ahead != NULL);
-    run_all(work, second, false);
+    run_all(work, second);
     return work_end(work);
 }

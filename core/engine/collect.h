@@ -12,9 +12,6 @@ struct collecting {
     unsigned seconds; /* what the deadline allowed in all, for sentences */
     engine_progress progress;
     void *progress_data;
-    /* What the calling thread does once the others have begun, instead of waiting; NULL. */
-    void (*meanwhile)(gpointer data);
-    gpointer meanwhile_data;
 };
 
 /* Is the rule worth its check's collecting, now that its `applies` was collected? */
