@@ -144,6 +144,19 @@ void pam_stack_free(struct pam_stack *stack)
     g_free(stack);
 }
 
+/* What editors and package managers leave beside a file. Any other name may be a service's: vsftpd.virtual. */
+static bool is_copy(const char *name)
+{
+    static const char *const ends[] = {"~", ".bak", ".old", ".orig", ".save", ".swp", ".pacnew", ".pacsave"};
+    static const char *const parts[] = {".dpkg-", ".ucf-", ".rpm"};
+    bool is = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends) && !is; i++)
+        is = g_str_has_suffix(name, ends[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts) && !is; i++)
+        is = strstr(name, parts[i]) != NULL;
+    return is;
+}
+
 GStrv pam_services(struct host *host, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -152,7 +165,7 @@ GStrv pam_services(struct host *host, GError **error)
         if (g_error_matches(*error, PL_ERROR, PL_ERROR_ABSENT))
             g_clear_error(error);
         for (char **name = names; name && *name; name++)
-            if (!strpbrk(*name, ".~"))
+            if (!is_copy(*name))
                 g_hash_table_add(seen, g_strdup(*name));
     }
     guint n = 0;

@@ -20,9 +20,9 @@ struct pam_stack {
     const char *file;    /* of the service itself; NULL: there is none, "other" stands in */
 };
 
-/* Names of services: of files in /etc/pam.d, and those of /usr/lib/pam.d that none of the former replaces. Copies that
- * editors and package managers leave have a dot or a tilde in their names and are none. Sorted; with *error of what
- * could not be listed. Caller frees. */
+/* Names of services: of files in /etc/pam.d, and those of /usr/lib/pam.d that none of the former replaces; copies that
+ * editors and package managers leave, told by their endings, are none. Sorted; with *error of what could not be listed.
+ * Caller frees. */
 GStrv pam_services(struct host *host, GError **error);
 
 /* A service without lines of that type has those of "other". Caller frees. */
